@@ -1,0 +1,30 @@
+"use strict";
+
+// Jest on Node 20 cannot require ES modules, so p-retry and its one dependency are compiled like our own code.
+const transformedPackages = ["p-retry", "is-network-error"];
+
+const common = {
+  testEnvironment: "node",
+  transform: {
+    "^.+\\.(ts|js)$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${transformedPackages.join("|")})/)`, "/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+};
+
+/** Three layers: `unit` is the fast loop; `contract` and `endToEnd` run the built package in Pulumi's own processes. */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/test/contract/", "<rootDir>/test/endToEnd/"],
+    },
+    { ...common, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },
+    { ...common, displayName: "endToEnd", testMatch: ["<rootDir>/test/endToEnd/**/*.test.ts"] },
+  ],
+};
