@@ -1,9 +1,6 @@
 /** Codes of unusable DNS data. Stable from 0.1.0. */
 export type DnsDataErrorCode =
-  | "DNSKEY_SYNTAX"
-  | "DIGEST_TYPE_UNSUPPORTED"
-  | "DOMAIN_NAME_INVALID"
-  | "DS_SYNTAX";
+  "DNSKEY_SYNTAX" | "DIGEST_TYPE_UNSUPPORTED" | "DOMAIN_NAME_INVALID" | "DS_SYNTAX";
 
 /**
  * DNS data that cannot be used: text that does not parse, a name that is none, a digest that cannot be computed.

@@ -1,0 +1,20 @@
+const longestShown = 80;
+
+/**
+ * A value as a message shows it: text in quotation marks with control characters escaped and cut after 80 characters,
+ * numbers plain, anything else by its kind. Takes any value and never throws.
+ *
+ * @example quoted("a\tb"); // '"a\\tb"'
+ */
+export function quoted(value: unknown): string {
+  if (typeof value === "string") return quotedText(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "function") return "a function";
+  return String(value);
+}
+
+function quotedText(text: string): string {
+  if (text.length <= longestShown) return JSON.stringify(text);
+  return `${JSON.stringify(text.slice(0, longestShown))}… (${text.length} characters)`;
+}

@@ -1,0 +1,161 @@
+import { DnsDataError } from "./dnsDataError";
+import { canonicalWireName } from "./name";
+import { quoted } from "./quoted";
+
+/** The record types that are read here. */
+export type RecordType = "DS" | "DNSKEY";
+
+/** One record of a zone file: its owner as written, where the text has one, and the fields of its RDATA. */
+export interface ZoneLine {
+  readonly owner?: string;
+  readonly rdata: readonly string[];
+}
+
+const longestTtl = 2 ** 31 - 1;
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+const typeCodes: Readonly<Record<string, string>> = {
+  TYPE43: "DS",
+  TYPE48: "DNSKEY",
+  TYPE59: "CDS",
+  TYPE60: "CDNSKEY",
+};
+const typeKeywords =
+  /^(DS|DNSKEY|CDS|CDNSKEY|DLV|KEY|RRSIG|NSEC|NSEC3|NSEC3PARAM|SOA|NS|A|AAAA|CNAME|MX|TXT|CAA|TLSA|TYPE\d+)$/i;
+
+const lexemes = /\n|[^\S\n]+|;[^\n]*|[()"]|(?:\\[^\n]|[^\s;()"\\])+|\\/g;
+
+/**
+ * Reads one record in the form of zone files: `[owner] [TTL] [class] TYPE RDATA`, or the RDATA alone, which is where no
+ * type keyword stands. TTL (seconds or BIND's units, "1h30m") and class (IN) come in any order; keywords in any case;
+ * parentheses continue a record on the next line; a semicolon begins a comment. `TYPE43` and `\# 36 09f2…` of RFC 3597
+ * are read like their plain forms.
+ *
+ * An owner without trailing dot is taken as absolute. A first field that could be a TTL or a class is that, not an owner.
+ *
+ * @throws {DnsDataError} DS_SYNTAX or DNSKEY_SYNTAX by `type`: no or several records, another type or class, "@", a
+ *   directive, quotes, unbalanced parentheses; DOMAIN_NAME_INVALID for an owner that is no name.
+ * @example parseZoneLine("example.com. 1h IN DS 1 13 2 ab", "DS"); // { owner: "example.com.", rdata: ["1", "13", "2", "ab"] }
+ * @see RFC 1035 section 5.1, RFC 3597 section 5
+ */
+export function parseZoneLine(text: string, type: RecordType): ZoneLine {
+  const { owner, before, keyword, rdata } = locateType(onlyRecord(text, type));
+  if (keyword !== undefined && keyword !== type) {
+    throw syntaxError(type, `this is a ${keyword} record, a ${type} record is needed`);
+  }
+  const otherClass = before.find((field) => isClass(field) && !/^(IN|CLASS1)$/i.test(field));
+  if (otherClass !== undefined) throw syntaxError(type, `class ${quoted(otherClass)}: only IN is allowed`);
+  const fields = { rdata: rdata[0] === "\\#" ? plainFields(rdata, type) : rdata };
+  if (owner === undefined) return fields;
+  checkOwner(owner, type);
+  return { owner, ...fields };
+}
+
+/** The error of text that is no such record: DS_SYNTAX or DNSKEY_SYNTAX. */
+export function syntaxError(type: RecordType, problem: string): DnsDataError {
+  return new DnsDataError(`${type}_SYNTAX`, `not a ${type} record: ${problem}`);
+}
+
+/** Decimal text as a number; other text as it is, for the range check to name. Leading zeros are allowed. */
+export function decimal(field: string | undefined): number | string | undefined {
+  return field !== undefined && /^\d+$/.test(field) ? Number(field) : field;
+}
+
+function onlyRecord(text: string, type: RecordType): readonly string[] {
+  if (typeof text !== "string") throw syntaxError(type, `it must be text, got ${quoted(text)}`);
+  const [record, ...others] = records(text, type);
+  if (record === undefined) throw syntaxError(type, "the text is empty");
+  if (others.length > 0) {
+    throw syntaxError(
+      type,
+      `the text has ${others.length + 1} lines: give one record, and put parentheses around RDATA of several lines`,
+    );
+  }
+  if (record[0]?.startsWith("$")) throw syntaxError(type, `${quoted(record[0])} is a directive`);
+  return record;
+}
+
+function records(text: string, type: RecordType): readonly (readonly string[])[] {
+  const lines: string[][] = [[]];
+  let depth = 0;
+  for (const [lexeme] of text.replace(/\r\n?/g, "\n").matchAll(lexemes)) {
+    if (lexeme === '"') throw syntaxError(type, "it has a quotation mark");
+    if (lexeme === "\\") throw syntaxError(type, "a backslash ends the line");
+    if (lexeme === "(") depth += 1;
+    else if (lexeme === ")") depth -= 1;
+    else if (lexeme === "\n" && depth === 0) lines.push([]);
+    else if (!/^[\s;]/.test(lexeme)) lines.at(-1)?.push(lexeme);
+    if (depth < 0) throw syntaxError(type, "a closing parenthesis has no opening one");
+  }
+  if (depth > 0) throw syntaxError(type, "an opening parenthesis has no closing one");
+  return lines.filter((line) => line.length > 0);
+}
+
+interface Located {
+  readonly owner?: string | undefined;
+  readonly before: readonly string[];
+  readonly keyword?: string;
+  readonly rdata: readonly string[];
+}
+
+/** From the right, so that an owner may be called "ds": at most owner, TTL and class stand before the type. */
+function locateType(fields: readonly string[]): Located {
+  for (const index of [3, 2, 1, 0]) {
+    const keyword = typeKeyword(fields[index]);
+    if (keyword === undefined) continue;
+    const [first, ...others] = fields.slice(0, index);
+    const rdata = fields.slice(index + 1);
+    if (first === undefined || isTtlAndClass([first, ...others])) {
+      return { before: fields.slice(0, index), keyword, rdata };
+    }
+    if (isTtlAndClass(others)) return { owner: first, before: others, keyword, rdata };
+  }
+  return { before: [], rdata: fields };
+}
+
+function typeKeyword(field = ""): string | undefined {
+  if (!typeKeywords.test(field)) return undefined;
+  const keyword = field.toUpperCase();
+  return typeCodes[keyword] ?? keyword;
+}
+
+function isTtlAndClass(fields: readonly string[]): boolean {
+  const ttls = fields.filter(isTtl).length;
+  const classes = fields.filter(isClass).length;
+  return ttls <= 1 && classes <= 1 && ttls + classes === fields.length;
+}
+
+function isClass(field: string): boolean {
+  return /^(IN|CH|HS|NONE|ANY|CLASS\d+)$/i.test(field);
+}
+
+function isTtl(field: string): boolean {
+  if (!/^(\d+|(\d+[smhdw])+)$/i.test(field)) return false;
+  const parts = [...field.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)];
+  const seconds = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (secondsOf[unit ?? ""] ?? 1),
+    0,
+  );
+  return seconds <= longestTtl;
+}
+
+function checkOwner(owner: string, type: RecordType): void {
+  if (owner === "@") {
+    throw syntaxError(
+      type,
+      'the owner "@" stands for an origin that is not known here: write the whole name',
+    );
+  }
+  canonicalWireName(owner);
+}
+
+/** RFC 3597 section 5: `\# length hex`. DS and DNSKEY both are 16 bits, two octets and the rest. */
+function plainFields([, length, ...hex]: readonly string[], type: RecordType): readonly string[] {
+  const octets = Buffer.from(hex.join(""), "hex");
+  if (octets.toString("hex") !== hex.join("").toLowerCase() || decimal(length) !== octets.length) {
+    throw syntaxError(type, `after \\# the length in octets and that many octets in hexadecimal are needed`);
+  }
+  if (octets.length < 5)
+    throw syntaxError(type, `its RDATA has ${octets.length} octets, at least 5 are needed`);
+  const rest = octets.subarray(4).toString(type === "DS" ? "hex" : "base64");
+  return [String(octets.readUInt16BE(0)), String(octets[2]), String(octets[3]), rest];
+}

@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { dsFromDnskey, parseDnskeyRecord } from "../../provider/dnssec/dnskey";
+import { formatDs, parseDsRecord } from "../../provider/dnssec/ds";
+import { sameName } from "../../provider/dnssec/name";
+import { thrownBy } from "./thrown";
+
+// BIND computes the same DS records from keys it has just made.
+const tools = ["dnssec-keygen", "dnssec-dsfromkey"];
+const missing = tools.filter(
+  (tool) => (thrownBy(() => run(tool, ["-V"])) as { code?: string })?.code === "ENOENT",
+);
+const inCi = Boolean(process.env["CI"]);
+
+const required = [8, 13, 14, 15];
+const optional = [5, 7, 10, 16];
+const digestTypes = [1, 2, 4];
+const owners = [
+  "example.com",
+  "Sub.EXAMPLE.co.uk",
+  "xn--fsqu00a.xn--fiqs8s",
+  "_a-b.example",
+  "a\\.b\\032c.example",
+  ".",
+];
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "dsfromkey-"));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+if (missing.length === 0) {
+  describe("equals dnssec-dsfromkey", () => {
+    test.each(required)("algorithm %d", (algorithm) => {
+      for (const owner of owners) compare(makeKey(algorithm, owner), owner);
+    });
+
+    test.each(optional)("algorithm %d, where this BIND makes its keys", (algorithm) => {
+      if (thrownBy(() => makeKey(algorithm, "example.com")) === undefined) {
+        compare(makeKey(algorithm, "example.com"), "example.com");
+      } else {
+        console.warn(`dnssec-keygen makes no keys of algorithm ${algorithm}: not compared`);
+      }
+    });
+  });
+} else if (inCi) {
+  test("dnssec-keygen and dnssec-dsfromkey are installed", () => {
+    throw new Error(`${missing.join(", ")} not found; in CI this comparison must run (Debian: bind9-utils)`);
+  });
+} else {
+  console.warn(`skipped: comparison with BIND, ${missing.join(", ")} not found (Debian: bind9-utils)`);
+  test.skip(`comparison with BIND: ${missing.join(", ")} not found (Debian: bind9-utils)`, () => {});
+}
+
+function compare(keyFile: string, owner: string): void {
+  const { owner: keyOwner, dnskey } = parseDnskeyRecord(readFileSync(keyFile, "utf8"));
+  expect(sameName(keyOwner ?? "", owner)).toBe(true);
+  const lines = run("dnssec-dsfromkey", [...digestTypes.flatMap((type) => ["-a", String(type)]), keyFile]);
+  const theirs = lines
+    .trim()
+    .split("\n")
+    .map((line) => formatDs(parseDsRecord(line).ds));
+  expect(theirs).toHaveLength(digestTypes.length);
+  expect(digestTypes.map((type) => formatDs(dsFromDnskey(owner, dnskey, type)))).toEqual(theirs);
+}
+
+function makeKey(algorithm: number, owner: string): string {
+  const bits = algorithm <= 10 ? ["-b", "1024"] : [];
+  const name = run("dnssec-keygen", [
+    "-q",
+    "-K",
+    directory,
+    "-a",
+    String(algorithm),
+    ...bits,
+    "-f",
+    "KSK",
+    owner,
+  ]);
+  return join(directory, `${name.trim()}.key`);
+}
+
+function run(tool: string, args: readonly string[]): string {
+  return execFileSync(tool, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
