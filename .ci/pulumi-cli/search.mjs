@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The lowest CLI whose refresh takes the inputs that a dynamic provider's `read` returns. */
+const lowestVersion = [3, 216];
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+export function findIn(directories, command) {
+  return directories
+    .flatMap((directory) => [path.join(directory, command), path.join(directory, `${command}.exe`)])
+    .find(isExecutable);
+}
+
+export function pathDirectories(env) {
+  return (env.PATH ?? "").split(path.delimiter).filter(Boolean);
+}
+
+/** What `pulumi version` says, or undefined when it does not run. */
+export async function versionOf(pulumi, env) {
+  try {
+    const { stdout } = await run(pulumi, ["version"], {
+      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      timeout: 30_000,
+    });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecentEnough(version) {
+  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
+  const [lowestMajor, lowestMinor] = lowestVersion;
+  return Number(major) > lowestMajor || (Number(major) === lowestMajor && Number(minor) >= lowestMinor);
+}
+
+/** Never rejects: what is wrong with the CLI on PATH goes into `reason`. */
+export async function searchPath(env) {
+  const directories = pathDirectories(env);
+  const pulumi = findIn(directories, "pulumi");
+  if (!pulumi) return { reason: "there is no `pulumi` on PATH" };
+  const version = await versionOf(pulumi, env);
+  if (!version) return { reason: `${pulumi} does not run` };
+  if (!isRecentEnough(version)) {
+    return { reason: `${pulumi} is ${version}, and ${lowestVersion.join(".")} is the lowest that works` };
+  }
+  const bin = path.dirname(pulumi);
+  if (!findIn([bin, ...directories], "pulumi-language-nodejs")) {
+    return { reason: `${pulumi} has no pulumi-language-nodejs beside it or on PATH` };
+  }
+  return { found: { bin, version, source: "PATH" } };
+}
