@@ -1,0 +1,107 @@
+import { type Account } from "./authentication";
+import { type Clock } from "./clock";
+import { type Ds } from "./domains";
+import { type FaultRule, type FaultSet } from "./faults";
+import { type CallFilter, type JournalEntry } from "./journal";
+import { type TaskTraits } from "./tasks";
+
+/** How `startEmulator` sets an emulator up. */
+export interface EmulatorOptions {
+  /** The port on loopback. Default: 0, any that is free. */
+  readonly port?: number;
+  /** The access keys that are let in; all of them see every domain. Default: `testAccount` alone. */
+  readonly accounts?: readonly Account[];
+  /**
+   * The account's domains: their names, or by name the DS records that they have. IDNs are named in Unicode.
+   * Default: none. Those of a state file stay as they are there.
+   */
+  readonly domains?: readonly string[] | Readonly<Record<string, readonly Ds[]>>;
+  /** Milliseconds from a task's submission until it is done; it waits for the first quarter. Default: 2000. */
+  readonly taskDurationMs?: number;
+  /** The time that tasks, listings and the journal go by. Default: the machine's. */
+  readonly clock?: Clock;
+  /** Whether calls whose timestamp is over 15 minutes from the machine's time are refused. Default: true. */
+  readonly checkTimestamp?: boolean;
+  /** A JSON file that keeps domains, records and tasks beyond the process; it is made if there is none. Default: none. */
+  readonly stateFile?: string;
+  /** Two emulators of the same seed give out the same request and task numbers. Default: a random one. */
+  readonly seed?: string;
+  /** DS records that a domain can have. Default: 8, as the vendor documents. */
+  readonly maxRecords?: number;
+  /** Faults that are in force from the start. Default: none. */
+  readonly faults?: Iterable<FaultRule>;
+}
+
+/** A task, as the registrar knows it. Times are milliseconds since the epoch. */
+export interface EmulatedTask {
+  readonly taskNo: string;
+  readonly domain: string;
+  readonly kind: "add" | "modify" | "delete" | "synchronize" | "other";
+  readonly status: "WAITING_EXECUTE" | "EXECUTING" | "EXECUTE_SUCCESS" | "EXECUTE_FAILURE";
+  readonly failReason?: string;
+  readonly createdAt: number;
+  /** What faults have made of it. */
+  readonly traits: TaskTraits;
+}
+
+/** A running emulator of the registrar's API. Domain names are taken in any case. */
+export interface Emulator {
+  /** `http://127.0.0.1:port`, without a path. */
+  readonly url: string;
+  /** The first account. */
+  readonly credentials: Account;
+  /** Environment variables that point the provider here. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The calls that were answered, oldest first; the last 100,000 of them. */
+  readonly journal: readonly JournalEntry[];
+  /** The faults that are in force. */
+  readonly faults: FaultSet;
+
+  /** The journal's entries of an action, or those that a predicate accepts; by default all. */
+  calls(filter?: CallFilter): JournalEntry[];
+  clearJournal(): void;
+  /**
+   * Resolves with the `count`th matching call of the journal (by default the first) once it was answered, which it may
+   * have been already. Rejects when the emulator is closed before.
+   *
+   * @example await emulator.waitForCall("QueryTaskDetailList", { count: 2 });
+   */
+  waitForCall(filter: CallFilter, options?: { readonly count?: number }): Promise<JournalEntry>;
+
+  /** The records that the registrar has, whatever a lagging listing shows. @throws {Error} for an unknown domain. */
+  records(domain: string): Ds[];
+  /** The records that are in the registry's zone. @throws {Error} for an unknown domain. */
+  registryRecords(domain: string): Ds[];
+  /**
+   * Changes the records behind everybody's back: no task, no journal, no checks. `at: "registry"` leaves the
+   * registrar's listing as it is, until a synchronisation. Default: `"everywhere"`.
+   *
+   * @throws {Error} for an unknown domain.
+   */
+  setRecords(
+    domain: string,
+    records: readonly Ds[],
+    options?: { readonly at?: "everywhere" | "registry" },
+  ): void;
+  /** Puts a domain into the account; one that is there starts anew. @throws {TypeError} for an impossible name. */
+  addDomain(domain: string, records?: readonly Ds[]): void;
+  /** Takes a domain out of the account. @returns whether it was there. */
+  removeDomain(domain: string): boolean;
+
+  /** The tasks of a domain, or all, oldest first. */
+  tasks(domain?: string): EmulatedTask[];
+  /**
+   * Starts a task that is not about DS records, as the console does (CHG_DNS): it holds the domain for `durationMs`, by
+   * default as long as any task.
+   *
+   * @throws {Error} for an unknown domain, or while another task holds it.
+   */
+  addForeignTask(domain: string, options?: { readonly durationMs?: number }): EmulatedTask;
+  /** Stops all tasks, and those to come, where they are. */
+  holdTasks(): void;
+  /** Lets tasks go on from where they were held; those that a fault has stuck stay stuck. */
+  releaseTasks(): void;
+
+  /** Ends every connection and frees the port. What a state file has stays. */
+  close(): Promise<void>;
+}

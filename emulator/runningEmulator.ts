@@ -1,0 +1,230 @@
+import { createHash, randomUUID } from "node:crypto";
+import { Api } from "./api";
+import { Authentication, type Account } from "./authentication";
+import { systemClock } from "./clock";
+import { Domains, type Ds } from "./domains";
+import { FaultSet } from "./faults";
+import { type EmulatedTask, type Emulator, type EmulatorOptions } from "./emulator";
+import { Journal, type CallFilter, type JournalEntry } from "./journal";
+import { ApiServer } from "./server";
+import { readState, writeState } from "./stateFile";
+import { detailStatuses } from "./taskQueries";
+import { Tasks, type Task } from "./tasks";
+
+/** The access key that an emulator lets in unless it is told another. It is no key of anybody's. */
+export const testAccount: Account = {
+  accessKeyId: "EMULATOR-TEST-KEY-ID",
+  accessKeySecret: "emulator-test-key-secret",
+};
+
+/** The parts put together; what its methods do is said at {@link Emulator}. */
+export class RunningEmulator implements Emulator {
+  readonly credentials: Account;
+  readonly faults: FaultSet;
+  readonly #domains: Domains;
+  readonly #tasks: Tasks;
+  readonly #journal: Journal;
+  readonly #server: ApiServer;
+  readonly #stateFile: string | undefined;
+  #saved = "";
+  #url = "";
+
+  constructor(options: EmulatorOptions) {
+    const { accounts = [testAccount], clock = systemClock, stateFile, taskDurationMs = 2000 } = options;
+    const [credentials] = accounts;
+    if (!credentials) throw new RangeError("The emulator needs an account.");
+    const saved = stateFile === undefined ? undefined : readState(stateFile);
+    const newId = idSource(options.seed ?? randomUUID(), saved?.tasks.length ?? 0);
+    this.credentials = credentials;
+    this.#stateFile = stateFile;
+    this.faults = new FaultSet(options.faults);
+    this.#journal = new Journal(accounts);
+    this.#domains = new Domains(notNegative("maxRecords", options.maxRecords ?? 8), saved?.domains);
+    this.#tasks = new Tasks({
+      domains: this.#domains,
+      clock,
+      durationMs: notNegative("taskDurationMs", taskDurationMs),
+      newId: () => newId("task"),
+      ...(saved && { saved }),
+    });
+    const api = new Api({
+      authentication: new Authentication(accounts, options.checkTimestamp ?? true),
+      domains: this.#domains,
+      tasks: this.#tasks,
+      clock,
+      faults: this.faults,
+      journal: this.#journal,
+      newId: () => newId("request"),
+      save: () => {
+        this.#save();
+      },
+    });
+    this.#server = new ApiServer(api, () => {
+      this.#journal.notify();
+    });
+    this.#addMissing(options.domains ?? []);
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#url = `http://127.0.0.1:${await this.#server.listen(port)}`;
+    this.#save();
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    const { accessKeyId, accessKeySecret, securityToken } = this.credentials;
+    return {
+      ALICLOUD_DNSSEC_ENDPOINT: this.#url,
+      ALICLOUD_ACCESS_KEY: accessKeyId,
+      ALICLOUD_SECRET_KEY: accessKeySecret,
+      ...(securityToken !== undefined && { ALICLOUD_SECURITY_TOKEN: securityToken }),
+    };
+  }
+
+  get journal(): readonly JournalEntry[] {
+    return this.#journal.entries;
+  }
+
+  calls(filter?: CallFilter): JournalEntry[] {
+    return this.#journal.calls(filter);
+  }
+
+  clearJournal(): void {
+    this.#journal.clear();
+  }
+
+  waitForCall(filter: CallFilter, { count = 1 }: { readonly count?: number } = {}): Promise<JournalEntry> {
+    return this.#journal.waitFor(filter, count);
+  }
+
+  records(domain: string): Ds[] {
+    return this.#upToDate(() => [...this.#domains.get(domain).records]);
+  }
+
+  registryRecords(domain: string): Ds[] {
+    return this.#upToDate(() => [...this.#domains.get(domain).registry]);
+  }
+
+  setRecords(
+    domain: string,
+    records: readonly Ds[],
+    { at = "everywhere" }: { readonly at?: "everywhere" | "registry" } = {},
+  ): void {
+    this.#upToDate(() => {
+      this.#domains.set(domain, records, at);
+    });
+  }
+
+  addDomain(domain: string, records: readonly Ds[] = []): void {
+    this.#upToDate(() => {
+      this.#domains.add(domain, records);
+    });
+  }
+
+  removeDomain(domain: string): boolean {
+    return this.#upToDate(() => this.#domains.remove(domain));
+  }
+
+  tasks(domain?: string): EmulatedTask[] {
+    return this.#upToDate(() => {
+      const name = domain === undefined ? undefined : this.#domains.get(domain).name;
+      return this.#tasks
+        .all()
+        .filter((task) => name === undefined || task.domain === name)
+        .map((task) => this.#described(task));
+    });
+  }
+
+  addForeignTask(domain: string, { durationMs }: { readonly durationMs?: number } = {}): EmulatedTask {
+    if (durationMs !== undefined) notNegative("durationMs", durationMs);
+    return this.#upToDate(() => {
+      const { name } = this.#domains.get(domain);
+      return this.#described(this.#tasks.submit(name, "CHG_DNS", { kind: "other" }, {}, durationMs));
+    });
+  }
+
+  holdTasks(): void {
+    this.#upToDate(() => {
+      this.#tasks.hold();
+    });
+  }
+
+  releaseTasks(): void {
+    this.#upToDate(() => {
+      this.#tasks.release();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#journal.close();
+    await this.#server.close();
+  }
+
+  #addMissing(domains: NonNullable<EmulatorOptions["domains"]>): void {
+    const entries: [string, readonly Ds[]][] = Array.isArray(domains)
+      ? (domains as readonly string[]).map((name) => [name, []])
+      : Object.entries(domains as Readonly<Record<string, readonly Ds[]>>);
+    for (const [name, records] of entries) if (!this.#domains.find(name)) this.#domains.add(name, records);
+  }
+
+  #described(task: Task): EmulatedTask {
+    const { taskNo, domain, change, createdAt, traits, outcome } = task;
+    const status = detailStatuses[this.#tasks.status(task)];
+    const failReason = outcome?.failReason;
+    return {
+      taskNo,
+      domain,
+      kind: change.kind,
+      status,
+      createdAt,
+      traits,
+      ...(failReason !== undefined && { failReason }),
+    };
+  }
+
+  #upToDate<T>(use: () => T): T {
+    this.#tasks.settle();
+    const result = use();
+    this.#save();
+    return result;
+  }
+
+  #save(): void {
+    if (this.#stateFile === undefined) return;
+    const { heldAt } = this.#tasks;
+    const state = {
+      domains: this.#domains.all(),
+      tasks: this.#tasks.all(),
+      ...(heldAt !== undefined && { heldAt }),
+    };
+    const text = JSON.stringify(state);
+    if (text === this.#saved) return;
+    writeState(this.#stateFile, state);
+    this.#saved = text;
+  }
+}
+
+/** Numbers in the shape of UUIDs; `task` numbers go on where the saved ones end. */
+function idSource(seed: string, tasks: number): (kind: "task" | "request") => string {
+  // A task takes two of them: its own, and that of its one detail.
+  const next = { task: 2 * tasks, request: 0 };
+  return (kind) => {
+    next[kind] += 1;
+    const hex = createHash("sha256").update(`${seed} ${kind} ${next[kind]}`).digest("hex");
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      `a${hex.slice(17, 20)}`,
+      hex.slice(20, 32),
+    ].join("-");
+  };
+}
+
+function notNegative(name: string, value: number): number {
+  if (!(value >= 0)) throw new RangeError(`${name} is ${value}, and has to be 0 or more.`);
+  return value;
+}

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { type Domain } from "./domains";
+import { type Task } from "./tasks";
+
+/** What outlives the emulator's process. */
+export interface SavedState {
+  readonly domains: readonly Domain[];
+  readonly tasks: readonly Task[];
+  /** Since when tasks are held, if they are. */
+  readonly heldAt?: number;
+}
+
+const format = "pulumi-alicloud-dnssec emulator state 1";
+
+/**
+ * @returns undefined where there is no such file.
+ * @throws {Error} for a file that something else has written; it is not touched.
+ */
+export function readState(file: string): SavedState | undefined {
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, "utf8");
+  try {
+    const state = JSON.parse(text) as SavedState & { format?: unknown };
+    if (state.format === format && Array.isArray(state.domains) && Array.isArray(state.tasks)) return state;
+  } catch {
+    // Told below.
+  }
+  throw new Error(`${file} is not a state file of this emulator: move it away or name another.`);
+}
+
+/** Replaces the file in one step, so that whoever reads it never sees half of it. */
+export function writeState(file: string, state: SavedState): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify({ format, ...state }, undefined, 2)}\n`);
+  renameSync(temporary, file);
+}
