@@ -16,7 +16,8 @@ export type ErrorCode =
   | "RESOURCE_ID_INVALID"
   | "STATE_INVALID"
   | "TASK_FAILED"
-  | "TASK_UNFINISHED";
+  | "TASK_UNFINISHED"
+  | "UNEXPECTED";
 
 /** What an error is about, as data: whatever of it is known. Never a credential. */
 export interface ErrorDetails {

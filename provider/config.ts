@@ -1,0 +1,162 @@
+import { DsRecordError } from "./errors";
+
+/** What this package reads of Pulumi's configuration: `get("alicloud-dnssec:endpoint")`. Values may come with any type. */
+export interface ConfigReader {
+  get(key: string): unknown;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
+/** Where the Domain API is, in which version, and as whom to ask it. */
+export interface Settings {
+  readonly endpoint: string;
+  readonly apiVersion: string;
+  readonly credentials: Credentials;
+  /** Where the credentials came from, in words that are fit to print. */
+  readonly credentialsSource: string;
+}
+
+interface CredentialsSource {
+  readonly name: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string;
+  readonly from: "config" | "environment";
+}
+
+/** In the order of precedence: the first source that has an access key id counts, whole. */
+const credentialsSources: readonly CredentialsSource[] = [
+  {
+    name: "Pulumi config alicloud-dnssec",
+    accessKeyId: "alicloud-dnssec:accessKeyId",
+    accessKeySecret: "alicloud-dnssec:accessKeySecret",
+    securityToken: "alicloud-dnssec:securityToken",
+    from: "config",
+  },
+  {
+    name: "Pulumi config alicloud",
+    accessKeyId: "alicloud:accessKey",
+    accessKeySecret: "alicloud:secretKey",
+    securityToken: "alicloud:securityToken",
+    from: "config",
+  },
+  {
+    name: "environment ALICLOUD_*",
+    accessKeyId: "ALICLOUD_ACCESS_KEY",
+    accessKeySecret: "ALICLOUD_SECRET_KEY",
+    securityToken: "ALICLOUD_SECURITY_TOKEN",
+    from: "environment",
+  },
+  {
+    name: "environment ALIBABA_CLOUD_*",
+    accessKeyId: "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    accessKeySecret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    securityToken: "ALIBABA_CLOUD_SECURITY_TOKEN",
+    from: "environment",
+  },
+];
+
+/** The two installations of the Domain API. Endpoint and version belong together: each serves only its own version. */
+const sites = {
+  china: { endpoint: "https://domain.aliyuncs.com", apiVersion: "2018-01-29" },
+  international: { endpoint: "https://domain-intl.aliyuncs.com", apiVersion: "2017-12-18" },
+} as const;
+
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/**
+ * Reads endpoint, version and credentials.
+ *
+ * @throws DsRecordError `CREDENTIALS_MISSING`, `CREDENTIALS_INCOMPLETE` or `CONFIG_INVALID`; no message holds a secret.
+ */
+export function readSettings(config: ConfigReader, env: Environment): Settings {
+  const { credentials, source } = readCredentials(config, env);
+  return { ...readEndpoint(config, env), credentials, credentialsSource: source };
+}
+
+function readCredentials(
+  config: ConfigReader,
+  env: Environment,
+): { credentials: Credentials; source: string } {
+  const look = (source: CredentialsSource, key: string) =>
+    text(source.from === "config" ? config.get(key) : env[key]);
+  const source = credentialsSources.find((candidate) => look(candidate, candidate.accessKeyId));
+  if (!source) {
+    const places = credentialsSources.map(
+      (candidate) => `${candidate.name}: ${candidate.accessKeyId} is not set`,
+    );
+    throw new DsRecordError(
+      "CREDENTIALS_MISSING",
+      `No Alibaba Cloud credentials found. Looked at, in this order: ${places.join("; ")}. ` +
+        "Set them with `pulumi config set --secret alicloud-dnssec:accessKeyId …` and `… alicloud-dnssec:accessKeySecret …`, or in the environment.",
+    );
+  }
+  const accessKeyId = look(source, source.accessKeyId) as string;
+  const accessKeySecret = look(source, source.accessKeySecret);
+  if (!accessKeySecret) {
+    throw new DsRecordError(
+      "CREDENTIALS_INCOMPLETE",
+      `The credentials from ${source.name} are incomplete: ${source.accessKeyId} is set, ${source.accessKeySecret} is not. ` +
+        "Id, secret and token are always taken from one source together: set the missing one, or unset the id.",
+    );
+  }
+  const securityToken = look(source, source.securityToken);
+  const credentials = { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
+  return { credentials, source: source.name };
+}
+
+function readEndpoint(config: ConfigReader, env: Environment): { endpoint: string; apiVersion: string } {
+  const siteName = text(config.get("alicloud-dnssec:site")) ?? "china";
+  if (!Object.hasOwn(sites, siteName)) {
+    throw invalid("alicloud-dnssec:site", siteName, `one of ${Object.keys(sites).join(", ")}`);
+  }
+  const site = sites[siteName as keyof typeof sites];
+  const override = text(config.get("alicloud-dnssec:endpoint")) ?? text(env["ALICLOUD_DNSSEC_ENDPOINT"]);
+  const endpoint = override === undefined ? site.endpoint : parseEndpoint(override);
+  const version = text(config.get("alicloud-dnssec:apiVersion")) ?? text(env["ALICLOUD_DNSSEC_API_VERSION"]);
+  const pair = Object.values(sites).find((candidate) => candidate.endpoint === endpoint) ?? site;
+  return { endpoint, apiVersion: version === undefined ? pair.apiVersion : parseVersion(version) };
+}
+
+function parseEndpoint(value: string): string {
+  const name = "alicloud-dnssec:endpoint (ALICLOUD_DNSSEC_ENDPOINT)";
+  const text = /^[a-z]+:\/\//i.test(value) ? value : `https://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The value is not repeated: a URL can carry a user name and a password.
+  if (!url || url.username || url.password || url.search || url.hash || url.pathname !== "/") {
+    throw invalid(name, "something else", "an origin such as https://domain.aliyuncs.com");
+  }
+  const isLoopback = loopbackHosts.has(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
+    throw invalid(name, url.origin, "https, or plain http on the loopback address only");
+  }
+  return url.origin;
+}
+
+function parseVersion(value: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) {
+    throw invalid(
+      "alicloud-dnssec:apiVersion (ALICLOUD_DNSSEC_API_VERSION)",
+      value,
+      "a date such as 2018-01-29",
+    );
+  }
+  return value;
+}
+
+function invalid(name: string, got: string, allowed: string): DsRecordError {
+  return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; allowed is ${allowed}.`);
+}
+
+/** An explicit provider instance hands over numbers and booleans with their type; empty means not set. */
+function text(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const trimmed = String(value).trim();
+  return trimmed === "" ? undefined : trimmed;
+}

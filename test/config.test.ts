@@ -1,0 +1,192 @@
+import { readSettings, type Environment } from "../provider/config";
+
+type Values = Record<string, unknown>;
+
+const read = (config: Values, env: Environment = {}) => readSettings({ get: (key) => config[key] }, env);
+
+const own = { "alicloud-dnssec:accessKeyId": "own-id", "alicloud-dnssec:accessKeySecret": "own-secret" };
+const shared = { "alicloud:accessKey": "shared-id", "alicloud:secretKey": "shared-secret" };
+const short = { ALICLOUD_ACCESS_KEY: "short-id", ALICLOUD_SECRET_KEY: "short-secret" };
+const long = { ALIBABA_CLOUD_ACCESS_KEY_ID: "long-id", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "long-secret" };
+
+test.each<[string, Values, Environment, object]>([
+  [
+    "its own config first",
+    { ...own, ...shared },
+    { ...short, ...long },
+    { accessKeyId: "own-id", accessKeySecret: "own-secret" },
+  ],
+  [
+    "then the other provider's config",
+    shared,
+    { ...short, ...long },
+    { accessKeyId: "shared-id", accessKeySecret: "shared-secret" },
+  ],
+  [
+    "then the other provider's environment",
+    {},
+    { ...short, ...long },
+    { accessKeyId: "short-id", accessKeySecret: "short-secret" },
+  ],
+  ["then the SDKs' environment", {}, long, { accessKeyId: "long-id", accessKeySecret: "long-secret" }],
+  [
+    "an id that is empty is none",
+    { ...own, "alicloud-dnssec:accessKeyId": " " },
+    long,
+    { accessKeyId: "long-id", accessKeySecret: "long-secret" },
+  ],
+  [
+    "the token of the same source, and of no other",
+    own,
+    { ALICLOUD_SECURITY_TOKEN: "short-token" },
+    { accessKeyId: "own-id", accessKeySecret: "own-secret" },
+  ],
+  ...[
+    [{ ...own, "alicloud-dnssec:securityToken": "t" }, {}],
+    [{ ...shared, "alicloud:securityToken": "t" }, {}],
+    [{}, { ...short, ALICLOUD_SECURITY_TOKEN: "t" }],
+    [{}, { ...long, ALIBABA_CLOUD_SECURITY_TOKEN: "t" }],
+  ].map(
+    ([config, env], index) =>
+      [`the token of source ${index + 1}`, config, env, expect.objectContaining({ securityToken: "t" })] as [
+        string,
+        Values,
+        Environment,
+        object,
+      ],
+  ),
+])("credentials: %s", (_, config, env, expected) => {
+  expect(read(config, env).credentials).toEqual(expected);
+});
+
+const china = { endpoint: "https://domain.aliyuncs.com", apiVersion: "2018-01-29" };
+const international = { endpoint: "https://domain-intl.aliyuncs.com", apiVersion: "2017-12-18" };
+
+test.each<[string, Values, Environment, object]>([
+  ["by default", {}, {}, china],
+  ["of the international site", { "alicloud-dnssec:site": "international" }, {}, international],
+  ["named by its host", { "alicloud-dnssec:endpoint": "domain-intl.aliyuncs.com" }, {}, international],
+  [
+    "on loopback, in plain http",
+    {},
+    { ALICLOUD_DNSSEC_ENDPOINT: "http://127.0.0.1:8080/" },
+    { ...china, endpoint: "http://127.0.0.1:8080" },
+  ],
+  [
+    "on loopback by name",
+    {},
+    { ALICLOUD_DNSSEC_ENDPOINT: "http://localhost:1" },
+    { ...china, endpoint: "http://localhost:1" },
+  ],
+  [
+    "on loopback, IPv6",
+    {},
+    { ALICLOUD_DNSSEC_ENDPOINT: "http://[::1]:1" },
+    { ...china, endpoint: "http://[::1]:1" },
+  ],
+  [
+    "elsewhere, for the international site",
+    { "alicloud-dnssec:site": "international", "alicloud-dnssec:endpoint": "https://proxy.example" },
+    {},
+    { endpoint: "https://proxy.example", apiVersion: "2017-12-18" },
+  ],
+  [
+    "from config before the environment",
+    { "alicloud-dnssec:endpoint": "https://config.example", "alicloud-dnssec:apiVersion": "2020-01-01" },
+    { ALICLOUD_DNSSEC_ENDPOINT: "https://environment.example", ALICLOUD_DNSSEC_API_VERSION: "2021-01-01" },
+    { endpoint: "https://config.example", apiVersion: "2020-01-01" },
+  ],
+  [
+    "with a version of its own",
+    {},
+    { ALICLOUD_DNSSEC_API_VERSION: "2021-01-01" },
+    { endpoint: china.endpoint, apiVersion: "2021-01-01" },
+  ],
+])("the endpoint %s", (_, config, env, expected) => {
+  expect(read({ ...own, ...config }, env)).toMatchObject(expected);
+});
+
+test.each<[string, Values, Environment, string, string]>([
+  ["no credentials", {}, {}, "CREDENTIALS_MISSING", "alicloud-dnssec:accessKeyId"],
+  [
+    "an id without its secret",
+    { "alicloud:accessKey": "the-id" },
+    long,
+    "CREDENTIALS_INCOMPLETE",
+    "alicloud:secretKey is not",
+  ],
+  [
+    "an unknown site",
+    { ...own, "alicloud-dnssec:site": "mars" },
+    {},
+    "CONFIG_INVALID",
+    "china, international",
+  ],
+  [
+    "plain http elsewhere",
+    { ...own, "alicloud-dnssec:endpoint": "http://192.0.2.1" },
+    {},
+    "CONFIG_INVALID",
+    "loopback",
+  ],
+  [
+    "plain http to a name that begins like loopback",
+    { ...own, "alicloud-dnssec:endpoint": "http://127.0.0.1.example" },
+    {},
+    "CONFIG_INVALID",
+    "loopback",
+  ],
+  [
+    "another protocol",
+    { ...own, "alicloud-dnssec:endpoint": "ftp://127.0.0.1" },
+    {},
+    "CONFIG_INVALID",
+    "https",
+  ],
+  [
+    "a path",
+    { ...own, "alicloud-dnssec:endpoint": "https://domain.aliyuncs.com/x" },
+    {},
+    "CONFIG_INVALID",
+    "an origin",
+  ],
+  [
+    "a password in the endpoint",
+    { ...own, "alicloud-dnssec:endpoint": "https://me:canary@domain.aliyuncs.com" },
+    {},
+    "CONFIG_INVALID",
+    "an origin",
+  ],
+  [
+    "no endpoint at all",
+    { ...own, "alicloud-dnssec:endpoint": "https://" },
+    {},
+    "CONFIG_INVALID",
+    "an origin",
+  ],
+  [
+    "a version that is no date",
+    { ...own, "alicloud-dnssec:apiVersion": "latest" },
+    {},
+    "CONFIG_INVALID",
+    "2018-01-29",
+  ],
+])("%s: refused, and no secret is repeated", (_, config, env, code, text) => {
+  let thrown: unknown;
+  try {
+    read(config, env);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toMatchObject({ code, message: expect.stringContaining(text) });
+  expect((thrown as Error).message).not.toMatch(/the-id|own-secret|own-id|canary/);
+});
+
+test("an explicit provider instance hands over values with their type", () => {
+  expect(
+    read({ "alicloud-dnssec:accessKeyId": 12, "alicloud-dnssec:accessKeySecret": 34 }).credentials,
+  ).toEqual({
+    accessKeyId: "12",
+    accessKeySecret: "34",
+  });
+});
