@@ -1,0 +1,60 @@
+import type { Ds } from "../dnssec/ds";
+import type { DsRecordError } from "../errors";
+
+/** What a task of the registrar is to do to the DS set of a domain. It finds records by their key tag alone. */
+export type Change =
+  | { readonly action: "add" | "modify"; readonly ds: Ds }
+  | { readonly action: "delete"; readonly keyTag: number };
+
+export type ChangeAction = Change["action"];
+
+/** How long a call may be tried again: until `until` (milliseconds since the epoch), or until `signal` is aborted. */
+export interface Patience {
+  readonly until: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What became of a submission. `accepted`: there is a task. `busy`: another task holds the domain, and nothing
+ * happened. `deferred`: the registrar was asked too much or the connection was never made, and nothing happened.
+ * `uncertain`: the answer was lost or odd, and there may be a task. `failure` says what was asked and answered.
+ */
+export type Submission =
+  | { readonly outcome: "accepted"; readonly taskNo: string }
+  | { readonly outcome: "busy" | "deferred" | "uncertain"; readonly failure: DsRecordError };
+
+/** Where a task is. `invisible`: the registrar does not show a task of that number. Any other status it may name goes on. */
+export type TaskStatus =
+  | { readonly state: "running"; readonly status: string }
+  | { readonly state: "succeeded" }
+  | { readonly state: "failed"; readonly reason: string; readonly tries?: number; readonly requestId: string }
+  | { readonly state: "invisible" };
+
+/** What the lifecycle needs of a registrar. Domains are lower-case A-labels. Rejections are `DsRecordError`s. */
+export interface Registrar {
+  /**
+   * The whole DS set that the registrar lists, digests in lower case. An empty list is proof that there is none.
+   *
+   * @throws {DsRecordError} REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID, PROCESS_ORPHANED
+   */
+  list(domain: string, patience: Patience): Promise<readonly Ds[]>;
+  /**
+   * Submits one task, and never twice.
+   *
+   * @throws {DsRecordError} REGISTRAR_REFUSED: asking again would not help, and nothing happened.
+   */
+  submit(domain: string, change: Change, patience: Patience): Promise<Submission>;
+  /** One look at a task. @throws {DsRecordError} as `list` does. */
+  taskStatus(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus>;
+  /** To be told when a task of the domain has ended: a listing that was asked for before is out of date. */
+  taskEnded(domain: string): void;
+}
+
+/** Tells the user on the record's own row what is going on. Never throws, never waits. */
+export interface Reporter {
+  /** Shown while the operation runs, and gone afterwards. */
+  status(text: string): void;
+  /** Kept in the summary of the operation. */
+  info(text: string): void;
+  warning(text: string): void;
+}

@@ -1,0 +1,90 @@
+import type { Clock } from "../clock";
+import type { Settings } from "../config";
+import type { Ds } from "../dnssec/ds";
+import type { Change, Patience, Registrar, Submission } from "../lifecycle/ports";
+import { listingCall, submissionCall } from "./calls";
+import { RegistrarFailure } from "./failure";
+import { Limiter } from "./limiter";
+import { retried, type Pacing } from "./retry";
+import { SharedReads } from "./sharedReads";
+import { Tasks } from "./tasks";
+import { createTransport, type Timeouts, type Transport } from "./transport";
+import { dsRecordsOf, taskNoOf } from "./wire";
+
+/** Where and as whom to ask, and what time and chance to go by. */
+export interface RegistrarOptions {
+  readonly settings: Pick<Settings, "endpoint" | "apiVersion" | "credentials">;
+  readonly clock: Clock;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random: () => number;
+  /** Of one HTTP call, by the machine's time. Default: 4 s for the connection, 10 s for the answer. */
+  readonly timeouts?: Timeouts;
+}
+
+/**
+ * The Domain API as the lifecycle needs it. One for each account: its rate limit is kept here, and calls for the same thing
+ * at the same time are one call.
+ */
+export function createRegistrar({ settings, clock, random, timeouts }: RegistrarOptions): Registrar {
+  return new Client(createTransport(settings, timeouts), { clock, random });
+}
+
+class Client implements Registrar {
+  readonly #transport: Transport;
+  readonly #pacing: Pacing;
+  readonly #limiter: Limiter;
+  readonly #listings: SharedReads<readonly Ds[] | undefined>;
+  readonly #tasks: Tasks;
+
+  constructor(transport: Transport, pacing: Pacing) {
+    this.#transport = transport;
+    this.#pacing = pacing;
+    this.#limiter = new Limiter(pacing.clock);
+    this.#listings = new SharedReads(this.#limiter, pacing.clock);
+    this.#tasks = new Tasks(transport, this.#limiter, pacing);
+  }
+
+  /** A list that is missing is taken for an empty one only when it is so twice. */
+  async list(domain: string, patience: Patience): Promise<readonly Ds[]> {
+    return (await this.#read(domain, patience)) ?? (await this.#read(domain, patience)) ?? [];
+  }
+
+  async submit(domain: string, change: Change, patience: Patience): Promise<Submission> {
+    const call = submissionCall(domain, change);
+    const send = async () => {
+      this.#listings.outdate(domain);
+      return taskNoOf(await this.#transport.send(call));
+    };
+    try {
+      return { outcome: "accepted", taskNo: await this.#limiter.run(call.what, send, patience) };
+    } catch (error) {
+      return { outcome: outcomeOf(error), failure: error as RegistrarFailure };
+    } finally {
+      this.#listings.outdate(domain);
+    }
+  }
+
+  taskStatus(domain: string, taskNo: string, patience: Patience) {
+    return this.#tasks.status(domain, taskNo, patience);
+  }
+
+  taskEnded(domain: string): void {
+    this.#listings.outdate(domain);
+  }
+
+  #read(domain: string, patience: Patience): Promise<readonly Ds[] | undefined> {
+    const call = listingCall(domain);
+    const send = async () => dsRecordsOf(await this.#transport.send(call));
+    const read = () => this.#listings.ask(domain, call.what, send, patience);
+    return retried(call.what, read, patience, this.#pacing);
+  }
+}
+
+/** @throws the error itself, when it says that nothing has happened and asking again would not help. */
+function outcomeOf(error: unknown): Exclude<Submission["outcome"], "accepted"> {
+  if (!(error instanceof RegistrarFailure)) throw error;
+  if (error.disposition === "wait") return "busy";
+  if (error.effect === "possible") return "uncertain";
+  if (error.disposition === "retry") return "deferred";
+  throw error;
+}

@@ -1,0 +1,80 @@
+/** What a refusal by the registrar means for the one who asked. */
+export interface CodeMeaning {
+  /** `retry`: ask again. `wait`: another task holds the domain, look again later. `fatal`: asking again will not help. */
+  readonly disposition: "retry" | "wait" | "fatal";
+  /** Whether a submission that was answered like this can have taken effect all the same. */
+  readonly effect: "none" | "possible";
+  /** What the user can do about it. */
+  readonly advice?: string;
+  /** The gateway quotes the signed request, credentials included, in the messages of these codes. */
+  readonly quotesRequest?: true;
+  /** The account asks too often: everything that it asks has to slow down. */
+  readonly throttles?: true;
+}
+
+const keyAdvice = "Check the access key id and secret, and that the key is active.";
+const pairAdvice = "Endpoint and version are a pair: see alicloud-dnssec:site.";
+const policyAdvice =
+  "The key's RAM policy needs domain:DnsSecSetting on this domain, and domain:QueryDSRecord and domain:QueryDomainTask on all resources.";
+
+/**
+ * By `Code`, never by HTTP status: the gateway's statuses are not consistent (throttling is a 400). A code that is not
+ * listed takes the meaning of its longest listed prefix up to a dot, else it is fatal. Both spellings of a code that
+ * are listed here were seen in the vendor's pages.
+ */
+const meanings: Readonly<Record<string, CodeMeaning>> = {
+  TaskIsBeingProcessed: { disposition: "wait", effect: "none" },
+
+  Throttling: { disposition: "retry", effect: "none", throttles: true },
+  SignatureNonceUsed: { disposition: "retry", effect: "possible" },
+  Busy: { disposition: "retry", effect: "possible" },
+  Failed: { disposition: "retry", effect: "possible" },
+  InternalError: { disposition: "retry", effect: "possible" },
+  NetworkIOError: { disposition: "retry", effect: "possible" },
+  Networkioerror: { disposition: "retry", effect: "possible" },
+  QueryRegistryFailed: { disposition: "retry", effect: "possible" },
+  ServiceUnavailable: { disposition: "retry", effect: "possible" },
+
+  DomainNotExist: {
+    disposition: "fatal",
+    effect: "none",
+    advice:
+      "The domain is not in the account of this access key, or the site is the wrong one (alicloud-dnssec:site). " +
+      "If the domain is really gone, `pulumi state delete` forgets its records.",
+  },
+  Forbidden: { disposition: "fatal", effect: "none", advice: policyAdvice },
+  "Forbidden.RiskControl": {
+    disposition: "fatal",
+    effect: "none",
+    advice: "The vendor's risk control blocks this account: see its console.",
+  },
+  "Forbidden.UserVerification": {
+    disposition: "fatal",
+    effect: "none",
+    advice: "The account has to pass real-name verification first.",
+  },
+  IncompleteSignature: { disposition: "fatal", effect: "none", advice: keyAdvice, quotesRequest: true },
+  // Wrong endpoint or version: there is no such action, product or version where the call went.
+  "InvalidApi.NotFound": { disposition: "fatal", effect: "none", advice: pairAdvice },
+  "InvalidProduct.NotFound": { disposition: "fatal", effect: "none", advice: pairAdvice },
+  NoSuchVersion: { disposition: "fatal", effect: "none", advice: pairAdvice },
+  UnsupportedOperation: { disposition: "fatal", effect: "none", advice: pairAdvice },
+
+  InvalidAccessKeyId: { disposition: "fatal", effect: "none", advice: keyAdvice },
+  InvalidSecurityToken: {
+    disposition: "fatal",
+    effect: "none",
+    advice: "The security token does not belong to the key, or has expired.",
+  },
+  InvalidTimeStamp: { disposition: "fatal", effect: "none", advice: "Check this machine's clock." },
+  SignatureDoesNotMatch: { disposition: "fatal", effect: "none", advice: keyAdvice, quotesRequest: true },
+};
+
+/** What a code means; an unknown one is fatal. */
+export function meaningOf(code: string): CodeMeaning {
+  for (let prefix = code; prefix !== ""; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf(".")))) {
+    const meaning = Object.hasOwn(meanings, prefix) ? meanings[prefix] : undefined;
+    if (meaning) return meaning;
+  }
+  return { disposition: "fatal", effect: "none" };
+}

@@ -1,0 +1,86 @@
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import type { Socket } from "node:net";
+
+/** What is to be known of one request and its answer, and pop-core does not tell. Filled in while it goes on. */
+export interface Exchange {
+  /** Whether there was a connection, TLS included: before there is one, nothing of a request can be received. */
+  connected: boolean;
+  /** The HTTP status. pop-core ignores it, and does not even have it for a body that is not JSON. */
+  status?: number;
+  /** Whether the answer was cut off for its size. */
+  oversized?: true;
+}
+
+/** Options of a request that {@link observingAgent} is to observe. */
+export interface ObservedOptions extends RequestOptions {
+  readonly exchange: Exchange;
+}
+
+/** Larger answers are not read to the end. A page of a hundred tasks has some 50 KiB. */
+const largestAnswer = 4 * 1024 * 1024;
+
+/** A kept connection is given up after this time, in milliseconds: Node's own servers, for one, close it after 5 s. */
+const idleMs = 4_000;
+
+/** What is not in Node's types: agents are told apart by it, and agent-base and all that stands on it override it. */
+interface RequestTaker {
+  addRequest(request: ClientRequest, options: ObservedOptions): void;
+}
+
+/**
+ * An agent that fills in the `exchange` in the options of every request, and gives a connection `connectMs` milliseconds
+ * to come about: httpx's own time-out for that is one of inactivity, which strikes as well while the registrar thinks.
+ *
+ * @param keepAlive Whether connections are used again. Idle ones do not keep the process alive.
+ */
+export function observingAgent(secure: boolean, keepAlive: boolean, connectMs: number): HttpAgent {
+  const options = keepAlive ? { keepAlive, timeout: idleMs } : { keepAlive };
+  const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
+  const connected = secure ? "secureConnect" : "connect";
+  const take = (agent as unknown as RequestTaker).addRequest.bind(agent);
+  const connect = agent.createConnection.bind(agent);
+  const observed: RequestTaker & Pick<HttpAgent, "createConnection"> = {
+    addRequest(request, requestOptions) {
+      observe(request, requestOptions.exchange, connected);
+      take(request, requestOptions);
+    },
+    createConnection(connectionOptions, callback) {
+      const socket = connect(connectionOptions, callback) as Socket;
+      const timer = setTimeout(() => socket.destroy(connectTimeout()), connectMs);
+      for (const event of [connected, "close"]) socket.once(event, () => clearTimeout(timer));
+      return socket;
+    },
+  };
+  return Object.assign(agent, observed);
+}
+
+function observe(request: ClientRequest, exchange: Exchange, connected: string): void {
+  request.once("socket", (socket: Socket & { secureConnecting?: boolean }) => {
+    if (socket.connecting || socket.secureConnecting)
+      socket.once(connected, () => (exchange.connected = true));
+    else exchange.connected = true;
+  });
+  request.once("response", (response) => {
+    if (response.statusCode !== undefined) exchange.status = response.statusCode;
+    limitSize(response, exchange);
+  });
+}
+
+/** Counts what comes on the socket: whoever listened to the answer itself would start it before its reader is there. */
+function limitSize(response: IncomingMessage, exchange: Exchange): void {
+  const { socket } = response;
+  let size = 0;
+  const count = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= largestAnswer) return;
+    exchange.oversized = true;
+    socket.destroy();
+  };
+  socket.on("data", count);
+  response.once("close", () => socket.off("data", count));
+}
+
+function connectTimeout(): NodeJS.ErrnoException {
+  return Object.assign(new Error("No connection in time"), { code: "ETIMEDOUT" });
+}

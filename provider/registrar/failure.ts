@@ -1,0 +1,186 @@
+import { DsRecordError, type ErrorCode, type ErrorDetails } from "../errors";
+import { meaningOf, type CodeMeaning } from "./codes";
+
+/** What a failure means for the one who asked; see {@link CodeMeaning}. */
+export type Meaning = Pick<CodeMeaning, "disposition" | "effect">;
+
+/** A call to the registrar that did not come to a usable answer. Its message, like everything of it, holds no credential. */
+export class RegistrarFailure extends DsRecordError {
+  readonly disposition: Meaning["disposition"];
+  readonly effect: Meaning["effect"];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { disposition, effect }: Meaning,
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
+    this.disposition = disposition;
+    this.effect = effect;
+  }
+
+  /** The same of its own: callers that share a call do not share the error, to which they may add. */
+  afterTries(tries: number): RegistrarFailure {
+    const message = tries > 1 ? `${this.message} Tried ${tries} times.` : this.message;
+    return new RegistrarFailure(this.code, message, this, this.details);
+  }
+
+  /** Whether the registrar said that the account asks too often. */
+  get throttles(): boolean {
+    return this.details.apiCode !== undefined && meaningOf(this.details.apiCode).throttles === true;
+  }
+}
+
+/** What was asked, of whom. */
+export interface Asked {
+  readonly action: string;
+  /** In words that begin a sentence: "Reading the DS records of example.com". */
+  readonly what: string;
+  /** Host and port of the endpoint. */
+  readonly host: string;
+  /** Whether the call is to make a task. */
+  readonly submits: boolean;
+  readonly taskNo?: string;
+}
+
+/** What is known of an answer, whatever its body. */
+export interface Answered {
+  /** The HTTP status. */
+  readonly status: number;
+  readonly requestId?: string;
+}
+
+/** The registrar's own words for a refusal, scrubbed. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+export function refused(asked: Asked, answered: Answered, { code, message }: Refusal): RegistrarFailure {
+  const meaning = meaningOf(code);
+  const words = message === "" || meaning.quotesRequest ? code : `${code}: ${message}`;
+  return new RegistrarFailure(
+    "REGISTRAR_REFUSED",
+    sentences(
+      `${whatOf(asked)} was refused by ${asked.host}: ${withoutFullStop(words)} (${numbersOf(answered)}).`,
+      doubtOf(asked, meaning),
+      meaning.advice,
+    ),
+    meaning,
+    detailsOf(asked, answered, code),
+  );
+}
+
+const networkAdvice =
+  "Check the network and alicloud-dnssec:endpoint; the environment's proxy settings are not used.";
+const certificateAdvice =
+  "Check alicloud-dnssec:endpoint; where a proxy opens TLS connections, NODE_EXTRA_CA_CERTS has to name its CA.";
+
+/** How a call can remain without an answer: in words, by Node's error code. */
+const silences: Readonly<Record<string, string>> = {
+  EAI_AGAIN: "its name could not be resolved",
+  ECONNREFUSED: "it refused the connection",
+  ECONNRESET: "the connection was reset",
+  ENOTFOUND: "its name does not exist",
+  EPIPE: "the connection was reset",
+  ETIMEDOUT: "it did not respond in time",
+  UNKNOWN: "the request failed",
+};
+
+/** Codes of certificates and handshakes that will be no better the next time. */
+const certificateCodes = /^(CERT_|DEPTH_ZERO_|ERR_SSL_|ERR_TLS_|EPROTO$|HOSTNAME_|SELF_SIGNED_|UNABLE_TO_)/;
+
+/**
+ * No answer, or not all of it.
+ *
+ * @param code Node's error code; anything else stands for an unknown reason.
+ * @param connected Whether there was a connection, so that the request can have been received.
+ */
+export function unanswered(asked: Asked, code: string, connected: boolean): RegistrarFailure {
+  const certificate = certificateCodes.test(code);
+  const meaning: Meaning = {
+    disposition: certificate && !connected ? "fatal" : "retry",
+    effect: connected ? "possible" : "none",
+  };
+  return new RegistrarFailure(
+    "REGISTRAR_UNAVAILABLE",
+    sentences(
+      `${whatOf(asked)} got no answer from ${asked.host}: ${silenceOf(code)} (${code}).`,
+      connected ? doubtOf(asked, meaning) : "Nothing was sent.",
+      certificate ? certificateAdvice : networkAdvice,
+    ),
+    meaning,
+    detailsOf(asked),
+  );
+}
+
+function silenceOf(code: string): string {
+  if (Object.hasOwn(silences, code)) return String(silences[code]);
+  if (code.startsWith("HPE_")) return "what came is not HTTP";
+  return certificateCodes.test(code) ? "no trustworthy TLS connection came about" : "the connection failed";
+}
+
+/**
+ * An answer that the Domain API does not give: somebody else's, or a damaged one.
+ *
+ * @param why What it is instead, in words that end a sentence.
+ */
+export function odd(asked: Asked, answered: Answered, why: string, meaning: Meaning): RegistrarFailure {
+  return new RegistrarFailure(
+    "REGISTRAR_ANSWER_INVALID",
+    sentences(
+      `${whatOf(asked)} got an answer from ${asked.host} that cannot be used: ${why} (${numbersOf(answered)}).`,
+      doubtOf(asked, meaning),
+      "Something else than the registrar may have answered, such as a proxy: check alicloud-dnssec:endpoint.",
+    ),
+    meaning,
+    detailsOf(asked, answered),
+  );
+}
+
+/** A call whose turn in the account's rate limit would come too late. It was not made. */
+export function outOfTurn(what: string): RegistrarFailure {
+  return new RegistrarFailure(
+    "REGISTRAR_UNAVAILABLE",
+    `${what} was not asked for: so many calls wait for the registrar's rate limit that its turn would come too late. ` +
+      "Nothing was sent. Run it again, with a longer time-out (customTimeouts) or a lower `--parallel`.",
+    { disposition: "retry", effect: "none" },
+  );
+}
+
+/** The process is to end, and nothing new is asked for. */
+export function orphaned(what: string): DsRecordError {
+  return new DsRecordError(
+    "PROCESS_ORPHANED",
+    `${what} was given up: the Pulumi CLI that asked for it has ended. Run it again.`,
+  );
+}
+
+function whatOf({ what, action }: Asked): string {
+  return `${what} (${action})`;
+}
+
+function numbersOf({ status, requestId }: Answered): string {
+  return requestId === undefined ? `HTTP ${status}` : `HTTP ${status}, RequestId ${requestId}`;
+}
+
+function doubtOf({ submits }: Asked, { effect }: Meaning): string | undefined {
+  return submits && effect === "possible" ? "There may be a task all the same." : undefined;
+}
+
+function detailsOf({ taskNo }: Asked, answered?: Answered, apiCode?: string): ErrorDetails {
+  return {
+    ...(apiCode !== undefined && { apiCode }),
+    ...(answered?.requestId !== undefined && { requestId: answered.requestId }),
+    ...(taskNo !== undefined && { taskNo }),
+  };
+}
+
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(" ");
+}
+
+function withoutFullStop(text: string): string {
+  return text.replace(/[.。]+$/, "");
+}

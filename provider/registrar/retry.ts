@@ -1,0 +1,45 @@
+import pRetry from "p-retry";
+import { backoffDelay, type Backoff, type Clock } from "../clock";
+import type { Patience } from "../lifecycle/ports";
+import { orphaned, RegistrarFailure } from "./failure";
+
+/** Time and chance, as arguments. */
+export interface Pacing {
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+const pace: Backoff = { first: 500, factor: 2, most: 20_000 };
+
+/** p-retry's own delays run on timers that no test can hold: it has none here, and awaits ours in `onFailedAttempt`. */
+const noDelay = { retries: Infinity, minTimeout: 0, factor: 1 } as const;
+
+/**
+ * Reads, again and again while asking again may help, with pauses that grow. Tries once in any case, unless the signal is
+ * aborted. Never for a submission: a lost answer does not say that there is no task.
+ *
+ * @param what The reading, in words that begin a sentence.
+ * @param read Rejects with a {@link RegistrarFailure}, which says by its disposition whether to go on.
+ * @throws {RegistrarFailure} the last one, when it is final or the next try would be after `patience.until`.
+ * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted.
+ */
+export async function retried<T>(
+  what: string,
+  read: () => Promise<T>,
+  { until, signal }: Patience,
+  { clock, random }: Pacing,
+): Promise<T> {
+  if (signal.aborted) throw orphaned(what);
+  return pRetry(read, {
+    ...noDelay,
+    async onFailedAttempt({ error, attemptNumber }) {
+      if (!(error instanceof RegistrarFailure)) throw error;
+      const delay = backoffDelay(pace, attemptNumber - 1, random);
+      if (error.disposition === "fatal" || clock.now() + delay > until) throw error.afterTries(attemptNumber);
+      if (signal.aborted) throw orphaned(what);
+      await clock.sleep(delay, signal).catch(() => {
+        throw orphaned(what);
+      });
+    },
+  });
+}

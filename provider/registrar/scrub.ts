@@ -1,0 +1,45 @@
+import type { Credentials } from "../config";
+
+/** Makes text of foreign origin fit to print: one line of at most 300 characters, without credentials. */
+export type Scrub = (text: string) => string;
+
+const longestShown = 300;
+
+/** A signature and its value up to the next parameter, in a query or in JSON, URL-encoded or not. */
+const anySignature = /signature["']?\s*(?:[:=]|%(?:25){0,3}3d)\s*["']?.*?(?=&|%(?:25){0,3}26|["'\s]|$)/gi;
+
+/**
+ * A {@link Scrub} that puts `***` in the place of access key id, secret, token and signature, be they plain, in base64, or
+ * URL-encoded up to four times: the gateway's string to sign encodes its parameters twice.
+ */
+export function scrubber({ accessKeyId, accessKeySecret, securityToken }: Credentials): Scrub {
+  const secrets = [accessKeyId, accessKeySecret, securityToken ?? ""].filter((secret) => secret !== "");
+  // The longest first, so that none is found within another one and leaves its rest behind.
+  const forms = secrets.flatMap((secret) => [secret, base64(secret)]).sort((a, b) => b.length - a.length);
+  const anySecret = new RegExp(forms.map(anyEncoding).join("|"), "giu");
+  return (text) => cut(oneLine(text.replace(anySecret, "***").replace(anySignature, "Signature=***")));
+}
+
+/** Without its padding, which need not be there. */
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64").replace(/=+$/, "");
+}
+
+/** A pattern in which every character may be escaped: as it is in JSON, or once or several times for a URL. */
+function anyEncoding(text: string): string {
+  return Array.from(text, (character) => {
+    const escapes = [...Buffer.from(character)].map(
+      (octet) => `%(?:25){0,3}${octet.toString(16).padStart(2, "0")}`,
+    );
+    return `(?:\\\\{0,4}\\u{${character.codePointAt(0)?.toString(16)}}|${escapes.join("")})`;
+  }).join("");
+}
+
+/** Control and format characters could move the terminal's cursor, or the reading direction. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{C}]+/gu, " ");
+}
+
+function cut(text: string): string {
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
+}

@@ -1,0 +1,85 @@
+import type { Patience, TaskStatus } from "../lifecycle/ports";
+import { taskDetailCall, taskListCall } from "./calls";
+import { RegistrarFailure } from "./failure";
+import type { Limiter } from "./limiter";
+import { retried, type Pacing } from "./retry";
+import { SharedReads } from "./sharedReads";
+import type { Transport } from "./transport";
+import { taskListOf, taskStatusOf } from "./wire";
+
+/** Up to so many tasks are looked at one by one. */
+const fewTasks = 3;
+
+/** A task that nobody has looked at for so long, in milliseconds, is not being waited for. */
+const watchedMs = 60_000;
+
+/** A list that was sent for less than so many milliseconds ago is recent enough: a task's status only moves forward. */
+const freshMs = 1_000;
+
+const dayMs = 86_400_000;
+
+/** The statuses by which the list of tasks says that there are no details to look at yet. COMPLETE does not mean success. */
+const goingOn: ReadonlySet<string> = new Set(["WAITING_EXECUTE", "EXECUTING"]);
+
+/** Looks at tasks. Where many are waited for, one look at the account's list spares most of them the look at their details. */
+export class Tasks {
+  readonly #transport: Transport;
+  readonly #pacing: Pacing;
+  readonly #details: SharedReads<TaskStatus>;
+  readonly #lists: SharedReads<ReadonlyMap<string, string>>;
+  /** When somebody last looked, by the task's number. */
+  readonly #watched = new Map<string, number>();
+  #listRefused = false;
+
+  constructor(transport: Transport, limiter: Limiter, pacing: Pacing) {
+    this.#transport = transport;
+    this.#pacing = pacing;
+    this.#details = new SharedReads(limiter, pacing.clock);
+    this.#lists = new SharedReads(limiter, pacing.clock, freshMs);
+  }
+
+  /** As {@link Registrar.taskStatus}. */
+  async status(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus> {
+    this.#watch(taskNo);
+    const shown = this.#watched.size > fewTasks ? await this.#listed(taskNo, patience) : undefined;
+    if (shown !== undefined && goingOn.has(shown)) return { state: "running", status: shown };
+    const status = await this.#detailed(domain, taskNo, patience);
+    if (status.state === "succeeded" || status.state === "failed") this.#watched.delete(taskNo);
+    return status;
+  }
+
+  #watch(taskNo: string): void {
+    const now = this.#pacing.clock.now();
+    // Looked at last, so last in the map.
+    this.#watched.delete(taskNo);
+    this.#watched.set(taskNo, now);
+    for (const [other, lookedAt] of this.#watched) {
+      if (now - lookedAt <= watchedMs) return;
+      this.#watched.delete(other);
+    }
+  }
+
+  #detailed(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus> {
+    const call = taskDetailCall(domain, taskNo);
+    const send = async () => taskStatusOf(await this.#transport.send(call), domain, taskNo);
+    const look = () => this.#details.ask(JSON.stringify([domain, taskNo]), call.what, send, patience);
+    return retried(call.what, look, patience, this.#pacing);
+  }
+
+  /** @returns the task's status in the account's list, if it is on the one page that is asked for. */
+  async #listed(taskNo: string, patience: Patience): Promise<string | undefined> {
+    if (this.#listRefused) return undefined;
+    // The day's zone is not documented.
+    const call = taskListCall(this.#pacing.clock.now() - dayMs);
+    const send = async () => taskListOf(await this.#transport.send(call));
+    const look = () => this.#lists.ask("", call.what, send, patience);
+    try {
+      return (await retried(call.what, look, patience, this.#pacing)).get(taskNo);
+    } catch (error) {
+      if (!(error instanceof RegistrarFailure) || error.disposition !== "fatal") throw error;
+      // The list saves calls; all that it says, the details say as well.
+      this.#listRefused = true;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { sameName } from "../dnssec/name";
+import type { Ds } from "../dnssec/ds";
+import { quoted } from "../dnssec/quoted";
+import type { TaskStatus } from "../lifecycle/ports";
+import { odd, type Meaning } from "./failure";
+import { isBody, type Answer, type Body } from "./transport";
+
+/** Well-formed JSON of the registrar's that says something impossible: asking again brings the same. */
+const impossible: Meaning = { disposition: "fatal", effect: "possible" };
+
+/**
+ * The number of the task that a submission has made.
+ *
+ * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID, with a possible effect.
+ */
+export function taskNoOf(answer: Answer): string {
+  const taskNo = answer.body["TaskNo"];
+  // It goes into the state and into messages as it is.
+  if (typeof taskNo === "string" && taskNo !== "" && answer.scrub(taskNo) === taskNo) return taskNo;
+  throw invalid(answer, `its TaskNo is ${shown(taskNo, answer)}`);
+}
+
+/**
+ * The DS records of a listing. One malformed entry fails all of it: what is left out would look like a record that is gone.
+ *
+ * @returns undefined where there is no list, or null: how the registrar writes an empty list is not documented, but neither
+ *   is it that this is how.
+ * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID
+ */
+export function dsRecordsOf(answer: Answer): readonly Ds[] | undefined {
+  const list = answer.body["DSRecordList"];
+  if (list === undefined || list === null) return undefined;
+  if (!Array.isArray(list)) throw invalid(answer, `its DSRecordList is ${shown(list, answer)}`);
+  return list.map((entry, index) => dsOf(entry, index, answer));
+}
+
+function dsOf(entry: unknown, index: number, answer: Answer): Ds {
+  const fault = (why: string, value: unknown) =>
+    invalid(answer, `entry ${index + 1} of its DSRecordList ${why} ${shown(value, answer)}`);
+  if (!isBody(entry)) throw fault("is", entry);
+  const number = (name: string, largest: number) => {
+    const value = wholeNumber(entry[name], largest);
+    if (value === undefined) throw fault(`has the ${name}`, entry[name]);
+    return value;
+  };
+  const digest = entry["Digest"];
+  if (typeof digest !== "string" || !/^([0-9a-f]{2})+$/i.test(digest)) throw fault("has the Digest", digest);
+  return {
+    keyTag: number("KeyTag", 65535),
+    algorithm: number("Algorithm", 255),
+    digestType: number("DigestType", 255),
+    digest: digest.toLowerCase(),
+  };
+}
+
+/**
+ * What the details of a task say of it. By the status's name, never by its code: the codes of details and of the list of
+ * tasks are different scales.
+ *
+ * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID
+ */
+export function taskStatusOf(answer: Answer, domain: string, taskNo: string): TaskStatus {
+  const details = tasksIn(answer, "TaskDetail");
+  const detail = details.find((task) => task["TaskNo"] === taskNo && isOf(task, domain));
+  if (!detail) return { state: "invisible" };
+  const status = statusOf(answer, detail);
+  switch (status) {
+    case "EXECUTE_SUCCESS":
+      return { state: "succeeded" };
+    case "EXECUTE_FAILURE":
+      return { state: "failed", ...failureIn(detail, answer), requestId: answer.answered.requestId };
+    default:
+      return { state: "running", status: answer.scrub(status) };
+  }
+}
+
+/** `ErrorMsg` is not empty on success: the vendor's sample is "The operation is successful". */
+function failureIn(detail: Body, { scrub }: Answer): { reason: string; tries?: number } {
+  const reason = [detail["FailReason"], detail["ErrorMsg"]].find(
+    (text) => typeof text === "string" && text.trim() !== "",
+  );
+  const tries = wholeNumber(detail["TryCount"], Number.MAX_SAFE_INTEGER);
+  return {
+    reason: reason === undefined ? "the registrar gives no reason" : scrub(reason as string).trim(),
+    ...(tries !== undefined && { tries }),
+  };
+}
+
+/** The names of the statuses of the tasks in a list of them, by their numbers. */
+export function taskListOf(answer: Answer): ReadonlyMap<string, string> {
+  return new Map(tasksIn(answer, "TaskInfo").map((task) => [String(task["TaskNo"]), statusOf(answer, task)]));
+}
+
+/** A list of one is seen as its one element as well, in a sample of the vendor's. */
+function tasksIn(answer: Answer, name: "TaskDetail" | "TaskInfo"): readonly Body[] {
+  const data = answer.body["Data"];
+  if (data === undefined || data === null) return [];
+  if (!isBody(data)) throw invalid(answer, `its Data is ${shown(data, answer)}`);
+  const list = data[name] ?? [];
+  const tasks: readonly unknown[] = Array.isArray(list) ? list : [list];
+  if (tasks.every(isBody)) return tasks;
+  throw invalid(answer, `its ${name} has an entry that is no object`);
+}
+
+function statusOf(answer: Answer, task: Body): string {
+  const status = task["TaskStatus"];
+  if (typeof status === "string" && status !== "") return status;
+  throw invalid(answer, `its TaskStatus is ${shown(status, answer)}`);
+}
+
+function isOf({ DomainName: named }: Body, domain: string): boolean {
+  if (typeof named !== "string" || named === "") return true;
+  try {
+    return sameName(named, domain);
+  } catch {
+    return false;
+  }
+}
+
+/** A number, or the same in decimal: the vendor's samples have numbers, other APIs of its write them as text. */
+function wholeNumber(value: unknown, largest: number): number | undefined {
+  const number = typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
+  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= largest
+    ? (number as number)
+    : undefined;
+}
+
+/** Scrubbed before it is cut. */
+function shown(value: unknown, { scrub }: Answer): string {
+  return quoted(typeof value === "string" ? scrub(value) : value);
+}
+
+function invalid({ asked, answered }: Answer, why: string): Error {
+  return odd(asked, answered, why, impossible);
+}

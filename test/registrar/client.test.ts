@@ -1,0 +1,323 @@
+import type { FaultRule } from "../../emulator/index";
+import type { Change } from "../../provider/lifecycle/ports";
+import {
+  adding,
+  closeAll,
+  credentials,
+  deadUrl,
+  domain,
+  emulated,
+  eventually,
+  patience,
+  rawServer,
+  registrarOf,
+  rejection,
+  settled,
+  type Respond,
+} from "./bed";
+import { leapingClock } from "./clocks";
+
+afterEach(closeAll);
+
+const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
+const add: Change = { action: "add", ds };
+const never = AbortSignal.abort(new Error("The end."));
+
+describe("list", () => {
+  test("the records of a domain", async () => {
+    const records = [ds, { ...ds, keyTag: 1 }];
+    const registrar = registrarOf(await emulated({ domains: { [domain]: records } }));
+    await expect(registrar.list(domain, patience())).resolves.toEqual(records);
+  });
+
+  test.each(["upperCaseDigests", "numbersAsStrings"] as const)("are the same for %s", async (kind) => {
+    const registrar = registrarOf(
+      await emulated({ domains: { [domain]: [ds] }, faults: [{ fault: { kind } }] }),
+    );
+    await expect(registrar.list(domain, patience())).resolves.toEqual([ds]);
+  });
+
+  test("an IDN is sent in Unicode", async () => {
+    const emulator = await emulated({ domains: { "例子.cn": [ds] } });
+    await expect(registrarOf(emulator).list("xn--fsqu00a.cn", patience())).resolves.toEqual([ds]);
+    expect(emulator.calls()[0]?.params["DomainName"]).toBe("例子.cn");
+  });
+
+  /** Faults of the first calls, and the calls that it takes to believe that there is nothing. */
+  const empties: [string, FaultRule[], number][] = [
+    ["an empty list", [], 1],
+    ["null twice", [{ fault: { kind: "nullList" } }], 2],
+    ["missing twice", [{ fault: { kind: "missingList" } }], 2],
+    ["null, then an empty list", [{ call: 1, fault: { kind: "nullList" } }], 2],
+    [
+      "null, a failure, then an empty list",
+      [
+        { call: 1, fault: { kind: "nullList" } },
+        { call: 2, fault: { kind: "html502" } },
+      ],
+      3,
+    ],
+  ];
+
+  test.each(empties)("nothing is proven by %s", async (_, faults, calls) => {
+    const rules = faults.map((rule) => ({ action: "QueryDSRecord", ...rule }));
+    const emulator = await emulated({ faults: rules });
+    await expect(registrarOf(emulator).list(domain, patience())).resolves.toEqual([]);
+    expect(emulator.calls()).toHaveLength(calls);
+  });
+
+  test("null that the second reading does not confirm proves nothing", async () => {
+    const list = JSON.stringify([{ KeyTag: 2371, Algorithm: 13, DigestType: 2, Digest: ds.digest }]);
+    const server = await rawServer((response, _, n) =>
+      response.end(`{"RequestId":"R-${n}","DSRecordList":${n === 1 ? "null" : list}}`),
+    );
+    await expect(registrarOf(server).list(domain, patience())).resolves.toEqual([ds]);
+  });
+
+  test("null, and then a failure, proves nothing", async () => {
+    const faults: FaultRule[] = [
+      { action: "QueryDSRecord", call: 1, fault: { kind: "nullList" } },
+      { action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "DomainNotExist" } },
+    ];
+    const registrar = registrarOf(await emulated({ faults }));
+    expect(await rejection(registrar.list(domain, patience()))).toMatchObject({ code: "REGISTRAR_REFUSED" });
+  });
+
+  test("one malformed entry fails the whole listing, at once", async () => {
+    const entry = { KeyTag: 2371, Algorithm: 13, DigestType: 2, Digest: ds.digest };
+    const list = JSON.stringify([entry, { ...entry, KeyTag: 70000 }]);
+    const server = await rawServer((response) => response.end(`{"RequestId":"R-1","DSRecordList":${list}}`));
+    const error = await rejection(registrarOf(server).list(domain, patience()));
+    expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID", details: { requestId: "R-1" } });
+    expect(error.message).toContain("entry 2 of its DSRecordList has the KeyTag 70000");
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("a domain that is not there is a failure, not an empty list", async () => {
+    const emulator = await emulated();
+    const error = await rejection(registrarOf(emulator).list("example.net", patience()));
+    expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "DomainNotExist" } });
+    expect(error.message).toContain("Reading the DS records of example.net (QueryDSRecord) was refused");
+    expect(emulator.calls()).toHaveLength(1);
+  });
+
+  const passing: FaultRule["fault"][] = [
+    { kind: "error", code: "Throttling.User" },
+    { kind: "error", code: "ServiceUnavailable" },
+    { kind: "error", code: "TaskIsBeingProcessed" },
+    { kind: "html502" },
+    { kind: "status500NoCode" },
+    { kind: "resetBefore" },
+    { kind: "resetAfter" },
+    { kind: "emptyBody" },
+    { kind: "cutJson" },
+  ];
+
+  test.each(passing)("what passes is tried again: %j", async (fault) => {
+    const emulator = await emulated({ domains: { [domain]: [ds] }, faults: [{ call: { to: 2 }, fault }] });
+    const clock = leapingClock();
+    await expect(registrarOf(emulator, clock).list(domain, patience())).resolves.toEqual([ds]);
+    expect(emulator.calls()).toHaveLength(3);
+    expect(clock.sleeps.filter((ms) => ms === 500 || ms === 1000)).toEqual([500, 1000]);
+  });
+
+  test("what does not pass says how often it was tried", async () => {
+    const clock = leapingClock();
+    const registrar = registrarOf({ url: await deadUrl(), credentials }, clock);
+    const error = await rejection(registrar.list(domain, patience({ until: clock.now() + 60_000 })));
+    expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
+    expect(error.message).toMatch(/ECONNREFUSED.* Tried 8 times\.$/);
+    expect(clock.sleeps).toEqual([500, 1000, 2000, 4000, 8000, 16000, 20000]);
+  });
+
+  test("is not begun when the signal is aborted", async () => {
+    const emulator = await emulated();
+    const error = await rejection(registrarOf(emulator).list(domain, patience({ signal: never })));
+    expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
+    expect(emulator.calls()).toEqual([]);
+  });
+});
+
+describe("readings of one domain", () => {
+  /** A registrar whose answers wait until they are released, all at once. */
+  async function holding() {
+    let held: (() => void)[] = [];
+    const respond: Respond = (response, { Action = "" }, n) => {
+      const body = Action === "QueryDSRecord" ? '"DSRecordList":[]' : '"TaskNo":"T-1"';
+      held.push(() => response.end(`{"RequestId":"R-${n}",${body}}`));
+    };
+    const server = await rawServer(respond);
+    const release = () => {
+      for (const answer of held) answer();
+      held = [];
+    };
+    return { registrar: registrarOf(server), received: server.received, release };
+  }
+
+  test("at the same time are one call, of another domain another one", async () => {
+    const { registrar, received, release } = await holding();
+    const results = [registrar.list(domain, patience()), registrar.list(domain, patience())];
+    results.push(registrar.list("example.net", patience()));
+    await eventually(() => received.length === 2);
+    results.push(registrar.list(domain, patience()));
+    await settled();
+    release();
+    await Promise.all(results);
+    expect(received).toHaveLength(2);
+  });
+
+  test("after a task has ended are a new call", async () => {
+    const { registrar, received, release } = await holding();
+    const before = registrar.list(domain, patience());
+    await eventually(() => received.length === 1);
+    registrar.taskEnded("example.net");
+    const joined = registrar.list(domain, patience());
+    await settled();
+    expect(received).toHaveLength(1);
+    registrar.taskEnded(domain);
+    const after = registrar.list(domain, patience());
+    await eventually(() => received.length === 2);
+    release();
+    await Promise.all([before, joined, after]);
+    expect(received).toHaveLength(2);
+  });
+
+  test("after a submission are a new call", async () => {
+    const { registrar, received, release } = await holding();
+    const results: Promise<unknown>[] = [registrar.list(domain, patience())];
+    await eventually(() => received.length === 1);
+    results.push(registrar.submit(domain, add, patience()));
+    await eventually(() => received.length === 2);
+    results.push(registrar.list(domain, patience()));
+    await eventually(() => received.length === 3);
+    release();
+    await Promise.all(results);
+    expect(received.map(({ Action }) => Action)).toEqual(["QueryDSRecord", adding.action, "QueryDSRecord"]);
+  });
+
+  test("an error is one for each", async () => {
+    const server = await rawServer((response) =>
+      response.writeHead(400).end('{"RequestId":"R","Code":"DomainNotExist"}'),
+    );
+    const registrar = registrarOf(server);
+    const [one, other] = await Promise.all([1, 2].map(() => rejection(registrar.list(domain, patience()))));
+    expect(server.received).toHaveLength(1);
+    expect(one).not.toBe(other);
+    expect(one).toEqual(other);
+  });
+});
+
+describe("submit", () => {
+  const changes: [Change, string, Record<string, string>][] = [
+    [
+      { action: "add", ds: { ...ds, digest: "AB".repeat(32) } },
+      "SaveSingleTaskForAddingDSRecord",
+      { KeyTag: "2371", Algorithm: "13", DigestType: "2", Digest: ds.digest },
+    ],
+    [
+      { action: "modify", ds },
+      "SaveSingleTaskForModifyingDSRecord",
+      { KeyTag: "2371", Algorithm: "13", DigestType: "2", Digest: ds.digest },
+    ],
+    [{ action: "delete", keyTag: 2371 }, "SaveSingleTaskForDeletingDSRecord", { KeyTag: "2371" }],
+  ];
+
+  test.each(changes)("%j", async (change, action, params) => {
+    const emulator = await emulated({ domains: ["例子.cn"] });
+    const submission = await registrarOf(emulator).submit("xn--fsqu00a.cn", change, patience());
+    expect(submission).toEqual({ outcome: "accepted", taskNo: emulator.tasks()[0]?.taskNo });
+    const [call, ...others] = emulator.calls();
+    expect(others).toEqual([]);
+    const { Format, Lang, Version, Timestamp, SignatureMethod, SignatureVersion, ...own } =
+      call?.params ?? {};
+    expect({
+      Format,
+      Lang,
+      Version,
+      SignatureMethod,
+      SignatureVersion,
+      dated: Timestamp !== undefined,
+    }).toEqual({
+      Format: "JSON",
+      Lang: "en",
+      Version: "2018-01-29",
+      SignatureMethod: "HMAC-SHA1",
+      SignatureVersion: "1.0",
+      dated: true,
+    });
+    expect(call?.action).toBe(action);
+    expect(own).toEqual({ DomainName: "例子.cn", ...params });
+  });
+
+  /** Faults, what becomes of the submission, and whether there is a task. */
+  const outcomes: [FaultRule["fault"], string, string, boolean][] = [
+    [{ kind: "error", code: "TaskIsBeingProcessed" }, "busy", "REGISTRAR_REFUSED", false],
+    [{ kind: "error", code: "Throttling.User" }, "deferred", "REGISTRAR_REFUSED", false],
+    [{ kind: "error", code: "InternalError", effect: true }, "uncertain", "REGISTRAR_REFUSED", true],
+    [{ kind: "error", code: "Busy" }, "uncertain", "REGISTRAR_REFUSED", false],
+    [{ kind: "html502" }, "uncertain", "REGISTRAR_ANSWER_INVALID", false],
+    [{ kind: "html502", effect: true }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+    [{ kind: "status500NoCode", effect: true }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+    [{ kind: "resetBefore" }, "uncertain", "REGISTRAR_UNAVAILABLE", false],
+    [{ kind: "resetAfter" }, "uncertain", "REGISTRAR_UNAVAILABLE", true],
+    [{ kind: "emptyBody" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+    [{ kind: "cutJson" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+    [{ kind: "missingTaskNo" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+  ];
+
+  test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task) => {
+    const emulator = await emulated({ faults: [{ fault }] });
+    const clock = leapingClock();
+    const submission = await registrarOf(emulator, clock).submit(domain, add, patience());
+    expect(submission).toMatchObject({ outcome, failure: { code } });
+    expect(emulator.calls()).toHaveLength(1);
+    expect(emulator.tasks()).toHaveLength(task ? 1 : 0);
+    expect(clock.sleeps).toEqual([]);
+    if (outcome === "uncertain" && "failure" in submission) {
+      expect(submission.failure.message).toContain("There may be a task all the same.");
+    }
+  });
+
+  test("without a connection it is deferred", async () => {
+    const registrar = registrarOf({ url: await deadUrl(), credentials });
+    const submission = await registrar.submit(domain, add, patience());
+    expect(submission).toMatchObject({ outcome: "deferred", failure: { code: "REGISTRAR_UNAVAILABLE" } });
+  });
+
+  test.each(["DomainNotExist", "Forbidden.RAM", "ParameterIllegal"])("%s is thrown", async (code) => {
+    const emulator = await emulated({ faults: [{ fault: { kind: "error", code } }] });
+    const error = await rejection(registrarOf(emulator).submit(domain, add, patience()));
+    expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: code } });
+    expect(error.message).toContain(`Adding the DS record 2371 of ${domain} (${adding.action}) was refused`);
+    expect(emulator.calls()).toHaveLength(1);
+  });
+
+  test("when the signal is aborted, nothing is submitted", async () => {
+    const emulator = await emulated();
+    const error = await rejection(registrarOf(emulator).submit(domain, add, patience({ signal: never })));
+    expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
+    expect(emulator.calls()).toEqual([]);
+  });
+
+  test("under way, it is awaited when the signal is aborted, so that its task is not lost", async () => {
+    const controller = new AbortController();
+    const server = await rawServer((response) => {
+      controller.abort();
+      response.end('{"RequestId":"R-1","TaskNo":"T-1"}');
+    });
+    const submission = registrarOf(server).submit(domain, add, patience({ signal: controller.signal }));
+    await expect(submission).resolves.toEqual({ outcome: "accepted", taskNo: "T-1" });
+  });
+
+  test("a turn that would come too late is deferred, and nothing is sent", async () => {
+    const emulator = await emulated({ faults: [{ call: 1, fault: { kind: "error", code: "Throttling" } }] });
+    const clock = leapingClock();
+    const registrar = registrarOf(emulator, clock);
+    await registrar.submit(domain, add, patience());
+    const second = await registrar.submit(domain, add, patience({ until: clock.now() + 100 }));
+    expect(second).toMatchObject({ outcome: "deferred", failure: { code: "REGISTRAR_UNAVAILABLE" } });
+    expect(emulator.calls()).toHaveLength(1);
+    await expect(registrar.submit(domain, add, patience())).resolves.toMatchObject({ outcome: "accepted" });
+    expect(clock.sleeps).toEqual([200]);
+  });
+});

@@ -1,0 +1,54 @@
+import { scrubber } from "../../provider/registrar/scrub";
+
+const accessKeyId = "LTAI5tKeyId";
+const accessKeySecret = "se/cr+et(1)*&!'\"";
+const securityToken = "CAIS+to/ken==";
+const scrub = scrubber({ accessKeyId, accessKeySecret, securityToken });
+
+const once = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const forms: [string, (secret: string) => string][] = [
+  ["plain", (secret) => secret],
+  ["URL-encoded", encodeURIComponent],
+  ["URL-encoded as for a signature", once],
+  ["in lower-case escapes", (secret) => once(secret).toLowerCase()],
+  ["encoded twice", (secret) => once(once(secret))],
+  ["in two ways, one after the other", (secret) => encodeURIComponent(once(secret))],
+  ["thrice", (secret) => once(once(once(secret)))],
+  ["in JSON within JSON", (secret) => JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
+  ["in base64", (secret) => Buffer.from(secret).toString("base64").replace(/=+$/, "")],
+];
+
+describe.each(forms)("%s", (_, form) => {
+  test.each([accessKeyId, accessKeySecret, securityToken])("%s", (secret) => {
+    expect(scrub(`before ${form(secret)} after ${form(secret)}`)).toBe("before *** after ***");
+  });
+});
+
+const texts: [string, string][] = [
+  ["The domain name does not exist.", "The domain name does not exist."],
+  ["a\r\nb\tc\u0000\u202ed", "a b c d"],
+  ["x".repeat(300), "x".repeat(300)],
+  ["x".repeat(301), `${"x".repeat(300)}…`],
+  // Redacted before it is cut, or a part of it would be left.
+  [`${"x".repeat(295)}${accessKeyId}`, `${"x".repeat(295)}***`],
+  ["Signature=ab+/c=&Action=X", "Signature=***&Action=X"],
+  ["%26Signature%3Dab%252B%26Action%3DX", "%26Signature=***%26Action%3DX"],
+  ['{"Signature": "ab+c=", "Action":"X"}', '{"Signature=***", "Action":"X"}'],
+  ["Specified signature is not matched.", "Specified signature is not matched."],
+];
+
+test.each(texts)("%j", (text, shown) => {
+  expect(scrub(text)).toBe(shown);
+});
+
+test("characters beyond ASCII", () => {
+  const secret = "geheim-ü-密";
+  const other = scrubber({ accessKeyId, accessKeySecret: secret });
+  expect(other(`${secret} ${encodeURIComponent(secret)}`)).toBe("*** ***");
+});
+
+test("without a token, nothing stands for it", () => {
+  expect(scrubber({ accessKeyId, accessKeySecret })("text")).toBe("text");
+});

@@ -1,0 +1,212 @@
+import type { Patience } from "../../provider/lifecycle/ports";
+import { Limiter } from "../../provider/registrar/limiter";
+import { SharedReads } from "../../provider/registrar/sharedReads";
+import { patience, rejection, settled } from "./bed";
+import { heldClock } from "./clocks";
+
+/** Shared reads of which every call ends when the test says so. */
+function sharing(freshMs = 0) {
+  const clock = heldClock();
+  const limiter = new Limiter(clock);
+  const reads = new SharedReads<string>(limiter, clock, freshMs);
+  const sent: { answer: (text: string) => void; fail: (error: Error) => void }[] = [];
+  const ask = (key = "a", patient: Patience = patience()) =>
+    reads.ask(key, "Reading", () => new Promise((answer, fail) => sent.push({ answer, fail })), patient);
+  /** Takes every place, so that what comes next has to wait; to be called once. @returns what frees them. */
+  const occupy = async () => {
+    const ends: (() => void)[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      void limiter.run("Occupying", () => new Promise<void>((resolve) => ends.push(resolve)), patience());
+    }
+    await settled();
+    return () => ends.forEach((end) => end());
+  };
+  return { clock, reads, sent, ask, occupy };
+}
+
+test("those who ask for the same at the same time share a call", async () => {
+  const { sent, ask } = sharing();
+  const results = [ask(), ask()];
+  await settled();
+  results.push(ask(), ask("b"));
+  await settled();
+  expect(sent).toHaveLength(2);
+  sent[0]?.answer("A");
+  sent[1]?.answer("B");
+  await expect(Promise.all(results)).resolves.toEqual(["A", "A", "A", "B"]);
+});
+
+test("who asks when it is answered, or has failed, makes a new call", async () => {
+  const { sent, ask } = sharing();
+  const first = ask();
+  await settled();
+  sent[0]?.answer("first");
+  await first;
+  const second = rejection(ask());
+  await settled();
+  sent[1]?.fail(new Error("Failed."));
+  expect((await second).message).toBe("Failed.");
+  void ask();
+  await settled();
+  expect(sent).toHaveLength(3);
+});
+
+test("what was sent is out of date for those who ask after a change, and not for those before", async () => {
+  const { sent, ask, reads } = sharing();
+  const before = ask();
+  await settled();
+  reads.outdate("a");
+  const after = ask();
+  await settled();
+  expect(sent).toHaveLength(2);
+  sent[0]?.answer("old");
+  await expect(before).resolves.toBe("old");
+  // The end of the old call is not the end of the new one.
+  const later = ask();
+  await settled();
+  expect(sent).toHaveLength(2);
+  sent[1]?.answer("new");
+  await expect(Promise.all([after, later])).resolves.toEqual(["new", "new"]);
+});
+
+test("what was not sent yet is not out of date", async () => {
+  const { sent, ask, reads, occupy } = sharing();
+  const free = await occupy();
+  void ask();
+  reads.outdate("a");
+  void ask();
+  free();
+  await settled();
+  expect(sent).toHaveLength(1);
+});
+
+test("a fresh answer also serves those who come later", async () => {
+  const { sent, ask, clock } = sharing(1000);
+  const first = ask();
+  await settled();
+  clock.advance(400);
+  sent[0]?.answer("first");
+  await first;
+  clock.advance(599);
+  await expect(ask()).resolves.toBe("first");
+  clock.advance(1);
+  void ask();
+  await settled();
+  expect(sent).toHaveLength(2);
+});
+
+test("who waits for an answer gets it, however old it is", async () => {
+  const { sent, ask, clock } = sharing(1000);
+  void ask();
+  await settled();
+  clock.advance(5000);
+  const second = ask();
+  await settled();
+  sent[0]?.answer("slow");
+  await expect(second).resolves.toBe("slow");
+});
+
+test("a failure is not fresh", async () => {
+  const { sent, ask } = sharing(1000);
+  const first = rejection(ask());
+  await settled();
+  sent[0]?.fail(new Error("Failed."));
+  await first;
+  void ask();
+  await settled();
+  expect(sent).toHaveLength(2);
+});
+
+describe("patience", () => {
+  const orphaned = { code: "PROCESS_ORPHANED" };
+
+  test.each(["first", "second"])(
+    "who is aborted leaves at once, and the other stays: the %s",
+    async (who) => {
+      const { sent, ask } = sharing();
+      const controller = new AbortController();
+      const leaving = patience({ signal: controller.signal });
+      const [left, stayed] =
+        who === "first"
+          ? [ask("a", leaving), ask()]
+          : ((other) => [ask("a", leaving), other] as const)(ask());
+      await settled();
+      const leaver = rejection(left);
+      controller.abort();
+      expect(await leaver).toMatchObject(orphaned);
+      sent[0]?.answer("A");
+      await expect(stayed).resolves.toBe("A");
+    },
+  );
+
+  test("the first who leaves before it is sent does not take the call with him", async () => {
+    const { sent, ask, occupy } = sharing();
+    const free = await occupy();
+    const controller = new AbortController();
+    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const stayed = ask();
+    controller.abort();
+    expect(await left).toMatchObject(orphaned);
+    free();
+    await settled();
+    sent[0]?.answer("A");
+    await expect(stayed).resolves.toBe("A");
+  });
+
+  test("a call that all have left before it was sent is not made, and nobody joins it", async () => {
+    const { sent, ask, occupy } = sharing();
+    const free = await occupy();
+    const controller = new AbortController();
+    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    controller.abort();
+    await left;
+    const next = ask();
+    free();
+    await settled();
+    expect(sent).toHaveLength(1);
+    sent[0]?.answer("A");
+    await expect(next).resolves.toBe("A");
+  });
+
+  test("who is aborted already asks for nothing", async () => {
+    const { sent, ask } = sharing();
+    expect(await rejection(ask("a", patience({ signal: AbortSignal.abort() })))).toMatchObject(orphaned);
+    await settled();
+    expect(sent).toEqual([]);
+  });
+
+  test("an impatient caller does not take the turn of a patient one", async () => {
+    const { sent, ask, clock, occupy } = sharing();
+    const free = await occupy();
+    void ask("a", patience({ until: clock.now() + 1 }));
+    const patient = ask("a", patience({ until: clock.now() + 60_000 }));
+    clock.advance(50_000);
+    free();
+    await settled();
+    sent[0]?.answer("A");
+    await expect(patient).resolves.toBe("A");
+  });
+
+  test("a turn that comes too late for all fails", async () => {
+    const { sent, ask, clock, occupy } = sharing();
+    const free = await occupy();
+    const results = [50, 60].map((seconds) =>
+      rejection(ask("a", patience({ until: clock.now() + seconds * 1000 }))),
+    );
+    clock.advance(60_001);
+    free();
+    for (const result of results) expect(await result).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
+    expect(sent).toEqual([]);
+  });
+
+  test("a last look, when the time is over, may still wait a little for its turn", async () => {
+    const { sent, ask, clock, occupy } = sharing();
+    const free = await occupy();
+    const last = ask("a", patience({ until: clock.now() }));
+    clock.advance(5_000);
+    free();
+    await settled();
+    sent[0]?.answer("A");
+    await expect(last).resolves.toBe("A");
+  });
+});

@@ -1,0 +1,221 @@
+import { manualClock, type Emulator, type EmulatorOptions, type FaultRule } from "../../emulator/index";
+import type { Registrar } from "../../provider/lifecycle/ports";
+import { closeAll, domain, emulated, patience, registrarOf, rejection } from "./bed";
+
+afterEach(closeAll);
+
+const domains = ["a.com", "b.com", "c.com", "d.com", "e.com"];
+const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
+
+/** A registrar and an emulator that go by one clock; a sleep takes no time. Tasks take a second. */
+async function tasked(options: EmulatorOptions = {}) {
+  const manual = manualClock();
+  const emulator = await emulated({
+    clock: manual,
+    taskDurationMs: 1000,
+    domains: [domain, ...domains],
+    ...options,
+  });
+  const clock = {
+    now: manual.now,
+    sleep: (ms: number) => {
+      manual.advance(ms);
+      return Promise.resolve();
+    },
+  };
+  return { emulator, advance: manual.advance, registrar: registrarOf(emulator, clock) };
+}
+
+async function submitted(registrar: Registrar, name = domain): Promise<string> {
+  const submission = await registrar.submit(name, { action: "add", ds }, patience());
+  if (submission.outcome !== "accepted") throw submission.failure;
+  return submission.taskNo;
+}
+
+const look = (registrar: Registrar, taskNo: string, name = domain) =>
+  registrar.taskStatus(name, taskNo, patience());
+
+const counts = (emulator: Emulator) => ({
+  details: emulator.calls("QueryTaskDetailList").length,
+  lists: emulator.calls("QueryTaskList").length,
+});
+
+const shapes: FaultRule["fault"][] = [
+  { kind: "delay", ms: 0 },
+  { kind: "taskDetailAsObject" },
+  { kind: "numbersAsStrings" },
+];
+
+test.each(shapes)("a task from its beginning to its end: %j", async (fault) => {
+  const { emulator, advance, registrar } = await tasked({
+    faults: [{ action: "QueryTaskDetailList", fault }],
+  });
+  const taskNo = await submitted(registrar);
+  expect(await look(registrar, taskNo)).toEqual({ state: "running", status: "WAITING_EXECUTE" });
+  advance(300);
+  expect(await look(registrar, taskNo)).toEqual({ state: "running", status: "EXECUTING" });
+  advance(700);
+  expect(await look(registrar, taskNo)).toEqual({ state: "succeeded" });
+  expect(emulator.calls("QueryTaskDetailList")[0]?.params).toMatchObject({ TaskNo: taskNo, PageNum: "1" });
+});
+
+test("a task that fails, with the registrar's reason", async () => {
+  const { emulator, advance, registrar } = await tasked({
+    faults: [{ fault: { kind: "taskFails", reason: "No." } }],
+  });
+  const taskNo = await submitted(registrar);
+  advance(1000);
+  const status = await look(registrar, taskNo);
+  const [call] = emulator.calls("QueryTaskDetailList");
+  expect(status).toEqual({ state: "failed", reason: "No.", tries: 5, requestId: call?.requestId });
+});
+
+test.each(["nullList", "missingList", "delay"] as const)("a task that is not shown: %s", async (kind) => {
+  const { registrar } = await tasked({
+    faults: [
+      { fault: { kind: "taskInvisible", ms: 10_000 } },
+      { action: "QueryTaskDetailList", fault: kind === "delay" ? { kind, ms: 0 } : { kind } },
+    ],
+  });
+  expect(await look(registrar, await submitted(registrar))).toEqual({ state: "invisible" });
+  expect(await look(registrar, "no such task")).toEqual({ state: "invisible" });
+});
+
+test("a look that fails for now is repeated", async () => {
+  const faults: FaultRule[] = [{ action: "QueryTaskDetailList", call: 1, fault: { kind: "html502" } }];
+  const { emulator, registrar } = await tasked({ faults });
+  expect(await look(registrar, await submitted(registrar))).toMatchObject({ state: "running" });
+  expect(counts(emulator)).toEqual({ details: 2, lists: 0 });
+});
+
+test("a failure names the task", async () => {
+  const faults: FaultRule[] = [
+    { action: "QueryTaskDetailList", fault: { kind: "error", code: "Forbidden.RAM" } },
+  ];
+  const { registrar } = await tasked({ faults });
+  const error = await rejection(look(registrar, "T-1"));
+  expect(error).toMatchObject({
+    code: "REGISTRAR_REFUSED",
+    details: { apiCode: "Forbidden.RAM", taskNo: "T-1" },
+  });
+  expect(error.message).toMatch(/^Looking at task T-1 of example\.com \(QueryTaskDetailList\) was refused/);
+});
+
+test("looks at one task at the same time are one call", async () => {
+  const { emulator, registrar } = await tasked();
+  const taskNo = await submitted(registrar);
+  await Promise.all([look(registrar, taskNo), look(registrar, taskNo)]);
+  expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
+});
+
+describe("many tasks", () => {
+  async function many(options: EmulatorOptions = {}) {
+    const bed = await tasked(options);
+    const taskNos = await Promise.all(domains.map((name) => submitted(bed.registrar, name)));
+    const lookAtAll = (count = domains.length) =>
+      Promise.all(domains.slice(0, count).map((name, i) => look(bed.registrar, taskNos[i] as string, name)));
+    return { ...bed, taskNos, lookAtAll };
+  }
+  const running = (status: string) => ({ state: "running", status });
+
+  test("up to three are looked at one by one", async () => {
+    const { emulator, lookAtAll } = await many();
+    await lookAtAll(3);
+    expect(counts(emulator)).toEqual({ details: 3, lists: 0 });
+  });
+
+  test("with more, one look at the list answers for all that go on", async () => {
+    const { emulator, lookAtAll, advance } = await many();
+    await lookAtAll();
+    // The first three did not know of the others yet.
+    expect(counts(emulator)).toEqual({ details: 3, lists: 1 });
+    advance(1000 / 4);
+    expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
+    expect(counts(emulator)).toEqual({ details: 3, lists: 1 });
+  });
+
+  test("a list of less than a second ago will do, an older one will not", async () => {
+    const { emulator, lookAtAll, advance } = await many({ taskDurationMs: 100_000 });
+    await lookAtAll();
+    advance(999);
+    await lookAtAll();
+    expect(counts(emulator).lists).toBe(1);
+    advance(1);
+    await lookAtAll();
+    expect(counts(emulator)).toEqual({ details: 3, lists: 2 });
+  });
+
+  test("what is complete is looked at in detail, for complete is not success", async () => {
+    const faults: FaultRule[] = [{ domain: "b.com", fault: { kind: "taskFails", reason: "No." } }];
+    const { emulator, lookAtAll, advance } = await many({ faults });
+    await lookAtAll();
+    emulator.clearJournal();
+    advance(1000);
+    const states = (await lookAtAll()).map(({ state }) => state);
+    expect(states).toEqual(["succeeded", "failed", "succeeded", "succeeded", "succeeded"]);
+    expect(counts(emulator)).toEqual({ details: 5, lists: 1 });
+  });
+
+  test("who has ended does not count any more", async () => {
+    const { emulator, registrar, lookAtAll, advance } = await many();
+    advance(1000);
+    await lookAtAll();
+    emulator.clearJournal();
+    const taskNo = await submitted(registrar);
+    await look(registrar, taskNo);
+    expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
+  });
+
+  test("who is not looked at for a minute does not count any more", async () => {
+    const { emulator, registrar, lookAtAll, advance, taskNos } = await many({ taskDurationMs: 1_000_000 });
+    await lookAtAll();
+    advance(60_001);
+    emulator.clearJournal();
+    await look(registrar, taskNos[0] as string, "a.com");
+    expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
+  });
+
+  test("what the list does not show is looked at in detail", async () => {
+    const faults: FaultRule[] = [{ action: "QueryTaskList", fault: { kind: "missingList" } }];
+    const { emulator, registrar, lookAtAll } = await many({ faults });
+    await lookAtAll();
+    emulator.clearJournal();
+    expect(await look(registrar, "no such task", "a.com")).toEqual({ state: "invisible" });
+    expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
+  });
+
+  test("a list that is refused is not asked for again", async () => {
+    const faults: FaultRule[] = [
+      { action: "QueryTaskList", fault: { kind: "error", code: "InvalidPageSize" } },
+    ];
+    const { emulator, lookAtAll, advance } = await many({ faults, taskDurationMs: 100_000 });
+    expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
+    expect(counts(emulator)).toEqual({ details: 5, lists: 1 });
+    advance(1000);
+    await lookAtAll();
+    expect(counts(emulator)).toEqual({ details: 10, lists: 1 });
+  });
+
+  test("a list that fails for now is repeated", async () => {
+    const faults: FaultRule[] = [
+      { action: "QueryTaskList", call: 1, fault: { kind: "error", code: "Throttling" } },
+    ];
+    const { emulator, lookAtAll } = await many({ faults, taskDurationMs: 100_000 });
+    expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
+    expect(counts(emulator).details).toBe(3);
+    expect(counts(emulator).lists).toBeGreaterThan(1);
+  });
+
+  test("results stay for others to acknowledge", async () => {
+    const { emulator, lookAtAll, advance } = await many();
+    await lookAtAll();
+    advance(1000);
+    await lookAtAll();
+    const actions = new Set(emulator.calls().map(({ action }) => action));
+    expect([...actions].sort()).toEqual([
+      "QueryTaskDetailList",
+      "QueryTaskList",
+      "SaveSingleTaskForAddingDSRecord",
+    ]);
+  });
+});
