@@ -1,0 +1,53 @@
+import { quoted } from "../dnssec/quoted";
+import type { Failure } from "./failure";
+import { dsFields } from "./forms";
+import { optionNames } from "./options";
+
+/** The inputs that a program may give, in the order of the documentation. */
+const inputNames: readonly string[] = ["domainName", ...dsFields, "ds", "dnskey", ...optionNames];
+
+const outputNames: readonly string[] = ["taskNo"];
+
+/** Whether a name is for this package and Pulumi alone, such as `__urn`. */
+export function isHidden(name: string): boolean {
+  return name.startsWith("__");
+}
+
+/** A failure for each name that is no input, so that a misspelt option is not silently without effect. */
+export function nameFailures(names: readonly string[]): Failure[] {
+  return names
+    .filter((name) => !isHidden(name) && !inputNames.includes(name))
+    .map((name) => ({ property: name, reason: `${fault(name)}. The inputs are ${inputNames.join(", ")}` }));
+}
+
+function fault(name: string): string {
+  if (outputNames.includes(name)) return `${name} is an output and cannot be given`;
+  const nearest = nearestInput(name);
+  return `there is no input ${quoted(name)}${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
+}
+
+/** The input that is fewest slips of the pen away, if that is at most a third of its length. */
+function nearestInput(name: string): string | undefined {
+  const slips = inputNames.map((input) => ({
+    input,
+    count: distance(name.toLowerCase(), input.toLowerCase()),
+  }));
+  return slips
+    .filter(({ input, count }) => count <= input.length / 3)
+    .sort((a, b) => a.count - b.count)
+    .at(0)?.input;
+}
+
+/** How many characters must be inserted, left out or replaced to get from one text to the other (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [line, letter] of [...from].entries()) {
+    const above = row;
+    row = [line + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (above[column] ?? 0) + (letter === other ? 0 : 1);
+      row.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (row[column] ?? 0) + 1));
+    }
+  }
+  return row.at(-1) ?? 0;
+}
