@@ -1,0 +1,98 @@
+import { formatDs, type Ds } from "../dnssec/ds";
+import { dsFindings } from "../dnssec/rules";
+import { DsRecordError } from "../errors";
+import type { RecordIdentity } from "./identity";
+import type { ChangeAction } from "./ports";
+
+/** Inputs or outputs of a resource, as they travel between Pulumi and a provider. */
+export type PropertyBag = Readonly<Record<string, unknown>>;
+
+/** A task that was still going when the time for it ran out. `submittedAt` is in milliseconds since the epoch. */
+export interface Pending {
+  readonly taskNo: string;
+  readonly action: ChangeAction;
+  readonly submittedAt: number;
+}
+
+/** What outputs have and inputs do not. `ds` is an input as well where the program gives it. */
+export const computedOutputs = ["ds", "taskNo", "pending"] as const;
+
+/**
+ * The record that a bag describes. Inputs and states of every release have these four members.
+ *
+ * @throws {DsRecordError} STATE_INVALID: the state was edited by hand, or is not of this package.
+ */
+export function dsOf(bag: PropertyBag, id: string): Ds {
+  const { keyTag, algorithm, digestType, digest } = bag;
+  const ds = {
+    keyTag,
+    algorithm,
+    digestType,
+    digest: typeof digest === "string" ? digest.toLowerCase() : digest,
+  };
+  const missing = Object.entries(ds).find(([, value]) => value === undefined || value === null);
+  if (missing) throw stateInvalid(id, `it has no ${missing[0]}`);
+  const problem = dsFindings(ds).find(({ tier }) => tier === "syntax");
+  if (problem) throw stateInvalid(id, problem.message);
+  return ds as Ds;
+}
+
+/** The unfinished task of a state, if there is one. What is no such thing counts for none: the listing decides then. */
+export function pendingOf(bag: PropertyBag): Pending | undefined {
+  const { taskNo, action, submittedAt } = Object(bag["pending"]) as Record<string, unknown>;
+  if (typeof taskNo !== "string" || taskNo === "" || typeof submittedAt !== "number") return undefined;
+  if (action !== "add" && action !== "modify" && action !== "delete") return undefined;
+  return { taskNo, action, submittedAt };
+}
+
+export function taskNoOf(bag: PropertyBag): string | undefined {
+  const taskNo = bag["taskNo"];
+  return typeof taskNo === "string" && taskNo !== "" ? taskNo : undefined;
+}
+
+/**
+ * The outputs of a record: its inputs, the record's text, and the number of its last task. `taskNo` and `pending` are
+ * left out where there is none; a `taskNo` without `pending` is of a task that has ended.
+ */
+export function outputsOf(
+  inputs: PropertyBag,
+  ds: Ds,
+  task: { taskNo?: string | undefined; pending?: Pending } = {},
+): PropertyBag {
+  const { taskNo, pending } = task;
+  return plain({ ...withoutComputed(inputs), ds: formatDs(ds), taskNo: pending?.taskNo ?? taskNo, pending });
+}
+
+/** What the registrar has, in the place of what `bag` has: for a refresh, and for a `get`. */
+export function observedState({ domain }: RecordIdentity, live: Ds, bag: PropertyBag): PropertyBag {
+  const inputs = { ...withoutComputed(bag), domainName: domain, ...live, __get: undefined };
+  return outputsOf(inputs, live, { taskNo: pendingOf(bag)?.taskNo ?? taskNoOf(bag) });
+}
+
+/** Whether a bag says of a record what the registrar says of it. */
+export function agrees(bag: PropertyBag, { domain }: RecordIdentity, live: Ds): boolean {
+  const observed: PropertyBag = { domainName: domain, ...live, ds: formatDs(live) };
+  return Object.entries(observed).every(([name, value]) => bag[name] === value);
+}
+
+/** The inputs that a program would have to give for a state to be as it is. */
+export function inputsOf(state: PropertyBag): PropertyBag {
+  return plain(withoutComputed(state));
+}
+
+/** Plain JSON: Pulumi fails on `undefined`, after the fact, with a message that tells nobody why. */
+export function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function withoutComputed(bag: PropertyBag): Record<string, unknown> {
+  const computed: readonly string[] = computedOutputs;
+  return Object.fromEntries(Object.entries(bag).filter(([name]) => !computed.includes(name)));
+}
+
+function stateInvalid(id: string, problem: string): DsRecordError {
+  return new DsRecordError(
+    "STATE_INVALID",
+    `The state of ${id} cannot be used: ${problem}. \`pulumi refresh\` replaces it by what the registrar has. Nothing was changed.`,
+  );
+}

@@ -1,0 +1,128 @@
+import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import type { Clock } from "../../provider/clock";
+import { formatDs, type Ds } from "../../provider/dnssec/ds";
+import { newMemory, type Context } from "../../provider/lifecycle/context";
+import { diffRecords } from "../../provider/lifecycle/diff";
+import type { PropertyBag } from "../../provider/lifecycle/state";
+import { createRegistrar } from "../../provider/registrar/client";
+
+export const domain = "example.com";
+export const id = `${domain}/1`;
+
+/** A DS record whose digest tells its key tag, and can be made to differ. */
+export function ds(keyTag: number, last = "0"): Ds {
+  return { keyTag, algorithm: 13, digestType: 2, digest: keyTag.toString(16).padStart(63, "0") + last };
+}
+
+export const wanted = ds(1);
+/** The same key tag with another digest. */
+export const other = ds(1, "f");
+export const eight = Array.from({ length: 8 }, (_, index) => ds(100 + index));
+
+/** The checked inputs of a record, as Pulumi passes them on. */
+export function inputs(record: Ds, more: PropertyBag = {}): PropertyBag {
+  return { domainName: domain, ...record, __provider: "the closure", __urn: `urn:${record.keyTag}`, ...more };
+}
+
+/** The outputs that such inputs come to. */
+export function outputs(record: Ds, more: PropertyBag = {}): PropertyBag {
+  return { ...inputs(record), ds: formatDs(record), ...more };
+}
+
+export interface Report {
+  readonly kind: "status" | "info" | "warning";
+  readonly urn: string | undefined;
+  readonly text: string;
+}
+
+/**
+ * The lifecycle with the real registrar client before a real emulator. All of them go by one clock, which stands still
+ * but when somebody sleeps: a wait of a minute takes no time, and always the same.
+ */
+export interface Bed {
+  readonly emulator: Emulator;
+  readonly context: Context;
+  readonly reports: Report[];
+  /** Milliseconds that the clock has gone on since the bed was made. */
+  elapsed(): number;
+  advance(ms: number): void;
+  /** As another process sees things: the same emulator, nothing remembered. */
+  anotherProcess(): Context;
+  abort(reason: Error): void;
+  /** The actions of the submissions so far, such as "Adding". */
+  submissions(): string[];
+  close(): Promise<void>;
+}
+
+export async function startBed(options: EmulatorOptions = {}): Promise<Bed> {
+  const manual = manualClock();
+  const start = manual.now();
+  const emulator = await startEmulator({ clock: manual, domains: [domain], ...options });
+  const clock: Clock = {
+    now: manual.now,
+    sleep: (ms, signal) => {
+      signal?.throwIfAborted();
+      manual.advance(ms);
+      return Promise.resolve();
+    },
+  };
+  const reports: Report[] = [];
+  const controller = new AbortController();
+  const newContext = (): Context => ({
+    registrar: createRegistrar({
+      settings: {
+        endpoint: emulator.url,
+        apiVersion: "2018-01-29",
+        credentials: emulator.credentials,
+      },
+      clock,
+      random: () => 0.5,
+    }),
+    clock,
+    random: () => 0.5,
+    signal: controller.signal,
+    memory: newMemory(),
+    reporterOf: (urn) => ({
+      status: (text) => reports.push({ kind: "status", urn, text }),
+      info: (text) => reports.push({ kind: "info", urn, text }),
+      warning: (text) => reports.push({ kind: "warning", urn, text }),
+    }),
+  });
+  return {
+    emulator,
+    context: newContext(),
+    reports,
+    elapsed: () => manual.now() - start,
+    advance: manual.advance,
+    anotherProcess: newContext,
+    abort: (reason) => controller.abort(reason),
+    submissions: () =>
+      emulator
+        .calls(({ action }) => action.startsWith("SaveSingleTask"))
+        .map(({ action }) => action.replace(/^SaveSingleTaskFor|DSRecord$/g, "")),
+    close: () => emulator.close(),
+  };
+}
+
+/** What a promise rejects with; fails when it does not. */
+export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  const result = await promise.then(
+    (value: unknown) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ("value" in result) throw new Error(`It did not fail, but came to ${JSON.stringify(result.value)}`);
+  return result.error as Error & Record<string, unknown>;
+}
+
+export const taskNumber = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
+
+/** The number of the only task that there was. */
+export function onlyTask({ emulator }: Bed): string {
+  const [task, ...more] = emulator.tasks();
+  if (!task || more.length > 0) throw new Error(`there were ${more.length + (task ? 1 : 0)} tasks`);
+  return task.taskNo;
+}
+
+export function expectEmptyPreview(outs: PropertyBag, news: PropertyBag): void {
+  expect(diffRecords(id, outs, news)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
+}
