@@ -1,0 +1,6 @@
+/** What a Pulumi program imports. It loads nothing of the provider: that runs in a process of its own. */
+export { DsRecord, type DsRecordArgs } from "./pulumi/dsRecord";
+export { dsFromDnskey, keyTag, parseDnskey, type Dnskey } from "./dnssec/dnskey";
+export { DnsDataError, type DnsDataErrorCode } from "./dnssec/dnsDataError";
+export { formatDs, parseDs, type Ds } from "./dnssec/ds";
+export { DsRecordError, type ErrorCode, type ErrorDetails } from "./errors";

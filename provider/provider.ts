@@ -1,0 +1,144 @@
+/**
+ * What the closure in Pulumi's state loads by name, in Pulumi's dynamic provider process: the one place that joins
+ * configuration, registrar and lifecycle. A frozen contract, since states of every released version load it: these
+ * exports, with the signatures of Pulumi's `dynamic.ResourceProvider`.
+ *
+ * All records of one `pulumi up` share one process and so this module's state.
+ */
+import { systemClock } from "./clock";
+import { readSettings, type ConfigReader } from "./config";
+import { DnsDataError } from "./dnssec/dnsDataError";
+import { DsRecordError } from "./errors";
+import { checkInputs } from "./lifecycle/check";
+import { newMemory, type Context } from "./lifecycle/context";
+import { diffRecords } from "./lifecycle/diff";
+import { recordId } from "./lifecycle/identity";
+import type { Registrar, Reporter } from "./lifecycle/ports";
+import { createRecord, deleteRecord, readRecord, updateRecord } from "./lifecycle/record";
+import { plain, type PropertyBag } from "./lifecycle/state";
+import { isUnknown } from "./lifecycle/unknown";
+import { watchLife } from "./orphan";
+import { engineProgress } from "./progress";
+import { createRegistrar } from "./registrar/client";
+
+const memory = newMemory();
+const life = watchLife();
+const progress = engineProgress(process.argv.at(-1));
+const said = new Set<string>();
+
+let config: ConfigReader = { get: () => undefined };
+let registrar: Registrar | undefined;
+
+/**
+ * Keeps the stack's configuration for the first call that needs it. Synchronous and without failure: Pulumi lets other
+ * calls in before this one is answered, and forgets a failure.
+ */
+export function configure(request: { config: ConfigReader }): Promise<void> {
+  config = request.config;
+  registrar = undefined;
+  return Promise.resolve();
+}
+
+/** Validates and completes the inputs of a record, without asking anybody. */
+export function check(_olds: PropertyBag, news: PropertyBag) {
+  return edge(() => {
+    const { inputs, failures, warnings } = checkInputs(news);
+    const urn = urnOf(news);
+    const conflict = failures.length === 0 ? declare(urn, inputs) : [];
+    for (const text of warnings) warnOnce(urn, text);
+    return Promise.resolve(plain({ inputs, failures: [...failures, ...conflict] }));
+  });
+}
+
+export function diff(id: string, olds: PropertyBag, news: PropertyBag) {
+  return edge(() => Promise.resolve(diffRecords(id, olds, news)));
+}
+
+export function create(inputs: PropertyBag) {
+  return edge(() => createRecord(inputs, context()));
+}
+
+export function read(id: string, props: PropertyBag = {}) {
+  return edge(() => readRecord(id, props, context()));
+}
+
+export function update(id: string, olds: PropertyBag, news: PropertyBag) {
+  return edge(() => updateRecord(id, olds, news, context()));
+}
+
+function remove(id: string, props: PropertyBag) {
+  return edge(() => deleteRecord(id, props, context()));
+}
+export { remove as delete };
+
+function context(): Context {
+  const shared = { clock: systemClock, random: Math.random };
+  registrar ??= createRegistrar({ settings: readSettings(config, process.env), ...shared });
+  return { ...shared, registrar, signal: life.signal, reporterOf, memory };
+}
+
+function reporterOf(urn: string | undefined): Reporter {
+  return {
+    status: (text) => progress.status(urn, text),
+    info: (text) => progress.info(urn, text),
+    warning: (text) => progress.warning(urn, text),
+  };
+}
+
+/** Two resources for one record would take it from each other, and the one's deletion would take it from both. */
+function declare(urn: string | undefined, inputs: PropertyBag): { property: string; reason: string }[] {
+  const { domainName: domain, keyTag } = inputs;
+  if (urn === undefined || isUnknown(domain) || typeof domain !== "string" || typeof keyTag !== "number") {
+    return [];
+  }
+  const id = recordId({ domain, keyTag });
+  const other = memory.declarations.declare(urn, id);
+  if (other === undefined) return [];
+  const reason =
+    `${id} is declared twice, by ${urn} and by ${other}. The registrar tells records of one domain apart by their key tag ` +
+    "alone: two digests of one key, or two keys of one tag, cannot be managed beside each other. Remove one of the two.";
+  return [{ property: "keyTag", reason }];
+}
+
+/** A replacement is checked twice. */
+function warnOnce(urn: string | undefined, text: string): void {
+  const key = JSON.stringify([urn, text]);
+  if (said.has(key)) return;
+  said.add(key);
+  progress.warning(urn, text);
+}
+
+function urnOf(bag: PropertyBag): string | undefined {
+  const urn = bag["__urn"];
+  return typeof urn === "string" ? urn : undefined;
+}
+
+/** Everything passes here on its way back to Pulumi: plain JSON, and errors of which the message alone is shown. */
+async function edge<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    const result = await life.during(call);
+    return result === undefined ? result : plain(result);
+  } catch (error) {
+    throw presentable(error);
+  }
+}
+
+function presentable(error: unknown): Error {
+  const known = error instanceof DsRecordError || error instanceof DnsDataError;
+  const presented = known ? error : unexpected(error);
+  presented.message = `${presented.message} [${presented.code}]`;
+  // Pulumi prints the stack of what check, diff, read and delete throw.
+  presented.stack = "";
+  return presented;
+}
+
+/** Nothing of it is shown but its kind: what it says is of unknown origin. */
+function unexpected(error: unknown): DsRecordError {
+  const kind = error instanceof Error ? error.name : typeof error;
+  const place =
+    error instanceof Error ? /at .*?([\w-]+\.[cm]?js:\d+:\d+)/.exec(error.stack ?? "")?.[1] : undefined;
+  return new DsRecordError(
+    "UNEXPECTED",
+    `A mistake in pulumi-alicloud-dnssec: ${kind}${place ? ` at ${place}` : ""}. Please report it. \`pulumi up\` looks at what the registrar has and goes on from there.`,
+  );
+}

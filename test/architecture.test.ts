@@ -1,0 +1,212 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { cycles, forbidden, holds, loadedWith, packages } from "./architecture/arrows";
+import { importsOf, type Import } from "./architecture/imports";
+import { repositoryRoot } from "./harness/environment";
+
+const longestFile = 300;
+const vagueNames = ["utils", "util", "helpers", "helper", "common", "types", "misc", "shared"];
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(path.join(repositoryRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+      if (entry.name === "node_modules") return [];
+      const name = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(name) : [name];
+    });
+  } catch {
+    return [];
+  }
+}
+
+const textOf = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
+const everything = ["provider", "emulator", "test", "examples", "bench", ".ci"].flatMap(filesBelow);
+const files = everything.filter((file) => /^(provider|emulator)\/.*\.ts$/.test(file));
+const imports = files.flatMap((file) => importsOf(file, textOf(file), packages));
+
+describe("the source", () => {
+  test("is found", () => {
+    expect(files).toEqual(
+      expect.arrayContaining(["provider/index.ts", "provider/provider.ts", "emulator/cli.ts"]),
+    );
+    expect(imports.length).toBeGreaterThan(files.length);
+  });
+
+  test("imports along the arrows of the design only", () => {
+    expect(forbidden(imports, new Set(files))).toEqual([]);
+  });
+
+  test("has no cycles", () => {
+    expect(cycles(imports)).toEqual([]);
+  });
+
+  test("loads nothing of the provider into the program", () => {
+    const program = ["pulumi", "preflight", "dnssec", "index.ts", "errors.ts", "serverAddress.ts"];
+    const places = [
+      ...program.map((name) => `provider/${name}`),
+      "@pulumi/pulumi",
+      // Named in the closure, of which the program makes a text.
+      "pulumi-alicloud-dnssec/provider",
+    ];
+    const loaded = [...loadedWith("provider/index.ts", imports)].filter((name) => !name.startsWith("node:"));
+    expect(loaded).toContain("provider/dnssec/zoneLine.ts");
+    expect(loaded.filter((name) => !places.some((place) => holds(place, name)))).toEqual([]);
+  });
+
+  test("has files of at most 300 lines", () => {
+    const long = everything
+      .filter((file) => /\.(ts|mjs|cjs|js)$/.test(file))
+      .filter((file) => textOf(file).trimEnd().split("\n").length > longestFile);
+    expect(long).toEqual([]);
+  });
+
+  test("has folders and files that are named after what is in them", () => {
+    const names = everything.flatMap((file) => file.split("/").map((name) => name.replace(/\..*/, "")));
+    expect(names.filter((name) => vagueNames.includes(name))).toEqual([]);
+  });
+
+  test("has no barrels inside", () => {
+    expect(files.filter((file) => /^provider\/.*\/index\.ts$/.test(file))).toEqual([]);
+  });
+});
+
+describe("the check itself", () => {
+  const made = new Set([
+    "provider/index.ts",
+    "provider/errors.ts",
+    "provider/config.ts",
+    "provider/provider.ts",
+    "provider/pulumi/dsRecord.ts",
+    "provider/dnssec/ds.ts",
+    "provider/lifecycle/ports.ts",
+    "provider/lifecycle/record.ts",
+    "provider/registrar/client.ts",
+    "provider/registrar/transport.ts",
+    "emulator/api.ts",
+  ]);
+  const reference = (from: string, specifier: string, more: Partial<Import> = {}): Import => ({
+    from,
+    specifier,
+    isType: false,
+    isStar: false,
+    ...more,
+  });
+
+  test.each<[string, string, Partial<Import>, string | undefined]>([
+    ["provider/index.ts", "./pulumi/dsRecord", {}, undefined],
+    ["provider/index.ts", "./errors", {}, undefined],
+    ["provider/index.ts", "./lifecycle/record", {}, "no arrow points there"],
+    ["provider/index.ts", "./provider", { isType: true }, "no arrow points there"],
+    ["provider/pulumi/dsRecord.ts", "../index", {}, "no arrow points there"],
+    ["provider/pulumi/dsRecord.ts", "../lifecycle/ports", { isType: true }, "no arrow points there"],
+    ["provider/provider.ts", "./registrar/client", {}, undefined],
+    ["provider/registrar/client.ts", "../provider", {}, "no arrow points there"],
+    ["provider/registrar/client.ts", "./transport", {}, undefined],
+    ["provider/registrar/client.ts", "../lifecycle/ports", { isType: true }, undefined],
+    ["provider/registrar/client.ts", "../lifecycle/ports", {}, "no arrow points there"],
+    ["provider/registrar/client.ts", "../lifecycle/record", { isType: true }, "no arrow points there"],
+    ["provider/lifecycle/record.ts", "../registrar/client", { isType: true }, "no arrow points there"],
+    ["provider/lifecycle/record.ts", "../dnssec/ds", {}, undefined],
+    ["provider/lifecycle/record.ts", "../dnssec", {}, "there is no such file"],
+    ["provider/lifecycle/record.ts", "node:http", {}, "not one of its modules of Node"],
+    ["provider/dnssec/ds.ts", "../lifecycle/record", {}, "no arrow points there"],
+    ["provider/dnssec/ds.ts", "../errors", {}, "no arrow points there"],
+    ["provider/dnssec/ds.ts", "node:crypto", {}, undefined],
+    ["provider/dnssec/ds.ts", "node:fs", {}, "not one of its modules of Node"],
+    ["provider/errors.ts", "./dnssec/ds", { isType: true }, "no arrow points there"],
+    ["emulator/api.ts", "../provider/errors", { isType: true }, "no arrow points there"],
+    ["provider/provider.ts", "../emulator/api", {}, "no arrow points there"],
+    ["emulator/api.ts", "node:http", {}, undefined],
+    ["provider/registrar/transport.ts", "@alicloud/pop-core", {}, undefined],
+    [
+      "provider/registrar/client.ts",
+      "@alicloud/pop-core",
+      { isType: true },
+      "only provider/registrar/transport.ts may",
+    ],
+    ["provider/registrar/transport.ts", "p-retry", {}, "only provider/registrar/retry.ts may"],
+    [
+      "provider/lifecycle/record.ts",
+      "@pulumi/pulumi",
+      { isType: true },
+      "only provider/pulumi and provider/progress.ts may",
+    ],
+    ["provider/lifecycle/record.ts", "left-pad", {}, "the package has no place in the table"],
+    ["provider/new.ts", "./errors", {}, "the importing file has no place in the table"],
+    ["provider/index.ts", "./dnssec/ds", { isStar: true }, "everything that is exported has a name"],
+  ])("%s imports %s %j", (from, specifier, more, fault) => {
+    const faults = forbidden([reference(from, specifier, more)], made);
+    expect(faults).toEqual(fault === undefined ? [] : [`${from} imports ${specifier}: ${fault}`]);
+  });
+
+  test.each<[string, [string, string, boolean?][], string[]]>([
+    [
+      "none",
+      [
+        ["a", "./b"],
+        ["b", "./c"],
+        ["a", "./c"],
+      ],
+      [],
+    ],
+    [
+      "of two",
+      [
+        ["a", "./b"],
+        ["b", "./a"],
+      ],
+      ["a.ts -> b.ts -> a.ts"],
+    ],
+    ["of one", [["a", "./a"]], ["a.ts -> a.ts"]],
+    [
+      "behind others",
+      [
+        ["a", "./b"],
+        ["b", "./c"],
+        ["c", "./d"],
+        ["d", "./b"],
+      ],
+      ["b.ts -> c.ts -> d.ts -> b.ts"],
+    ],
+    [
+      "of types alone",
+      [
+        ["a", "./b"],
+        ["b", "./a", true],
+      ],
+      ["a.ts -> b.ts -> a.ts"],
+    ],
+  ])("cycles: %s", (_, edges, found) => {
+    const graph = edges.map(([from, specifier, isType = false]) =>
+      reference(`${from}.ts`, specifier, { isType }),
+    );
+    expect(cycles(graph)).toEqual(found);
+  });
+
+  test.each<[string, string, Partial<Import> | undefined]>([
+    ['import { a } from "./x";', "./x", {}],
+    ['import a, { type B } from "./x";', "./x", {}],
+    ['import { a, type B } from "./x";', "./x", {}],
+    ['import "./x";', "./x", {}],
+    ['import {} from "./x";', "./x", {}],
+    ['import * as a from "./x";', "./x", {}],
+    ['import type { A } from "./x";', "./x", { isType: true }],
+    ['import type * as a from "./x";', "./x", { isType: true }],
+    ['import { type A, type B } from "./x";', "./x", { isType: true }],
+    ['export { a } from "./x";', "./x", {}],
+    ['export type { A } from "./x";', "./x", { isType: true }],
+    ['export { type A } from "./x";', "./x", { isType: true }],
+    ['export * from "./x";', "./x", { isStar: true }],
+    ['export * as a from "./x";', "./x", { isStar: true }],
+    ['import a = require("./x");', "./x", {}],
+    ['const a = () => import("./x");', "./x", {}],
+    ['if (a) { require("./x").b(); }', "./x", {}],
+    ['type A = import("./x").A;', "./x", { isType: true }],
+    ['const a = load("p-retry");', "p-retry", {}],
+    ['createRequire(a)("@pulumi/pulumi/proto/engine_pb");', "@pulumi/pulumi/proto/engine_pb", {}],
+    ['const a = "p-retrying"; // import "./x";', "", undefined],
+    ['export { a }; const b = "./x";', "", undefined],
+  ])("in %s", (text, specifier, more) => {
+    expect(importsOf("a.ts", text, packages)).toEqual(more ? [reference("a.ts", specifier, more)] : []);
+  });
+});

@@ -1,0 +1,135 @@
+import { posix } from "node:path";
+import type { Import } from "./imports";
+
+interface Layer {
+  /** The files and folders whose values it may use, beside its own and the leaves. */
+  readonly imports?: readonly string[];
+  /** The files and folders of which it may know the types, in addition. */
+  readonly types?: readonly string[];
+  readonly builtins?: readonly string[] | "any";
+  readonly usesNoLeaves?: true;
+}
+
+/** They import nothing of this package, so that everything may import them. */
+const leaves = ["provider/clock.ts", "provider/errors.ts", "provider/serverAddress.ts"];
+
+/** The arrows of the design (section 3). What is not in this table must not be. */
+const layers: Readonly<Record<string, Layer>> = {
+  "provider/index.ts": { imports: ["provider/pulumi", "provider/preflight", "provider/dnssec"] },
+  "provider/pulumi": { imports: ["provider/preflight", "provider/dnssec"], builtins: ["node:module"] },
+  "provider/provider.ts": {
+    imports: [
+      "provider/lifecycle",
+      "provider/registrar",
+      "provider/preflight",
+      "provider/progress.ts",
+      "provider/config.ts",
+      "provider/orphan.ts",
+      "provider/dnssec",
+    ],
+  },
+  "provider/progress.ts": { builtins: ["node:module"] },
+  "provider/config.ts": {},
+  "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
+  "provider/lifecycle": { imports: ["provider/dnssec"], builtins: ["node:util"] },
+  "provider/registrar": {
+    imports: ["provider/dnssec"],
+    types: ["provider/lifecycle/ports.ts", "provider/config.ts"],
+    builtins: ["node:http", "node:https", "node:net"],
+  },
+  "provider/preflight": {
+    imports: ["provider/dnssec"],
+    builtins: ["node:crypto", "node:dgram", "node:dns", "node:net"],
+  },
+  "provider/dnssec": { builtins: ["node:crypto", "node:url"], usesNoLeaves: true },
+  "provider/clock.ts": { usesNoLeaves: true },
+  "provider/errors.ts": { usesNoLeaves: true },
+  "provider/serverAddress.ts": { builtins: ["node:net"], usesNoLeaves: true },
+  emulator: { builtins: "any", usesNoLeaves: true },
+};
+
+/** The only files and folders that may load these packages, or name them. */
+const importers: Readonly<Record<string, readonly string[]>> = {
+  "@alicloud/pop-core": ["provider/registrar/transport.ts"],
+  "p-retry": ["provider/registrar/retry.ts"],
+  "@pulumi/pulumi": ["provider/pulumi", "provider/progress.ts"],
+  "@grpc/grpc-js": ["provider/progress.ts"],
+  "pulumi-alicloud-dnssec": ["provider/pulumi/closure.ts"],
+};
+
+export const packages: readonly string[] = Object.keys(importers);
+
+/** The imports that the tables do not allow, each in a sentence. */
+export function forbidden(imports: readonly Import[], files: ReadonlySet<string>): string[] {
+  return imports.flatMap((reference) => {
+    const fault = faultOf(reference, files);
+    return fault === undefined ? [] : [`${reference.from} imports ${reference.specifier}: ${fault}`];
+  });
+}
+
+/** The file that a relative import leads to. */
+export function targetOf({ from, specifier }: Import): string {
+  return `${posix.join(posix.dirname(from), specifier)}.ts`;
+}
+
+/** Whether a file or folder is, or has, the file. */
+export function holds(place: string, file: string): boolean {
+  return file === place || file.startsWith(`${place}/`);
+}
+
+function faultOf(reference: Import, files: ReadonlySet<string>): string | undefined {
+  const { from, specifier, isStar } = reference;
+  const [place, layer] = Object.entries(layers).find(([candidate]) => holds(candidate, from)) ?? [];
+  if (place === undefined || layer === undefined) return "the importing file has no place in the table";
+  if (isStar) return "everything that is exported has a name";
+  if (specifier.startsWith("node:")) return builtinFault(specifier, layer);
+  if (!specifier.startsWith(".")) return packageFault(reference);
+  const target = targetOf(reference);
+  if (!files.has(target)) return "there is no such file";
+  const allowed = [
+    place,
+    ...(layer.imports ?? []),
+    ...(layer.usesNoLeaves ? [] : leaves),
+    ...(reference.isType ? (layer.types ?? []) : []),
+  ];
+  return allowed.some((candidate) => holds(candidate, target)) ? undefined : "no arrow points there";
+}
+
+function builtinFault(specifier: string, { builtins = [] }: Layer): string | undefined {
+  return builtins === "any" || builtins.includes(specifier) ? undefined : "not one of its modules of Node";
+}
+
+function packageFault({ from, specifier }: Import): string | undefined {
+  const [, places] = Object.entries(importers).find(([name]) => holds(name, specifier)) ?? [];
+  if (places === undefined) return "the package has no place in the table";
+  return places.some((place) => holds(place, from)) ? undefined : `only ${places.join(" and ")} may`;
+}
+
+/** Ways from a file back to itself, by imports of values or types. */
+export function cycles(imports: readonly Import[]): string[] {
+  const next = new Map<string, string[]>();
+  for (const reference of imports.filter(({ specifier }) => specifier.startsWith("."))) {
+    next.set(reference.from, [...(next.get(reference.from) ?? []), targetOf(reference)]);
+  }
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+    if (path.includes(file) || done.has(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return found;
+}
+
+/** All that is loaded with a file: files, packages and modules of Node. */
+export function loadedWith(file: string, imports: readonly Import[], seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const reference of imports.filter(({ from, isType }) => from === file && !isType)) {
+    if (reference.specifier.startsWith(".")) loadedWith(targetOf(reference), imports, seen);
+    else seen.add(reference.specifier);
+  }
+  return seen;
+}
