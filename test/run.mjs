@@ -69,13 +69,25 @@ function count(project, report, exitedCleanly) {
   else if (!exitedCleanly) fail(`${project}: Jest failed although no test did`);
 }
 
+/** The CLI's commands are waits more than work: two at a time, however many cores there are. */
+const workers = { endToEnd: ["--maxWorkers=2"] };
+
 function runProject(project, env = process.env) {
   print(`${project} tests`);
   const directory = mkdtempSync(path.join(tmpdir(), "jest-report-"));
   try {
     const file = path.join(directory, "report.json");
     const exitedCleanly = runTool(
-      ["jest", "--ci", "--selectProjects", project, "--json", "--outputFile", file],
+      [
+        "jest",
+        "--ci",
+        "--selectProjects",
+        project,
+        ...(workers[project] ?? []),
+        "--json",
+        "--outputFile",
+        file,
+      ],
       env,
     );
     const report = readReport(file);

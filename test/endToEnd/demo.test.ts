@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { hermeticEnvironment, pulumiCliDirectory, repositoryRoot } from "../harness/environment";
+import { endProcessesWith, processesWith } from "../harness/leftovers";
+import { RunningCommand } from "../harness/runningCommand";
+
+jest.setTimeout(240_000);
+
+/** What users may have set for work of their own, and what would lead the demo astray. */
+const usersOwn = {
+  ALICLOUD_SECURITY_TOKEN: "of another key",
+  PULUMI_BACKEND_URL: "file:///nowhere",
+  PULUMI_STACK: "production",
+};
+
+const headings = [
+  "The program, examples/quickstart/index.ts",
+  "A stack, with the domain and its key as configuration",
+  "1. Preview: the DS record is computed from the key",
+  "2. Up: the registrar works on a task",
+  "3. A second preview: nothing to do",
+  "4. Somebody changes the digest in the registrar's console",
+  "5. Up puts it right",
+  "6. Destroy: the record goes",
+  "All was as expected, and nothing is left behind",
+];
+
+/** The user's home; its name is in the environment of every process of the demo. */
+let home: string;
+let temporary: string;
+
+beforeEach(() => {
+  home = mkdtempSync(path.join(realpathSync(tmpdir()), "demo-test-home-"));
+  temporary = mkdtempSync(path.join(realpathSync(tmpdir()), "demo-test-tmp-"));
+});
+
+afterEach(async () => {
+  await endProcessesWith(`HOME=${home}`);
+  for (const directory of [home, temporary]) rmSync(directory, { recursive: true, force: true });
+});
+
+async function startDemo(): Promise<RunningCommand> {
+  const searchPath = [await pulumiCliDirectory(), process.env["PATH"]].join(path.delimiter);
+  return new RunningCommand(process.execPath, ["examples/demo.mjs"], {
+    cwd: repositoryRoot,
+    env: hermeticEnvironment({ ...usersOwn, HOME: home, PATH: searchPath, TMPDIR: temporary }),
+  });
+}
+
+function quickstart(): string[] {
+  return readdirSync(path.join(repositoryRoot, "examples/quickstart")).sort();
+}
+
+function expectNothingLeft(): void {
+  expect(processesWith(`HOME=${home}`)).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(readdirSync(home)).toEqual([]);
+}
+
+test("every step is as expected, whatever the user's environment, and nothing is left", async () => {
+  const filesBefore = quickstart();
+  const demo = await startDemo();
+  const { code } = await demo.waitForExit(200);
+  expect(`${demo.stderr}, exit code ${code}`).toBe(", exit code 0");
+  const found = demo.stdout
+    .split("\n")
+    .filter((line) => headings.some((heading) => line.startsWith(heading)));
+  expect(found.map((line) => line.replace(/ \(\d+ s\)\.$/, ""))).toEqual(headings);
+  expectNothingLeft();
+  expect(quickstart()).toEqual(filesBefore);
+});
+
+test("interrupted while a task is going on, it says so and leaves nothing", async () => {
+  const demo = await startDemo();
+  await demo.waitForOutput(/creating .* task \S+ \(add\): EXECUTING/, 100);
+  expect(processesWith(`HOME=${home}`).length).toBeGreaterThan(1);
+  demo.signal("SIGINT");
+  await expect(demo.waitForExit(10)).resolves.toEqual({ code: 130, signal: null });
+  expect(demo.stderr).toBe("\nThe demo was stopped by SIGINT; nothing is left behind.\n");
+  expectNothingLeft();
+});

@@ -1,0 +1,184 @@
+import type { EngineEvent } from "../harness/pulumiCli";
+import { domain, ds, inWorld, program, record } from "./world";
+
+jest.setTimeout(180_000);
+
+interface DiagnosticEvent {
+  urn?: string;
+  message: string;
+  severity: string;
+  ephemeral?: boolean;
+}
+
+function messagesOf(events: EngineEvent[], name: string): string[] {
+  return events
+    .map((event) => event["diagnosticEvent"] as DiagnosticEvent | undefined)
+    .filter((event) => event?.urn?.endsWith(`::${name}`))
+    .map((event) => event?.message ?? "");
+}
+
+test(
+  "the record's own row tells the task's number and status, and that a second record waits for its turn",
+  inWorld(
+    async (world) => {
+      world.declare({ first: record(ds(1)), second: record(ds(2)) });
+      const { events } = await world.project.up([], { events: true });
+      const [task] = world.emulator.tasks();
+      const both = [messagesOf(events, "first"), messagesOf(events, "second")];
+      const [early, late] = world.submissions()[0] === "Adding 1" ? both : both.toReversed();
+      expect(early).toContainEqual(
+        expect.stringMatching(`task ${task?.taskNo ?? "?"} \\(add\\): WAITING_EXECUTE`),
+      );
+      expect(early).toContainEqual(expect.stringMatching(`task ${task?.taskNo ?? "?"} \\(add\\): EXECUTING`));
+      expect(late).toContainEqual(expect.stringContaining("waiting for its turn"));
+    },
+    { emulator: { taskDurationMs: 2_000 } },
+  ),
+);
+
+test(
+  "what is advised against is a warning in the preview's JSON, and never a failure",
+  inWorld(async (world) => {
+    const sha1 = { keyTag: 1, algorithm: 13, digestType: 1, digest: "ab".repeat(20) };
+    world.declare({ ksk: record(sha1) });
+    const { json } = await world.project.previewJson();
+    const warnings = (json.diagnostics ?? []).filter(({ severity }) => severity === "warning");
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        urn: expect.stringMatching(/::ksk$/),
+        message: expect.stringMatching(/example\.com\/1.*SHA-1.*RFC 9905/s),
+      }),
+    ]);
+    await world.project.up();
+    expect(world.emulator.records(domain)).toEqual([sha1]);
+  }),
+);
+
+test(
+  "bad input is refused in the preview, each property by its name, and nobody is asked",
+  inWorld(async (world) => {
+    world.declare({
+      ksk: { args: { domainName: domain, keyTag: 70000, algorithm: 13, digestType: 2, digest: "ab" } },
+    });
+    const { code, stdout, stderr } = await world.project.preview([], { mayFail: true });
+    expect(code).not.toBe(0);
+    for (const part of [
+      "property keyTag",
+      "70000",
+      "0 to 65535",
+      "RFC 4034",
+      "property digest",
+      "32 octets",
+    ]) {
+      expect(stdout + stderr).toContain(part);
+    }
+    expect(world.emulator.calls()).toEqual([]);
+  }),
+);
+
+test(
+  "a changed time-out alone is an update without a task, and destroy goes by the new one",
+  inWorld(async (world) => {
+    world.declare({ ksk: record(ds(1)) });
+    await world.project.up();
+    world.declare({ ksk: record(ds(1), { customTimeouts: { delete: "1s" } }) });
+    const { stdout } = await world.project.preview();
+    expect(stdout).toContain("1 to update");
+    await world.project.up();
+    expect(world.submissions()).toEqual(["Adding 1"]);
+    expect(await world.project.previewIsEmpty()).toBe(true);
+
+    world.emulator.holdTasks();
+    const { code, stderr, stdout: out } = await world.project.destroy([], { mayFail: true });
+    expect(code).not.toBe(0);
+    expect(out + stderr).toContain("TASK_UNFINISHED");
+    world.emulator.releaseTasks();
+    await world.project.destroy();
+    expect(world.submissions()).toEqual(["Adding 1", "Deleting 1"]);
+  }),
+);
+
+test(
+  "unknown values in a preview announce nothing false",
+  inWorld(async (world) => {
+    // The text of one record comes from another resource that is still to be made.
+    const made = `
+const pulumi = require("@pulumi/pulumi");
+class Key extends pulumi.dynamic.Resource {
+  constructor(name, props) {
+    super({ async create(inputs) { return { id: "key", outs: { ds: inputs.text } }; },
+            async update(id, olds, news) { return { outs: { ds: news.text } }; } }, name, { ds: undefined, ...props });
+  }
+}
+const key = new Key("key", { text: process.env.DS_TEXT });
+const { DsRecord } = require("pulumi-alicloud-dnssec");
+exports.ds = new DsRecord("ksk", { domainName: "example.com", ds: key.ds }).ds;
+`;
+    world.project.setProgram(made);
+    const text = ({ keyTag, algorithm, digestType, digest }: ReturnType<typeof ds>) =>
+      [keyTag, algorithm, digestType, digest].join(" ");
+    const first = { env: { DS_TEXT: text(ds(1)) } };
+    expect((await world.project.preview([], first)).stdout).toContain("+ 3 to create");
+    await world.project.up([], first);
+    expect(world.tags()).toEqual([1]);
+
+    const second = { env: { DS_TEXT: text(ds(1, "f")) } };
+    const { stdout } = await world.project.preview([], second);
+    expect(stdout).toContain("2 to update");
+    expect(stdout).not.toContain("replace");
+    await world.project.up([], second);
+    expect(world.submissions()).toEqual(["Adding 1", "Modifying 1"]);
+  }),
+);
+
+describe("DsRecord.get", () => {
+  const get = (id: string) =>
+    `const { DsRecord } = require("pulumi-alicloud-dnssec");\nexports.ds = DsRecord.get("ksk", ${JSON.stringify(id)}).ds;`;
+  const has = { emulator: { domains: { [domain]: [ds(1)] } } };
+
+  test(
+    "reads what exists, which becomes managed and a get again without a task",
+    inWorld(async (world) => {
+      world.project.setProgram(get("example.com/1"));
+      await world.project.up();
+      const { stdout } = await world.project.run(["stack", "output", "ds"]);
+      expect(stdout.trim()).toBe(`1 13 2 ${ds(1).digest}`);
+      expect(await world.project.previewIsEmpty()).toBe(true);
+
+      world.project.setProgram(program({ ksk: record(ds(1)) }));
+      await world.project.up();
+      expect(await world.project.previewIsEmpty()).toBe(true);
+
+      world.project.setProgram(get("example.com/1"));
+      await world.project.up();
+      await world.project.destroy();
+      expect(world.submissions()).toEqual([]);
+      expect(world.tags()).toEqual([1]);
+    }, has),
+  );
+
+  test(
+    "of what does not exist is an error, in the preview as well",
+    inWorld(async (world) => {
+      world.project.setProgram(get("example.com/2"));
+      for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+        const { code, stdout, stderr } = await world.project.run(command, { mayFail: true });
+        expect(code).not.toBe(0);
+        for (const part of ["DS_NOT_FOUND", "key tag 2", ds(1).digest])
+          expect(stdout + stderr).toContain(part);
+      }
+      expect(await world.project.resources()).toEqual([]);
+    }, has),
+  );
+
+  test(
+    "that was refreshed goes from the state when the record is gone",
+    inWorld(async (world) => {
+      world.project.setProgram(get("example.com/1"));
+      await world.project.up();
+      world.emulator.setRecords(domain, []);
+      await world.project.refresh();
+      expect(await world.project.resources()).toEqual([]);
+    }, has),
+  );
+});

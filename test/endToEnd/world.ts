@@ -1,0 +1,95 @@
+import { startEmulator, type Ds, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import { PulumiProject, type ProjectOptions } from "../harness/pulumiCli";
+
+export const domain = "example.com";
+
+/** A DS record whose digest tells its key tag, and can be made to differ. */
+export function ds(keyTag: number, last = "0"): Ds {
+  return { keyTag, algorithm: 13, digestType: 2, digest: keyTag.toString(16).padStart(63, "0") + last };
+}
+
+/** A resource of the program: its name, its arguments and its options, each plain JSON. */
+export interface Declared {
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A record of {@link domain} by its tuple. */
+export function record(data: Ds, options?: Declared["options"]): Declared {
+  return { args: { domainName: domain, ...data }, ...(options && { options }) };
+}
+
+/** The text of a program that declares these records, by resource name, and exports each one's data. */
+export function program(records: Readonly<Record<string, Declared>>): string {
+  const lines = Object.entries(records).map(
+    ([name, { args, options = {} }]) =>
+      `exports[${JSON.stringify(name)}] = new DsRecord(${JSON.stringify(name)}, ${JSON.stringify(args)}, ${JSON.stringify(options)}).ds;`,
+  );
+  return ['const { DsRecord } = require("pulumi-alicloud-dnssec");', ...lines].join("\n");
+}
+
+export interface World {
+  readonly emulator: Emulator;
+  readonly project: PulumiProject;
+  /** Makes the program declare these records, and no others. */
+  declare(records: Readonly<Record<string, Declared>>): void;
+  /** The submissions so far, such as "Adding 1", refused ones with their code: "Adding 1 TaskIsBeingProcessed". */
+  submissions(): string[];
+  /** The key tags that the registrar has. */
+  tags(): number[];
+  /** Closes everything. @throws when a process was left. */
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly emulator?: EmulatorOptions;
+  readonly project?: ProjectOptions;
+}
+
+/** One stack and one registrar, each to itself. Tasks take 50 ms unless told. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const emulator = await startEmulator({ domains: [domain], taskDurationMs: 50, ...options.emulator });
+  const project = await PulumiProject.create({
+    ...options.project,
+    env: { ...emulator.env, ...options.project?.env },
+  }).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  return {
+    emulator,
+    project,
+    declare: (records) => project.setProgram(program(records)),
+    submissions: () =>
+      emulator
+        .calls(({ action }) => action.startsWith("SaveSingleTask"))
+        .map(({ action, params, code }) =>
+          [action.replace(/^SaveSingleTaskFor|DSRecord$/g, ""), params["KeyTag"], code]
+            .filter(Boolean)
+            .join(" "),
+        ),
+    tags: () => emulator.records(domain).map(({ keyTag }) => keyTag),
+    close: async () => {
+      const left = await project.remove();
+      await emulator.close();
+      if (left.length > 0) throw new Error(`processes were left: ${JSON.stringify(left)}`);
+    },
+  };
+}
+
+/** Runs a test in a world of its own. */
+export function inWorld(test: (world: World) => Promise<void>, options?: WorldOptions): () => Promise<void> {
+  return async () => {
+    const world = await createWorld(options);
+    try {
+      await test(world);
+    } finally {
+      await world.close();
+    }
+  };
+}
+
+/** The lines of a command's output that announce a change of a property: "~ digest", "+ ds". */
+export function changedProperties(output: string): string[] {
+  return [...output.matchAll(/^\s+([~+-]) (\w+)\s*:/gm)].map(([, sign, name]) => `${sign} ${name}`);
+}
