@@ -36,6 +36,14 @@ export class UnfinishedChange extends DsRecordError {
   }
 }
 
+type Obstacle = Exclude<Submission, { outcome: "accepted" }>;
+
+/**
+ * How long, in milliseconds, the effect of a submission is looked for whose answer was lost, before there is another:
+ * the registrar has no idempotency token, and its listing may lag behind a task that is done.
+ */
+const doubtMs = 60_000;
+
 /** How often a domain is looked at again that another task holds, or that could not be asked. */
 const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
 
@@ -60,6 +68,7 @@ class ChangeRun {
   readonly #context: Context;
   readonly #patience: Patience;
   readonly #startedAt: number;
+  #doubt: { readonly submission: Obstacle; readonly until: number } | undefined;
 
   constructor(job: Job, context: Context) {
     this.#job = job;
@@ -75,11 +84,13 @@ class ChangeRun {
       const change = await this.#nextChange();
       if (!change)
         return { submitted: attempt > 0, ...(attempt === 0 && pending && { taskNo: pending.taskNo }) };
-      const submission = await this.#submit(change);
-      const done =
-        submission.outcome === "accepted" ? await this.#seeThrough(change, submission.taskNo) : undefined;
+      const submission = this.#isInDoubt() ?? (await this.#submit(change));
+      if (submission.outcome !== "accepted") {
+        await this.#waitToLookAgain(submission, attempt);
+        continue;
+      }
+      const done = await this.#seeThrough(change, submission.taskNo);
       if (done) return done;
-      await this.#waitToLookAgain(submission, attempt);
     }
   }
 
@@ -87,9 +98,14 @@ class ChangeRun {
   async #nextChange(): Promise<Change | undefined> {
     const { identity, wish, reporter } = this.#job;
     reporter.status(`reading the DS records of ${identity.domain}`);
-    const decision = ensure(identity, wish, await this.#records());
+    const decision = ensure(identity, wish, await this.#records().catch((error) => this.#doubtful(error)));
     if (decision.kind === "refuse") throw decision.error;
     return decision.kind === "submit" ? decision.change : undefined;
+  }
+
+  /** A submission whose answer was lost, as long as its effect may still show. */
+  #isInDoubt(): Obstacle | undefined {
+    return this.#doubt && this.#context.clock.now() < this.#doubt.until ? this.#doubt.submission : undefined;
   }
 
   #records(): Promise<readonly Ds[]> {
@@ -100,7 +116,11 @@ class ChangeRun {
     const { identity, reporter } = this.#job;
     this.#context.signal.throwIfAborted();
     reporter.status(`submitting a task (${change.action})`);
-    return this.#context.registrar.submit(identity.domain, change, this.#patience);
+    const submission = await this.#context.registrar.submit(identity.domain, change, this.#patience);
+    if (submission.outcome === "uncertain") {
+      this.#doubt = { submission, until: this.#context.clock.now() + doubtMs };
+    }
+    return submission;
   }
 
   /** @returns undefined when the task has vanished, and everything starts again. */
@@ -183,24 +203,34 @@ class ChangeRun {
     }
   }
 
-  async #waitToLookAgain(submission: Submission, attempt: number): Promise<void> {
-    if (submission.outcome === "accepted") return;
+  async #waitToLookAgain(obstacle: Obstacle, attempt: number): Promise<void> {
     const { clock, random, signal } = this.#context;
     const { identity, reporter } = this.#job;
     const left = this.#patience.until - clock.now();
-    if (left <= 0) throw this.#outOfTime(submission);
+    if (left <= 0) throw this.#outOfTime(obstacle);
     const elapsed = duration(clock.now() - this.#startedAt);
-    reporter.status(`${reasonsToWait[submission.outcome](identity.domain)}; looking again (${elapsed})`);
+    reporter.status(`${reasonsToWait[obstacle.outcome](identity.domain)}; looking again (${elapsed})`);
     await clock.sleep(Math.min(left, backoffDelay(retryPace, attempt, random)), signal);
   }
 
-  #outOfTime({ outcome, failure }: Exclude<Submission, { outcome: "accepted" }>): DsRecordError {
+  #outOfTime({ outcome, failure }: Obstacle): DsRecordError {
     const { identity, timeoutMs } = this.#job;
-    const { code, consequence } = outOfTime[outcome];
+    const { code, consequence } = outOfTime[this.#doubt ? "uncertain" : outcome];
     return new DsRecordError(
       code ?? failure.code,
       `${recordId(identity)}: no task was accepted in ${duration(timeoutMs)}. The last answer: ${failure.message} ${consequence}`,
       failure.details,
+    );
+  }
+
+  /** @throws the error, which must not hide that there may be a task. */
+  #doubtful(error: unknown): never {
+    if (!this.#doubt || !(error instanceof DsRecordError)) throw error;
+    const { failure } = this.#doubt.submission;
+    throw new DsRecordError(
+      error.code,
+      `${error.message} Before that: ${failure.message} ${outOfTime.uncertain.consequence}`,
+      error.details,
     );
   }
 

@@ -82,6 +82,14 @@ describe("create", () => {
       [{ action: adding, call: 1, fault: { kind: "resetAfter" } }],
       1,
     ],
+    [
+      "an answer that is lost, of a task that the listing lags behind",
+      [
+        { action: adding, call: 1, fault: { kind: "resetAfter" } },
+        { fault: { kind: "lagListing", ms: 40_000 } },
+      ],
+      1,
+    ],
     ["a submission that never arrives", [{ action: adding, call: 1, fault: { kind: "resetBefore" } }], 1],
     ["an answer without a task number", [{ call: 1, fault: { kind: "missingTaskNo" } }], 1],
     [
@@ -136,6 +144,32 @@ describe("create", () => {
     expect(error).not.toHaveProperty("id");
     expect(bed.elapsed()).toBe(120_000);
     expect(bed.emulator.tasks().filter(({ kind }) => kind !== "other")).toEqual([]);
+  });
+
+  test("whose answer was lost does not say that nothing was changed when its time runs out", async () => {
+    await registrarHas(
+      [],
+      [{ action: adding, call: 1, fault: { kind: "resetAfter" } }, { fault: { kind: "taskStuck" } }],
+    );
+    const error = await rejection(
+      createRecord(inputs(wanted, { __timeouts: { create: "3m" } }), bed.context),
+    );
+    expect(error.message).toContain("It is not known whether there is a task");
+    expect(error.message).not.toContain("nothing was changed");
+    expect(bed.emulator.tasks()).toHaveLength(1);
+  });
+
+  test("whose answer was lost does not hide it behind a listing that fails", async () => {
+    await registrarHas(
+      [],
+      [
+        { action: adding, call: 1, fault: { kind: "resetAfter" } },
+        { action: "QueryDSRecord", call: { from: 2 }, fault: { kind: "error", code: "Forbidden.RAM" } },
+      ],
+    );
+    const error = await rejection(createRecord(inputs(wanted), bed.context));
+    expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "Forbidden.RAM" } });
+    expect(error.message).toContain("It is not known whether there is a task");
   });
 
   test("tells the task's number and status on the record's row", async () => {

@@ -153,7 +153,19 @@ describe("patience", () => {
     await expect(stayed).resolves.toBe("A");
   });
 
-  test("a call that all have left before it was sent is not made, and nobody joins it", async () => {
+  test("a call that all have left before it was sent is not made", async () => {
+    const { sent, ask, occupy } = sharing();
+    const free = await occupy();
+    const controller = new AbortController();
+    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    controller.abort();
+    await left;
+    free();
+    await settled();
+    expect(sent).toEqual([]);
+  });
+
+  test("nobody joins a call that all have left before it was sent", async () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();

@@ -142,6 +142,20 @@ test.each(oddAnswers)("%i %j is odd: %s", async (status, text, why, meaning) => 
   expect(error.message).toContain(`: ${why}. Something else`);
 });
 
+/** Answers with the access key id in the place of what is shown as it is. */
+const disguised: [string, string][] = [
+  ['{"RequestId":"ID"}', "it has no RequestId (HTTP 200)"],
+  ['{"RequestId":"ID","Code":"Odd"}', "refused by 127.0.0.1"],
+  [`{${R},"Code":"ID"}`, "its Code is not one (HTTP 200, RequestId R-1)"],
+];
+
+test.each(disguised)("%s shows no access key id", async (text, shown) => {
+  const { accessKeyId } = credentials;
+  const error = await rejection(send(await answering(text.replace("ID", accessKeyId))));
+  expect(error.message).toContain(shown);
+  expect(JSON.stringify([error.message, error])).not.toContain(accessKeyId);
+});
+
 test("a Code that is null is none", async () => {
   expect((await send(await answering(`{${R},"Code":null}`))).answered.requestId).toBe("R-1");
 });
