@@ -43,6 +43,7 @@ export class SharedReads<T> {
    */
   async ask(key: string, what: string, send: () => Promise<T>, patience: Patience): Promise<T> {
     if (patience.signal.aborted) throw orphaned(what);
+    // Its own, for callers are told apart by it.
     const caller = { ...patience };
     const open = this.#open.get(key);
     const shared = open && this.#serves(open) ? open : this.#start(key, what, send, caller);
@@ -84,8 +85,7 @@ export class SharedReads<T> {
     return shared;
   }
 
-  async #joined(key: string, what: string, shared: Shared<T>, patience: Patience): Promise<T> {
-    const caller = { ...patience };
+  async #joined(key: string, what: string, shared: Shared<T>, caller: Patience): Promise<T> {
     const answered = new AbortController();
     shared.callers.add(caller);
     const left = new Promise<never>((_, reject) => {

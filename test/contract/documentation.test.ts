@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { repositoryRoot } from "../harness/environment";
+
+jest.setTimeout(120_000);
+
+const read = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
+
+/** The files below a folder, or in the repository's own, with this ending. */
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(path.join(repositoryRoot, folder), { recursive: folder !== "." })
+    .map((name) => path.join(folder, String(name)))
+    .filter((file) => file.endsWith(ending) && !file.includes("node_modules"));
+}
+
+const pages = [".", "docs", "examples", "emulator"].flatMap((folder) => filesIn(folder, ".md")).sort();
+
+describe("docs/errors.md", () => {
+  const members = (file: string, type: string): string[] => {
+    const [, union = ""] = new RegExp(`type ${type} =([^;]+);`).exec(read(file)) ?? [];
+    return [...union.matchAll(/"(\w+)"/g)].map(([, code = ""]) => code);
+  };
+  const codes = [
+    ...members("provider/errors.ts", "ErrorCode"),
+    ...members("provider/dnssec/dnsDataError.ts", "DnsDataErrorCode"),
+  ];
+  const page = read("docs/errors.md");
+  const entries = page.split(/^### /m).slice(1);
+
+  test("has an entry for every code, and for nothing else", () => {
+    expect(codes.length).toBeGreaterThan(20);
+    expect(entries.map((entry) => /^`(\w+)`/.exec(entry)?.[1]).sort()).toEqual(codes.sort());
+  });
+
+  test.each(entries.map((entry) => [/^`(\w+)`/.exec(entry)?.[1] ?? entry, entry]))(
+    "says of %s what happened, what is true now and what to do",
+    (_, entry) => {
+      for (const part of ["What happened", "What is true now", "What to do"]) {
+        expect(entry).toMatch(new RegExp(`^- ${part}: \\S`, "m"));
+      }
+    },
+  );
+
+  test("has no entry for a code that is never thrown", () => {
+    const sources = filesIn("provider", ".ts")
+      .filter((file) => !/(errors|dnsDataError)\.ts$/.test(file))
+      .map(read)
+      .join("\n");
+    const thrown = (code: string) =>
+      sources.includes(`"${code}"`) || (code.endsWith("_SYNTAX") && sources.includes("`${type}_SYNTAX`"));
+    expect(codes.filter((code) => !thrown(code))).toEqual([]);
+  });
+});
+
+/** As files of a program beside the README, which finds this package by its name. */
+const snippets = pages.flatMap((page) =>
+  [...read(page).matchAll(/^```ts\n(.*?)^```/gms)].map(([, text = ""], index) => ({
+    name: `${page}, snippet ${index + 1}`,
+    // CommonJS, like most Pulumi programs, but for what awaits without a function around it.
+    file: path.join(
+      repositoryRoot,
+      `${page}.${index}.${/^(const .* = )?await /m.test(text) ? "mts" : "cts"}`,
+    ),
+    text,
+  })),
+);
+
+test.each(snippets.map(({ name, file }) => [name, file]))("%s compiles", (_, file) => {
+  expect(problemsOf(file)).toEqual([]);
+});
+
+let program: ts.Program | undefined;
+
+function problemsOf(file: string): string[] {
+  program ??= compiled();
+  return ts
+    .getPreEmitDiagnostics(program, program.getSourceFile(file))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+function compiled(): ts.Program {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ["node"],
+  };
+  const texts = new Map(snippets.map(({ file, text }) => [file, text]));
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  host.readFile = (file) => texts.get(file) ?? readFile(file);
+  host.getSourceFile = (file, ...more) => {
+    const text = texts.get(file);
+    return text === undefined ? getSourceFile(file, ...more) : ts.createSourceFile(file, text, more[0], true);
+  };
+  return ts.createProgram([...texts.keys()], options, host);
+}
+
+test("every link between pages leads to a file", () => {
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !existsSync(path.join(repositoryRoot, path.dirname(page), target)))
+      .map((target) => `${page} -> ${target}`),
+  );
+  expect(dead).toEqual([]);
+});
