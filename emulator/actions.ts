@@ -1,3 +1,4 @@
+import { sees } from "./authentication";
 import { type Body, type Call } from "./call";
 import { type Change, type Domain } from "./domains";
 import { ApiError } from "./errors";
@@ -64,8 +65,8 @@ function queryDsRecord(call: Call): Body {
   };
 }
 
-function ownDomain({ domains }: Call, name: string): Domain {
+function ownDomain({ account, domains }: Call, name: string): Domain {
   const domain = domains.find(name);
-  if (!domain) throw new ApiError("DomainNotExist");
+  if (!domain || !sees(account, domain.name)) throw new ApiError("DomainNotExist");
   return domain;
 }

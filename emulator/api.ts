@@ -1,12 +1,13 @@
 import { actionNames, perform, submissionActions } from "./actions";
-import { type Authentication } from "./authentication";
-import { type Body } from "./call";
+import { json, reset, type Answer } from "./answer";
+import { type Account, type Authentication } from "./authentication";
 import { type Clock } from "./clock";
 import { type Domains } from "./domains";
 import { ApiError, missingParameter } from "./errors";
-import { type Answer } from "./faultKinds";
 import { type FaultSet, type Struck } from "./faults";
-import { type Journal } from "./journal";
+import { type Holds } from "./holds";
+import { type ArrivedCall, type Journal } from "./journal";
+import { type RateLimit } from "./rateLimit";
 import { type Params } from "./signature";
 import { type Tasks } from "./tasks";
 
@@ -15,14 +16,24 @@ const versions = ["2018-01-29", "2017-12-18"];
 
 export interface ApiParts {
   readonly authentication: Authentication;
+  readonly limit: RateLimit;
   readonly domains: Domains;
   readonly tasks: Tasks;
   readonly clock: Clock;
   readonly faults: FaultSet;
+  readonly holds: Holds;
   readonly journal: Journal;
   readonly newId: () => string;
   /** Saves what a call may have changed. */
   readonly save: () => void;
+}
+
+/** A call that is let in. */
+interface Admitted {
+  readonly action: string;
+  readonly params: Params;
+  readonly account: Account;
+  readonly arrival: ArrivedCall;
 }
 
 interface Outcome {
@@ -47,51 +58,65 @@ export class Api {
     this.#parts = parts;
   }
 
-  /** @returns the answer, and what enters it into the journal: to be called when it is sent. */
-  handle(received: Received): { answer: Answer; requestId: string; answered: () => void } {
+  /**
+   * @param left Resolves when the client has left.
+   * @returns the answer, and what enters it into the journal: to be called when it is sent.
+   */
+  async handle(
+    received: Received,
+    left: Promise<void>,
+  ): Promise<{ answer: Answer; requestId: string; answered: () => void }> {
     const { clock, journal, newId } = this.#parts;
     const requestId = newId().toUpperCase();
-    const arrival = {
+    const arrival: ArrivedCall = {
       n: (this.#calls += 1),
       at: clock.now(),
       ...journal.described(received.params),
       requestId,
     };
-    const { answer, ...noted } = this.#outcome(received, requestId);
-    const status = answer.reset ? 0 : answer.status;
+    const { answer, ...noted } = await this.#outcome(received, arrival, left);
+    const status = answer.unsent ? 0 : answer.status;
     return { answer, requestId, answered: () => journal.record({ ...arrival, status, ...noted }) };
   }
 
-  #outcome({ method, params, problem }: Received, requestId: string): Outcome {
+  async #outcome(received: Received, arrival: ArrivedCall, left: Promise<void>): Promise<Outcome> {
     try {
-      if (problem) throw problem;
-      const action = this.#admitted(method, params);
-      return this.#underFaults(action, params, requestId);
+      return await this.#unlessHeld(this.#admitted(received, arrival), left);
     } catch (error) {
-      return refused(asApiError(error), requestId);
+      return refused(asApiError(error), arrival.requestId);
     }
   }
 
-  /** @returns the action. */
-  #admitted(method: string, params: Params): string {
+  #admitted({ method, params, problem }: Received, arrival: ArrivedCall): Admitted {
+    if (problem) throw problem;
     const action = params.get("Action");
     const version = params.get("Version");
     if (!action) throw missingParameter("Action");
     if (!version) throw missingParameter("Version");
     if (!versions.includes(version)) throw new ApiError("NoSuchVersion");
     if (!actionNames.includes(action)) throw new ApiError("InvalidApi.NotFound");
-    this.#parts.authentication.verify(method, params);
-    return action;
+    const account = this.#parts.authentication.verify(method, params);
+    this.#parts.limit.admit(account.accessKeyId, arrival.at);
+    return { action, params, account, arrival };
   }
 
-  #underFaults(action: string, params: Params, requestId: string): Outcome {
+  /** A call is dropped where its client leaves while it is held. */
+  async #unlessHeld(call: Admitted, left: Promise<void>): Promise<Outcome> {
+    const passes = this.#parts.holds.caught(call.arrival, left);
+    if (!(await passes("before"))) return { answer: reset };
+    const outcome = this.#underFaults(call);
+    return (await passes("after")) ? outcome : { ...outcome, answer: reset };
+  }
+
+  #underFaults(call: Admitted): Outcome {
+    const { action, params, arrival } = call;
     const { faults, tasks } = this.#parts;
     const domain = params.get("DomainName") ?? tasks.find(params.get("TaskNo") ?? "")?.domain;
     const struck = faults.strike(action, domain);
     const undone = struck.instead && !struck.instead.effect;
-    const done = undone ? undefined : this.#performed(action, params, struck, requestId);
+    const done = undone ? undefined : this.#performed(call, struck);
     const { taskNo } = done ?? {};
-    const shown = struck.instead ? replaced(struck.instead.answer, requestId) : done;
+    const shown = struck.instead ? replaced(struck.instead.answer, arrival.requestId) : done;
     if (!shown) throw new Error("A call was neither carried out nor refused.");
     const { answer, code } = shown;
     return {
@@ -101,11 +126,11 @@ export class Api {
     };
   }
 
-  #performed(action: string, params: Params, struck: Struck, requestId: string): Outcome {
+  #performed({ action, params, account, arrival: { requestId } }: Admitted, struck: Struck): Outcome {
     const { domains, tasks, clock, save } = this.#parts;
     try {
       tasks.settle();
-      const body = perform(action, { params, domains, tasks, clock, traits: struck.traits });
+      const body = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
       const taskNo = submissionActions.includes(action) ? String(body["TaskNo"]) : undefined;
       const answer = json(200, struck.rewrite({ RequestId: requestId, ...body }));
       return { answer, ...(taskNo !== undefined && { taskNo }) };
@@ -135,8 +160,4 @@ function refused({ code, message, status }: ApiError, requestId: string): Outcom
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   throw error;
-}
-
-function json(status: number, body: Body): Answer {
-  return { status, contentType: "application/json;charset=utf-8", text: JSON.stringify(body) };
 }

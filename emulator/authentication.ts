@@ -1,3 +1,4 @@
+import { canonicalName } from "./domains";
 import { ApiError, invalidParameter, missingParameter } from "./errors";
 import { signature, stringToSign, type Params } from "./signature";
 
@@ -6,6 +7,8 @@ export interface Account {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string;
+  /** The domains that it sees, if the emulator has them; others do not exist for it. Default: all. */
+  readonly domains?: readonly string[];
 }
 
 /** The parameters of every call that say who sends it and when; their values are kept out of the journal. */
@@ -24,8 +27,8 @@ export class Authentication {
     this.#checkTimestamp = checkTimestamp;
   }
 
-  /** @throws {ApiError} with the gateway's code for the first thing that is wrong. */
-  verify(method: string, params: Params): void {
+  /** @returns whose call it is. @throws {ApiError} with the gateway's code for the first thing that is wrong. */
+  verify(method: string, params: Params): Account {
     if (params.get("Format")?.toUpperCase() !== "JSON") throw new ApiError("InvalidFormat");
     for (const name of [
       "AccessKeyId",
@@ -44,6 +47,7 @@ export class Authentication {
     verifySecurityToken(account, params.get("SecurityToken"));
     verifySignature(account, method, params);
     this.#useNonce(account.accessKeyId, params.get("SignatureNonce") ?? "");
+    return account;
   }
 
   #verifyTimestamp(text: string): void {
@@ -67,6 +71,11 @@ export class Authentication {
     if (this.#nonces.has(key)) throw new ApiError("SignatureNonceUsed");
     this.#nonces.set(key, now);
   }
+}
+
+/** Whether an account sees a domain. */
+export function sees({ domains }: Account, domain: string): boolean {
+  return domains?.some((name) => canonicalName(name) === domain) ?? true;
 }
 
 function verifySecurityToken(account: Account, sent: string | undefined): void {

@@ -1,3 +1,4 @@
+import { type Account } from "./authentication";
 import { type Clock } from "./clock";
 import { type Domains } from "./domains";
 import { type Params } from "./signature";
@@ -9,6 +10,8 @@ export type Body = Readonly<Record<string, unknown>>;
 /** What an action works on. */
 export interface Call {
   readonly params: Params;
+  /** Whose call it is. */
+  readonly account: Account;
   readonly domains: Domains;
   readonly tasks: Tasks;
   readonly clock: Clock;

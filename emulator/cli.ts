@@ -19,6 +19,8 @@ Options:
   --domain NAME         A domain of the account; can be repeated. Default: example.com
   --port NUMBER         The port on 127.0.0.1. Default: 0, any that is free
   --task-seconds NUMBER How long a task takes. Default: 2
+  --requests-per-second NUMBER
+                        Requests beyond are refused. Default: no limit
   --state FILE          Keeps domains, records and tasks in this file
   --help                Prints this
 `;
@@ -64,6 +66,7 @@ function optionsOf(argv: readonly string[]): EmulatorOptions | "help" {
     domains: values.domain ?? ["example.com"],
     taskDurationMs: 1000 * numberOf("task-seconds", values["task-seconds"] ?? "2", /^\d+(\.\d+)?$/, 1e9),
     ...(values.state !== undefined && { stateFile: values.state }),
+    ...requestsPerSecond(values["requests-per-second"]),
   };
 }
 
@@ -76,6 +79,7 @@ function parsed(argv: readonly string[]) {
         domain: { type: "string", multiple: true },
         port: { type: "string" },
         "task-seconds": { type: "string" },
+        "requests-per-second": { type: "string" },
         state: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
@@ -85,10 +89,15 @@ function parsed(argv: readonly string[]) {
   }
 }
 
-function numberOf(option: string, text: string, form: RegExp, most: number): number {
+function requestsPerSecond(text: string | undefined): Pick<EmulatorOptions, "requestsPerSecond"> {
+  if (text === undefined) return {};
+  return { requestsPerSecond: numberOf("requests-per-second", text, /^\d+$/, 1e6, 1) };
+}
+
+function numberOf(option: string, text: string, form: RegExp, most: number, least = 0): number {
   const value = Number(text);
-  if (form.test(text) && value <= most) return value;
-  throw new UsageError(`--${option} ${text}: a number from 0 to ${most} is expected.`);
+  if (form.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(`--${option} ${text}: a number from ${least} to ${most} is expected.`);
 }
 
 function instructions({ url, env }: Emulator): string {

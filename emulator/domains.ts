@@ -47,15 +47,9 @@ export class Domains {
     return domain;
   }
 
-  /** @throws {TypeError} for something that cannot be a domain name, or for one in its ASCII form. */
+  /** @throws {TypeError} for an impossible name. */
   add(name: string, records: readonly Ds[] = []): void {
-    const canonical = canonicalName(name);
-    if (!/^[^\s.]+(\.[^\s.]+)+$/u.test(canonical)) {
-      throw new TypeError(`${JSON.stringify(name)} is no name of a registered domain.`);
-    }
-    if (isAsciiForm(canonical)) {
-      throw new TypeError(`${name} is the ASCII form of an IDN: the API names IDNs in Unicode.`);
-    }
+    const canonical = possibleName(name);
     const copy = records.map(canonicalDs);
     this.#domains.set(canonical, { name: canonical, records: copy, registry: copy });
   }
@@ -106,6 +100,18 @@ function changed(records: readonly Ds[], change: Change): readonly Ds[] {
   if (change.kind === "delete") return others;
   const first = records.findIndex((ds) => ds.keyTag === keyTag);
   return first < 0 ? [...others, change.ds] : others.toSpliced(first, 0, change.ds);
+}
+
+/** @throws {TypeError} for something that cannot be a domain name, or for one in its ASCII form. */
+export function possibleName(name: string): string {
+  const canonical = canonicalName(name);
+  if (!/^[^\s.]+(\.[^\s.]+)+$/u.test(canonical)) {
+    throw new TypeError(`${JSON.stringify(name)} is no name of a registered domain.`);
+  }
+  if (isAsciiForm(canonical)) {
+    throw new TypeError(`${name} is the ASCII form of an IDN: the API names IDNs in Unicode.`);
+  }
+  return canonical;
 }
 
 export function canonicalName(name: string): string {

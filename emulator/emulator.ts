@@ -2,6 +2,7 @@ import { type Account } from "./authentication";
 import { type Clock } from "./clock";
 import { type Ds } from "./domains";
 import { type FaultRule, type FaultSet } from "./faults";
+import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
 import { type CallFilter, type JournalEntry } from "./journal";
 import { type TaskTraits } from "./tasks";
 
@@ -9,7 +10,7 @@ import { type TaskTraits } from "./tasks";
 export interface EmulatorOptions {
   /** The port on loopback. Default: 0, any that is free. */
   readonly port?: number;
-  /** The access keys that are let in; all of them see every domain. Default: `testAccount` alone. */
+  /** The access keys that are let in; each sees every domain, or those it names. Default: `testAccount` alone. */
   readonly accounts?: readonly Account[];
   /**
    * The account's domains: their names, or by name the DS records that they have. IDNs are named in Unicode.
@@ -24,10 +25,18 @@ export interface EmulatorOptions {
   readonly checkTimestamp?: boolean;
   /** A JSON file that keeps domains, records and tasks beyond the process; it is made if there is none. Default: none. */
   readonly stateFile?: string;
-  /** Two emulators of the same seed give out the same request and task numbers. Default: a random one. */
+  /**
+   * Two emulators of the same seed give out the same request and task numbers, and decide alike about faults that have
+   * a `probability`. Default: a random one.
+   */
   readonly seed?: string;
   /** DS records that a domain can have. Default: 8, as the vendor documents. */
   readonly maxRecords?: number;
+  /**
+   * Calls that an access key has in any second, by `clock`; those beyond are refused with Throttling.User, without
+   * effect, and do not count. Default: no limit.
+   */
+  readonly requestsPerSecond?: number;
   /** Faults that are in force from the start. Default: none. */
   readonly faults?: Iterable<FaultRule>;
 }
@@ -50,9 +59,11 @@ export interface Emulator {
   readonly url: string;
   /** The first account. */
   readonly credentials: Account;
+  /** What makes its numbers and its chances: print it, and a run can be repeated. */
+  readonly seed: string;
   /** Environment variables that point the provider here. */
   readonly env: Readonly<Record<string, string>>;
-  /** The calls that were answered, oldest first; the last 100,000 of them. */
+  /** The calls that were answered or never will be, oldest first; the last 100,000 of them. */
   readonly journal: readonly JournalEntry[];
   /** The faults that are in force. */
   readonly faults: FaultSet;
@@ -67,6 +78,22 @@ export interface Emulator {
    * @example await emulator.waitForCall("QueryTaskDetailList", { count: 2 });
    */
   waitForCall(filter: CallFilter, options?: { readonly count?: number }): Promise<JournalEntry>;
+
+  /**
+   * Stops a call on its way, so that something can be done exactly there: killing its client, say. The answer is held
+   * until `release()`. A call whose client leaves before that is dropped: with `when: "before"` it never has an effect,
+   * with `"after"` it has had it. Only calls that authenticate and are within the rate limit are counted and stopped.
+   * Other calls go on meanwhile. Faults strike a call when it is carried out: with `"before"`, on its release.
+   *
+   * @throws {TypeError} for an action that there is not. @throws {RangeError} for a count below 1.
+   * @example
+   * const held = emulator.holdAnswer("SaveSingleTaskForAddingDSRecord");
+   * const client = spawn(…);
+   * await held.arrived; // the task is there, and the client does not know
+   * client.kill("SIGKILL");
+   * await held.ended; // the emulator knows that the client is gone
+   */
+  holdAnswer(filter: ArrivalFilter, options?: HoldOptions): HeldAnswer;
 
   /** The records that the registrar has, whatever a lagging listing shows. @throws {Error} for an unknown domain. */
   records(domain: string): Ds[];

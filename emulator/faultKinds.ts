@@ -1,6 +1,8 @@
 import { actionNames, submissionActions } from "./actions";
+import { htmlPage, json, padded, reset, silence, type Answer } from "./answer";
 import { type Body } from "./call";
 import { ApiError } from "./errors";
+import { isEmptyList, mapped, withWrongTypes } from "./rewriting";
 import { type TaskTraits } from "./tasks";
 
 /** Answers in place of the API; `effect`: the call has its effect all the same. By default it has none. */
@@ -19,22 +21,41 @@ export type Fault =
     } & Replacement)
   /** A proxy's HTML page with status 502. */
   | ({ readonly kind: "html502" } & Replacement)
+  /** A proxy's HTML page with status 503. */
+  | ({ readonly kind: "html503" } & Replacement)
   /** Status 500 and a JSON body without `Code`, which a client that looks only at `Code` takes for a success. */
   | ({ readonly kind: "status500NoCode" } & Replacement)
   /** The connection is reset, and the call has had no effect. */
   | { readonly kind: "resetBefore" }
   /** The connection is reset when the call has had its effect. */
   | { readonly kind: "resetAfter" }
+  /** There is no answer, and the connection stays open until the client leaves; `effect: false`: nor is there an effect. */
+  | { readonly kind: "neverAnswers"; readonly effect?: boolean }
   /** The call has its effect at once, and is answered `ms` later. This is real time, not the emulator's clock. */
   | { readonly kind: "delay"; readonly ms: number }
   /** Status 200 and nothing else. */
   | { readonly kind: "emptyBody" }
+  /** Status 200 and `null`. */
+  | { readonly kind: "nullBody" }
   /** The first half of the body. */
   | { readonly kind: "cutJson" }
+  /** The body is followed by as much white space as it takes to make it so long; JSON is still JSON. */
+  | { readonly kind: "hugeBody"; readonly bytes: number }
+  | { readonly kind: "noRequestId" }
+  /**
+   * In a successful answer lists become objects, numbers booleans, text and booleans numbers. With `fields`, only the
+   * values of these names, where an object becomes text; by default all but objects and the RequestId.
+   */
+  | { readonly kind: "wrongTypes"; readonly fields?: readonly string[] }
   /** A submission is answered without the number of its task. */
   | { readonly kind: "missingTaskNo" }
   /** The task fails; `overtaken`: what it was to do happens all the same, and the next listing shows it. */
   | { readonly kind: "taskFails"; readonly reason?: string; readonly overtaken?: boolean }
+  /**
+   * The task shows as failed for `ms`, and is then executed once more: after its duration it is over, with its effect.
+   * All the while it holds its domain.
+   */
+  | { readonly kind: "taskRetried"; readonly reason?: string; readonly ms: number }
   /** The task executes for ever, and holds its domain. */
   | { readonly kind: "taskStuck" }
   /** No query returns the task for `ms` from its submission. */
@@ -52,16 +73,6 @@ export type Fault =
   | { readonly kind: "missingList" };
 
 export type FaultKind = Fault["kind"];
-
-/** What goes back over the wire; with `reset`, the connection's end instead. */
-export interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly text: string;
-  readonly reset?: true;
-  /** Milliseconds of real time to hold it back. */
-  readonly delayMs?: number;
-}
 
 /** Where a fault comes in on a call's way: as many of these as it needs. */
 export interface Hooks {
@@ -84,7 +95,7 @@ interface FaultBehaviour<F extends Fault> {
 const listing = ["QueryDSRecord"];
 const details = ["QueryTaskDetailList", "PollTaskResult"];
 const lists = [...listing, ...details, "QueryTaskList"];
-const reset: Answer = { status: 0, contentType: "", text: "", reset: true };
+const registryRefusal = "The registry refused the operation.";
 
 const faultKinds: { readonly [K in FaultKind]: FaultBehaviour<Extract<Fault, { kind: K }>> } = {
   error: {
@@ -95,14 +106,24 @@ const faultKinds: { readonly [K in FaultKind]: FaultBehaviour<Extract<Fault, { k
   },
   html502: {
     actions: actionNames,
-    hooks: ({ effect = false }) => ({ instead: { answer: badGateway, effect } }),
+    hooks: ({ effect = false }) => ({ instead: { answer: htmlPage(502, "Bad Gateway"), effect } }),
+  },
+  html503: {
+    actions: actionNames,
+    hooks: ({ effect = false }) => ({ instead: { answer: htmlPage(503, "Service Unavailable"), effect } }),
   },
   status500NoCode: {
     actions: actionNames,
-    hooks: ({ effect = false }) => ({ instead: { answer: internalFailure, effect } }),
+    hooks: ({ effect = false }) => ({
+      instead: { answer: json(500, { Message: "The request processing has failed." }), effect },
+    }),
   },
   resetBefore: { actions: actionNames, hooks: () => ({ instead: { answer: reset, effect: false } }) },
   resetAfter: { actions: actionNames, hooks: () => ({ instead: { answer: reset, effect: true } }) },
+  neverAnswers: {
+    actions: actionNames,
+    hooks: ({ effect = true }) => ({ instead: { answer: silence, effect } }),
+  },
   delay: {
     actions: actionNames,
     hooks: ({ ms }) => ({ damage: (answer) => ({ ...answer, delayMs: (answer.delayMs ?? 0) + ms }) }),
@@ -111,21 +132,38 @@ const faultKinds: { readonly [K in FaultKind]: FaultBehaviour<Extract<Fault, { k
     actions: actionNames,
     hooks: () => ({ damage: (answer) => ({ ...answer, status: 200, text: "" }) }),
   },
+  nullBody: {
+    actions: actionNames,
+    hooks: () => ({ damage: (answer) => ({ ...answer, status: 200, text: "null" }) }),
+  },
   cutJson: {
     actions: actionNames,
     hooks: () => ({
       damage: (answer) => ({ ...answer, text: answer.text.slice(0, answer.text.length / 2) }),
     }),
   },
+  hugeBody: {
+    actions: actionNames,
+    hooks: ({ bytes }) => ({ damage: (answer) => padded(answer, bytes) }),
+  },
+  noRequestId: {
+    actions: actionNames,
+    hooks: () => ({ rewrite: mapped((name, value) => (name === "RequestId" ? undefined : value)) }),
+  },
+  wrongTypes: { actions: actionNames, hooks: ({ fields }) => ({ rewrite: withWrongTypes(fields) }) },
   missingTaskNo: {
     actions: submissionActions,
     hooks: () => ({ rewrite: mapped((name, value) => (name === "TaskNo" ? undefined : value)) }),
   },
   taskFails: {
     actions: submissionActions,
-    hooks: ({ reason = "The registry refused the operation.", overtaken = false }) => ({
+    hooks: ({ reason = registryRefusal, overtaken = false }) => ({
       task: { fails: reason, overtaken },
     }),
+  },
+  taskRetried: {
+    actions: submissionActions,
+    hooks: ({ reason = registryRefusal, ms }) => ({ task: { retried: { reason, afterMs: ms } } }),
   },
   taskStuck: { actions: submissionActions, hooks: () => ({ task: { stuck: true } }) },
   taskInvisible: { actions: submissionActions, hooks: ({ ms }) => ({ task: { invisibleMs: ms } }) },
@@ -169,22 +207,3 @@ export function hooksOf(fault: Fault): Hooks {
   // TypeScript does not see that the kind that finds the entry is the kind that the entry takes.
   return (faultKinds[fault.kind] as FaultBehaviour<Fault>).hooks(fault);
 }
-
-const badGateway: Answer = {
-  status: 502,
-  contentType: "text/html",
-  text: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>Bad Gateway</body>\r\n</html>\r\n",
-};
-
-const internalFailure: Answer = {
-  status: 500,
-  contentType: "application/json;charset=utf-8",
-  text: JSON.stringify({ Message: "The request processing has failed." }),
-};
-
-/** Rewrites every value of a body, at any depth; a member whose value becomes undefined is left out. */
-function mapped(rewrite: (name: string, value: unknown) => unknown): (body: Body) => Body {
-  return (body) => JSON.parse(JSON.stringify(body, rewrite)) as Body;
-}
-
-const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

@@ -1,8 +1,10 @@
 import { actionNames } from "./actions";
+import { type Answer } from "./answer";
 import { type Body } from "./call";
 import { canonicalName } from "./domains";
 import { type ApiError } from "./errors";
-import { actionsOfFault, faultKindNames, hooksOf, type Answer, type Fault } from "./faultKinds";
+import { actionsOfFault, faultKindNames, hooksOf, type Fault } from "./faultKinds";
+import { draw } from "./seeded";
 import { type TaskTraits } from "./tasks";
 
 /** When something goes wrong, and what. Rules combine: a call suffers every fault whose rule it matches. */
@@ -15,6 +17,11 @@ export interface FaultRule {
   readonly call?: number | { readonly from?: number; readonly to?: number };
   /** How often it strikes at most; by default always. */
   readonly times?: number;
+  /**
+   * How likely it is to strike a call that it otherwise would: above 0, and up to 1, which is the default. The
+   * emulator's seed decides: with the same seed, rules added in the same order strike the same of their calls.
+   */
+  readonly probability?: number;
   readonly fault: Fault;
 }
 
@@ -36,9 +43,12 @@ export interface Struck {
  * @example emulator.faults.add({ action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "Throttling.User" } });
  */
 export class FaultSet implements Iterable<FaultRule> {
-  readonly #rules = new Map<FaultRule, { seen: number; struck: number }>();
+  readonly #rules = new Map<FaultRule, Count>();
+  readonly #seed: string;
+  #added = 0;
 
-  constructor(rules: Iterable<FaultRule> = []) {
+  constructor(seed: string, rules: Iterable<FaultRule> = []) {
+    this.#seed = seed;
     this.add(...rules);
   }
 
@@ -54,11 +64,14 @@ export class FaultSet implements Iterable<FaultRule> {
    * Adds rules; adding one again starts its counting anew.
    *
    * @throws {TypeError} for a rule that could never strike: an unknown kind or action, an action that the fault makes no
-   *   sense for, a call below 1. The set is then as it was.
+   *   sense for, a call below 1, a probability of 0. The set is then as it was.
    */
   add(...rules: readonly FaultRule[]): void {
     rules.forEach(check);
-    for (const rule of rules) this.#rules.set(rule, { seen: 0, struck: 0 });
+    for (const rule of rules) {
+      this.#added += 1;
+      this.#rules.set(rule, { number: this.#added, seen: 0, struck: 0 });
+    }
   }
 
   /** Takes a rule away, by identity. @returns whether it was there. */
@@ -73,7 +86,7 @@ export class FaultSet implements Iterable<FaultRule> {
   /** Counts a call, and says what strikes it. */
   strike(action: string, domain: string | undefined): Struck {
     const hooks = [...this.#rules]
-      .filter(([rule, count]) => strikes(rule, count, action, domain))
+      .filter(([rule, count]) => isMeant(rule, action, domain) && this.#strikes(rule, count))
       .map(([{ fault }]) => hooksOf(fault));
     const instead = hooks.find((hook) => hook.instead)?.instead;
     return {
@@ -83,26 +96,30 @@ export class FaultSet implements Iterable<FaultRule> {
       damage: (answer) => hooks.reduce((result, { damage }) => damage?.(result) ?? result, answer),
     };
   }
+
+  /** Counts a call that a rule is meant for. */
+  #strikes(rule: FaultRule, count: Count): boolean {
+    const { times = Infinity, probability = 1 } = rule;
+    const { from, to } = callsOf(rule);
+    count.seen += 1;
+    if (count.seen < from || count.seen > to || count.struck >= times) return false;
+    if (draw(this.#seed, count.number, count.seen) >= probability) return false;
+    count.struck += 1;
+    return true;
+  }
 }
 
-function strikes(
-  rule: FaultRule,
-  count: { seen: number; struck: number },
-  action: string,
-  domain: string | undefined,
-): boolean {
+/** How many calls a rule was meant for, and how many it struck; rules are numbered as they are added. */
+interface Count {
+  readonly number: number;
+  seen: number;
+  struck: number;
+}
+
+function isMeant(rule: FaultRule, action: string, domain: string | undefined): boolean {
   if (!actionsOf(rule).includes(action)) return false;
-  if (
-    rule.domain !== undefined &&
-    (domain === undefined || canonicalName(rule.domain) !== canonicalName(domain))
-  ) {
-    return false;
-  }
-  count.seen += 1;
-  const { from, to } = callsOf(rule);
-  if (count.seen < from || count.seen > to || count.struck >= (rule.times ?? Infinity)) return false;
-  count.struck += 1;
-  return true;
+  if (rule.domain === undefined) return true;
+  return domain !== undefined && canonicalName(rule.domain) === canonicalName(domain);
 }
 
 function actionsOf({ action, fault }: FaultRule): readonly string[] {
@@ -133,4 +150,8 @@ function check(rule: FaultRule): void {
   if (!(from >= 1 && to >= from))
     throw new TypeError(`Calls are counted from 1: ${JSON.stringify(rule.call)} is none.`);
   if (!((rule.times ?? 1) >= 1)) throw new TypeError(`A rule that strikes ${rule.times} times never does.`);
+  const { probability = 1 } = rule;
+  if (!(probability > 0 && probability <= 1)) {
+    throw new TypeError(`A probability is above 0 and at most 1: ${probability} is none.`);
+  }
 }

@@ -7,7 +7,8 @@ export type { Ds } from "./domains";
 export type { EmulatedTask, Emulator, EmulatorOptions } from "./emulator";
 export type { Fault, FaultKind } from "./faultKinds";
 export type { FaultRule, FaultSet } from "./faults";
-export type { CallFilter, JournalEntry } from "./journal";
+export type { ArrivalFilter, HeldAnswer, HoldOptions } from "./holds";
+export type { ArrivedCall, CallFilter, JournalEntry } from "./journal";
 export { testAccount } from "./runningEmulator";
 export type { TaskTraits } from "./tasks";
 
@@ -16,7 +17,7 @@ export type { TaskTraits } from "./tasks";
  * beside this file says what it does like the vendor, and what nobody outside can know.
  *
  * @throws {Error} when the port is taken, or `stateFile` is something else.
- * @throws {RangeError} for a negative duration or limit.
+ * @throws {RangeError} for a negative duration, or a limit that cannot be.
  * @throws {TypeError} for an impossible domain name or fault.
  * @example
  * const emulator = await startEmulator({ domains: ["example.com"], taskDurationMs: 100 });

@@ -1,8 +1,8 @@
 import { credentialParams, type Account } from "./authentication";
 import { type Params } from "./signature";
 
-/** One call that the emulator has answered. Nothing in it is a secret. */
-export interface JournalEntry {
+/** A call as it came. Nothing in it is a secret. */
+export interface ArrivedCall {
   /** The number of the call, from 1, in the order of their arrival; entries are in the order of the answers. */
   readonly n: number;
   /** When it arrived: the emulator's clock, milliseconds since the epoch. */
@@ -12,13 +12,17 @@ export interface JournalEntry {
   readonly params: Readonly<Record<string, string>>;
   /** The last four characters of the access key id. */
   readonly accessKeyId: string;
-  /** Of the HTTP answer; 0 when the connection was reset. */
+  readonly requestId: string;
+}
+
+/** One call that is over: it was answered, or never will be. */
+export interface JournalEntry extends ArrivedCall {
+  /** Of the HTTP answer; 0 when there was none, since a fault kept it back or the client of a held call had left. */
   readonly status: number;
   /** The API's error code, when it refused. */
   readonly code?: string;
   /** The task that the call made, whether or not the answer named it. */
   readonly taskNo?: string;
-  readonly requestId: string;
 }
 
 /** Which calls: those of an action, or those that a predicate accepts. */
@@ -108,6 +112,8 @@ export class Journal {
   }
 }
 
-function predicate(filter: CallFilter): (entry: JournalEntry) => boolean {
+export function predicate<C extends ArrivedCall>(
+  filter: string | ((call: C) => boolean),
+): (call: C) => boolean {
   return typeof filter === "string" ? ({ action }) => action === filter : filter;
 }

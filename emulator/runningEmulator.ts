@@ -1,11 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Api } from "./api";
 import { Authentication, type Account } from "./authentication";
 import { systemClock } from "./clock";
-import { Domains, type Ds } from "./domains";
+import { Domains, possibleName, type Ds } from "./domains";
 import { FaultSet } from "./faults";
 import { type EmulatedTask, type Emulator, type EmulatorOptions } from "./emulator";
+import { Holds, type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
 import { Journal, type CallFilter, type JournalEntry } from "./journal";
+import { RateLimit } from "./rateLimit";
+import { idSource } from "./seeded";
 import { ApiServer } from "./server";
 import { readState, writeState } from "./stateFile";
 import { detailStatuses } from "./taskQueries";
@@ -20,9 +23,11 @@ export const testAccount: Account = {
 /** The parts put together; what its methods do is said at {@link Emulator}. */
 export class RunningEmulator implements Emulator {
   readonly credentials: Account;
+  readonly seed: string;
   readonly faults: FaultSet;
   readonly #domains: Domains;
   readonly #tasks: Tasks;
+  readonly #holds = new Holds();
   readonly #journal: Journal;
   readonly #server: ApiServer;
   readonly #stateFile: string | undefined;
@@ -34,10 +39,11 @@ export class RunningEmulator implements Emulator {
     const [credentials] = accounts;
     if (!credentials) throw new RangeError("The emulator needs an account.");
     const saved = stateFile === undefined ? undefined : readState(stateFile);
-    const newId = idSource(options.seed ?? randomUUID(), saved?.tasks.length ?? 0);
     this.credentials = credentials;
+    this.seed = options.seed ?? randomUUID();
+    const newId = idSource(this.seed, saved?.tasks.length ?? 0);
     this.#stateFile = stateFile;
-    this.faults = new FaultSet(options.faults);
+    this.faults = new FaultSet(this.seed, options.faults);
     this.#journal = new Journal(accounts);
     this.#domains = new Domains(notNegative("maxRecords", options.maxRecords ?? 8), saved?.domains);
     this.#tasks = new Tasks({
@@ -49,10 +55,12 @@ export class RunningEmulator implements Emulator {
     });
     const api = new Api({
       authentication: new Authentication(accounts, options.checkTimestamp ?? true),
+      limit: new RateLimit(options.requestsPerSecond),
       domains: this.#domains,
       tasks: this.#tasks,
       clock,
       faults: this.faults,
+      holds: this.#holds,
       journal: this.#journal,
       newId: () => newId("request"),
       save: () => {
@@ -63,6 +71,7 @@ export class RunningEmulator implements Emulator {
       this.#journal.notify();
     });
     this.#addMissing(options.domains ?? []);
+    accounts.flatMap((account) => account.domains ?? []).forEach(possibleName);
   }
 
   async listen(port: number): Promise<void> {
@@ -98,6 +107,14 @@ export class RunningEmulator implements Emulator {
 
   waitForCall(filter: CallFilter, { count = 1 }: { readonly count?: number } = {}): Promise<JournalEntry> {
     return this.#journal.waitFor(filter, count);
+  }
+
+  holdAnswer(filter: ArrivalFilter, options: HoldOptions = {}): HeldAnswer {
+    const hold = this.#holds.add(filter, options);
+    const ended = hold.arrived.then(({ n }) => this.#journal.waitFor((entry) => entry.n === n, 1));
+    // As with the journal's own promises.
+    ended.catch(() => undefined);
+    return { ...hold, ended };
   }
 
   records(domain: string): Ds[] {
@@ -159,6 +176,7 @@ export class RunningEmulator implements Emulator {
   }
 
   async close(): Promise<void> {
+    this.#holds.close();
     this.#journal.close();
     await this.#server.close();
   }
@@ -171,9 +189,9 @@ export class RunningEmulator implements Emulator {
   }
 
   #described(task: Task): EmulatedTask {
-    const { taskNo, domain, change, createdAt, traits, outcome } = task;
+    const { taskNo, domain, change, createdAt, traits } = task;
     const status = detailStatuses[this.#tasks.status(task)];
-    const failReason = outcome?.failReason;
+    const failReason = this.#tasks.failReason(task);
     return {
       taskNo,
       domain,
@@ -205,23 +223,6 @@ export class RunningEmulator implements Emulator {
     writeState(this.#stateFile, state);
     this.#saved = text;
   }
-}
-
-/** Numbers in the shape of UUIDs; `task` numbers go on where the saved ones end. */
-function idSource(seed: string, tasks: number): (kind: "task" | "request") => string {
-  // A task takes two of them: its own, and that of its one detail.
-  const next = { task: 2 * tasks, request: 0 };
-  return (kind) => {
-    next[kind] += 1;
-    const hex = createHash("sha256").update(`${seed} ${kind} ${next[kind]}`).digest("hex");
-    return [
-      hex.slice(0, 8),
-      hex.slice(8, 12),
-      `4${hex.slice(13, 16)}`,
-      `a${hex.slice(17, 20)}`,
-      hex.slice(20, 32),
-    ].join("-");
-  };
 }
 
 function notNegative(name: string, value: number): number {

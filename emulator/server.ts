@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
+import { type Answer } from "./answer";
 import { type Api, type Received } from "./api";
 import { ApiError, illegalParameter } from "./errors";
-import { type Answer } from "./faultKinds";
 
 const maxBodyBytes = 64 * 1024;
 
@@ -51,13 +51,14 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const left = new Promise<void>((resolve) => response.once("close", resolve));
     const received = await receive(request);
     if (!received) return;
-    const { answer, requestId, answered } = this.#api.handle(received);
+    const { answer, requestId, answered } = await this.#api.handle(received, left);
     if (answer.delayMs !== undefined) await this.#delay(answer.delayMs);
     answered();
-    if (answer.reset) response.destroy();
-    else send(response, answer, requestId);
+    if (answer.unsent === "reset") response.destroy();
+    if (answer.unsent === undefined) send(response, answer, requestId);
     this.#notify();
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sees } from "./authentication";
 import { type Body, type Call } from "./call";
 import { wireDay, wireTime } from "./clock";
 import { canonicalName } from "./domains";
@@ -9,28 +10,28 @@ import { type Task, type Tasks } from "./tasks";
 export const detailStatuses = ["WAITING_EXECUTE", "EXECUTING", "EXECUTE_SUCCESS", "EXECUTE_FAILURE"] as const;
 
 /** What has become of a single task. */
-export function queryTaskDetailList({ params, tasks }: Call): Body {
+export function queryTaskDetailList(call: Call): Body {
+  const { params, tasks } = call;
   const taskNo = requiredText(params, "TaskNo");
   const asked = page(params);
   const status = optionalInteger(params, "TaskStatus");
-  const found = tasks
-    .visible(taskNo)
+  const found = visible(call, taskNo)
     .filter((task) => matches(params, task))
     .filter((task) => status === undefined || tasks.status(task) === status);
   const { items, pager } = paged(found, asked);
   return {
     ...pager,
-    Data: { TaskDetail: items.map((task) => ({ ...detail(tasks, task), ...failReason(task) })) },
+    Data: { TaskDetail: items.map((task) => ({ ...detail(tasks, task), ...failReason(tasks, task) })) },
   };
 }
 
 /** The tasks of the whole account, newest first, on a scale of their own: 1, 2, and 3 for complete, be it well or ill. */
-export function queryTaskList({ params, tasks }: Call): Body {
+export function queryTaskList(call: Call): Body {
+  const { params, tasks } = call;
   const asked = page(params);
   const begin = optionalInteger(params, "BeginCreateTime");
   const end = optionalInteger(params, "EndCreateTime");
-  const found = tasks
-    .visible()
+  const found = visible(call)
     .reverse()
     .filter(({ createdAt }) => begin === undefined || wireDay(createdAt) >= wireDay(begin))
     .filter(({ createdAt }) => end === undefined || wireDay(createdAt) <= wireDay(end));
@@ -39,11 +40,11 @@ export function queryTaskList({ params, tasks }: Call): Body {
 }
 
 /** Finished tasks that nobody has acknowledged. */
-export function pollTaskResult({ params, tasks }: Call): Body {
+export function pollTaskResult(call: Call): Body {
+  const { params, tasks } = call;
   const asked = page(params);
   const status = optionalInteger(params, "TaskResultStatus");
-  const found = tasks
-    .visible(params.get("TaskNo"))
+  const found = visible(call, params.get("TaskNo"))
     .filter((task) => task.outcome && !task.acknowledged && matches(params, task))
     .filter((task) => status === undefined || tasks.status(task) === status);
   const { items, pager } = paged(found, asked);
@@ -51,13 +52,19 @@ export function pollTaskResult({ params, tasks }: Call): Body {
 }
 
 /** Takes results away from everybody who polls for them. */
-export function acknowledgeTaskResult({ params, tasks }: Call): Body {
+export function acknowledgeTaskResult({ params, account, tasks }: Call): Body {
   const named = textList(params, "TaskDetailNo");
   const found = tasks
     .all()
-    .filter((task) => task.outcome && !task.acknowledged && named.includes(task.taskDetailNo));
+    .filter((task) => task.outcome && !task.acknowledged && named.includes(task.taskDetailNo))
+    .filter(({ domain }) => sees(account, domain));
   for (const task of found) task.acknowledged = true;
   return { Result: found.length };
+}
+
+/** Those that are returned by now, and are about a domain that the account sees. */
+function visible({ account, tasks }: Call, taskNo?: string): Task[] {
+  return tasks.visible(taskNo).filter(({ domain }) => sees(account, domain));
 }
 
 function matches(params: Params, task: Task): boolean {
@@ -80,7 +87,7 @@ function detail(tasks: Tasks, task: Task): Body {
     TaskStatus: detailStatuses[status],
     TaskStatusCode: status,
     TaskResult: "",
-    TryCount: status === 3 ? 5 : 0,
+    TryCount: task.outcome && status === 3 ? 5 : tasks.retries(task),
     CreateTime: wireTime(task.createdAt),
     UpdateTime: wireTime(tasks.updatedAt(task)),
     // Not empty on success: that is documented, and a trap.
@@ -88,8 +95,9 @@ function detail(tasks: Tasks, task: Task): Body {
   };
 }
 
-function failReason({ outcome }: Task): Body {
-  return outcome?.failReason === undefined ? {} : { FailReason: outcome.failReason };
+function failReason(tasks: Tasks, task: Task): Body {
+  const reason = tasks.failReason(task);
+  return reason === undefined ? {} : { FailReason: reason };
 }
 
 function info(tasks: Tasks, task: Task): Body {

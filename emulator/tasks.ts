@@ -8,6 +8,8 @@ export interface TaskTraits {
   readonly fails?: string;
   /** It fails, and takes effect all the same. */
   readonly overtaken?: boolean;
+  /** It fails once, for this reason; `afterMs` later it is executed again, and only then does what it is to do. */
+  readonly retried?: { readonly reason: string; readonly afterMs: number };
   /** It never gets beyond executing. */
   readonly stuck?: boolean;
   /** Milliseconds from its submission during which no query returns it. */
@@ -99,20 +101,34 @@ export class Tasks {
 
   status(task: Task): TaskStatusCode {
     if (task.outcome) return task.outcome.failReason === undefined ? 2 : 3;
+    if (this.#awaitsRetry(task)) return 3;
     return this.#elapsed(task) < task.durationMs / 4 ? 0 : 1;
   }
 
   /** When it came to the status that it has. */
   updatedAt(task: Task): number {
     if (task.outcome) return task.outcome.at;
-    return this.status(task) === 0 ? task.createdAt : task.startedAt + task.durationMs / 4;
+    const { createdAt, startedAt, durationMs, traits } = task;
+    if (this.#awaitsRetry(task)) return startedAt + durationMs;
+    if (this.retries(task) > 0) return startedAt + durationMs + (traits.retried?.afterMs ?? 0);
+    return this.status(task) === 0 ? createdAt : startedAt + durationMs / 4;
+  }
+
+  /** Why it has failed, as far as anybody can see now. */
+  failReason(task: Task): string | undefined {
+    return this.#awaitsRetry(task) ? task.traits.retried?.reason : task.outcome?.failReason;
+  }
+
+  /** How often it has failed to be executed once more. */
+  retries(task: Task): number {
+    return task.traits.retried && this.#elapsed(task) >= task.durationMs ? 1 : 0;
   }
 
   /** Completes the tasks whose time has come. @returns whether there were any. */
   settle(): boolean {
     let any = false;
     for (const task of this.#running.values()) {
-      if (task.traits.stuck || this.#elapsed(task) < task.durationMs) continue;
+      if (task.traits.stuck || this.#elapsed(task) < wholeMs(task)) continue;
       if (this.#heldAt !== undefined && task.startedAt >= this.#heldAt) continue;
       this.#complete(task);
       any = true;
@@ -142,9 +158,17 @@ export class Tasks {
     return Math.max(0, (this.#heldAt ?? this.#options.clock.now()) - task.startedAt);
   }
 
+  /** Whether it shows as failed, and is not over. */
+  #awaitsRetry(task: Task): boolean {
+    const { durationMs, outcome, traits } = task;
+    if (outcome || !traits.retried) return false;
+    const elapsed = this.#elapsed(task);
+    return elapsed >= durationMs && elapsed < durationMs + traits.retried.afterMs;
+  }
+
   #complete(task: Task): void {
     this.#running.delete(task.domain);
-    const at = task.startedAt + task.durationMs;
+    const at = task.startedAt + wholeMs(task);
     const failReason = this.#carriedOut(task, at);
     task.outcome = failReason === undefined ? { at } : { at, failReason };
   }
@@ -161,4 +185,9 @@ export class Tasks {
     }
     return problem ?? traits.fails;
   }
+}
+
+/** From its start until it is over. */
+function wholeMs({ durationMs, traits }: Task): number {
+  return durationMs + (traits.retried ? traits.retried.afterMs + durationMs : 0);
 }

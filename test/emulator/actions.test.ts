@@ -113,6 +113,9 @@ test.each([
   [{ accounts: [] }, "needs an account"],
   [{ taskDurationMs: -1 }, "taskDurationMs is -1"],
   [{ maxRecords: NaN }, "maxRecords is NaN"],
+  [{ requestsPerSecond: 0 }, "requestsPerSecond is 0"],
+  [{ requestsPerSecond: 2.5 }, "requestsPerSecond is 2.5"],
+  [{ accounts: [{ accessKeyId: "A", accessKeySecret: "s", domains: ["xn--p1ai.example"] }] }, "in Unicode"],
   [{ domains: ["nonsense"] }, "no name of a registered domain"],
 ])("does not start with %j", async (options, message) => {
   await expect(started(options)).rejects.toThrow(message);

@@ -1,5 +1,13 @@
 import RPCClient from "@alicloud/pop-core";
-import { startEmulator, type Account, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import {
+  manualClock,
+  startEmulator,
+  type Account,
+  type Emulator,
+  type EmulatorOptions,
+  type Fault,
+  type FaultRule,
+} from "../../emulator/index";
 
 const running: Emulator[] = [];
 
@@ -8,6 +16,20 @@ export async function started(options: EmulatorOptions = {}): Promise<Emulator> 
   const emulator = await startEmulator(options);
   running.push(emulator);
   return emulator;
+}
+
+/** An emulator on a clock that stands still, whose first call that can suffers the fault. */
+export async function faulty(fault: Fault, options: EmulatorOptions = {}) {
+  const clock = manualClock();
+  const rule: FaultRule = { fault, call: 1 };
+  const emulator = await started({
+    clock,
+    domains: ["example.com"],
+    taskDurationMs: 1000,
+    faults: [rule],
+    ...options,
+  });
+  return { clock, emulator };
 }
 
 export async function closeAll(): Promise<void> {
@@ -36,6 +58,8 @@ export interface CallOptions {
   readonly account?: Account;
   readonly version?: string;
   readonly method?: "GET" | "POST";
+  /** Milliseconds that the client waits for an answer. */
+  readonly timeout?: number;
 }
 
 /** Calls through the vendor's own client, which shares nothing with the emulator. */
@@ -43,10 +67,15 @@ export async function call(
   emulator: Emulator,
   action: string,
   params: object = {},
-  { account = emulator.credentials, version = "2018-01-29", method = "POST" }: CallOptions = {},
+  {
+    account = emulator.credentials,
+    version = "2018-01-29",
+    method = "POST",
+    timeout = 10_000,
+  }: CallOptions = {},
 ): Promise<Answered> {
   const client = new RPCClient({ endpoint: emulator.url, apiVersion: version, ...account });
-  return client.request<Answered>(action, params, { method, timeout: 10_000, formatAction: false });
+  return client.request<Answered>(action, params, { method, timeout, formatAction: false });
 }
 
 /** The refusal of a call that has to be refused: what the client makes of it. */

@@ -51,7 +51,7 @@ test("serves example.com until it is stopped, and says how to use it", async () 
   expect(out).toContain("Ctrl-C stops it.");
 });
 
-test("takes domains, a duration and a state file", async () => {
+test("takes domains, a duration, a rate limit and a state file", async () => {
   const directory = mkdtempSync(join(tmpdir(), "emulator-cli-"));
   const state = join(directory, "state.json");
   const options = [
@@ -61,12 +61,15 @@ test("takes domains, a duration and a state file", async () => {
     "bücher.example",
     "--task-seconds",
     "0.5",
+    "--requests-per-second",
+    "2",
     "--state",
     state,
   ];
   const { code } = await run(["emulator", ...options], async (text) => {
     expect(await listed(text, "bücher.example")).toMatchObject({ DSRecordList: [] });
     await expect(listed(text, "example.com")).rejects.toThrow("does not exist");
+    await expect(listed(text, "bücher.example")).rejects.toThrow("flow control");
   });
   expect(code).toBe(0);
   expect(existsSync(state)).toBe(true);
@@ -89,6 +92,8 @@ test.each([
   [["emulator", "--port", "http"], "--port http"],
   [["emulator", "--task-seconds", "-1"], "--task-seconds"],
   [["emulator", "--task-seconds", "two"], "--task-seconds two"],
+  [["emulator", "--requests-per-second", "0"], "--requests-per-second 0: a number from 1 to 1000000"],
+  [["emulator", "--requests-per-second", "1.5"], "--requests-per-second 1.5"],
 ])("%j makes no sense: exit 2", async (argv, message) => {
   const { code, out, error } = await run(argv);
   expect({ code, out }).toEqual({ code: 2, out: "" });
