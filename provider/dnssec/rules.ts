@@ -127,7 +127,7 @@ function digestLengthFinding(got: number, type: DigestType, octets: number): Fin
   const reference = "RFC 4509 section 2";
   const message =
     `digest of type ${type.number} (${type.name}) must have ${octets} octets (${2 * octets} hexadecimal digits), ` +
-    `got ${got} octets; a digest is never cut short (${reference})`;
+    `got ${got} ${got === 1 ? "octet" : "octets"}; a digest is never cut short (${reference})`;
   return { id: "digest-length", tier: "syntax", property: "digest", message, reference };
 }
 

@@ -92,7 +92,7 @@ describe("DS", () => {
     ],
     [
       { ...good, digest: "ab" },
-      "digest of type 2 (SHA-256) must have 32 octets (64 hexadecimal digits), got 1 octets; a digest is never cut short (RFC 4509 section 2)",
+      "digest of type 2 (SHA-256) must have 32 octets (64 hexadecimal digits), got 1 octet; a digest is never cut short (RFC 4509 section 2)",
       "RFC 4509 section 2",
     ],
   ])("%p says it in full", (ds, message, reference) => {
