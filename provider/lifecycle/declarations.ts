@@ -19,13 +19,19 @@ export class Declarations {
     return first;
   }
 
-  isDeclared(id: string): boolean {
-    return this.#first.has(id);
+  /** The URN of the resource that declares a record. */
+  declarerOf(id: string): string | undefined {
+    return this.#first.get(id);
   }
 
-  /** Whether the resource has declared any record, though another may have been first. */
-  knows(urn: string): boolean {
-    return this.#declared.has(urn);
+  /** The record that a resource declares. */
+  declaredBy(urn: string): string | undefined {
+    return this.#declared.get(urn);
+  }
+
+  /** Every record that is declared. */
+  ids(): readonly string[] {
+    return [...this.#first.keys()];
   }
 
   #giveUp(urn: string): void {

@@ -6,11 +6,20 @@ import type { Change } from "./ports";
 /** The registrar takes no more DS records for one domain. */
 const mostRecords = 8;
 
-/** What an operation wants of the record under one key tag. A deletion names the data that it expects to find. */
+/**
+ * What an operation wants of the record under one key tag. A deletion names the data that it expects to find. `ours` is
+ * other data that it may find instead, because this stack has put it there: what an unfinished change was making, or
+ * what the record was before. It may be deleted, and overwritten by a creation.
+ */
 export type Wish =
-  | { readonly operation: "create"; readonly ds: Ds; readonly onConflict: "fail" | "replace" }
+  | {
+      readonly operation: "create";
+      readonly ds: Ds;
+      readonly onConflict: "fail" | "replace";
+      readonly ours: readonly Ds[];
+    }
   | { readonly operation: "update"; readonly ds: Ds }
-  | { readonly operation: "delete"; readonly ds: Ds };
+  | { readonly operation: "delete"; readonly ds: Ds; readonly ours: readonly Ds[] };
 
 /** What to do about a wish: nothing, for it holds; one task; or nothing, for it would be wrong. */
 export type Decision =
@@ -33,8 +42,7 @@ const cells: Readonly<Record<Observed, Readonly<Record<Wish["operation"], Cell>>
 export function ensure(identity: RecordIdentity, wish: Wish, records: readonly Ds[]): Decision {
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const cell = cells[observe(found, wish.ds, records.length)][wish.operation];
-  const replaces = cell === "conflict" && wish.operation === "create" && wish.onConflict === "replace";
-  switch (replaces ? "modify" : cell) {
+  switch (cell === "conflict" ? settled(wish, found) : cell) {
     case "holds":
       return { kind: "holds" };
     case "add":
@@ -50,6 +58,14 @@ export function ensure(identity: RecordIdentity, wish: Wish, records: readonly D
     case "limit":
       return { kind: "refuse", error: limitReached(identity, records) };
   }
+}
+
+/** What becomes of other data: of ours it is no conflict. */
+function settled(wish: Wish, found: readonly Ds[]): Cell {
+  if (wish.operation === "update") return "modify";
+  const isOurs = wish.ours.some((ds) => found.some((record) => sameDs(record, ds)));
+  if (wish.operation === "delete") return isOurs ? "delete" : "conflict";
+  return isOurs || wish.onConflict === "replace" ? "modify" : "conflict";
 }
 
 function observe([first, ...others]: readonly Ds[], ds: Ds, total: number): Observed {
@@ -72,7 +88,8 @@ function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonl
     "DS_CONFLICT",
     `${domain} has another DS record with key tag ${keyTag} already: the registrar has "${registered}", ` +
       `the program declares "${formatDs(wish.ds)}". Nothing was changed. Declare what the registrar has, or set ` +
-      'onConflict: "replace" to overwrite it.',
+      'onConflict: "replace" to overwrite it. If it is a resource of this stack under an old name, give the new one ' +
+      "that name in its option aliases.",
   );
 }
 

@@ -23,10 +23,13 @@ export type Submission =
   | { readonly outcome: "accepted"; readonly taskNo: string }
   | { readonly outcome: "busy" | "deferred" | "uncertain"; readonly failure: DsRecordError };
 
-/** Where a task is. `invisible`: the registrar does not show a task of that number. Any other status it may name goes on. */
+/**
+ * Where a task is. `invisible`: the registrar does not show a task of that number. Any other status it may name goes on.
+ * `durationMs`: from a task's submission to its end, where the registrar tells.
+ */
 export type TaskStatus =
   | { readonly state: "running"; readonly status: string }
-  | { readonly state: "succeeded" }
+  | { readonly state: "succeeded"; readonly durationMs?: number }
   | { readonly state: "failed"; readonly reason: string; readonly tries?: number; readonly requestId: string }
   | { readonly state: "invisible" };
 
@@ -46,6 +49,13 @@ export interface Registrar {
   submit(domain: string, change: Change, patience: Patience): Promise<Submission>;
   /** One look at a task. @throws {DsRecordError} as `list` does. */
   taskStatus(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus>;
+  /**
+   * The number of a task of the domain that is going on, if the registrar's list of tasks shows one. A list that cannot be
+   * had shows none.
+   *
+   * @throws {DsRecordError} PROCESS_ORPHANED
+   */
+  runningTask(domain: string, patience: Patience): Promise<string | undefined>;
   /** To be told when a task of the domain has ended: a listing that was asked for before is out of date. */
   taskEnded(domain: string): void;
 }

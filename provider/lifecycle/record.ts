@@ -1,9 +1,11 @@
 import { formatDs, type Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
-import { bringAbout, UnfinishedChange, type Done, type Job } from "./change";
+import { bringAbout } from "./change";
 import type { Context } from "./context";
 import { ambiguous, type Wish } from "./ensure";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
+import type { Done, Job } from "./job";
+import { permission } from "./permission";
 import type { Patience, Reporter } from "./ports";
 import {
   agrees,
@@ -13,10 +15,13 @@ import {
   outputsOf,
   pendingOf,
   plain,
+  recordsOf,
   taskNoOf,
+  type Pending,
   type PropertyBag,
 } from "./state";
-import { isGoingOn } from "./taskWait";
+import { UnfinishedChange } from "./taskRun";
+import { endedAt, isGoingOn, isLagging } from "./taskWait";
 import { operationTimeout } from "./timeouts";
 
 /**
@@ -51,17 +56,10 @@ export async function createRecord(
   const ds = dsOf(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const reporter = context.reporterOf(urnOf(inputs));
-  const done = await inItsTurn(
-    {
-      identity,
-      wish: { operation: "create", ds, onConflict },
-      timeoutMs: operationTimeout(inputs, "create"),
-      reporter,
-    },
-    inputs,
-    context,
-  );
-  if (!done.submitted) reporter.info(`${id} is at the registrar already: adopted without a task.`);
+  const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
+  const timeoutMs = operationTimeout(inputs, "create");
+  const done = await inItsTurn({ identity, wish, timeoutMs, reporter }, inputs, context);
+  if (done.held) reporter.info(`${id} is at the registrar already: adopted without a task.`);
   return { id, outs: outputsOf(inputs, ds, done) };
 }
 
@@ -77,38 +75,47 @@ export async function updateRecord(
   const ds = dsOf(news, id);
   const pending = pendingOf(olds);
   const reporter = context.reporterOf(urnOf(news));
+  const timeoutMs = operationTimeout(news, "update");
   const wish: Wish = { operation: "update", ds };
-  const done = await inItsTurn(
-    { identity, wish, timeoutMs: operationTimeout(news, "update"), reporter, pending },
-    news,
-    context,
-  );
+  const done = await inItsTurn({ identity, wish, timeoutMs, reporter, pending }, news, context);
   return { outs: outputsOf(news, ds, { taskNo: done.taskNo ?? taskNoOf(olds) }) };
 }
 
 /** Deletes the record that the state describes. One that is gone already is no error. */
 export async function deleteRecord(id: string, olds: PropertyBag, context: Context): Promise<void> {
   const identity = parseRecordId(id);
-  const reporter = context.reporterOf(urnOf(olds));
-  const { declarations, turns, setbacks } = context.memory;
-  if (declarations.isDeclared(recordId(identity))) {
-    reporter.info(`${recordId(identity)} stays at the registrar: it is declared by this program.`);
-    return;
-  }
-  const ds = dsOf(olds, id);
-  const pending = pendingOf(olds);
-  const job = {
-    identity,
-    wish: { operation: "delete", ds } as const,
-    timeoutMs: operationTimeout(olds, "delete"),
-    reporter,
-    pending,
-  };
-  await turns.take(identity.domain, waiting(identity, reporter), async () => {
-    const failed = setbacks.of(identity.domain);
-    if (failed.length > 0) throw replacementUnfinished(identity, failed);
-    await bringAbout(job, context);
+  const { clock, signal, memory } = context;
+  const urn = urnOf(olds);
+  const reporter = context.reporterOf(urn);
+  const timeoutMs = operationTimeout(olds, "delete");
+  await memory.turns.take(identity.domain, waiting(identity, reporter), async () => {
+    const patience: Patience = { until: clock.now() + timeoutMs, signal };
+    const verdict = await permission(identity, urn, patience, context);
+    if (verdict === "keep") return keepRecord(identity, olds, reporter, context);
+    const pending = pendingOf(olds);
+    const wish: Wish = { operation: "delete", ds: dsOf(olds, id), ours: pending ? recordsOf(pending) : [] };
+    await bringAbout({ identity, wish, timeoutMs, reporter, pending }, context);
   });
+}
+
+function keepRecord(
+  identity: RecordIdentity,
+  olds: PropertyBag,
+  reporter: Reporter,
+  { memory }: Context,
+): void {
+  const id = recordId(identity);
+  noteOurs(id, olds, memory);
+  reporter.info(`${id} stays at the registrar: it is declared by this program.`);
+}
+
+/** Remembers what the state has of a record, if it can be read: whoever creates the record anew may overwrite that. */
+export function noteOurs(id: string, olds: PropertyBag, memory: Context["memory"]): void {
+  try {
+    memory.own(id, dsOf(olds, id));
+  } catch {
+    // A state that cannot be read vouches for nothing.
+  }
 }
 
 export interface ReadResult {
@@ -119,15 +126,22 @@ export interface ReadResult {
 
 /**
  * What the registrar has of the record of this id, for a refresh or a `get`. An empty `id` says that there is none; for a
- * `get` that is an error. While an unfinished task is going on, the state stays as it is.
+ * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is.
  */
 export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
   const identity = parseRecordId(id);
   const patience: Patience = { until: context.clock.now() + readMs, signal: context.signal };
   const reporter = context.reporterOf(urnOf(props));
-  if (await isUnfinished(identity, props, { patience, reporter, context }))
-    return { id, props: plain(props) };
+  const pending = pendingOf(props);
+  const isUnseen = pending
+    ? await lookAt(pending, identity, { patience, reporter, context })
+    : () => undefined;
   const records = await context.registrar.list(identity.domain, patience);
+  const unseen = isUnseen(records);
+  if (unseen !== undefined) {
+    reporter.info(`${unseen}: the state stays as it is.`);
+    return { id, props: plain(props) };
+  }
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const [live] = found;
   if (found.length > 1) throw ambiguous(identity, found);
@@ -139,41 +153,42 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   return { id: recordId(identity), props: state, inputs: inputsOf(state) };
 }
 
-async function isUnfinished(
+/**
+ * Looks at an unfinished task.
+ *
+ * @returns what tells, by the records that the registrar lists, why the task's effect cannot be in them yet.
+ */
+async function lookAt(
+  pending: Pending,
   identity: RecordIdentity,
-  props: PropertyBag,
   { patience, reporter, context }: { patience: Patience; reporter: Reporter; context: Context },
-): Promise<boolean> {
-  const pending = pendingOf(props);
-  if (!pending) return false;
-  const status = await context.registrar.taskStatus(identity.domain, pending.taskNo, patience);
-  if (isGoingOn(status, pending, context.clock.now())) {
-    reporter.info(
-      `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)} is still going on: the state stays as it is.`,
-    );
-    return true;
-  }
-  context.registrar.taskEnded(identity.domain);
-  if (status.state === "failed") {
-    reporter.warning(
-      `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)} has failed: ${status.reason}`,
-    );
-  }
-  return false;
+): Promise<(records: readonly Ds[]) => string | undefined> {
+  const { registrar, clock } = context;
+  const task = `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)}`;
+  const status = await registrar.taskStatus(identity.domain, pending.taskNo, patience);
+  if (isGoingOn(status, pending, clock.now())) return () => `${task} is still going on`;
+  registrar.taskEnded(identity.domain);
+  if (status.state === "failed") reporter.warning(`${task} has failed: ${status.reason}`);
+  if (status.state !== "succeeded") return () => undefined;
+  const at = endedAt(status, pending);
+  return (records) =>
+    isLagging(at, pending, records, clock.now())
+      ? `${task} has succeeded, and the registrar's listing does not show it yet`
+      : undefined;
 }
 
-/** A creation or an update. What fails is remembered, so that no deletion takes away what was to be replaced. */
+/** A creation or an update. How it ends is remembered, so that no deletion takes away what was to be replaced. */
 async function inItsTurn(job: Job, inputs: PropertyBag, context: Context): Promise<Done> {
   const { identity, reporter, wish } = job;
-  const { turns, setbacks } = context.memory;
+  const { memory } = context;
   const id = recordId(identity);
-  return turns.take(identity.domain, waiting(identity, reporter), async () => {
+  return memory.turns.take(identity.domain, waiting(identity, reporter), async () => {
     try {
       const done = await bringAbout(job, context);
-      setbacks.remove(identity.domain, id);
+      memory.settle(id);
       return done;
     } catch (error) {
-      setbacks.add(identity.domain, id);
+      memory.fail(id, error instanceof DsRecordError ? error.code : "UNEXPECTED");
       if (!(error instanceof UnfinishedChange)) throw error;
       const { pending } = error;
       throw new UnfinishedRecordError(id, outputsOf(inputs, wish.ds, { pending }), error);
@@ -204,14 +219,6 @@ function idMismatch(id: string, identity: RecordIdentity): DsRecordError {
     "STATE_INVALID",
     `The state calls this record ${id}, the program declares ${recordId(identity)}: another domain or key tag is another ` +
       "record. Nothing was changed. `pulumi refresh`, then `pulumi up` replaces the one by the other.",
-  );
-}
-
-function replacementUnfinished(identity: RecordIdentity, failed: readonly string[]): DsRecordError {
-  return new DsRecordError(
-    "REPLACEMENT_UNFINISHED",
-    `${recordId(identity)} was not deleted, because in this run ${failed.join(", ")} was not brought to its end: the old record ` +
-      "must not go before the new one is in. Nothing was submitted. The next `pulumi up` finishes the new record, then deletes this one.",
   );
 }
 

@@ -7,18 +7,24 @@ import type { ChangeAction } from "./ports";
 /** Inputs or outputs of a resource, as they travel between Pulumi and a provider. */
 export type PropertyBag = Readonly<Record<string, unknown>>;
 
-/** A task that was still going when the time for it ran out. `submittedAt` is in milliseconds since the epoch. */
+/**
+ * A task whose end has not been seen. `submittedAt` is in milliseconds since the epoch; `ds` is the record that it makes,
+ * and `was` the one that it changes, in the text form of DS records.
+ */
 export interface Pending {
   readonly taskNo: string;
   readonly action: ChangeAction;
   readonly submittedAt: number;
+  readonly ds?: string;
+  readonly was?: string;
 }
 
 /** What outputs have and inputs do not. `ds` is an input as well where the program gives it. */
 export const computedOutputs = ["ds", "taskNo", "pending"] as const;
 
 /**
- * The record that a bag describes. Inputs and states of every release have these four members.
+ * The record that a bag describes. Inputs and states of every release have these four members. That a digest has the
+ * wrong length for its type is no matter here: the registrar may have such a record, and it must be possible to delete it.
  *
  * @throws {DsRecordError} STATE_INVALID: the state was edited by hand, or is not of this package.
  */
@@ -32,17 +38,27 @@ export function dsOf(bag: PropertyBag, id: string): Ds {
   };
   const missing = Object.entries(ds).find(([, value]) => value === undefined || value === null);
   if (missing) throw stateInvalid(id, `it has no ${missing[0]}`);
-  const problem = dsFindings(ds).find(({ tier }) => tier === "syntax");
+  const problem = dsFindings(ds).find(({ tier, id: rule }) => tier === "syntax" && rule !== "digest-length");
   if (problem) throw stateInvalid(id, problem.message);
   return ds as Ds;
 }
 
 /** The unfinished task of a state, if there is one. What is no such thing counts for none: the listing decides then. */
 export function pendingOf(bag: PropertyBag): Pending | undefined {
-  const { taskNo, action, submittedAt } = Object(bag["pending"]) as Record<string, unknown>;
+  const { taskNo, action, submittedAt, ds, was } = Object(bag["pending"]) as Record<string, unknown>;
   if (typeof taskNo !== "string" || taskNo === "" || typeof submittedAt !== "number") return undefined;
   if (action !== "add" && action !== "modify" && action !== "delete") return undefined;
-  return { taskNo, action, submittedAt };
+  const records = { ...(typeof ds === "string" && { ds }), ...(typeof was === "string" && { was }) };
+  return { taskNo, action, submittedAt, ...records };
+}
+
+/** The records that an unfinished task makes and changes. */
+export function recordsOf({ ds, was }: Pending): readonly Ds[] {
+  return [ds, was].flatMap((text) => {
+    const [keyTag, algorithm, digestType, digest = ""] = text?.split(" ") ?? [];
+    if (digest === "") return [];
+    return [{ keyTag: Number(keyTag), algorithm: Number(algorithm), digestType: Number(digestType), digest }];
+  });
 }
 
 export function taskNoOf(bag: PropertyBag): string | undefined {

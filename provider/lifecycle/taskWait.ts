@@ -1,20 +1,31 @@
 import type { Backoff } from "../clock";
+import { formatDs, type Ds } from "../dnssec/ds";
 import type { Context } from "./context";
 import type { RecordIdentity } from "./identity";
 import { duration, poll, type Look } from "./polling";
 import type { Patience, Reporter, TaskStatus } from "./ports";
 import type { Pending } from "./state";
 
-/** How a task ended, as far as this wait could see. `vanished`: there is no such task, the listing has to tell. */
+/**
+ * How a task ended, as far as this wait could see. `at`: since when it is over, in milliseconds since the epoch.
+ * `vanished`: there is no such task, the listing has to tell.
+ */
 export type TaskEnd =
-  | { readonly end: "succeeded" | "vanished" }
+  | { readonly end: "vanished" }
+  | { readonly end: "succeeded"; readonly at: number }
   | { readonly end: "failed"; readonly reason: string; readonly tries?: number }
   | { readonly end: "timeout"; readonly seen: ReadonlyMap<string, number> };
 
 const pace: Backoff = { first: 500, factor: 1.35, most: 15_000 };
 
-/** A task that is not shown for so long after its submission does not count any more. */
+/** A task that is not shown for so long before or after its submission, by our clock, does not count any more. */
 const invisibleMs = 120_000;
+
+/** For so long after the end of a task, its effect may not be in the registrar's listing yet. */
+const lagMs = 10 * 60_000;
+
+/** How long a task is taken to have run of which the registrar does not tell it. */
+const usualMs = 20 * 60_000;
 
 /** Waits until a task has ended, and tells on the record's row where it is. */
 export async function waitForTask(
@@ -24,12 +35,18 @@ export async function waitForTask(
 ): Promise<TaskEnd> {
   const startedAt = context.clock.now();
   const elapsed = () => duration(context.clock.now() - startedAt);
+  let wasGoingOn = false;
   const result = await poll(
     {
       pace,
       until: patience.until,
-      look: async () =>
-        endOf(await context.registrar.taskStatus(identity.domain, task.taskNo, patience), task, context),
+      look: async () => {
+        const status = await context.registrar.taskStatus(identity.domain, task.taskNo, patience);
+        const now = context.clock.now();
+        if (!isGoingOn(status, task, now)) return endOf(status, wasGoingOn ? now : endedAt(status, task));
+        wasGoingOn = true;
+        return { done: false, seen: status.state === "running" ? status.status : "not visible yet" };
+      },
       onWait: (seen) => {
         reporter.status(`task ${task.taskNo} (${task.action}): ${seen}, ${elapsed()}`);
       },
@@ -43,16 +60,27 @@ export async function waitForTask(
 
 /** Whether a task still counts as going on, by one look at it. */
 export function isGoingOn(status: TaskStatus, task: Pending, now: number): boolean {
-  return status.state === "running" || (status.state === "invisible" && now - task.submittedAt < invisibleMs);
+  // The time of the submission may be by another machine's clock.
+  const age = Math.abs(now - task.submittedAt);
+  return status.state === "running" || (status.state === "invisible" && age < invisibleMs);
 }
 
-function endOf(status: TaskStatus, task: Pending, { clock }: Context): Look<TaskEnd> {
-  if (isGoingOn(status, task, clock.now())) {
-    return { done: false, seen: status.state === "running" ? status.status : "not visible yet" };
-  }
+/** Whether a task has succeeded so lately that its effect is still missing from these records because they lag behind. */
+export function isLagging(endedSince: number, task: Pending, records: readonly Ds[], now: number): boolean {
+  const isListed = records.some((record) => formatDs(record) === task.ds);
+  return task.ds !== undefined && !isListed && now < endedSince + lagMs;
+}
+
+/** When a task ended that was over at the first look. */
+export function endedAt(status: TaskStatus, task: Pending): number {
+  return task.submittedAt + ((status.state === "succeeded" ? status.durationMs : undefined) ?? usualMs);
+}
+
+function endOf(status: TaskStatus, at: number): Look<TaskEnd> {
   if (status.state === "failed") {
     const { reason, tries } = status;
     return { done: true, value: { end: "failed", reason, ...(tries !== undefined && { tries }) } };
   }
-  return { done: true, value: { end: status.state === "succeeded" ? "succeeded" : "vanished" } };
+  if (status.state === "succeeded") return { done: true, value: { end: "succeeded", at } };
+  return { done: true, value: { end: "vanished" } };
 }

@@ -5,7 +5,7 @@ import type { Limiter } from "./limiter";
 import { retried, type Pacing } from "./retry";
 import { SharedReads } from "./sharedReads";
 import type { Transport } from "./transport";
-import { taskListOf, taskStatusOf } from "./wire";
+import { isGoingOnFor, taskListOf, taskStatusOf } from "./wire";
 
 /** Up to so many tasks are looked at one by one. */
 const fewTasks = 3;
@@ -18,21 +18,30 @@ const freshMs = 1_000;
 
 const dayMs = 86_400_000;
 
+/** For so many milliseconds the list is left alone that could not be had. */
+const listPauseMs = 60_000;
+
+/** Tasks of an account that are going on at one time, at the most, whose domain is looked at. */
+const mostLookedAt = 20;
+
 /** The statuses by which the list of tasks says that there are no details to look at yet. COMPLETE does not mean success. */
 const goingOn: ReadonlySet<string> = new Set(["WAITING_EXECUTE", "EXECUTING"]);
 
 /** Looks at tasks. Where many are waited for, one look at the account's list spares most of them the look at their details. */
 export class Tasks {
   readonly #transport: Transport;
+  readonly #limiter: Limiter;
   readonly #pacing: Pacing;
   readonly #details: SharedReads<TaskStatus>;
   readonly #lists: SharedReads<ReadonlyMap<string, string>>;
   /** When somebody last looked, by the task's number. */
   readonly #watched = new Map<string, number>();
-  #listRefused = false;
+  /** A list that could not be had is not asked for before: milliseconds since the epoch. */
+  #listAgainAt = -Infinity;
 
   constructor(transport: Transport, limiter: Limiter, pacing: Pacing) {
     this.#transport = transport;
+    this.#limiter = limiter;
     this.#pacing = pacing;
     this.#details = new SharedReads(limiter, pacing.clock);
     this.#lists = new SharedReads(limiter, pacing.clock, freshMs);
@@ -66,20 +75,43 @@ export class Tasks {
     return retried(call.what, look, patience, this.#pacing);
   }
 
+  /** As {@link Registrar.runningTask}. The details tell the domain, and the list only which tasks to look at. */
+  async running(domain: string, patience: Patience): Promise<string | undefined> {
+    const list = await this.#list(patience);
+    const candidates = [...(list ?? [])].filter(([, status]) => goingOn.has(status)).slice(0, mostLookedAt);
+    for (const [taskNo] of candidates) {
+      const call = taskDetailCall(domain, taskNo);
+      const send = async () => isGoingOnFor(await this.#transport.send(call), domain, taskNo);
+      const look = () => this.#limiter.run(call.what, send, patience);
+      if (await unlessRefused(look)) return taskNo;
+    }
+    return undefined;
+  }
+
   /** @returns the task's status in the account's list, if it is on the one page that is asked for. */
   async #listed(taskNo: string, patience: Patience): Promise<string | undefined> {
-    if (this.#listRefused) return undefined;
+    return (await this.#list(patience))?.get(taskNo);
+  }
+
+  /** The list saves calls; all that it says, the details say as well. So it is not tried again, but left alone for a while. */
+  async #list(patience: Patience): Promise<ReadonlyMap<string, string> | undefined> {
+    const now = this.#pacing.clock.now();
+    if (now < this.#listAgainAt) return undefined;
     // The day's zone is not documented.
-    const call = taskListCall(this.#pacing.clock.now() - dayMs);
+    const call = taskListCall(now - dayMs);
     const send = async () => taskListOf(await this.#transport.send(call));
-    const look = () => this.#lists.ask("", call.what, send, patience);
-    try {
-      return (await retried(call.what, look, patience, this.#pacing)).get(taskNo);
-    } catch (error) {
-      if (!(error instanceof RegistrarFailure) || error.disposition !== "fatal") throw error;
-      // The list saves calls; all that it says, the details say as well.
-      this.#listRefused = true;
-      return undefined;
-    }
+    const list = await unlessRefused(() => this.#lists.ask("", call.what, send, patience));
+    if (list === undefined) this.#listAgainAt = now + listPauseMs;
+    return list;
+  }
+}
+
+/** @returns undefined for any failure of the registrar's. */
+async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof RegistrarFailure) return undefined;
+    throw error;
   }
 }

@@ -66,12 +66,33 @@ export function taskStatusOf(answer: Answer, domain: string, taskNo: string): Ta
   const status = statusOf(answer, detail);
   switch (status) {
     case "EXECUTE_SUCCESS":
-      return { state: "succeeded" };
+      return { state: "succeeded", ...durationIn(detail) };
     case "EXECUTE_FAILURE":
       return { state: "failed", ...failureIn(detail, answer), requestId: answer.answered.requestId };
     default:
       return { state: "running", status: answer.scrub(status) };
   }
+}
+
+/** Whether the details tell of a task of this very domain that is not over. */
+export function isGoingOnFor(answer: Answer, domain: string, taskNo: string): boolean {
+  const details = tasksIn(answer, "TaskDetail").filter(
+    (task) => task["DomainName"] !== undefined && isOf(task, domain),
+  );
+  return details.some((task) => task["TaskNo"] === taskNo && !endStatuses.has(statusOf(answer, task)));
+}
+
+const endStatuses: ReadonlySet<string> = new Set(["EXECUTE_SUCCESS", "EXECUTE_FAILURE"]);
+
+/** The zone of the registrar's times is not documented: only their difference says something. */
+function durationIn({ CreateTime: created, UpdateTime: updated }: Body): { durationMs?: number } {
+  const [from, to] = [created, updated].map((time) =>
+    typeof time === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(time)
+      ? Date.parse(`${time.replace(" ", "T")}Z`)
+      : NaN,
+  );
+  const durationMs = (to ?? NaN) - (from ?? NaN);
+  return durationMs >= 0 ? { durationMs } : {};
 }
 
 /** `ErrorMsg` is not empty on success: the vendor's sample is "The operation is successful". */

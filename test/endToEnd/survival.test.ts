@@ -100,6 +100,48 @@ describe("the record survives", () => {
 });
 
 test(
+  "the old record stays where the new one could not be made, and both are done by the next up",
+  inWorld(async (world) => {
+    world.declare({ old: record(ds(1)) });
+    await world.project.up();
+    const refusal = { action: "SaveSingleTaskForAddingDSRecord", call: 1 } as const;
+    world.emulator.faults.add({ ...refusal, fault: { kind: "error", code: "Forbidden.RAM" } });
+    world.declare({ renamed: record(ds(2)) });
+    const { code, stdout, stderr } = await world.project.up(["--continue-on-error"], { mayFail: true });
+    expect(code).not.toBe(0);
+    for (const part of [
+      "Forbidden.RAM",
+      "REPLACEMENT_UNFINISHED",
+      `${domain}/2 failed with REGISTRAR_REFUSED`,
+    ]) {
+      expect(stdout + stderr).toContain(part);
+    }
+    expect(world.tags()).toEqual([1]);
+    await world.project.up();
+    await expectRecordKept(world, [2]);
+  }),
+);
+
+test(
+  "a key roll whose deletion ran out of time, and that is then reverted, ends with the record that is declared",
+  inWorld(
+    async (world) => {
+      const patient = { customTimeouts: { delete: "1s" } };
+      world.declare({ ksk: record(ds(1), patient) });
+      await world.project.up();
+      world.declare({ ksk: record(ds(2), patient) });
+      const { code, stdout, stderr } = await world.project.up([], { mayFail: true });
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain("Do not declare this record anew before the task has ended");
+      world.declare({ ksk: record(ds(1)) });
+      await world.project.up();
+      await expectRecordKept(world, [1]);
+    },
+    { emulator: { taskDurationMs: 4_000 } },
+  ),
+);
+
+test(
   "a record that two resources declare is refused, naming both",
   inWorld(async (world) => {
     world.declare({ one: record(ds(1)), two: { args: { ...ds(1), domainName: "EXAMPLE.com" } } });

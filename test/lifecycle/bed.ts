@@ -1,10 +1,14 @@
 import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
 import type { Clock } from "../../provider/clock";
+import { constantCredentials } from "../../provider/config";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
-import { newMemory, type Context } from "../../provider/lifecycle/context";
+import type { Context } from "../../provider/lifecycle/context";
 import { diffRecords } from "../../provider/lifecycle/diff";
+import type { Registrar } from "../../provider/lifecycle/ports";
 import type { PropertyBag } from "../../provider/lifecycle/state";
+import { Memory } from "../../provider/lifecycle/memory";
 import { createRegistrar } from "../../provider/registrar/client";
+import type { Timeouts } from "../../provider/registrar/transport";
 
 export const domain = "example.com";
 export const id = `${domain}/1`;
@@ -54,7 +58,8 @@ export interface Bed {
   close(): Promise<void>;
 }
 
-export async function startBed(options: EmulatorOptions = {}): Promise<Bed> {
+/** @param timeouts Of one HTTP call, by the machine's time; those of the package by default. */
+export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeouts): Promise<Bed> {
   const manual = manualClock();
   const start = manual.now();
   const emulator = await startEmulator({ clock: manual, domains: [domain], ...options });
@@ -73,15 +78,16 @@ export async function startBed(options: EmulatorOptions = {}): Promise<Bed> {
       settings: {
         endpoint: emulator.url,
         apiVersion: "2018-01-29",
-        credentials: emulator.credentials,
+        credentials: constantCredentials("the test", emulator.credentials),
       },
       clock,
       random: () => 0.5,
+      ...(timeouts && { timeouts }),
     }),
     clock,
     random: () => 0.5,
     signal: controller.signal,
-    memory: newMemory(),
+    memory: new Memory(),
     reporterOf: (urn) => ({
       status: (text) => reports.push({ kind: "status", urn, text }),
       info: (text) => reports.push({ kind: "info", urn, text }),
@@ -125,4 +131,16 @@ export function onlyTask({ emulator }: Bed): string {
 
 export function expectEmptyPreview(outs: PropertyBag, news: PropertyBag): void {
   expect(diffRecords(id, outs, news)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
+}
+
+/** A context whose registrar does some things otherwise. */
+export function withRegistrar({ registrar, ...context }: Context, overrides: Partial<Registrar>): Context {
+  const own: Registrar = {
+    list: (...args) => registrar.list(...args),
+    submit: (...args) => registrar.submit(...args),
+    taskStatus: (...args) => registrar.taskStatus(...args),
+    runningTask: (...args) => registrar.runningTask(...args),
+    taskEnded: (...args) => registrar.taskEnded(...args),
+  };
+  return { ...context, registrar: { ...own, ...overrides } };
 }

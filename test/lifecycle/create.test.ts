@@ -139,7 +139,7 @@ describe("create", () => {
     );
     expect(error).toMatchObject({
       code: "DOMAIN_BUSY",
-      message: expect.stringContaining("nothing was changed"),
+      message: expect.stringContaining("Nothing was submitted"),
     });
     expect(error).not.toHaveProperty("id");
     expect(bed.elapsed()).toBe(120_000);

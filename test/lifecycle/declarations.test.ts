@@ -79,6 +79,9 @@ test.each<[string, Step[], declared: string[]]>([
 ])("declaring %s", (_, steps, declared) => {
   const declarations = new Declarations();
   for (const [urn, id, other] of steps) expect(declarations.declare(urn, id)).toBe(other);
-  expect([one, two].filter((id) => declarations.isDeclared(id))).toEqual(declared);
-  expect([a, b].filter((urn) => declarations.knows(urn))).toEqual([...new Set(steps.map(([urn]) => urn))]);
+  expect([one, two].filter((id) => declarations.declarerOf(id) !== undefined)).toEqual(declared);
+  expect([...declarations.ids()].sort()).toEqual([...declared].sort());
+  for (const [urn] of steps) {
+    expect(declarations.declaredBy(urn)).toBe(steps.filter(([other]) => other === urn).at(-1)?.[1]);
+  }
 });

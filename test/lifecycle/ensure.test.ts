@@ -55,23 +55,46 @@ test("the table covers every observation", () => {
 test.each(rows)(
   "%s: create %s, replace %s, update %s, delete %s",
   (observed, create, replace, update, remove) => {
-    expect(decided({ operation: "create", ds: wanted, onConflict: "fail" }, observed)).toBe(create);
-    expect(decided({ operation: "create", ds: wanted, onConflict: "replace" }, observed)).toBe(replace);
+    expect(decided({ operation: "create", ds: wanted, onConflict: "fail", ours: [] }, observed)).toBe(create);
+    expect(decided({ operation: "create", ds: wanted, onConflict: "replace", ours: [] }, observed)).toBe(
+      replace,
+    );
     expect(decided({ operation: "update", ds: wanted }, observed)).toBe(update);
-    expect(decided({ operation: "delete", ds: wanted }, observed)).toBe(remove);
+    expect(decided({ operation: "delete", ds: wanted, ours: [] }, observed)).toBe(remove);
   },
 );
+
+test.each<[string, Wish, string]>([
+  ["deleted", { operation: "delete", ds: wanted, ours: [ds(1, "e"), ds(1, "f")] }, "delete 1"],
+  [
+    "overwritten by a creation",
+    { operation: "create", ds: wanted, onConflict: "fail", ours: [ds(1, "f")] },
+    modify,
+  ],
+  [
+    "not deleted where it is not ours",
+    { operation: "delete", ds: wanted, ours: [ds(1, "e")] },
+    "DS_CONFLICT",
+  ],
+  [
+    "not overwritten where it is not ours",
+    { operation: "create", ds: wanted, onConflict: "fail", ours: [ds(1, "e")] },
+    "DS_CONFLICT",
+  ],
+])("other data is %s", (_, wish, expected) => {
+  expect(decided(wish, "another digest")).toBe(expected);
+});
 
 test.each<[string, Wish, readonly Ds[], string[]]>([
   [
     "a conflict of a creation names both values and both ways out",
-    { operation: "create", ds: wanted, onConflict: "fail" },
+    { operation: "create", ds: wanted, onConflict: "fail", ours: [] },
     [ds(1, "f")],
     [`"1 13 2 ${ds(1, "f").digest}"`, `"1 13 2 ${wanted.digest}"`, "onConflict", "Nothing was changed"],
   ],
   [
     "a conflict of a deletion names both values and the refresh",
-    { operation: "delete", ds: wanted },
+    { operation: "delete", ds: wanted, ours: [] },
     [ds(1, "f")],
     [`"1 13 2 ${ds(1, "f").digest}"`, `"1 13 2 ${wanted.digest}"`, "pulumi refresh"],
   ],

@@ -85,6 +85,7 @@ describe("delete", () => {
   test("leaves a record alone that this operation declares", async () => {
     await registrarHas([wanted]);
     bed.context.memory.declarations.declare("urn:new", id);
+    bed.context.memory.settle(id);
     await deleteRecord(id, outputs(wanted), bed.context);
     expect(bed.emulator.calls()).toEqual([]);
     expect(warnings()).toEqual([`${id} stays at the registrar: it is declared by this program.`]);
@@ -133,6 +134,8 @@ test("an update of a record that another program changes meanwhile ends with wha
   );
   const running = updateRecord(id, outputs(other), inputs(wanted), bed.context);
   await bed.emulator.waitForCall(modifying);
+  bed.emulator.setRecords(domain, []);
   await running;
   expect(listed()).toEqual([wanted]);
+  expect(bed.submissions()).toEqual(["Modifying", "Adding"]);
 });

@@ -54,6 +54,8 @@ describe("a task that outlasts its time", () => {
         taskNo,
         action: operation === "create" ? "add" : "modify",
         submittedAt: expect.any(Number) as number,
+        ds: formatDs(wanted),
+        ...(operation === "update" && { was: formatDs(other) }),
       },
     });
     return error["properties"] as PropertyBag;
@@ -116,6 +118,7 @@ describe("a task that outlasts its time", () => {
       const state = await unfinished(operation);
       bed.emulator.releaseTasks();
       await deleteRecord(id, state, bed.anotherProcess());
+      bed.advance(60_000);
       expect(listed()).toEqual([]);
       expect(bed.emulator.calls(({ code }) => code === "TaskIsBeingProcessed")).toEqual([]);
     });

@@ -55,7 +55,7 @@ test.each(shapes)("a task from its beginning to its end: %j", async (fault) => {
   advance(300);
   expect(await look(registrar, taskNo)).toEqual({ state: "running", status: "EXECUTING" });
   advance(700);
-  expect(await look(registrar, taskNo)).toEqual({ state: "succeeded" });
+  expect(await look(registrar, taskNo)).toEqual({ state: "succeeded", durationMs: 1000 });
   expect(emulator.calls("QueryTaskDetailList")[0]?.params).toMatchObject({ TaskNo: taskNo, PageNum: "1" });
 });
 
@@ -184,26 +184,48 @@ describe("many tasks", () => {
     expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
   });
 
-  test("a list that is refused is not asked for again", async () => {
-    const faults: FaultRule[] = [
-      { action: "QueryTaskList", fault: { kind: "error", code: "InvalidPageSize" } },
-    ];
-    const { emulator, lookAtAll, advance } = await many({ faults, taskDurationMs: 100_000 });
+  test.each<[string, FaultRule["fault"]]>([
+    ["is refused", { kind: "error", code: "InvalidPageSize" }],
+    ["fails for now", { kind: "error", code: "Throttling" }],
+    ["is a page", { kind: "html502" }],
+  ])("a list that %s is left alone for a minute, and the details serve", async (_, fault) => {
+    const faults: FaultRule[] = [{ action: "QueryTaskList", times: 1, fault }];
+    const { emulator, lookAtAll, advance } = await many({ faults, taskDurationMs: 1_000_000 });
     expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
     expect(counts(emulator)).toEqual({ details: 5, lists: 1 });
-    advance(1000);
+    advance(30_000);
     await lookAtAll();
     expect(counts(emulator)).toEqual({ details: 10, lists: 1 });
+    advance(31_000);
+    await lookAtAll();
+    expect(counts(emulator).lists).toBe(2);
   });
 
-  test("a list that fails for now is repeated", async () => {
-    const faults: FaultRule[] = [
-      { action: "QueryTaskList", call: 1, fault: { kind: "error", code: "Throttling" } },
-    ];
-    const { emulator, lookAtAll } = await many({ faults, taskDurationMs: 100_000 });
-    expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
-    expect(counts(emulator).details).toBe(3);
-    expect(counts(emulator).lists).toBeGreaterThan(1);
+  describe("the running task of a domain", () => {
+    const patience = { until: Infinity, signal: new AbortController().signal };
+
+    test("is the one of its own, among many, and only while it runs", async () => {
+      const { emulator, registrar, advance } = await many();
+      const [domain = ""] = domains;
+      const [task] = emulator.tasks(domain);
+      expect(await registrar.runningTask(domain, patience)).toBe(task?.taskNo);
+      advance(2_000);
+      expect(await registrar.runningTask(domain, patience)).toBeUndefined();
+    });
+
+    test("is none of another domain", async () => {
+      const { emulator, registrar } = await many();
+      emulator.addDomain("idle.example");
+      expect(await registrar.runningTask("idle.example", patience)).toBeUndefined();
+    });
+
+    test("is none where the list cannot be had", async () => {
+      const faults: FaultRule[] = [
+        { action: "QueryTaskList", fault: { kind: "error", code: "Forbidden.RAM" } },
+      ];
+      const { registrar } = await many({ faults });
+      expect(await registrar.runningTask(domains[0] ?? "", patience)).toBeUndefined();
+    });
   });
 
   test("results stay for others to acknowledge", async () => {

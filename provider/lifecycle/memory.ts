@@ -1,0 +1,42 @@
+import type { Ds } from "../dnssec/ds";
+import { Declarations } from "./declarations";
+import { Turns } from "./turns";
+
+/** What the operations of one process have to know of each other. Ids are those of records. */
+export class Memory {
+  readonly declarations = new Declarations();
+  readonly turns = new Turns();
+  readonly #settled = new Set<string>();
+  readonly #failures = new Map<string, string>();
+  readonly #ours = new Map<string, Ds[]>();
+
+  /** The record is in the stack's state: it was created or updated in this process, or is there and is not replaced. */
+  settle(id: string): void {
+    this.#settled.add(id);
+    this.#failures.delete(id);
+  }
+
+  isSettled(id: string): boolean {
+    return this.#settled.has(id);
+  }
+
+  /** A creation or update of the record has failed, with this code. */
+  fail(id: string, code: string): void {
+    this.#settled.delete(id);
+    this.#failures.set(id, code);
+  }
+
+  /** The records of which a creation or update has failed, with the codes. */
+  failures(): ReadonlyMap<string, string> {
+    return this.#failures;
+  }
+
+  /** Data that this stack has for the record in its state: replacing them is no conflict. */
+  own(id: string, ds: Ds): void {
+    this.#ours.set(id, [...(this.#ours.get(id) ?? []), ds]);
+  }
+
+  ours(id: string): readonly Ds[] {
+    return this.#ours.get(id) ?? [];
+  }
+}

@@ -1,0 +1,67 @@
+import { DsRecordError } from "../errors";
+import type { Context } from "./context";
+import { parseRecordId, recordId, type RecordIdentity } from "./identity";
+import type { Memory } from "./memory";
+import type { Patience } from "./ports";
+
+/**
+ * Whether the registrar's record is to go when Pulumi deletes the resource. Pulumi creates first and deletes then: after a
+ * rename, a taint, `--replace` or a reverted key roll the record that it deletes is one that the program declares; and
+ * under `--continue-on-error` it deletes although what comes in its place could not be made. No resource is told of the
+ * others, so this goes by what the process has seen.
+ *
+ * @param urn Of the resource that is deleted.
+ * @returns "keep" for a record that the program declares.
+ * @throws {DsRecordError} REPLACEMENT_UNFINISHED: the record must stay, and so must the resource.
+ */
+export async function permission(
+  identity: RecordIdentity,
+  urn: string | undefined,
+  patience: Patience,
+  { memory, registrar }: Pick<Context, "memory" | "registrar">,
+): Promise<"delete" | "keep"> {
+  const id = recordId(identity);
+  const { declarations } = memory;
+  const failed = [...memory.failures()].filter(([other]) => isOf(identity, other));
+  const declarer = declarations.declarerOf(id);
+  if (declarer !== undefined) {
+    // With deleteBeforeReplace the resource itself declares it, and has not come to its creation yet.
+    if (memory.isSettled(id) || (declarer === urn && !memory.failures().has(id))) return "keep";
+    throw unfinished(identity, `${id}, which ${declarer} declares, was not brought to its end`, memory);
+  }
+  if (failed.length > 0) {
+    throw unfinished(
+      identity,
+      `${failed.map(([other]) => other).join(", ")} was not brought to its end`,
+      memory,
+    );
+  }
+  const unsettled = declarations.ids().filter((other) => isOf(identity, other) && !memory.isSettled(other));
+  if (unsettled.length === 0 || makesRoom(urn, unsettled, memory)) return "delete";
+  const listed = (await registrar.list(identity.domain, patience)).map(({ keyTag }) => keyTag);
+  const missing = unsettled.filter((other) => !listed.includes(parseRecordId(other).keyTag));
+  if (missing.length === 0) return "delete";
+  throw unfinished(identity, `${missing.join(", ")}, which the program declares, has not been made`, memory);
+}
+
+/** With deleteBeforeReplace, the resource's own new record is still to come. */
+function makesRoom(urn: string | undefined, unsettled: readonly string[], { declarations }: Memory): boolean {
+  const own = urn === undefined ? undefined : declarations.declaredBy(urn);
+  return own !== undefined && unsettled.includes(own);
+}
+
+function isOf({ domain }: RecordIdentity, id: string): boolean {
+  return id.startsWith(`${domain}/`);
+}
+
+function unfinished(identity: RecordIdentity, why: string, memory: Memory): DsRecordError {
+  const codes = [...memory.failures()]
+    .filter(([id]) => isOf(identity, id))
+    .map(([id, code]) => `${id} failed with ${code}`);
+  const causes = codes.length > 0 ? ` (${codes.join(", ")})` : "";
+  return new DsRecordError(
+    "REPLACEMENT_UNFINISHED",
+    `${recordId(identity)} was not deleted, because in this run ${why}${causes}: no record of ${identity.domain} goes before ` +
+      "those that the program declares are in. Nothing was submitted. Mend the other failure; then `pulumi up` goes on with both.",
+  );
+}
