@@ -22,8 +22,11 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["<rootDir>/test/contract/", "<rootDir>/test/endToEnd/"],
+      testPathIgnorePatterns: ["contract", "endToEnd", "reliability"].map(
+        (name) => `<rootDir>/test/${name}/`,
+      ),
     },
+    { ...common, displayName: "reliability", testMatch: ["<rootDir>/test/reliability/**/*.test.ts"] },
     { ...common, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },
     { ...common, displayName: "endToEnd", testMatch: ["<rootDir>/test/endToEnd/**/*.test.ts"] },
   ],

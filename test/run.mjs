@@ -129,6 +129,7 @@ async function runAll() {
   }
   checks.forEach(check);
   runProject("unit");
+  runProject("reliability");
   runProject("contract");
   await runEndToEnd();
 }

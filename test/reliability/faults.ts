@@ -1,0 +1,103 @@
+import type { Fault, FaultRule } from "../../emulator/index";
+
+/** What is done to one call, or from one call on to all that follow. */
+export interface NamedFault {
+  readonly name: string;
+  readonly fault: Fault;
+  /** It takes real time until the client gives up: such a fault strikes one call only, with short time-outs. */
+  readonly slow?: true;
+}
+
+export const submissionActions = ["Adding", "Modifying", "Deleting"].map(
+  (verb) => `SaveSingleTaskFor${verb}DSRecord`,
+);
+
+/** Milliseconds of real time after which a client in a cell with a slow fault gives up. */
+export const readMs = 400;
+
+/** Faults of an answer, for calls of any action that they make sense for. */
+export const answerFaults: readonly NamedFault[] = [
+  ...[
+    "Throttling",
+    "Throttling.User",
+    "ServiceUnavailable",
+    "InternalError",
+    "Busy",
+    "NetworkIOError",
+    "QueryRegistryFailed",
+    "TaskIsBeingProcessed",
+    "DomainNotExist",
+    "Forbidden.RAM",
+    "NobodyKnowsThisCode",
+  ].map((code): NamedFault => ({ name: code, fault: { kind: "error", code } })),
+  ...["ServiceUnavailable", "InternalError", "Busy", "NetworkIOError"].map((code): NamedFault => ({
+    name: `${code}, after the effect`,
+    fault: { kind: "error", code, effect: true },
+  })),
+  { name: "reset before the effect", fault: { kind: "resetBefore" } },
+  { name: "reset after the effect", fault: { kind: "resetAfter" } },
+  { name: "no answer, no effect", fault: { kind: "neverAnswers", effect: false }, slow: true },
+  { name: "no answer, after the effect", fault: { kind: "neverAnswers" }, slow: true },
+  { name: "slow, just in time", fault: { kind: "delay", ms: readMs / 2 }, slow: true },
+  { name: "slow, just too late", fault: { kind: "delay", ms: readMs * 1.5 }, slow: true },
+  { name: "HTML 502", fault: { kind: "html502" } },
+  { name: "HTML 502, after the effect", fault: { kind: "html502", effect: true } },
+  { name: "HTML 503", fault: { kind: "html503" } },
+  { name: "500 without a code", fault: { kind: "status500NoCode" } },
+  { name: "500 without a code, after the effect", fault: { kind: "status500NoCode", effect: true } },
+  { name: "empty body", fault: { kind: "emptyBody" } },
+  { name: "null", fault: { kind: "nullBody" } },
+  { name: "cut JSON", fault: { kind: "cutJson" } },
+  { name: "wrong types", fault: { kind: "wrongTypes" } },
+  { name: "no RequestId", fault: { kind: "noRequestId" } },
+  { name: "5 MB", fault: { kind: "hugeBody", bytes: 5_000_000 } },
+];
+
+/** Faults of what a submission makes. They strike the first submission. */
+export const taskFaults: readonly NamedFault[] = [
+  { name: "no TaskNo", fault: { kind: "missingTaskNo" } },
+  { name: "the task fails", fault: { kind: "taskFails" } },
+  { name: "the task is reported as failed, and is not", fault: { kind: "taskFails", overtaken: true } },
+  { name: "the task fails, and succeeds a minute later", fault: { kind: "taskRetried", ms: 60_000 } },
+  { name: "the task is invisible for 30 s", fault: { kind: "taskInvisible", ms: 30_000 } },
+  { name: "the task is invisible for 10 min", fault: { kind: "taskInvisible", ms: 600_000 } },
+  { name: "the listing lags by 30 s", fault: { kind: "lagListing", ms: 30_000 } },
+  { name: "the listing lags by 5 min", fault: { kind: "lagListing", ms: 300_000 } },
+];
+
+/** Two at once. */
+export const combinations: readonly { readonly name: string; readonly rules: readonly FaultRule[] }[] = [
+  {
+    name: "lost answer, and the listing lags by 30 s",
+    rules: [
+      { ...submission(1), fault: { kind: "resetAfter" } },
+      { fault: { kind: "lagListing", ms: 30_000 } },
+    ],
+  },
+  {
+    name: "lost answer, and the task fails",
+    rules: [
+      { ...submission(1), fault: { kind: "resetAfter" } },
+      { call: 1, fault: { kind: "taskFails" } },
+    ],
+  },
+  {
+    name: "throttled at every other call, with 502 between",
+    rules: [1, 3, 5].flatMap((call): FaultRule[] => [
+      { call, fault: { kind: "error", code: "Throttling.User" } },
+      { call: call + 1, fault: { kind: "html502" } },
+    ]),
+  },
+  {
+    name: "shapes: upper case, text for numbers, an object for a list, null for none",
+    rules: (["upperCaseDigests", "numbersAsStrings", "taskDetailAsObject", "nullList"] as const).map(
+      (kind) => ({
+        fault: { kind },
+      }),
+    ),
+  },
+];
+
+function submission(call: number): Pick<FaultRule, "action" | "call"> {
+  return { action: submissionActions, call };
+}

@@ -1,0 +1,84 @@
+import type { Ds } from "../../emulator/index";
+import type { Context } from "../../provider/lifecycle/context";
+import { createRecord, deleteRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
+import type { PropertyBag } from "../../provider/lifecycle/state";
+import { ds, inputs, outputs } from "../lifecycle/bed";
+
+/** Of the same domain, and no business of ours. */
+export const foreign = ds(99);
+
+const wanted = ds(1);
+const other = ds(1, "f");
+const old = ds(2);
+const idOf = ({ keyTag }: Ds) => `example.com/${keyTag}`;
+
+/** What Pulumi has of the record in its state: nothing, or its outputs. */
+export type State = PropertyBag | undefined;
+
+/** One operation of Pulumi on one record: what it starts from, what it calls, and how things are to be in the end. */
+export interface Operation {
+  readonly name: string;
+  /** What the registrar has before, beside {@link foreign}. */
+  readonly before: readonly Ds[];
+  readonly state: { readonly record?: PropertyBag; readonly replaced?: PropertyBag };
+  readonly run: (state: OperationState, context: Context) => Promise<void>;
+  readonly after: readonly Ds[];
+}
+
+/** The state of the stack: the record, and one that it replaces and that is still to be deleted. */
+export interface OperationState {
+  record: State;
+  replaced: State;
+}
+
+/** As the engine does: creates what it does not have, updates what it has, and keeps what a failure hands over. */
+async function bringUp(state: OperationState, context: Context): Promise<void> {
+  const news = inputs(wanted);
+  try {
+    const { outs } = state.record
+      ? await updateRecord(idOf(wanted), state.record, news, context)
+      : await createRecord(news, context);
+    state.record = outs;
+  } catch (error) {
+    const { id, properties } = error as { id?: string; properties?: PropertyBag };
+    if (id) state.record = properties;
+    throw error;
+  }
+}
+
+export const operations: readonly Operation[] = [
+  { name: "create", before: [], state: {}, run: bringUp, after: [wanted] },
+  { name: "adopt", before: [wanted], state: {}, run: bringUp, after: [wanted] },
+  { name: "update", before: [other], state: { record: outputs(other) }, run: bringUp, after: [wanted] },
+  {
+    name: "replace",
+    before: [old],
+    state: { replaced: outputs(old) },
+    async run(state, context) {
+      await bringUp(state, context);
+      if (state.replaced) await deleteRecord(idOf(old), state.replaced, context);
+      state.replaced = undefined;
+    },
+    after: [wanted],
+  },
+  {
+    name: "delete",
+    before: [wanted],
+    state: { record: outputs(wanted) },
+    async run(state, context) {
+      if (state.record) await deleteRecord(idOf(wanted), state.record, context);
+      state.record = undefined;
+    },
+    after: [],
+  },
+  {
+    name: "refresh",
+    before: [other],
+    state: { record: outputs(wanted) },
+    async run(state, context) {
+      const { id, props } = await readRecord(idOf(wanted), state.record ?? {}, context);
+      state.record = id ? props : undefined;
+    },
+    after: [other],
+  },
+];
