@@ -13,16 +13,29 @@ export interface Credentials {
   readonly securityToken?: string;
 }
 
+/** Where credentials come from. It is asked for every call, since temporary ones change in the middle of a run. */
+export interface CredentialsSource {
+  /** In words that are fit to print, and go on after "from". */
+  readonly name: string;
+  /** @throws {DsRecordError} CREDENTIALS_MISSING, CREDENTIALS_UNAVAILABLE */
+  get(): Promise<Credentials>;
+  /** Fetches them anew, whatever is still remembered. Constant ones have no such method. */
+  renew?(): Promise<Credentials>;
+}
+
 /** Where the Domain API is, in which version, and as whom to ask it. */
 export interface Settings {
   readonly endpoint: string;
   readonly apiVersion: string;
-  readonly credentials: Credentials;
-  /** Where the credentials came from, in words that are fit to print. */
-  readonly credentialsSource: string;
+  readonly credentials: CredentialsSource;
 }
 
-interface CredentialsSource {
+/** A source of credentials that never change. */
+export function constantCredentials(name: string, credentials: Credentials): CredentialsSource {
+  return { name, get: () => Promise.resolve(credentials) };
+}
+
+interface Place {
   readonly name: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -30,8 +43,8 @@ interface CredentialsSource {
   readonly from: "config" | "environment";
 }
 
-/** In the order of precedence: the first source that has an access key id counts, whole. */
-const credentialsSources: readonly CredentialsSource[] = [
+/** In the order of precedence: the first place that has an access key id counts, whole. */
+const places: readonly Place[] = [
   {
     name: "Pulumi config alicloud-dnssec",
     accessKeyId: "alicloud-dnssec:accessKeyId",
@@ -73,42 +86,39 @@ const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /**
  * Reads endpoint, version and credentials.
  *
- * @throws DsRecordError `CREDENTIALS_MISSING`, `CREDENTIALS_INCOMPLETE` or `CONFIG_INVALID`; no message holds a secret.
+ * @param otherwise Makes the source that is left when no place here has an access key id; it is told what is missing,
+ *   place by place.
+ * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or CONFIG_INVALID; no message holds a secret.
  */
-export function readSettings(config: ConfigReader, env: Environment): Settings {
-  const { credentials, source } = readCredentials(config, env);
-  return { ...readEndpoint(config, env), credentials, credentialsSource: source };
-}
-
-function readCredentials(
+export function readSettings(
   config: ConfigReader,
   env: Environment,
-): { credentials: Credentials; source: string } {
-  const look = (source: CredentialsSource, key: string) =>
-    text(source.from === "config" ? config.get(key) : env[key]);
-  const source = credentialsSources.find((candidate) => look(candidate, candidate.accessKeyId));
-  if (!source) {
-    const places = credentialsSources.map(
-      (candidate) => `${candidate.name}: ${candidate.accessKeyId} is not set`,
-    );
-    throw new DsRecordError(
-      "CREDENTIALS_MISSING",
-      `No Alibaba Cloud credentials found. Looked at, in this order: ${places.join("; ")}. ` +
-        "Set them with `pulumi config set --secret alicloud-dnssec:accessKeyId …` and `… alicloud-dnssec:accessKeySecret …`, or in the environment.",
-    );
-  }
-  const accessKeyId = look(source, source.accessKeyId) as string;
-  const accessKeySecret = look(source, source.accessKeySecret);
+  otherwise: (missing: readonly string[]) => CredentialsSource,
+): Settings {
+  const credentials = readCredentials(config, env) ?? otherwise(places.map(missingIn));
+  return { ...readEndpoint(config, env), credentials };
+}
+
+function missingIn({ name, accessKeyId }: Place): string {
+  return `${name}: ${accessKeyId} is not set`;
+}
+
+function readCredentials(config: ConfigReader, env: Environment): CredentialsSource | undefined {
+  const look = (place: Place, key: string) => text(place.from === "config" ? config.get(key) : env[key]);
+  const place = places.find((candidate) => look(candidate, candidate.accessKeyId));
+  if (!place) return undefined;
+  const accessKeyId = look(place, place.accessKeyId) as string;
+  const accessKeySecret = look(place, place.accessKeySecret);
   if (!accessKeySecret) {
     throw new DsRecordError(
       "CREDENTIALS_INCOMPLETE",
-      `The credentials from ${source.name} are incomplete: ${source.accessKeyId} is set, ${source.accessKeySecret} is not. ` +
+      `The credentials from ${place.name} are incomplete: ${place.accessKeyId} is set, ${place.accessKeySecret} is not. ` +
         "Id, secret and token are always taken from one source together: set the missing one, or unset the id.",
     );
   }
-  const securityToken = look(source, source.securityToken);
-  const credentials = { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
-  return { credentials, source: source.name };
+  const securityToken = look(place, place.securityToken);
+  const credentials = { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
+  return constantCredentials(place.name, credentials);
 }
 
 function readEndpoint(config: ConfigReader, env: Environment): { endpoint: string; apiVersion: string } {

@@ -1,4 +1,5 @@
 /** What a Pulumi program imports. It loads nothing of the provider: that runs in a process of its own. */
+export { AlicloudDnssecProvider, type AlicloudDnssecProviderArgs } from "./pulumi/alicloudDnssecProvider";
 export { DsRecord, type DsRecordArgs } from "./pulumi/dsRecord";
 export { dsFromDnskey, keyTag, parseDnskey, type Dnskey } from "./dnssec/dnskey";
 export { DnsDataError, type DnsDataErrorCode } from "./dnssec/dnsDataError";

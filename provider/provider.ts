@@ -6,22 +6,24 @@
  * All records of one `pulumi up` share one process and so this module's state.
  */
 import { systemClock } from "./clock";
-import { readSettings, type ConfigReader } from "./config";
+import { readSettings, type ConfigReader, type CredentialsSource } from "./config";
+import { chainedCredentials } from "./credentials";
 import { DnsDataError } from "./dnssec/dnsDataError";
 import { DsRecordError } from "./errors";
 import { checkInputs } from "./lifecycle/check";
-import { newMemory, type Context } from "./lifecycle/context";
+import type { Context } from "./lifecycle/context";
 import { diffRecords } from "./lifecycle/diff";
 import { recordId } from "./lifecycle/identity";
+import { Memory } from "./lifecycle/memory";
 import type { Registrar, Reporter } from "./lifecycle/ports";
-import { createRecord, deleteRecord, readRecord, updateRecord } from "./lifecycle/record";
+import { createRecord, deleteRecord, noteOurs, readRecord, updateRecord } from "./lifecycle/record";
 import { plain, type PropertyBag } from "./lifecycle/state";
 import { isUnknown } from "./lifecycle/unknown";
 import { watchLife } from "./orphan";
 import { engineProgress } from "./progress";
 import { createRegistrar } from "./registrar/client";
 
-const memory = newMemory();
+const memory = new Memory();
 const life = watchLife();
 const progress = engineProgress(process.argv.at(-1));
 const said = new Set<string>();
@@ -51,7 +53,12 @@ export function check(_olds: PropertyBag, news: PropertyBag) {
 }
 
 export function diff(id: string, olds: PropertyBag, news: PropertyBag) {
-  return edge(() => Promise.resolve(diffRecords(id, olds, news)));
+  return edge(() => {
+    const result = diffRecords(id, olds, news);
+    noteOurs(id, olds, memory);
+    if (result.replaces.length === 0) memory.settle(id);
+    return Promise.resolve(result);
+  });
 }
 
 export function create(inputs: PropertyBag) {
@@ -73,8 +80,12 @@ export { remove as delete };
 
 function context(): Context {
   const shared = { clock: systemClock, random: Math.random };
-  registrar ??= createRegistrar({ settings: readSettings(config, process.env), ...shared });
+  registrar ??= createRegistrar({ settings: readSettings(config, process.env, chain), ...shared });
   return { ...shared, registrar, signal: life.signal, reporterOf, memory };
+}
+
+function chain(missing: readonly string[]): CredentialsSource {
+  return chainedCredentials({ env: process.env, missing, clock: systemClock });
 }
 
 function reporterOf(urn: string | undefined): Reporter {

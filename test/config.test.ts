@@ -1,8 +1,16 @@
-import { readSettings, type Environment } from "../provider/config";
+import { constantCredentials, readSettings, type Environment } from "../provider/config";
 
 type Values = Record<string, unknown>;
 
-const read = (config: Values, env: Environment = {}) => readSettings({ get: (key) => config[key] }, env);
+const last = constantCredentials("the last place", {
+  accessKeyId: "last-id",
+  accessKeySecret: "last-secret",
+});
+
+type Otherwise = Parameters<typeof readSettings>[2];
+
+const read = (config: Values, env: Environment = {}, otherwise: Otherwise = () => last) =>
+  readSettings({ get: (key) => config[key] }, env, otherwise);
 
 const own = { "alicloud-dnssec:accessKeyId": "own-id", "alicloud-dnssec:accessKeySecret": "own-secret" };
 const shared = { "alicloud:accessKey": "shared-id", "alicloud:secretKey": "shared-secret" };
@@ -55,8 +63,37 @@ test.each<[string, Values, Environment, object]>([
         object,
       ],
   ),
-])("credentials: %s", (_, config, env, expected) => {
-  expect(read(config, env).credentials).toEqual(expected);
+])("credentials: %s", async (_, config, env, expected) => {
+  const { credentials } = read(config, env);
+  expect(await credentials.get()).toEqual(expected);
+  expect(credentials.renew).toBeUndefined();
+});
+
+test.each<[string, Values, Environment]>([
+  ["Pulumi config alicloud-dnssec", own, long],
+  ["Pulumi config alicloud", shared, short],
+  ["environment ALICLOUD_*", {}, { ...short, ...long }],
+  ["environment ALIBABA_CLOUD_*", {}, long],
+])("where they came from: %s", (name, config, env) => {
+  const otherwise = jest.fn(() => last);
+  expect(read(config, env, otherwise).credentials.name).toBe(name);
+  expect(otherwise).not.toHaveBeenCalled();
+});
+
+test("with none of them, the last place is told what is missing in each", () => {
+  const otherwise = jest.fn<typeof last, Parameters<Otherwise>>(() => last);
+  const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: " ", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "a-secret" };
+  expect(read({}, env, otherwise).credentials).toBe(last);
+  expect(otherwise.mock.calls).toEqual([
+    [
+      [
+        "Pulumi config alicloud-dnssec: alicloud-dnssec:accessKeyId is not set",
+        "Pulumi config alicloud: alicloud:accessKey is not set",
+        "environment ALICLOUD_*: ALICLOUD_ACCESS_KEY is not set",
+        "environment ALIBABA_CLOUD_*: ALIBABA_CLOUD_ACCESS_KEY_ID is not set",
+      ],
+    ],
+  ]);
 });
 
 const china = { endpoint: "https://domain.aliyuncs.com", apiVersion: "2018-01-29" };
@@ -64,6 +101,7 @@ const international = { endpoint: "https://domain-intl.aliyuncs.com", apiVersion
 
 test.each<[string, Values, Environment, object]>([
   ["by default", {}, {}, china],
+  ["of the Chinese site", { "alicloud-dnssec:site": "china" }, {}, china],
   ["of the international site", { "alicloud-dnssec:site": "international" }, {}, international],
   ["named by its host", { "alicloud-dnssec:endpoint": "domain-intl.aliyuncs.com" }, {}, international],
   [
@@ -107,7 +145,6 @@ test.each<[string, Values, Environment, object]>([
 });
 
 test.each<[string, Values, Environment, string, string]>([
-  ["no credentials", {}, {}, "CREDENTIALS_MISSING", "alicloud-dnssec:accessKeyId"],
   [
     "an id without its secret",
     { "alicloud:accessKey": "the-id" },
@@ -182,11 +219,7 @@ test.each<[string, Values, Environment, string, string]>([
   expect((thrown as Error).message).not.toMatch(/the-id|own-secret|own-id|canary/);
 });
 
-test("an explicit provider instance hands over values with their type", () => {
-  expect(
-    read({ "alicloud-dnssec:accessKeyId": 12, "alicloud-dnssec:accessKeySecret": 34 }).credentials,
-  ).toEqual({
-    accessKeyId: "12",
-    accessKeySecret: "34",
-  });
+test("an explicit provider instance hands over values with their type", async () => {
+  const config = { "alicloud-dnssec:accessKeyId": 12, "alicloud-dnssec:accessKeySecret": 34 };
+  expect(await read(config).credentials.get()).toEqual({ accessKeyId: "12", accessKeySecret: "34" });
 });

@@ -1,9 +1,18 @@
 import * as entry from "../provider/index";
-import type { DnsDataErrorCode, Dnskey, Ds, DsRecordArgs, ErrorCode, ErrorDetails } from "../provider/index";
+import type {
+  AlicloudDnssecProviderArgs,
+  DnsDataErrorCode,
+  Dnskey,
+  Ds,
+  DsRecordArgs,
+  ErrorCode,
+  ErrorDetails,
+} from "../provider/index";
 
 /** Frozen from 0.1.0: a name may be added here, and none be taken away. */
 test("what a program can import", () => {
   expect(Object.keys(entry).sort()).toEqual([
+    "AlicloudDnssecProvider",
     "DnsDataError",
     "DsRecord",
     "DsRecordError",
@@ -21,6 +30,8 @@ test("the types of it go together", () => {
   const args: DsRecordArgs = { domainName: "example.com", ...ds, onConflict: "fail" };
   const codes: [ErrorCode, DnsDataErrorCode] = ["TASK_FAILED", "DS_SYNTAX"];
   const details: ErrorDetails = { taskNo: "1" };
+  const account: AlicloudDnssecProviderArgs = { accessKeyId: "id", accessKeySecret: "secret", site: "china" };
+  expect(account.site).toBe("china");
   // RFC 8080 section 6.1.
   expect(args.digest).toBe("3aa5ab37efce57f737fc1627013fee07bdf241bd10f3b1964ab55c78e79a304b");
   expect(new entry.DsRecordError(codes[0], "message", details)).toMatchObject({ code: codes[0], details });

@@ -28,12 +28,12 @@ function fault(name: string): string {
 
 /** The input that is fewest slips of the pen away, if that is at most a third of its length. */
 function nearestInput(name: string): string | undefined {
-  const slips = inputNames.map((input) => ({
-    input,
-    count: distance(name.toLowerCase(), input.toLowerCase()),
-  }));
-  return slips
-    .filter(({ input, count }) => count <= input.length / 3)
+  const isNear = (input: string, count: number) => count <= input.length / 3;
+  // It takes time that grows with the length, which alone rules most of them out.
+  const similar = inputNames.filter((input) => isNear(input, Math.abs(name.length - input.length)));
+  return similar
+    .map((input) => ({ input, count: distance(name.toLowerCase(), input.toLowerCase()) }))
+    .filter(({ input, count }) => isNear(input, count))
     .sort((a, b) => a.count - b.count)
     .at(0)?.input;
 }

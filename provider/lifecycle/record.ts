@@ -205,8 +205,13 @@ function waiting({ domain }: RecordIdentity, reporter: Reporter): (before: numbe
 }
 
 /** Inputs have been through `check`, so that their domain is canonical. */
-function identityOfInputs(inputs: PropertyBag): RecordIdentity {
-  return parseRecordId(`${String(inputs["domainName"])}/${String(inputs["keyTag"])}`);
+function identityOfInputs({ domainName: domain, keyTag }: PropertyBag): RecordIdentity {
+  return parseRecordId([domain, keyTag].map(idPart).join("/"));
+}
+
+/** An object may have no text. */
+function idPart(value: unknown): string {
+  return typeof value === "object" ? "?" : String(value);
 }
 
 function urnOf(bag: PropertyBag): string | undefined {

@@ -159,7 +159,7 @@ export class DsRecord extends pulumi.dynamic.Resource {
   /**
    * @param name The name of the resource, unique in the program.
    * @param args See {@link DsRecordArgs}.
-   * @param opts Pulumi's options; `provider` takes an instance of `pulumi-nodejs` with credentials of its own.
+   * @param opts Pulumi's options; `provider` takes an `AlicloudDnssecProvider`, another account.
    */
   constructor(name: string, args: DsRecordArgs, opts?: pulumi.CustomResourceOptions) {
     // A fresh object, since Pulumi adds to it.

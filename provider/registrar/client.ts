@@ -53,7 +53,7 @@ class Client implements Registrar {
     const call = submissionCall(domain, change);
     const send = async () => {
       this.#listings.outdate(domain);
-      return taskNoOf(await this.#transport.send(call));
+      return taskNoOf(await this.#transport.send(call, patience.signal));
     };
     try {
       return { outcome: "accepted", taskNo: await this.#limiter.run(call.what, send, patience) };
@@ -66,6 +66,10 @@ class Client implements Registrar {
 
   taskStatus(domain: string, taskNo: string, patience: Patience) {
     return this.#tasks.status(domain, taskNo, patience);
+  }
+
+  runningTask(domain: string, patience: Patience): Promise<string | undefined> {
+    return this.#tasks.running(domain, patience);
   }
 
   taskEnded(domain: string): void {

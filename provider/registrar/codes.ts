@@ -10,12 +10,20 @@ export interface CodeMeaning {
   readonly quotesRequest?: true;
   /** The account asks too often: everything that it asks has to slow down. */
   readonly throttles?: true;
+  /** It is about who asks: which access key it was, and where that came from, is part of the message. */
+  readonly concernsKey?: true;
+  /** The access key or its token does not count, or no more: another one may be let in. */
+  readonly rejectsKey?: true;
 }
 
 const keyAdvice = "Check the access key id and secret, and that the key is active.";
 const pairAdvice = "Endpoint and version are a pair: see alicloud-dnssec:site.";
 const policyAdvice =
-  "The key's RAM policy needs domain:DnsSecSetting on this domain, and domain:QueryDSRecord and domain:QueryDomainTask on all resources.";
+  "The key's RAM policy has to allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, and " +
+  "domain:QueryDSRecord and domain:QueryDomainTask on all resources (*).";
+
+/** Refused before anything was done, for who asks. */
+const fatalForKey = { disposition: "fatal", effect: "none", concernsKey: true } as const;
 
 /**
  * By `Code`, never by HTTP status: the gateway's statuses are not consistent (throttling is a 400). A code that is not
@@ -36,38 +44,35 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
   ServiceUnavailable: { disposition: "retry", effect: "possible" },
 
   DomainNotExist: {
-    disposition: "fatal",
-    effect: "none",
+    ...fatalForKey,
     advice:
       "The domain is not in the account of this access key, or the site is the wrong one (alicloud-dnssec:site). " +
       "If the domain is really gone, `pulumi state delete` forgets its records.",
   },
-  Forbidden: { disposition: "fatal", effect: "none", advice: policyAdvice },
+  Forbidden: { ...fatalForKey, advice: policyAdvice },
   "Forbidden.RiskControl": {
-    disposition: "fatal",
-    effect: "none",
+    ...fatalForKey,
     advice: "The vendor's risk control blocks this account: see its console.",
   },
   "Forbidden.UserVerification": {
-    disposition: "fatal",
-    effect: "none",
+    ...fatalForKey,
     advice: "The account has to pass real-name verification first.",
   },
-  IncompleteSignature: { disposition: "fatal", effect: "none", advice: keyAdvice, quotesRequest: true },
+  IncompleteSignature: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
   // Wrong endpoint or version: there is no such action, product or version where the call went.
   "InvalidApi.NotFound": { disposition: "fatal", effect: "none", advice: pairAdvice },
   "InvalidProduct.NotFound": { disposition: "fatal", effect: "none", advice: pairAdvice },
   NoSuchVersion: { disposition: "fatal", effect: "none", advice: pairAdvice },
   UnsupportedOperation: { disposition: "fatal", effect: "none", advice: pairAdvice },
 
-  InvalidAccessKeyId: { disposition: "fatal", effect: "none", advice: keyAdvice },
+  InvalidAccessKeyId: { ...fatalForKey, rejectsKey: true, advice: keyAdvice },
   InvalidSecurityToken: {
-    disposition: "fatal",
-    effect: "none",
+    ...fatalForKey,
+    rejectsKey: true,
     advice: "The security token does not belong to the key, or has expired.",
   },
   InvalidTimeStamp: { disposition: "fatal", effect: "none", advice: "Check this machine's clock." },
-  SignatureDoesNotMatch: { disposition: "fatal", effect: "none", advice: keyAdvice, quotesRequest: true },
+  SignatureDoesNotMatch: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
 };
 
 /** What a code means; an unknown one is fatal. */

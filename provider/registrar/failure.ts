@@ -28,7 +28,16 @@ export class RegistrarFailure extends DsRecordError {
 
   /** Whether the registrar said that the account asks too often. */
   get throttles(): boolean {
-    return this.details.apiCode !== undefined && meaningOf(this.details.apiCode).throttles === true;
+    return this.#meaning?.throttles === true;
+  }
+
+  /** Whether the registrar does not take the access key or its token, so that a renewed one may be taken. */
+  get rejectsKey(): boolean {
+    return this.#meaning?.rejectsKey === true;
+  }
+
+  get #meaning(): CodeMeaning | undefined {
+    return this.details.apiCode === undefined ? undefined : meaningOf(this.details.apiCode);
   }
 }
 
@@ -39,6 +48,8 @@ export interface Asked {
   readonly what: string;
   /** Host and port of the endpoint. */
   readonly host: string;
+  /** With which access key, in words: "access key …WXYZ from Pulumi config alicloud-dnssec". */
+  readonly key: string;
   /** Whether the call is to make a task. */
   readonly submits: boolean;
   readonly taskNo?: string;
@@ -65,6 +76,7 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
     sentences(
       `${whatOf(asked)} was refused by ${asked.host}: ${withoutFullStop(words)} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
+      meaning.concernsKey && `It was asked with ${asked.key}.`,
       meaning.advice,
     ),
     meaning,

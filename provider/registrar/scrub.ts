@@ -8,16 +8,39 @@ const longestShown = 300;
 /** A signature and its value up to the next parameter, in a query or in JSON, URL-encoded or not. */
 const anySignature = /signature["']?\s*(?:[:=]|%(?:25){0,3}3d)\s*["']?.*?(?=&|%(?:25){0,3}26|["'\s]|$)/gi;
 
+interface Form {
+  readonly length: number;
+  readonly pattern: RegExp;
+}
+
 /**
- * A {@link Scrub} that puts `***` in the place of access key id, secret, token and signature, be they plain, in base64, or
- * URL-encoded up to four times: the gateway's string to sign encodes its parameters twice.
+ * Puts `***` in the place of every access key id, secret and token that it was ever told of, and of signatures, be they
+ * plain, in base64, or URL-encoded up to four times: the gateway's string to sign encodes its parameters twice.
  */
-export function scrubber({ accessKeyId, accessKeySecret, securityToken }: Credentials): Scrub {
-  const secrets = [accessKeyId, accessKeySecret, securityToken ?? ""].filter((secret) => secret !== "");
-  // The longest first, so that none is found within another one and leaves its rest behind.
-  const forms = secrets.flatMap((secret) => [secret, base64(secret)]).sort((a, b) => b.length - a.length);
-  const anySecret = new RegExp(forms.map(anyEncoding).join("|"), "giu");
-  return (text) => cut(oneLine(text.replace(anySecret, "***").replace(anySignature, "Signature=***")));
+export class Redactor {
+  readonly #known = new Set<string>();
+  #forms: readonly Form[] = [];
+
+  /** Also goes for texts that are scrubbed later by what was given out before. */
+  readonly scrub: Scrub = (text) => {
+    const hidden = this.#forms.reduce((rest, { pattern }) => rest.replace(pattern, "***"), text);
+    return cut(oneLine(hidden.replace(anySignature, "Signature=***")));
+  };
+
+  add({ accessKeyId, accessKeySecret, securityToken = "" }: Credentials): void {
+    const secrets = [accessKeyId, accessKeySecret, securityToken];
+    const added = secrets.filter((secret) => secret !== "" && !this.#known.has(secret));
+    for (const secret of added) this.#known.add(secret);
+    // The longest first, so that none is found within another one and leaves its rest behind.
+    this.#forms = [...this.#forms, ...added.flatMap(formsOf)].sort((a, b) => b.length - a.length);
+  }
+}
+
+function formsOf(secret: string): Form[] {
+  return [secret, base64(secret)].map((text) => ({
+    length: text.length,
+    pattern: new RegExp(anyEncoding(text), "giu"),
+  }));
 }
 
 /** Without its padding, which need not be there. */

@@ -1,24 +1,27 @@
 import RPCClient from "@alicloud/pop-core";
 import type { Agent, RequestOptions } from "node:http";
 import type { Settings } from "../config";
+import { DsRecordError } from "../errors";
 import { observingAgent, type Exchange } from "./connection";
 import {
   odd,
+  orphaned,
   refused,
+  RegistrarFailure,
   unanswered,
   type Answered,
   type Asked,
   type Meaning,
   type Refusal,
-  type RegistrarFailure,
 } from "./failure";
-import { scrubber, type Scrub } from "./scrub";
+import { Keyring, type Key } from "./keyring";
+import type { Scrub } from "./scrub";
 
 /** Parameters of an action, spelled as the API spells them. */
 export type Params = Readonly<Record<string, string | number>>;
 
 /** A call of the Domain API. */
-export interface Call extends Omit<Asked, "host"> {
+export interface Call extends Omit<Asked, "host" | "key"> {
   readonly params: Params;
 }
 
@@ -49,12 +52,15 @@ const defaultTimeouts: Timeouts = { connectMs: 4_000, readMs: 10_000 };
 /** The vendor's API, as far as it can be trusted with credentials. */
 export interface Transport {
   /**
-   * Makes one call, once.
+   * Makes one call, with effect at most once: only when the registrar has not taken the access key, and the source of the
+   * credentials has another one then, is it made once more.
    *
+   * @param signal Looked at when the credentials are there, which may take a while: nothing is sent once it is aborted.
    * @throws {RegistrarFailure} REGISTRAR_REFUSED for an answer with a `Code`; REGISTRAR_UNAVAILABLE for none;
    *   REGISTRAR_ANSWER_INVALID for anything else that is not a success.
+   * @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE or _INCOMPLETE, PROCESS_ORPHANED: nothing was done.
    */
-  send(call: Call): Promise<Answer>;
+  send(call: Call, signal?: AbortSignal): Promise<Answer>;
 }
 
 /** pop-core's client as it is used here. Its own types check less. */
@@ -89,27 +95,58 @@ export function createTransport(
 ): Transport {
   const { endpoint, apiVersion, credentials } = settings;
   const { host, protocol } = new URL(endpoint);
-  const client = new Client({ endpoint, apiVersion, ...credentials });
-  const scrub = scrubber(credentials);
+  const keyring = new Keyring(credentials);
+  const { scrub } = keyring;
+  const clientOf = clients(endpoint, apiVersion);
   const secure = protocol === "https:";
   const sharedAgent = observingAgent(secure, true, timeouts.connectMs);
   // On a kept connection that the server has just closed, a reset would leave open whether there is a task.
   const submissionAgent = observingAgent(secure, false, timeouts.connectMs);
 
+  async function sendWith(key: Key, { params, ...call }: Call, signal?: AbortSignal): Promise<Answer> {
+    if (signal?.aborted) throw orphaned(call.what);
+    const asked: Asked = { ...call, host, key: key.name };
+    const exchange: Exchange = { connected: false };
+    const agent = asked.submits ? submissionAgent : sharedAgent;
+    const options = requestOptions(exchange, agent, timeouts.readMs);
+    const body = await clientOf(key)
+      .request(asked.action, { ...params, Lang: "en" }, options)
+      .catch((error: unknown) => {
+        throw failureOf(error, exchange, asked, scrub);
+      });
+    return success(body, exchange, asked, scrub);
+  }
+
   return {
-    async send({ params, ...call }) {
-      checkNames(params);
-      const asked: Asked = { ...call, host };
-      const exchange: Exchange = { connected: false };
-      const agent = asked.submits ? submissionAgent : sharedAgent;
-      const options = requestOptions(exchange, agent, timeouts.readMs);
-      const body = await client
-        .request(asked.action, { ...params, Lang: "en" }, options)
-        .catch((error: unknown) => {
-          throw failureOf(error, exchange, asked, scrub);
-        });
-      return success(body, exchange, asked, scrub);
+    async send(call, signal) {
+      checkNames(call.params);
+      const key = await keyring.current();
+      return sendWith(key, call, signal).catch(async (error: unknown) => {
+        const other = await renewedAfter(error, key, keyring);
+        return sendWith(other, call, signal);
+      });
     },
+  };
+}
+
+/** @throws the error itself, where another key would not help or there is none. */
+async function renewedAfter(error: unknown, key: Key, keyring: Keyring): Promise<Key> {
+  if (!(error instanceof RegistrarFailure) || !error.rejectsKey) throw error;
+  const other = await keyring.renewed(key).catch((reason: unknown) => {
+    if (!(reason instanceof DsRecordError)) throw reason;
+    throw new DsRecordError(reason.code, `${reason.message} Before that: ${error.message}`, error.details);
+  });
+  if (!other) throw error;
+  return other;
+}
+
+/** A client of pop-core for each key: it refuses to be made with an empty one, while one of its own providers may give it. */
+function clients(endpoint: string, apiVersion: string): (key: Key) => RpcClient {
+  const made = new WeakMap<Key, RpcClient>();
+  return (key) => {
+    const client = made.get(key) ?? new Client({ endpoint, apiVersion, ...key.credentials });
+    made.set(key, client);
+    return client;
   };
 }
 

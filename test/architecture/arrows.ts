@@ -24,12 +24,23 @@ const layers: Readonly<Record<string, Layer>> = {
       "provider/preflight",
       "provider/progress.ts",
       "provider/config.ts",
+      "provider/credentials.ts",
       "provider/orphan.ts",
       "provider/dnssec",
     ],
   },
   "provider/progress.ts": { builtins: ["node:module"] },
   "provider/config.ts": {},
+  "provider/credentials.ts": {
+    imports: ["provider/credentialsChain.ts"],
+    types: ["provider/config.ts"],
+    builtins: ["node:fs", "node:module", "node:os", "node:path"],
+  },
+  "provider/credentialsChain.ts": {
+    imports: ["provider/credentialsAnswer.ts"],
+    types: ["provider/config.ts"],
+  },
+  "provider/credentialsAnswer.ts": { types: ["provider/config.ts"] },
   "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
   "provider/lifecycle": { imports: ["provider/dnssec"], builtins: ["node:util"] },
   "provider/registrar": {
@@ -50,10 +61,14 @@ const layers: Readonly<Record<string, Layer>> = {
 
 /** The only files and folders that may load these packages, or name them. */
 const importers: Readonly<Record<string, readonly string[]>> = {
+  "@alicloud/credentials": ["provider/credentials.ts"],
   "@alicloud/pop-core": ["provider/registrar/transport.ts"],
   "p-retry": ["provider/registrar/retry.ts"],
   "@pulumi/pulumi": ["provider/pulumi", "provider/progress.ts"],
   "@grpc/grpc-js": ["provider/progress.ts"],
+  // Named, so that what they print can be switched off.
+  httpx: ["provider/credentials.ts"],
+  debug: ["provider/credentials.ts"],
   "pulumi-alicloud-dnssec": ["provider/pulumi/closure.ts"],
 };
 

@@ -106,7 +106,12 @@ test.each<[string, Values, Values, string[]]>([
     "no credentials",
     {},
     {},
-    ["CREDENTIALS_MISSING", "alicloud-dnssec:accessKeyId", "ALIBABA_CLOUD_ACCESS_KEY_ID"],
+    [
+      "CREDENTIALS_MISSING",
+      ...["alicloud-dnssec:accessKeyId", "alicloud:accessKey", "ALICLOUD_ACCESS_KEY"],
+      ...["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ROLE_ARN", "~/.aliyun/config.json"],
+      ...["~/.alibabacloud/credentials", "ECS instance", "ALIBABA_CLOUD_CREDENTIALS_URI"],
+    ],
   ],
   [
     "half of the credentials",
@@ -124,7 +129,12 @@ test.each<[string, Values, Values, string[]]>([
     "a wrong key",
     {},
     { ALICLOUD_ACCESS_KEY: wrong.accessKeyId, ALICLOUD_SECRET_KEY: wrong.accessKeySecret },
-    ["REGISTRAR_REFUSED", "InvalidAccessKeyId.NotFound", "RequestId"],
+    [
+      "REGISTRAR_REFUSED",
+      "InvalidAccessKeyId.NotFound",
+      "RequestId",
+      "access key …Y-ID from environment ALICLOUD_*",
+    ],
   ],
   [
     "a wrong secret, whose answer quotes the request",

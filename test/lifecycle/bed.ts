@@ -1,4 +1,10 @@
-import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import {
+  manualClock,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type FaultRule,
+} from "../../emulator/index";
 import type { Clock } from "../../provider/clock";
 import { constantCredentials } from "../../provider/config";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
@@ -9,6 +15,8 @@ import type { PropertyBag } from "../../provider/lifecycle/state";
 import { Memory } from "../../provider/lifecycle/memory";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/registrar/transport";
+
+export { rejection } from "../rejection";
 
 export const domain = "example.com";
 export const id = `${domain}/1`;
@@ -55,6 +63,10 @@ export interface Bed {
   abort(reason: Error): void;
   /** The actions of the submissions so far, such as "Adding". */
   submissions(): string[];
+  /** The records that the registrar has. */
+  listed(): Ds[];
+  /** What the rows keep: infos and warnings. */
+  said(): string[];
   close(): Promise<void>;
 }
 
@@ -106,18 +118,15 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
       emulator
         .calls(({ action }) => action.startsWith("SaveSingleTask"))
         .map(({ action }) => action.replace(/^SaveSingleTaskFor|DSRecord$/g, "")),
+    listed: () => emulator.records(domain),
+    said: () => reports.filter(({ kind }) => kind !== "status").map(({ text }) => text),
     close: () => emulator.close(),
   };
 }
 
-/** What a promise rejects with; fails when it does not. */
-export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
-  const result = await promise.then(
-    (value: unknown) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  if ("value" in result) throw new Error(`It did not fail, but came to ${JSON.stringify(result.value)}`);
-  return result.error as Error & Record<string, unknown>;
+/** A bed whose registrar has these records of {@link domain}. */
+export async function registrarWith(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<Bed> {
+  return startBed({ domains: { [domain]: records }, faults });
 }
 
 export const taskNumber = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;

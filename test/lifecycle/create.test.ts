@@ -3,6 +3,7 @@ import { createRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import type { FaultRule } from "../../emulator/index";
 import {
+  type Bed,
   domain,
   ds,
   eight,
@@ -11,9 +12,9 @@ import {
   inputs,
   onlyTask,
   other,
+  registrarWith,
   rejection,
   startBed,
-  type Bed,
   taskNumber,
   wanted,
 } from "./bed";
@@ -23,12 +24,6 @@ const adding = "SaveSingleTaskForAddingDSRecord";
 let bed: Bed;
 afterEach(() => bed.close());
 
-async function registrarHas(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<void> {
-  bed = await startBed({ domains: { [domain]: records }, faults });
-}
-
-const listed = () => bed.emulator.records(domain);
-
 describe("create", () => {
   test.each<[string, readonly Ds[], PropertyBag, string[], readonly Ds[]]>([
     ["adds", [], {}, ["Adding"], [wanted]],
@@ -37,7 +32,7 @@ describe("create", () => {
     ["overwrites where it is told to", [other], { onConflict: "replace" }, ["Modifying"], [wanted]],
     ["adds where it may overwrite", [], { onConflict: "replace" }, ["Adding"], [wanted]],
   ])("%s", async (_, before, more, submissions, after) => {
-    await registrarHas(before);
+    bed = await registrarWith(before);
     const news = inputs(wanted, more);
     const created = await createRecord(news, bed.context);
     expect(created.id).toBe(id);
@@ -47,7 +42,7 @@ describe("create", () => {
       ...(submissions.length > 0 && { taskNo: taskNumber }),
     });
     expect(bed.submissions()).toEqual(submissions);
-    expect(listed()).toEqual(after);
+    expect(bed.listed()).toEqual(after);
     expectEmptyPreview(created.outs, news);
   });
 
@@ -56,16 +51,16 @@ describe("create", () => {
     ["a tag that is there twice", [wanted, other], "KEY_TAG_AMBIGUOUS", "by key tag alone"],
     ["a ninth record", eight, "DS_LIMIT_REACHED", "deleteBeforeReplace"],
   ])("refuses %s before any task", async (_, before, code, text) => {
-    await registrarHas(before);
+    bed = await registrarWith(before);
     const error = await rejection(createRecord(inputs(wanted), bed.context));
     expect(error).toMatchObject({ code, message: expect.stringContaining(text) });
     expect(error).not.toHaveProperty("id");
     expect(bed.submissions()).toEqual([]);
-    expect(listed()).toEqual(before);
+    expect(bed.listed()).toEqual(before);
   });
 
   test("a task that fails is told with the registrar's reason, the task and what to do, and leaves nothing behind", async () => {
-    await registrarHas([], [{ fault: { kind: "taskFails", reason: "The registry says no." } }]);
+    bed = await registrarWith([], [{ fault: { kind: "taskFails", reason: "The registry says no." } }]);
     const error = await rejection(createRecord(inputs(wanted), bed.context));
     const taskNo = onlyTask(bed);
     expect(error).toMatchObject({ code: "TASK_FAILED", details: { taskNo } });
@@ -112,18 +107,18 @@ describe("create", () => {
     ["an empty list that is null", [{ fault: { kind: "nullList" } }], 1],
     ["an empty list that is missing", [{ fault: { kind: "missingList" } }], 1],
   ])("succeeds through %s, with one task", async (_, faults, tasks) => {
-    await registrarHas([], faults);
+    bed = await registrarWith([], faults);
     const created = await createRecord(inputs(wanted), bed.context);
     expect(created.outs).toMatchObject({ ds: formatDs(wanted) });
     expect(bed.emulator.tasks()).toHaveLength(tasks);
-    expect(listed()).toEqual([wanted]);
+    expect(bed.listed()).toEqual([wanted]);
   });
 
   test("waits while another task holds the domain", async () => {
-    await registrarHas([]);
+    bed = await registrarWith([]);
     bed.emulator.addForeignTask(domain, { durationMs: 60_000 });
     await createRecord(inputs(wanted), bed.context);
-    expect(listed()).toEqual([wanted]);
+    expect(bed.listed()).toEqual([wanted]);
     expect(bed.reports).toContainEqual({
       kind: "status",
       urn: "urn:1",
@@ -132,7 +127,7 @@ describe("create", () => {
   });
 
   test("gives up on a domain that is held for longer than its time, and has changed nothing", async () => {
-    await registrarHas([]);
+    bed = await registrarWith([]);
     bed.emulator.addForeignTask(domain, { durationMs: 3_600_000 });
     const error = await rejection(
       createRecord(inputs(wanted, { __timeouts: { create: "2m" } }), bed.context),
@@ -147,7 +142,7 @@ describe("create", () => {
   });
 
   test("whose answer was lost does not say that nothing was changed when its time runs out", async () => {
-    await registrarHas(
+    bed = await registrarWith(
       [],
       [{ action: adding, call: 1, fault: { kind: "resetAfter" } }, { fault: { kind: "taskStuck" } }],
     );
@@ -160,7 +155,7 @@ describe("create", () => {
   });
 
   test("whose answer was lost does not hide it behind a listing that fails", async () => {
-    await registrarHas(
+    bed = await registrarWith(
       [],
       [
         { action: adding, call: 1, fault: { kind: "resetAfter" } },
@@ -173,7 +168,7 @@ describe("create", () => {
   });
 
   test("tells the task's number and status on the record's row", async () => {
-    await registrarHas([]);
+    bed = await registrarWith([]);
     await createRecord(inputs(wanted), bed.context);
     const taskNo = onlyTask(bed);
     const said = bed.reports.filter(({ urn }) => urn === "urn:1").map(({ text }) => text);
@@ -182,7 +177,7 @@ describe("create", () => {
   });
 
   test("never acknowledges a result", async () => {
-    await registrarHas([]);
+    bed = await registrarWith([]);
     await createRecord(inputs(wanted), bed.context);
     expect(new Set(bed.emulator.calls().map(({ action }) => action))).toEqual(
       new Set(["QueryDSRecord", adding, "QueryTaskDetailList"]),
@@ -195,7 +190,7 @@ describe("records of one domain", () => {
     bed = await startBed({ taskDurationMs: 50_000 });
     const records = [1, 2, 3, 4, 5, 6, 7, 8].map((tag) => inputs(ds(tag), { __timeouts: { create: "60s" } }));
     await Promise.all(records.map((record) => createRecord(record, bed.context)));
-    expect(listed()).toHaveLength(8);
+    expect(bed.listed()).toHaveLength(8);
     expect(bed.emulator.calls(({ code }) => code === "TaskIsBeingProcessed")).toEqual([]);
     expect(bed.reports).toContainEqual({
       kind: "status",
@@ -205,10 +200,10 @@ describe("records of one domain", () => {
   });
 
   test("are not held up by one that fails", async () => {
-    await registrarHas([], [{ call: 1, fault: { kind: "taskFails" } }]);
+    bed = await registrarWith([], [{ call: 1, fault: { kind: "taskFails" } }]);
     const first = rejection(createRecord(inputs(ds(1)), bed.context));
     await createRecord(inputs(ds(2)), bed.context);
     expect(await first).toMatchObject({ code: "TASK_FAILED" });
-    expect(listed()).toEqual([ds(2)]);
+    expect(bed.listed()).toEqual([ds(2)]);
   });
 });

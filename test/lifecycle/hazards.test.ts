@@ -1,19 +1,20 @@
 import type { FaultRule } from "../../emulator/index";
-import { formatDs, type Ds } from "../../provider/dnssec/ds";
+import { formatDs } from "../../provider/dnssec/ds";
 import { createRecord, deleteRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import {
+  type Bed,
   domain,
   ds,
   id,
   inputs,
   other,
   outputs,
+  registrarWith,
   rejection,
   startBed,
   wanted,
   withRegistrar,
-  type Bed,
 } from "./bed";
 
 // Each of these once lost a record, doubled a task, or said what was not so.
@@ -24,15 +25,8 @@ const soon = { __timeouts: { create: "1m", update: "1m", delete: "1m" } };
 let bed: Bed;
 afterEach(() => bed.close());
 
-async function registrarHas(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<void> {
-  bed = await startBed({ domains: { [domain]: records }, faults });
-}
-
-const listed = () => bed.emulator.records(domain);
-const infos = () => bed.reports.filter(({ kind }) => kind === "info").map(({ text }) => text);
-
 async function unfinishedCreation(faults: readonly FaultRule[] = []): Promise<PropertyBag> {
-  await registrarHas([], faults);
+  bed = await registrarWith([], faults);
   bed.emulator.holdTasks();
   const error = await rejection(createRecord(inputs(wanted, soon), bed.context));
   expect(error).toMatchObject({ code: "TASK_UNFINISHED" });
@@ -52,13 +46,13 @@ describe("an unfinished creation whose task has succeeded, while the listing lag
   test("stays in the state in a refresh, which says why", async () => {
     const state = await succeededUnseen();
     expect(await readRecord(id, state, bed.anotherProcess())).toEqual({ id, props: state });
-    expect(infos()).toEqual([expect.stringContaining("the registrar's listing does not show it yet")]);
+    expect(bed.said()).toEqual([expect.stringContaining("the registrar's listing does not show it yet")]);
   });
 
   test("is deleted by destroy when it shows", async () => {
     await deleteRecord(id, await succeededUnseen(), bed.anotherProcess());
     bed.advance(120_000);
-    expect(listed()).toEqual([]);
+    expect(bed.listed()).toEqual([]);
     expect(bed.submissions()).toEqual(["Adding", "Deleting"]);
   });
 
@@ -83,7 +77,7 @@ describe("an unfinished creation whose task has succeeded, while the listing lag
 
 describe("a deletion that ran out of time, whose task goes on,", () => {
   async function leftDeletion(): Promise<void> {
-    await registrarHas([wanted, ds(2)]);
+    bed = await registrarWith([wanted, ds(2)]);
     bed.emulator.holdTasks();
     const error = await rejection(deleteRecord(id, outputs(wanted, soon), bed.context));
     expect(error.message).toContain("Do not declare this record anew before the task has ended");
@@ -94,7 +88,7 @@ describe("a deletion that ran out of time, whose task goes on,", () => {
     await leftDeletion();
     await createRecord(inputs(wanted), bed.anotherProcess());
     bed.advance(60_000);
-    expect(listed()).toContainEqual(wanted);
+    expect(bed.listed()).toContainEqual(wanted);
     expect(bed.submissions()).toEqual(["Deleting", "Adding"]);
   });
 
@@ -102,7 +96,7 @@ describe("a deletion that ran out of time, whose task goes on,", () => {
     await leftDeletion();
     await updateRecord(id, outputs(wanted), inputs(wanted, { preflight: "off" }), bed.anotherProcess());
     bed.advance(60_000);
-    expect(listed()).toContainEqual(wanted);
+    expect(bed.listed()).toContainEqual(wanted);
   });
 
   test("ends in a failure where it outlasts them too", async () => {
@@ -131,7 +125,7 @@ describe("a submission whose answer was lost", () => {
   });
 
   test("is not hidden by the refusal of a second one", async () => {
-    await registrarHas(
+    bed = await registrarWith(
       [],
       [
         { action: adding, call: 1, fault: { kind: "html502" } },
@@ -145,7 +139,7 @@ describe("a submission whose answer was lost", () => {
 });
 
 test("nothing is submitted when the time is over", async () => {
-  await registrarHas([]);
+  bed = await registrarWith([]);
   bed.emulator.addForeignTask(domain, { durationMs: 59_999 });
   const error = await rejection(createRecord(inputs(wanted, soon), bed.context));
   expect(error).toMatchObject({ code: "DOMAIN_BUSY" });
@@ -157,34 +151,34 @@ test("destroy takes what the unfinished change was making, whatever was wanted l
   const error = await rejection(updateRecord(id, state, inputs(ds(1, "e"), soon), bed.anotherProcess()));
   bed.emulator.releaseTasks();
   await deleteRecord(id, error["properties"] as PropertyBag, bed.anotherProcess());
-  expect(listed()).toEqual([]);
+  expect(bed.listed()).toEqual([]);
 });
 
 test("destroy takes what an unfinished change that failed was to change", async () => {
-  await registrarHas([other], [{ call: 1, fault: { kind: "taskFails" } }]);
+  bed = await registrarWith([other], [{ call: 1, fault: { kind: "taskFails" } }]);
   bed.emulator.holdTasks();
   const error = await rejection(updateRecord(id, outputs(other), inputs(wanted, soon), bed.context));
   bed.emulator.releaseTasks();
   await deleteRecord(id, error["properties"] as PropertyBag, bed.anotherProcess());
-  expect(listed()).toEqual([]);
+  expect(bed.listed()).toEqual([]);
 });
 
 test("a record that the rules forbid can be deleted once it is in the state", async () => {
-  await registrarHas([{ keyTag: 1, algorithm: 13, digestType: 2, digest: "abcd" }]);
+  bed = await registrarWith([{ keyTag: 1, algorithm: 13, digestType: 2, digest: "abcd" }]);
   const { props = {} } = await readRecord(id, outputs(wanted), bed.context);
   await deleteRecord(id, props, bed.anotherProcess());
-  expect(listed()).toEqual([]);
+  expect(bed.listed()).toEqual([]);
 });
 
 test.each([-1, 1])("a clock that is %d days off does not keep a lost task alive", async (days) => {
-  await registrarHas([wanted]);
+  bed = await registrarWith([wanted]);
   const submittedAt = bed.context.clock.now() + days * 86_400_000;
   const state = outputs(wanted, { pending: { taskNo: "gone", action: "add", submittedAt } });
   expect((await readRecord(id, state, bed.context)).props).not.toHaveProperty("pending");
 });
 
 test("a failed task does not say that the records are as they were, but what they are", async () => {
-  await registrarHas([other], [{ call: 1, fault: { kind: "taskFails", reason: "Locked." } }]);
+  bed = await registrarWith([other], [{ call: 1, fault: { kind: "taskFails", reason: "Locked." } }]);
   bed.emulator.holdTasks();
   const third = ds(1, "d");
   const running = rejection(updateRecord(id, outputs(other), inputs(wanted), bed.context));
@@ -195,7 +189,7 @@ test("a failed task does not say that the records are as they were, but what the
 });
 
 test("a failed deletion says nothing of algorithms, and to run the same command again", async () => {
-  await registrarHas([wanted], [{ fault: { kind: "taskFails", reason: "Locked." } }]);
+  bed = await registrarWith([wanted], [{ fault: { kind: "taskFails", reason: "Locked." } }]);
   const { message } = await rejection(deleteRecord(id, outputs(wanted), bed.context));
   expect(message).toContain("Then run the same command again");
   expect(message).not.toMatch(/algorithm|pulumi up/);
@@ -213,13 +207,13 @@ test("a list of tasks that cannot be had holds nobody up", async () => {
 });
 
 test("busy, and then somebody else has made the record: that is told as an adoption", async () => {
-  await registrarHas([]);
+  bed = await registrarWith([]);
   bed.emulator.addForeignTask(domain, { durationMs: 5_000 });
   const running = createRecord(inputs(wanted), bed.context);
   await bed.emulator.waitForCall(adding);
   bed.emulator.setRecords(domain, [wanted]);
   await running;
-  expect(infos()).toEqual([expect.stringContaining("adopted without a task")]);
+  expect(bed.said()).toEqual([expect.stringContaining("adopted without a task")]);
 });
 
 describe("the time that things may take", () => {
@@ -229,21 +223,21 @@ describe("the time that things may take", () => {
     });
 
   test("a task counts that is invisible for a minute, and one that is for more than two does not", async () => {
-    await registrarHas([]);
+    bed = await registrarWith([]);
     const [early, late] = [pendingSince(60_000), pendingSince(130_000)];
     expect(await readRecord(id, early, bed.context)).toEqual({ id, props: early });
     expect(await readRecord(id, late, bed.context)).toEqual({ id: "" });
   });
 
   test("two minutes for the listing to show what a task has done", async () => {
-    await registrarHas([], [{ fault: { kind: "lagListing", ms: 10_000_000 } }]);
+    bed = await registrarWith([], [{ fault: { kind: "lagListing", ms: 10_000_000 } }]);
     await rejection(createRecord(inputs(wanted), bed.context));
     expect(bed.elapsed()).toBeGreaterThan(120_000);
     expect(bed.elapsed()).toBeLessThan(130_000);
   });
 
   test("two minutes for a refresh", async () => {
-    await registrarHas([], [{ fault: { kind: "error", code: "Throttling" } }]);
+    bed = await registrarWith([], [{ fault: { kind: "error", code: "Throttling" } }]);
     await rejection(readRecord(id, outputs(wanted), bed.context));
     expect(bed.elapsed()).toBeLessThanOrEqual(120_000);
   });
@@ -257,7 +251,7 @@ test("a task whose status cannot be asked for stays in the state, with the same 
 });
 
 test("nothing is submitted when the CLI goes while the records are read", async () => {
-  await registrarHas([]);
+  bed = await registrarWith([]);
   const { registrar } = bed.context;
   const reason = Object.assign(new Error("The CLI is gone."), { code: "PROCESS_ORPHANED" });
   const context = withRegistrar(bed.context, {
@@ -272,7 +266,7 @@ test("nothing is submitted when the CLI goes while the records are read", async 
 });
 
 test("the client is told when a task has ended, for a listing in flight is out of date then", async () => {
-  await registrarHas([]);
+  bed = await registrarWith([]);
   const ended: string[] = [];
   const context = withRegistrar(bed.context, { taskEnded: (name) => ended.push(name) });
   await createRecord(inputs(wanted), context);

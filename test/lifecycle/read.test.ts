@@ -2,14 +2,22 @@ import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import { readRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import type { FaultRule } from "../../emulator/index";
-import { domain, ds, id, inputs, other, outputs, rejection, startBed, type Bed, wanted } from "./bed";
+import {
+  type Bed,
+  domain,
+  ds,
+  id,
+  inputs,
+  other,
+  outputs,
+  registrarWith,
+  rejection,
+  startBed,
+  wanted,
+} from "./bed";
 
 let bed: Bed;
 afterEach(() => bed.close());
-
-async function registrarHas(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<void> {
-  bed = await startBed({ domains: { [domain]: records }, faults });
-}
 
 describe("read", () => {
   test.each<[string, readonly Ds[], PropertyBag, PropertyBag | undefined]>([
@@ -30,7 +38,7 @@ describe("read", () => {
     ],
     ["heals a domain in capitals", [wanted], outputs(wanted, { domainName: "EXAMPLE.com" }), inputs(wanted)],
   ])("%s", async (_, before, props, expected) => {
-    await registrarHas(before);
+    bed = await registrarWith(before);
     const result = await readRecord(id, props, bed.context);
     expect(result.id).toBe(id);
     expect(result.inputs).toEqual(expected);
@@ -41,7 +49,7 @@ describe("read", () => {
   });
 
   test("finds that the record is gone", async () => {
-    await registrarHas([ds(2)]);
+    bed = await registrarWith([ds(2)]);
     expect(await readRecord(id, outputs(wanted), bed.context)).toEqual({ id: "" });
   });
 
@@ -63,7 +71,7 @@ describe("read", () => {
     ["the answer is cut", { fault: { kind: "cutJson" } }, "REGISTRAR_ANSWER_INVALID"],
     ["the connection is reset", { fault: { kind: "resetBefore" } }, "REGISTRAR_UNAVAILABLE"],
   ])("does not take a record for gone when %s", async (_, fault, code) => {
-    await registrarHas([], [{ action: "QueryDSRecord", ...fault }]);
+    bed = await registrarWith([], [{ action: "QueryDSRecord", ...fault }]);
     expect(await rejection(readRecord(id, outputs(wanted), bed.context))).toMatchObject({ code });
   });
 
@@ -74,13 +82,13 @@ describe("read", () => {
   });
 
   test("of a get takes the record, and forgets that it was one", async () => {
-    await registrarHas([wanted]);
+    bed = await registrarWith([wanted]);
     const result = await readRecord(id, { __get: true, __urn: "urn:1" }, bed.context);
     expect(result.props).toEqual({ domainName: domain, ...wanted, ds: formatDs(wanted), __urn: "urn:1" });
   });
 
   test("of a get fails where there is no such record, and names what there is", async () => {
-    await registrarHas([ds(2)]);
+    bed = await registrarWith([ds(2)]);
     const error = await rejection(readRecord(id, { __get: true }, bed.context));
     expect(error).toMatchObject({ code: "DS_NOT_FOUND", message: expect.stringContaining(formatDs(ds(2))) });
   });
@@ -95,7 +103,7 @@ describe("read", () => {
     "example.com/1/2",
     "",
   ])("refuses the id %j", async (wrong) => {
-    await registrarHas([]);
+    bed = await registrarWith([]);
     expect(await rejection(readRecord(wrong, {}, bed.context))).toMatchObject({
       code: "RESOURCE_ID_INVALID",
     });

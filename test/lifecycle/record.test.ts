@@ -3,6 +3,7 @@ import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecyc
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import type { FaultRule } from "../../emulator/index";
 import {
+  type Bed,
   domain,
   ds,
   eight,
@@ -11,9 +12,8 @@ import {
   inputs,
   other,
   outputs,
+  registrarWith,
   rejection,
-  startBed,
-  type Bed,
   taskNumber,
   wanted,
 } from "./bed";
@@ -24,14 +24,6 @@ const modifying = "SaveSingleTaskForModifyingDSRecord";
 let bed: Bed;
 afterEach(() => bed.close());
 
-async function registrarHas(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<void> {
-  bed = await startBed({ domains: { [domain]: records }, faults });
-}
-
-const listed = () => bed.emulator.records(domain);
-
-const warnings = () => bed.reports.filter(({ kind }) => kind !== "status").map(({ text }) => text);
-
 describe("update", () => {
   test.each<[string, readonly Ds[], PropertyBag, PropertyBag, string[]]>([
     ["changes the digest in place", [other], outputs(other, { taskNo: "t-1" }), {}, ["Modifying"]],
@@ -40,18 +32,18 @@ describe("update", () => {
     ["submits nothing where the record is right", [wanted], outputs(other, { taskNo: "t-1" }), {}, []],
     ["submits nothing for an option", [wanted], outputs(wanted, { taskNo: "t-1" }), { preflight: "off" }, []],
   ])("%s", async (_, before, olds, more, submissions) => {
-    await registrarHas(before);
+    bed = await registrarWith(before);
     const news = inputs(wanted, more);
     const { outs } = await updateRecord(id, olds, news, bed.context);
     const taskNo = submissions.length > 0 ? taskNumber : olds["taskNo"];
     expect(outs).toEqual({ ...news, ds: formatDs(wanted), ...(taskNo !== undefined && { taskNo }) });
     expect(bed.submissions()).toEqual(submissions);
-    expect(listed()).toEqual([wanted]);
+    expect(bed.listed()).toEqual([wanted]);
     expectEmptyPreview(outs, news);
   });
 
   test("refuses to make another record of it", async () => {
-    await registrarHas([ds(2)]);
+    bed = await registrarWith([ds(2)]);
     const error = await rejection(updateRecord(`${domain}/2`, outputs(ds(2)), inputs(wanted), bed.context));
     expect(error).toMatchObject({ code: "STATE_INVALID" });
     expect(bed.emulator.calls()).toEqual([]);
@@ -64,10 +56,10 @@ describe("delete", () => {
     ["is done with what is gone", [ds(2)], [], [ds(2)]],
     ["is done with what is gone among eight", eight, [], eight],
   ])("%s", async (_, before, submissions, after) => {
-    await registrarHas(before);
+    bed = await registrarWith(before);
     await deleteRecord(id, outputs(wanted), bed.context);
     expect(bed.submissions()).toEqual(submissions);
-    expect(listed()).toEqual(after);
+    expect(bed.listed()).toEqual(after);
   });
 
   test.each<[string, readonly Ds[], PropertyBag, string]>([
@@ -76,26 +68,26 @@ describe("delete", () => {
     ["a state without a digest", [wanted], { domainName: domain, keyTag: 1 }, "STATE_INVALID"],
     ["a state that was edited", [wanted], outputs(wanted, { keyTag: "1" }), "STATE_INVALID"],
   ])("refuses %s", async (_, before, olds, code) => {
-    await registrarHas(before);
+    bed = await registrarWith(before);
     expect(await rejection(deleteRecord(id, olds, bed.context))).toMatchObject({ code });
-    expect(listed()).toEqual(before);
+    expect(bed.listed()).toEqual(before);
     expect(bed.submissions()).toEqual([]);
   });
 
   test("leaves a record alone that this operation declares", async () => {
-    await registrarHas([wanted]);
+    bed = await registrarWith([wanted]);
     bed.context.memory.declarations.declare("urn:new", id);
     bed.context.memory.settle(id);
     await deleteRecord(id, outputs(wanted), bed.context);
     expect(bed.emulator.calls()).toEqual([]);
-    expect(warnings()).toEqual([`${id} stays at the registrar: it is declared by this program.`]);
+    expect(bed.said()).toEqual([`${id} stays at the registrar: it is declared by this program.`]);
   });
 
   test.each<[string, FaultRule]>([
     ["an unfinished creation", { action: adding, fault: { kind: "taskStuck" } }],
     ["a failed creation", { action: adding, fault: { kind: "taskFails" } }],
   ])("does not take the old record away after %s of the new one", async (_, fault) => {
-    await registrarHas([wanted], [fault]);
+    bed = await registrarWith([wanted], [fault]);
     await rejection(createRecord(inputs(ds(2)), bed.context));
     const error = await rejection(deleteRecord(id, outputs(wanted), bed.context));
     expect(error).toMatchObject({
@@ -103,11 +95,11 @@ describe("delete", () => {
       message: expect.stringContaining(`${domain}/2`),
     });
     expect(bed.submissions()).toEqual(["Adding"]);
-    expect(listed()).toContainEqual(wanted);
+    expect(bed.listed()).toContainEqual(wanted);
   });
 
   test("tells of a task that does not end, and goes on with it the next time", async () => {
-    await registrarHas([wanted]);
+    bed = await registrarWith([wanted]);
     bed.emulator.holdTasks();
     const olds = outputs(wanted, { __timeouts: { delete: "30s" } });
     const error = await rejection(deleteRecord(id, olds, bed.context));
@@ -115,20 +107,20 @@ describe("delete", () => {
     expect(bed.elapsed()).toBe(30_000);
     bed.emulator.releaseTasks();
     await deleteRecord(id, olds, bed.anotherProcess());
-    expect(listed()).toEqual([]);
+    expect(bed.listed()).toEqual([]);
     expect(bed.emulator.tasks()).toHaveLength(1);
   });
 });
 
 test("nothing is submitted for a CLI that is gone", async () => {
-  await registrarHas([]);
+  bed = await registrarWith([]);
   bed.abort(Object.assign(new Error("The CLI is gone."), { code: "PROCESS_ORPHANED" }));
   await rejection(createRecord(inputs(wanted), bed.context));
   expect(bed.submissions()).toEqual([]);
 });
 
 test("an update of a record that another program changes meanwhile ends with what this one wants", async () => {
-  await registrarHas(
+  bed = await registrarWith(
     [other],
     [{ action: modifying, call: 1, fault: { kind: "error", code: "TaskIsBeingProcessed" } }],
   );
@@ -136,6 +128,6 @@ test("an update of a record that another program changes meanwhile ends with wha
   await bed.emulator.waitForCall(modifying);
   bed.emulator.setRecords(domain, []);
   await running;
-  expect(listed()).toEqual([wanted]);
+  expect(bed.listed()).toEqual([wanted]);
   expect(bed.submissions()).toEqual(["Modifying", "Adding"]);
 });

@@ -1,9 +1,10 @@
 import { diffRecords } from "../../provider/lifecycle/diff";
-import { formatDs, type Ds } from "../../provider/dnssec/ds";
+import { formatDs } from "../../provider/dnssec/ds";
 import { createRecord, deleteRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import type { FaultRule } from "../../emulator/index";
 import {
+  type Bed,
   domain,
   ds,
   expectEmptyPreview,
@@ -12,29 +13,20 @@ import {
   onlyTask,
   other,
   outputs,
+  registrarWith,
   rejection,
-  startBed,
-  type Bed,
   wanted,
 } from "./bed";
 
 let bed: Bed;
 afterEach(() => bed.close());
 
-async function registrarHas(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<void> {
-  bed = await startBed({ domains: { [domain]: records }, faults });
-}
-
-const listed = () => bed.emulator.records(domain);
-
-const warnings = () => bed.reports.filter(({ kind }) => kind !== "status").map(({ text }) => text);
-
 describe("a task that outlasts its time", () => {
   const soon = { __timeouts: { create: "1m", update: "1m" } };
 
   /** A creation, or an update of another record, that was left in the middle of its task. */
   async function unfinished(operation: "create" | "update"): Promise<PropertyBag> {
-    await registrarHas(operation === "create" ? [] : [other]);
+    bed = await registrarWith(operation === "create" ? [] : [other]);
     bed.emulator.holdTasks();
     const news = inputs(wanted, soon);
     const running =
@@ -78,7 +70,7 @@ describe("a task that outlasts its time", () => {
         taskNo: (state["pending"] as PropertyBag)["taskNo"],
       });
       expect(bed.emulator.tasks()).toHaveLength(1);
-      expect(listed()).toEqual([wanted]);
+      expect(bed.listed()).toEqual([wanted]);
       expectEmptyPreview(outs, news);
     });
 
@@ -111,7 +103,7 @@ describe("a task that outlasts its time", () => {
       expect(outs).not.toHaveProperty("pending");
       expect(bed.submissions()).toEqual([operation === "create" ? "Adding" : "Modifying", "Modifying"]);
       expect(bed.emulator.calls(({ code }) => code === "TaskIsBeingProcessed")).toEqual([]);
-      expect(listed()).toEqual([later]);
+      expect(bed.listed()).toEqual([later]);
     });
 
     test("is waited for by delete", async () => {
@@ -119,7 +111,7 @@ describe("a task that outlasts its time", () => {
       bed.emulator.releaseTasks();
       await deleteRecord(id, state, bed.anotherProcess());
       bed.advance(60_000);
-      expect(listed()).toEqual([]);
+      expect(bed.listed()).toEqual([]);
       expect(bed.emulator.calls(({ code }) => code === "TaskIsBeingProcessed")).toEqual([]);
     });
 
@@ -130,12 +122,12 @@ describe("a task that outlasts its time", () => {
       bed.advance(150_000);
       bed.emulator.setRecords(domain, []);
       await updateRecord(id, lost, inputs(wanted), bed.anotherProcess());
-      expect(listed()).toEqual([wanted]);
+      expect(bed.listed()).toEqual([wanted]);
     });
   });
 
   test("that has failed meanwhile is done again", async () => {
-    await registrarHas([], [{ call: 1, fault: { kind: "taskFails", reason: "Not today." } }]);
+    bed = await registrarWith([], [{ call: 1, fault: { kind: "taskFails", reason: "Not today." } }]);
     bed.emulator.holdTasks();
     const error = await rejection(createRecord(inputs(wanted, soon), bed.context));
     bed.emulator.releaseTasks();
@@ -143,11 +135,11 @@ describe("a task that outlasts its time", () => {
     const { outs } = await updateRecord(id, state, inputs(wanted), bed.anotherProcess());
     expect(outs).not.toHaveProperty("pending");
     expect(bed.submissions()).toEqual(["Adding", "Adding"]);
-    expect(warnings()).toContainEqual(expect.stringContaining("Not today."));
+    expect(bed.said()).toContainEqual(expect.stringContaining("Not today."));
   });
 
   test("that has failed meanwhile leaves the state in a refresh", async () => {
-    await registrarHas([], [{ call: 1, fault: { kind: "taskFails" } }]);
+    bed = await registrarWith([], [{ call: 1, fault: { kind: "taskFails" } }]);
     bed.emulator.holdTasks();
     const error = await rejection(createRecord(inputs(wanted, soon), bed.context));
     bed.emulator.releaseTasks();
@@ -169,11 +161,11 @@ describe("a task that outlasts its time", () => {
     ],
     ["is never seen in the listing", { fault: { kind: "lagListing", ms: 10_000_000 } }],
   ])("because it %s, is remembered", async (_, fault) => {
-    await registrarHas([], [fault]);
+    bed = await registrarWith([], [fault]);
     const error = await rejection(createRecord(inputs(wanted), bed.context));
     expect(error).toMatchObject({ code: "TASK_UNFINISHED", id, properties: { pending: { action: "add" } } });
     bed.emulator.faults.clear();
-    bed.emulator.setRecords(domain, listed());
+    bed.emulator.setRecords(domain, bed.listed());
     await updateRecord(id, error["properties"] as PropertyBag, inputs(wanted), bed.anotherProcess());
     expect(bed.submissions()).toEqual(["Adding"]);
   });

@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import { constantCredentials } from "../../provider/config";
 import type { Patience } from "../../provider/lifecycle/ports";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Call } from "../../provider/registrar/transport";
 import { leapingClock, type LeapingClock } from "./clocks";
+
+export { rejection } from "../rejection";
 
 export const domain = "example.com";
 
@@ -25,7 +28,8 @@ export async function emulated(options: EmulatorOptions = {}): Promise<Emulator>
 }
 
 export function settingsOf(emulator: Pick<Emulator, "url" | "credentials">) {
-  return { endpoint: emulator.url, apiVersion: "2018-01-29", credentials: emulator.credentials };
+  const credentials = constantCredentials("the test", emulator.credentials);
+  return { endpoint: emulator.url, apiVersion: "2018-01-29", credentials };
 }
 
 /** The registrar before an emulator, with a clock of its own by default, and its random numbers pinned. */
@@ -105,16 +109,6 @@ export const adding: Call = {
 /** Patience for ever, or until a time or the abortion of a signal. */
 export function patience(limits: Partial<Patience> = {}): Patience {
   return { until: Infinity, signal: new AbortController().signal, ...limits };
-}
-
-/** What a promise rejects with; fails when it does not. */
-export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
-  const result = await promise.then(
-    (value: unknown) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  if ("value" in result) throw new Error(`It did not fail, but came to ${JSON.stringify(result.value)}`);
-  return result.error as Error & Record<string, unknown>;
 }
 
 /** Waits, through turns of the event loop, for something that is about to be. */

@@ -111,6 +111,10 @@ describe("list", () => {
     { kind: "resetAfter" },
     { kind: "emptyBody" },
     { kind: "cutJson" },
+    { kind: "html503" },
+    { kind: "nullBody" },
+    { kind: "noRequestId" },
+    { kind: "hugeBody", bytes: 5_000_000 },
   ];
 
   test.each(passing)("what passes is tried again: %j", async (fault) => {

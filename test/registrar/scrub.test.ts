@@ -1,4 +1,10 @@
-import { scrubber } from "../../provider/registrar/scrub";
+import { Redactor } from "../../provider/registrar/scrub";
+
+function scrubber(...all: Parameters<Redactor["add"]>[0][]): Redactor["scrub"] {
+  const redactor = new Redactor();
+  for (const credentials of all) redactor.add(credentials);
+  return redactor.scrub;
+}
 
 const accessKeyId = "LTAI5tKeyId";
 const accessKeySecret = "se/cr+et(1)*&!'\"";
@@ -51,4 +57,12 @@ test("characters beyond ASCII", () => {
 
 test("without a token, nothing stands for it", () => {
   expect(scrubber({ accessKeyId, accessKeySecret })("text")).toBe("text");
+});
+
+test("whatever it was told of, and told late", () => {
+  const redactor = new Redactor();
+  const { scrub: early } = redactor;
+  redactor.add({ accessKeyId, accessKeySecret, securityToken });
+  redactor.add({ accessKeyId: `${accessKeyId}-2`, accessKeySecret: "other", securityToken: "second" });
+  expect(early(`${accessKeyId}-2 ${accessKeyId} ${securityToken} second other`)).toBe("*** *** *** *** ***");
 });

@@ -71,6 +71,11 @@ const outcomes: [FaultRule["fault"], string, string, boolean][] = [
   [{ kind: "resetBefore" }, "uncertain", "REGISTRAR_UNAVAILABLE", false],
   [{ kind: "resetAfter" }, "uncertain", "REGISTRAR_UNAVAILABLE", true],
   [{ kind: "emptyBody" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+  [{ kind: "html503" }, "uncertain", "REGISTRAR_ANSWER_INVALID", false],
+  [{ kind: "nullBody" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+  [{ kind: "noRequestId" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+  [{ kind: "hugeBody", bytes: 5_000_000 }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
+  [{ kind: "wrongTypes" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
   [{ kind: "cutJson" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
   [{ kind: "missingTaskNo" }, "uncertain", "REGISTRAR_ANSWER_INVALID", true],
 ];

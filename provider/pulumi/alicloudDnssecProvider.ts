@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DsRecordError } from "../errors";
+
+/** Pulumi's provider for all dynamic resources. An instance of it has a process and a configuration of its own. */
+const dynamicProviders = "pulumi-nodejs";
+
+/** The provider process looks its configuration up under this prefix: a key without one would be the project's. */
+const prefix = "alicloud-dnssec:";
+
+/** What is written into the state in encrypted form only, whatever the program gives. */
+const secretNames: ReadonlySet<string> = new Set(["accessKeyId", "accessKeySecret", "securityToken"]);
+const names: ReadonlySet<string> = new Set([
+  ...secretNames,
+  "site",
+  "endpoint",
+  "apiVersion",
+  "preflight",
+  "nameServers",
+  "parentNameServers",
+]);
+
+/**
+ * An account of the registrar. All inputs take plain values, promises and outputs. They are all that the provider sees of
+ * Pulumi's configuration: nothing of the stack's is added. What is not given is looked for in the environment, the access
+ * key too, if it is empty: see the README for the order.
+ */
+export interface AlicloudDnssecProviderArgs {
+  /**
+   * The id of the access key. Kept as a secret.
+   *
+   * @example new pulumi.Config("second").requireSecret("accessKeyId")
+   */
+  accessKeyId: pulumi.Input<string>;
+  /** The secret of the access key. Kept as a secret. */
+  accessKeySecret: pulumi.Input<string>;
+  /** The token of a temporary access key (STS). Kept as a secret. It is not renewed: it has to last for the run. */
+  securityToken?: pulumi.Input<string | undefined>;
+  /**
+   * Which of the vendor's two sites has the account: `domain.aliyuncs.com`, or `domain-intl.aliyuncs.com`.
+   *
+   * @default "china"
+   */
+  site?: pulumi.Input<"china" | "international" | undefined>;
+  /**
+   * Another endpoint, an origin: https, or plain http on the loopback address.
+   *
+   * @default the site's, or `ALICLOUD_DNSSEC_ENDPOINT` of the environment
+   * @example "https://domain.aliyuncs.com"
+   */
+  endpoint?: pulumi.Input<string | undefined>;
+  /**
+   * The version of the API at the endpoint, a date.
+   *
+   * @default the site's, or `ALICLOUD_DNSSEC_API_VERSION` of the environment
+   * @example "2018-01-29"
+   */
+  apiVersion?: pulumi.Input<string | undefined>;
+  /** In place of every record's own `preflight`, for deletions too. Kept; it takes effect in a later release. */
+  preflight?: pulumi.Input<"enforce" | "strict" | "warn" | "off" | undefined>;
+  /** In place of every record's own `nameServers`. Kept; it takes effect in a later release. */
+  nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** In place of every record's own `parentNameServers`. Kept; it takes effect in a later release. */
+  parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * A further account, for programs that work with more than one: an explicit instance of Pulumi's provider for dynamic
+ * resources. It runs in a process of its own, with its own client, rate limit and queues: two of them share nothing,
+ * not even if they are given the same access key.
+ *
+ * Other credentials are an update of it, and leave its records as they are; so does another name. Moving a record to
+ * another provider submits no task: it belongs to that account from then on.
+ *
+ * @example
+ * const config = new pulumi.Config("second");
+ * const second = new AlicloudDnssecProvider("second", {
+ *   accessKeyId: config.requireSecret("accessKeyId"),
+ *   accessKeySecret: config.requireSecret("accessKeySecret"),
+ *   site: "international",
+ * });
+ * new DsRecord("ksk", { domainName: "example.com", dnskey: "257 3 13 mdsswUyr3DPW…" }, { provider: second });
+ */
+export class AlicloudDnssecProvider extends pulumi.ProviderResource {
+  /**
+   * @param name The name of the resource, unique in the program.
+   * @param args See {@link AlicloudDnssecProviderArgs}.
+   * @param opts Pulumi's options, but for those that choose a plugin: the provider comes with Pulumi's Node.js SDK.
+   * @throws {DsRecordError} CONFIG_INVALID for an argument that there is not, and for an option that chooses a plugin.
+   */
+  constructor(
+    name: string,
+    args: AlicloudDnssecProviderArgs,
+    opts?: Omit<pulumi.ResourceOptions, "version" | "pluginDownloadURL">,
+  ) {
+    refusePluginChoice(opts);
+    super(dynamicProviders, name, configured(args), opts);
+  }
+}
+
+/** A misspelt name would be no error later, but the environment's credentials or another endpoint. */
+function configured(args: AlicloudDnssecProviderArgs): pulumi.Inputs {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
+  const unknown = given.find(([name]) => !names.has(name));
+  if (unknown) throw invalid(`has no argument ${unknown[0]}; there are ${[...names].join(", ")}`);
+  return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(name, value)]));
+}
+
+/** Lists are written like those of the stack's configuration, which has text only. */
+function valueOf(name: string, value: unknown): pulumi.Output<unknown> {
+  if (secretNames.has(name)) return pulumi.secret(value);
+  const known = pulumi.output(value as pulumi.Input<string | string[]>);
+  return known.apply((text) => (Array.isArray(text) ? text.join(",") : text));
+}
+
+/** Pulumi would keep a version as a part of the configuration, and look for a plugin elsewhere. */
+function refusePluginChoice(opts: pulumi.ResourceOptions = {}): void {
+  const option = (["version", "pluginDownloadURL"] as const).find((name) => opts[name] !== undefined);
+  if (option) {
+    throw invalid(
+      `takes no option ${option}: the provider comes with @pulumi/pulumi, and its version with this package`,
+    );
+  }
+}
+
+function invalid(what: string): DsRecordError {
+  return new DsRecordError("CONFIG_INVALID", `AlicloudDnssecProvider ${what}.`);
+}
