@@ -196,7 +196,11 @@ test("warnings and progress reach the engine with the record's URN, each warning
     const sha1 = goal({ keyTag: 1, algorithm: 13, digestType: 1, digest: "ab".repeat(20) });
     await provider.check({}, sha1);
     const { inputs } = await provider.check({}, sha1);
-    await provider.create(inputs);
+    emulator.holdTasks();
+    const creating = provider.create(inputs);
+    await emulator.waitForCall("QueryTaskDetailList", { count: 2 });
+    emulator.releaseTasks();
+    await creating;
   });
   const warnings = engine.logs.filter(({ severity }) => severity === "warning");
   expect(warnings).toEqual([
