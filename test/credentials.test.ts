@@ -1,5 +1,4 @@
 import { chmodSync } from "node:fs";
-import { createRequire } from "node:module";
 import os from "node:os";
 import { startEmulator } from "../emulator/index";
 import { chainedCredentials } from "../provider/credentials";
@@ -222,52 +221,6 @@ test("this machine is looked at by default", async () => {
   const env = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" };
   const { message } = await failureOf(chainedCredentials({ env, missing: [], clock }).get());
   expect(message).toContain("there is no home folder");
-});
-
-describe("the library", () => {
-  const withoutLibrary = (use: (chain: typeof chainedCredentials) => Promise<void>) =>
-    jest.isolateModulesAsync(async () => {
-      jest.doMock("@alicloud/credentials", () => {
-        throw new Error(canaries.secret);
-      });
-      await use(
-        jest.requireActual<{ chainedCredentials: typeof chainedCredentials }>("../provider/credentials")
-          .chainedCredentials,
-      );
-      jest.dontMock("@alicloud/credentials");
-    });
-
-  test("is not loaded as long as no link applies", async () => {
-    const { clock } = newBed();
-    await withoutLibrary(async (chain) => {
-      const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
-      expect(error.code).toBe("CREDENTIALS_MISSING");
-    });
-  });
-
-  test("that cannot be loaded is a failure like any other", async () => {
-    const { clock, write } = newBed();
-    write(cliFile, profile({ mode: "AK", ...key }));
-    await withoutLibrary(async (chain) => {
-      const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
-      expect(error.message).toContain("failed, the package @alicloud/credentials cannot be loaded");
-      expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
-    });
-  });
-
-  test("prints nothing, whatever DEBUG says", async () => {
-    const { chain, lead, write } = newBed();
-    // The library's own, and that of httpx.
-    const debugs = ["@alicloud/credentials", "httpx"].map(
-      (name) => createRequire(require.resolve(name))("debug") as { enable(names: string): void },
-    );
-    for (const debug of debugs) debug.enable("*");
-    const printed = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    write(cliFile, profile({ mode: "RamRoleArn", ...key, ram_role_arn: "acs:ram::1:role/dns" }));
-    lead(await answering({ Credentials: session() }));
-    expect(await chain().get()).toEqual(temporary);
-    expect(printed.mock.calls.join("")).not.toMatch(/CANARY|sts\.aliyuncs/);
-  });
 });
 
 test("a file that may not be read is no reason to look nowhere else", async () => {

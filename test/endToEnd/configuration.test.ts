@@ -89,16 +89,19 @@ test.each(rows)("credentials from %s", async (_, { config = {}, secrets = {}, en
   const stack = await newStack({ ...here(), ...config }, secrets);
   emulator.clearJournal();
   await project.up(["--stack", stack], { env });
-  expect(emulator.calls().map((call) => [call.action, call.accessKeyId, call.code])).toEqual([
-    ["QueryDSRecord", accessKeyId.slice(-4), undefined],
-  ]);
+  const calls = emulator.calls();
+  expect(calls.map((call) => [call.accessKeyId, call.code])).toEqual(
+    calls.map(() => [accessKeyId.slice(-4), undefined]),
+  );
+  // An adoption also looks for a deletion that is under way.
+  expect(calls.map(({ action }) => action)).toEqual(["QueryDSRecord", "QueryTaskList"]);
 });
 
 test("the endpoint from the environment, and the version that goes with the site", async () => {
   const stack = await newStack({ "alicloud-dnssec:site": "international" }, {});
   emulator.clearJournal();
   await project.up(["--stack", stack], { env: { ...emulator.env } });
-  expect(emulator.calls().map(({ params }) => params["Version"])).toEqual(["2017-12-18"]);
+  expect(new Set(emulator.calls().map(({ params }) => params["Version"]))).toEqual(new Set(["2017-12-18"]));
 });
 
 test.each<[string, Values, Values, string[]]>([

@@ -29,6 +29,8 @@ export function cliEnvironment(directory: string, cliDirectory: string): Environ
   return hermeticEnvironment({
     HOME: home,
     TMPDIR: temporary,
+    // Should this machine be an instance of the vendor's, its role is no test's to use.
+    ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
     PATH: [cliDirectory, path.dirname(process.execPath), process.env["PATH"] ?? ""].join(path.delimiter),
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: `file://${backend}`,

@@ -38,7 +38,7 @@ export function processesWith(marker: string): FoundProcess[] {
   return existsSync("/proc/self/environ") ? fromProcFilesystem(marker) : fromPs(marker);
 }
 
-function kill(pid: number): void {
+export function killProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
@@ -52,8 +52,17 @@ export async function endProcessesWith(marker: string): Promise<FoundProcess[]> 
   const deadline = Date.now() + endMs;
   for (let left = first; left.length > 0; left = processesWith(marker)) {
     if (Date.now() > deadline) throw new Error(`still running: ${JSON.stringify(left)}`);
-    for (const { pid } of left) kill(pid);
+    for (const { pid } of left) killProcess(pid);
     await sleep(20);
   }
   return first;
+}
+
+/** Waits until none is found. @throws {Error} naming those that are left after `withinMs`. */
+export async function untilNone(find: () => FoundProcess[], withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  for (let left = find(); left.length > 0; left = find()) {
+    if (Date.now() > deadline) throw new Error(`still running after ${withinMs} ms: ${JSON.stringify(left)}`);
+    await sleep(20);
+  }
 }

@@ -75,6 +75,11 @@ export class RunningCommand {
     this.process.kill(signal);
   }
 
+  /** To this process and those of its group, as a terminal does. */
+  signalGroup(signal: NodeJS.Signals): void {
+    if (this.process.pid !== undefined) process.kill(-this.process.pid, signal);
+  }
+
   failure(what: string): Error {
     return new Error(`${this.title}: ${what}\n--- stdout\n${this.stdout}\n--- stderr\n${this.stderr}`);
   }
