@@ -24,6 +24,9 @@ const invisibleMs = 120_000;
 /** For so long after the end of a task, its effect may not be in the registrar's listing yet. */
 const lagMs = 10 * 60_000;
 
+/** The registrar takes no request of a clock that is more than 15 minutes off: two such clocks differ by this at the most. */
+const mostSkewMs = 30 * 60_000;
+
 /** How long a task is taken to have run of which the registrar does not tell it. */
 const usualMs = 20 * 60_000;
 
@@ -68,7 +71,9 @@ export function isGoingOn(status: TaskStatus, task: Pending, now: number): boole
 /** Whether a task has succeeded so lately that its effect is still missing from these records because they lag behind. */
 export function isLagging(endedSince: number, task: Pending, records: readonly Ds[], now: number): boolean {
   const isListed = records.some((record) => formatDs(record) === task.ds);
-  return task.ds !== undefined && !isListed && now < endedSince + lagMs;
+  // Else a state that was edited by hand would not be looked behind before that time has come.
+  const isDated = task.submittedAt < now + mostSkewMs;
+  return task.ds !== undefined && !isListed && isDated && now < endedSince + lagMs;
 }
 
 /** When a task ended that was over at the first look. */

@@ -109,7 +109,13 @@ function failureIn(detail: Body, { scrub }: Answer): { reason: string; tries?: n
 
 /** The names of the statuses of the tasks in a list of them, by their numbers. */
 export function taskListOf(answer: Answer): ReadonlyMap<string, string> {
-  return new Map(tasksIn(answer, "TaskInfo").map((task) => [String(task["TaskNo"]), statusOf(answer, task)]));
+  const tasks = tasksIn(answer, "TaskInfo");
+  // Objects of an answer have no prototype, so that not even String() takes any value.
+  return new Map(
+    tasks.flatMap((task) =>
+      typeof task["TaskNo"] === "string" ? [[task["TaskNo"], statusOf(answer, task)] as const] : [],
+    ),
+  );
 }
 
 /** A list of one is seen as its one element as well, in a sample of the vendor's. */

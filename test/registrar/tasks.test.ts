@@ -219,6 +219,14 @@ describe("many tasks", () => {
       expect(await registrar.runningTask("idle.example", patience)).toBeUndefined();
     });
 
+    test("is none where the list names no task, but something else", async () => {
+      const faults: FaultRule[] = [
+        { action: "QueryTaskList", fault: { kind: "wrongTypes", fields: ["TaskNo"] } },
+      ];
+      const { registrar } = await many({ faults });
+      expect(await registrar.runningTask(domains[0] ?? "", patience)).toBeUndefined();
+    });
+
     test("is none where the list cannot be had", async () => {
       const faults: FaultRule[] = [
         { action: "QueryTaskList", fault: { kind: "error", code: "Forbidden.RAM" } },
