@@ -15,19 +15,22 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 
-/** Three layers: `unit` is the fast loop; `contract` and `endToEnd` run the built package in Pulumi's own processes. */
+/** Three layers: `unit` is the fast loop; `contract`, `endToEnd` and `crash` run the built package in Pulumi's own processes. */
 module.exports = {
   projects: [
     {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["contract", "endToEnd", "reliability"].map(
+      testPathIgnorePatterns: ["contract", "crash", "endToEnd", "fuzz", "reliability", "secrets"].map(
         (name) => `<rootDir>/test/${name}/`,
       ),
     },
     { ...common, displayName: "reliability", testMatch: ["<rootDir>/test/reliability/**/*.test.ts"] },
+    { ...common, displayName: "fuzz", testMatch: ["<rootDir>/test/fuzz/**/*.test.ts"] },
+    { ...common, displayName: "secrets", testMatch: ["<rootDir>/test/secrets/**/*.test.ts"] },
     { ...common, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },
     { ...common, displayName: "endToEnd", testMatch: ["<rootDir>/test/endToEnd/**/*.test.ts"] },
+    { ...common, displayName: "crash", testMatch: ["<rootDir>/test/crash/**/*.test.ts"] },
   ],
 };

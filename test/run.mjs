@@ -98,15 +98,15 @@ function runProject(project, env = process.env) {
   }
 }
 
-async function runEndToEnd() {
+async function runWithCli(projects) {
   print("the Pulumi CLI");
   try {
     const { bin, version, source } = await obtainPulumi({ log: console.log });
     console.log(`${version} (${source})`);
-    runProject("endToEnd", { ...process.env, PULUMI_CLI_DIR: bin });
+    for (const project of projects) runProject(project, { ...process.env, PULUMI_CLI_DIR: bin });
   } catch (error) {
     console.error(error.message);
-    fail("endToEnd: not run, there is no Pulumi CLI");
+    for (const project of projects) fail(`${project}: not run, there is no Pulumi CLI`);
   }
 }
 
@@ -131,7 +131,7 @@ async function runAll() {
   runProject("unit");
   runProject("reliability");
   runProject("contract");
-  await runEndToEnd();
+  await runWithCli(["endToEnd"]);
 }
 
 try {

@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { repositoryRoot } from "../harness/environment";
+import { crash, type Outcome } from "./crash";
+import { heldCall, killPoints, type KillPoint } from "./killPoints";
+import { beginning, cells, ending, heading, line } from "./page";
+
+jest.setTimeout(240_000);
+
+const page = path.join(repositoryRoot, "docs/guides/interruptions.md");
+const [begin, end] = ["<!-- begin of the table -->\n", "\n<!-- end of the table -->"];
+
+const chosen = killPoints.filter(({ inCi }) => inCi || process.env["CRASH_ALL"]);
+const outcomes = new Map<KillPoint, Outcome>();
+
+/** Whoever lets an operation end lets it make further calls. */
+function lastCallOf(killPoint: KillPoint): unknown {
+  const { operation, interruption, change, outlasting } = killPoint;
+  const { action, count } = heldCall(killPoint);
+  if (!interruption.lets) return `${action} ${count}`;
+  const ended = operation.together ? operation.changes.length : change + 1;
+  return outlasting ? expect.stringMatching(/^QueryTaskDetailList /) : `QueryDSRecord ${2 * ended}`;
+}
+
+test.concurrent.each(chosen.map((killPoint) => [cells(killPoint).join(", "), killPoint] as const))(
+  "%s",
+  async (_, killPoint) => {
+    const { changes, after } = killPoint.operation;
+    const outcome = await crash(killPoint);
+    outcomes.set(killPoint, outcome);
+    expect(outcome).toMatchObject({ last: lastCallOf(killPoint), settled: true });
+    expect([...outcome.tasks].sort()).toEqual([...changes].sort());
+    expect([...outcome.records].sort((a, b) => a.keyTag - b.keyTag)).toEqual(after);
+  },
+);
+
+describe("docs/guides/interruptions.md", () => {
+  test("has each kill point, at least 25, and what was left behind there", () => {
+    const text = readFileSync(page, "utf8");
+    const [before = "", rest = ""] = text.split(begin);
+    const [table = "", after = ""] = rest.split(end);
+    const known = table.split("\n");
+    const lines = killPoints.map((killPoint) => {
+      const outcome = outcomes.get(killPoint);
+      return outcome ? line(killPoint, outcome) : unmeasured(killPoint, known);
+    });
+    const current = `${before}${begin}${[...heading, ...lines].join("\n")}${end}${after}`;
+    if (process.env["WRITE"]) writeFileSync(page, current);
+    expect(lines.length).toBeGreaterThanOrEqual(25);
+    expect(readFileSync(page, "utf8")).toBe(current);
+  });
+});
+
+/** What the page says of a point that was not run now. */
+function unmeasured(killPoint: KillPoint, known: readonly string[]): string {
+  const start = beginning(killPoint);
+  return known.find((text) => text.startsWith(start) && text.endsWith(ending)) ?? `${start} not measured |`;
+}

@@ -1,0 +1,200 @@
+import fc from "fast-check";
+import { unknownValue } from "../../provider/lifecycle/unknown";
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+export type JsonObject = { [name: string]: Json };
+
+/** Names that mean something to JavaScript, and texts that mean something to terminals, IDNA or people. */
+const oddTexts: readonly string[] = [
+  "",
+  " ",
+  "__proto__",
+  "constructor",
+  "toString",
+  unknownValue,
+  "\u0000",
+  "\ud800",
+  "\u202eexample.com",
+  "例子.公司.cn",
+  "１３",
+  "ℂ/℀",
+  "0x10",
+  "1e3",
+  "NaN",
+  "-1",
+  "null",
+];
+
+const oddNumbers: readonly number[] = [-1, 0.5, 256, 65536, 2 ** 53, 1e308, -1e308, 5e-324];
+
+/** Large enough to show what takes time that grows faster than the value. */
+const huge: readonly Json[] = [
+  "a".repeat(200_000),
+  "ab".repeat(500_000),
+  "1 13 2 ".repeat(50_000),
+  "é.".repeat(50_000),
+  Array.from({ length: 20_000 }, (_, index) => index),
+  Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`name ${index}`, index])),
+  nested(500),
+];
+
+/** What has no text, or is not what it seems. */
+const deceptive: readonly Json[] = [
+  { toString: 1, valueOf: 1 },
+  [{ toString: null }],
+  { length: -1 },
+  { then: true },
+  JSON.parse('{ "__proto__": { "digest": "00" } }') as Json,
+];
+
+const text = fc.oneof(
+  { arbitrary: fc.string({ maxLength: 20 }), weight: 3 },
+  { arbitrary: fc.string({ unit: "binary", maxLength: 10 }), weight: 2 },
+  { arbitrary: fc.constantFrom(...oddTexts), weight: 2 },
+);
+
+/** Any JSON at all. */
+export const anyJson: fc.Arbitrary<Json> = fc.oneof(
+  { arbitrary: fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>, weight: 40 },
+  { arbitrary: text, weight: 30 },
+  { arbitrary: fc.oneof(fc.integer(), fc.constantFrom(...oddNumbers)), weight: 20 },
+  { arbitrary: fc.constantFrom(...deceptive), weight: 9 },
+  { arbitrary: fc.constantFrom(...huge), weight: 1 },
+);
+
+/** Any JSON object. */
+export const anyObject: fc.Arbitrary<JsonObject> = fc
+  .array(fc.tuple(text, anyJson), { maxLength: 8 })
+  .map((entries) => Object.fromEntries(entries));
+
+const manners = ["drop", "replace", "wrap", "list", "rename", "add", "copy", "tweak", "asText"] as const;
+
+/** One change of a value: where, counted through all its places, and how. */
+export interface Mutation {
+  readonly place: number;
+  readonly manner: (typeof manners)[number];
+  readonly name: string;
+  readonly value: Json;
+}
+
+export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
+  fc.record({
+    place: fc.nat(1000),
+    manner: fc.constantFrom(...manners),
+    name: fc.oneof(fc.constantFrom(...oddTexts, "pending", "taskNo", "digest"), fc.string({ maxLength: 8 })),
+    value: anyJson,
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** A copy of a value with these changes. The value itself stays what it is: only what is in it changes. */
+export function mutated<T extends Json>(value: T, changes: readonly Mutation[]): T {
+  const copy = copied(value);
+  for (const change of changes) apply(change, placesIn(copy));
+  return copy;
+}
+
+/** By way of text: what is made by `structuredClone` has other prototypes under Jest. */
+function copied<T extends Json>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+type Container = Json[] | JsonObject;
+type Place = readonly [container: Container, key: string];
+
+/** Not every one in what is very deep or has very many. */
+function placesIn(value: Json, depth = 5): Place[] {
+  if (typeof value !== "object" || value === null || depth === 0) return [];
+  return Object.entries(value)
+    .slice(0, 30)
+    .flatMap(([key, inner]): Place[] => [[value, key], ...placesIn(inner, depth - 1)]);
+}
+
+function apply({ place, manner, name, ...change }: Mutation, places: readonly Place[]): void {
+  const [container, key] = places[place % (places.length || 1)] ?? [];
+  if (container === undefined || key === undefined) return;
+  const old = (container as JsonObject)[key] as Json;
+  // Never the same object twice: the next change would be one of both.
+  const value = copied(change.value);
+  switch (manner) {
+    case "drop":
+      remove(container, key);
+      break;
+    case "replace":
+      put(container, key, value);
+      break;
+    case "wrap":
+      put(container, key, { [name]: old });
+      break;
+    case "list":
+      put(container, key, [old, value]);
+      break;
+    case "rename":
+      remove(container, key);
+      put(container, name, old);
+      break;
+    case "add":
+      put(container, name, value);
+      break;
+    case "copy": {
+      const [source, from] = places[(place * 7 + 1) % places.length] ?? [container, key];
+      put(container, key, copied((source as JsonObject)[from] as Json));
+      break;
+    }
+    case "tweak":
+      put(container, key, tweaked(old, place));
+      break;
+    case "asText":
+      put(container, key, typeof old === "string" ? Number(old) || 0 : String(JSON.stringify(old)));
+      break;
+  }
+}
+
+function remove(container: Container, key: string): void {
+  if (Array.isArray(container)) container.splice(Number(key), 1);
+  else delete container[key];
+}
+
+/** Also "__proto__" as a property like any other, as `JSON.parse` makes it. What is no place in a list goes to its end. */
+function put(container: Container, name: string, value: Json): void {
+  const key = Array.isArray(container) && !Object.hasOwn(container, name) ? container.length : name;
+  Object.defineProperty(container, key, { value, configurable: true, enumerable: true, writable: true });
+}
+
+function tweaked(old: Json, at: number): Json {
+  if (typeof old === "number") return old + (at % 2 === 0 ? 1 : -1);
+  if (typeof old === "boolean") return !old;
+  if (typeof old !== "string") return null;
+  const [index, odd] = [at % (old.length + 1), oddTexts[at % oddTexts.length] ?? ""];
+  return at % 3 === 0 ? old.toUpperCase() : old.slice(0, index) + odd + old.slice(index + 1);
+}
+
+function nested(depth: number): Json {
+  return depth === 0 ? null : [nested(depth - 1)];
+}
+
+/** How a value is to come about from a valid one. */
+export type Plan =
+  | { readonly origin: "valid" }
+  | { readonly origin: "mutated"; readonly changes: readonly Mutation[] }
+  | { readonly origin: "arbitrary"; readonly value: Json };
+
+export type Origin = Plan["origin"];
+
+/** Three quarters are valid values mutated in one to three places; the rest is anything, or valid. */
+export function planned(arbitrary: fc.Arbitrary<Json>): fc.Arbitrary<Plan> {
+  return fc.oneof(
+    { arbitrary: mutations.map((changes): Plan => ({ origin: "mutated", changes })), weight: 15 },
+    { arbitrary: arbitrary.map((value): Plan => ({ origin: "arbitrary", value })), weight: 3 },
+    { arbitrary: fc.constant<Plan>({ origin: "valid" }), weight: 2 },
+  );
+}
+
+export function carriedOut(plan: Plan, valid: Json): Json {
+  if (plan.origin === "arbitrary") return plan.value;
+  return plan.origin === "valid" ? valid : mutated(valid, plan.changes);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

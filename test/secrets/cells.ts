@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { FaultRule } from "../../emulator/index";
+import { startBed } from "../lifecycle/bed";
+import type { Cell } from "../reliability/cell";
+import { submissionActions, readMs } from "../reliability/faults";
+import { foreign, type Operation, type OperationState } from "../reliability/operations";
+import { everythingOf } from "./everything";
+import { canary, forms } from "./search";
+
+const domain = "example.com";
+const quotingReason = "the task's reason quotes";
+
+/** What a cell has left behind that somebody may read, by where it is. */
+export type Traces = Readonly<
+  Record<"error" | "reports" | "state" | "client" | "journal" | "stateFile", string>
+>;
+
+/** Runs an operation under a fault, with the canaries as credentials. */
+export async function tracesOf(cell: Cell): Promise<Traces> {
+  const { operation } = cell;
+  const folder = mkdtempSync(path.join(tmpdir(), "secrets-test-"));
+  const stateFile = path.join(folder, "emulator.json");
+  const bed = await startBed(
+    {
+      accounts: [canary],
+      domains: { [domain]: [foreign, ...operation.before] },
+      faults: cell.rules,
+      stateFile,
+    },
+    cell.slow && { connectMs: 4_000, readMs },
+  );
+  try {
+    const state: OperationState = { record: operation.state.record, replaced: operation.state.replaced };
+    if (cell.stuck) bed.emulator.holdTasks();
+    const error: unknown = await operation.run(state, bed.context).catch((thrown: unknown) => thrown);
+    return {
+      error: error === undefined ? "" : everythingOf(error),
+      reports: JSON.stringify(bed.reports),
+      state: JSON.stringify(state),
+      client: everythingOf(bed.context.registrar) + everythingOf(bed.context.memory),
+      journal: JSON.stringify(bed.emulator.journal),
+      // A reason that the test itself has made up is a part of the registrar's records.
+      stateFile: cell.fault === quotingReason ? "" : readFileSync(stateFile, "utf8"),
+    };
+  } finally {
+    await bed.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the gateway knows of the credentials and may quote: the key's id and the token, as they may come to be written. */
+const quotations = [canary.accessKeyId, canary.securityToken].flatMap((secret) => [
+  Buffer.from(secret).toString("base64"),
+  ...forms
+    .filter(({ name }) => /^(plain|in JSON|URL-encoded)/.test(name))
+    .flatMap(({ write }) => write(secret)),
+]);
+
+const codes = ["NobodyKnowsThisCode", "SignatureDoesNotMatch", "Throttling.User", "InternalError"];
+
+const quoting: readonly { readonly fault: string; readonly rules: readonly FaultRule[] }[] = [
+  ...codes.flatMap((code) =>
+    quotations.map((quotation, index) => ({
+      fault: `${code}, quoting in manner ${index}`,
+      rules: [
+        { fault: { kind: "error", code, message: `the string is: ${quotation} (${quotation})` } } as const,
+      ],
+    })),
+  ),
+  {
+    fault: quotingReason,
+    rules: [{ action: submissionActions, fault: { kind: "taskFails", reason: quotations.join(", ") } }],
+  },
+];
+
+/** Faults beside those of the reliability table: answers that quote the request. */
+export function quotingCells(operation: Operation): Cell[] {
+  return quoting.map(({ fault, rules }) => ({ fault, rules, operation, call: "any" }));
+}

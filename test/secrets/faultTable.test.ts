@@ -1,0 +1,67 @@
+import "./debugging";
+import type { Cell } from "../reliability/cell";
+import { operations } from "../reliability/operations";
+import { cellsOf } from "../reliability/table";
+import { quotingCells, tracesOf } from "./cells";
+import { findings } from "./search";
+
+jest.setTimeout(600_000);
+
+/** Cells that run side by side: each is an emulator of its own. */
+const sideBySide = 4;
+
+let count = 0;
+/** What is printed meanwhile, by whomever. */
+let printed = "";
+
+beforeAll(() => {
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, "write").mockImplementation((chunk) => {
+      printed += String(chunk);
+      return true;
+    });
+  }
+});
+afterAll(() => {
+  jest.restoreAllMocks();
+  process.stdout.write(`secrets: ${count} cells\n`);
+});
+beforeEach(() => {
+  printed = "";
+});
+
+const named = operations.map((operation) => [operation.name, operation] as const);
+
+test.each(named)("%s: no canary gets anywhere, whatever goes wrong", async (_, operation) => {
+  expect(await foundIn(await cellsOf(operation))).toEqual([]);
+  expect(printed).toContain("httpx:body");
+  expect(findings(printed)).toEqual([]);
+});
+
+test.each(named)("%s: nor when the registrar quotes the request", async (_, operation) => {
+  expect(await foundIn(quotingCells(operation))).toEqual([]);
+  // With DEBUG set, httpx prints answers as they come. Nobody but this process knows the secret.
+  expect(findings(printed, ["accessKeyId", "securityToken"])).not.toEqual([]);
+  expect(findings(printed, ["accessKeySecret"])).toEqual([]);
+});
+
+test("the table is large", () => {
+  expect(count).toBeGreaterThanOrEqual(400);
+});
+
+async function foundIn(all: readonly Cell[]): Promise<string[]> {
+  const found: string[] = [];
+  const cells = all.values();
+  const work = async () => {
+    for (const cell of cells) {
+      for (const [place, text] of Object.entries(await tracesOf(cell))) {
+        found.push(
+          ...findings(text).map((what) => `${cell.fault}, at ${cell.call}: ${what} in the ${place}`),
+        );
+      }
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, work));
+  return found;
+}
