@@ -43,7 +43,7 @@ export async function crash(killPoint: KillPoint): Promise<Outcome> {
       behind,
       resubmitted,
       tasks: effectiveTasks(world.emulator),
-      records: world.emulator.records(domain).filter(({ keyTag }) => keyTag !== foreign.keyTag),
+      records: world.emulator.records(domain),
       settled,
     };
   });
