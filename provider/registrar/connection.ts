@@ -63,6 +63,8 @@ function observe(request: ClientRequest, exchange: Exchange, connected: string):
   });
   request.once("response", (response) => {
     if (response.statusCode !== undefined) exchange.status = response.statusCode;
+    // Nobody has asked for compression, and httpx would unpack anything, to any size.
+    delete response.headers["content-encoding"];
     limitSize(response, exchange);
   });
 }
