@@ -9,8 +9,6 @@ export interface Progress {
   warning(urn: string | undefined, text: string): void;
 }
 
-export const silentProgress: Progress = { status() {}, info() {}, warning() {} };
-
 type Severity = "INFO" | "WARNING";
 
 interface EngineClient {
