@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { CredentialsSource, Environment } from "./config";
 import { Chain, type ChainParts, type Provider } from "./credentialsChain";
+import { silenceDebug } from "./debugOutput";
 
 type Library = Awaited<ReturnType<typeof loaded>>;
 
@@ -120,11 +120,10 @@ async function loaded() {
   }
 }
 
-/** With DEBUG set, the library and httpx below it print what they sign and what they get, credentials included. */
+/** Both print credentials: what they sign and what they get. */
 function silence(): void {
-  const library = createRequire(require.resolve("@alicloud/credentials"));
-  const http = createRequire(library.resolve("httpx"));
-  for (const load of [library, http]) (load("debug") as { disable(): void }).disable();
+  silenceDebug("@alicloud/credentials");
+  silenceDebug("@alicloud/credentials", "httpx");
 }
 
 function thisMachine(): Machine {

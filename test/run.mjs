@@ -70,7 +70,7 @@ function count(project, report, exitedCleanly) {
 }
 
 /** The CLI's commands are waits more than work: two at a time, however many cores there are. */
-const workers = { endToEnd: ["--maxWorkers=2"] };
+const workers = { endToEnd: ["--maxWorkers=2"], crash: ["--runInBand", "--maxConcurrency=2"] };
 
 function runProject(project, env = process.env) {
   print(`${project} tests`);
@@ -128,10 +128,8 @@ async function runAll() {
     return;
   }
   checks.forEach(check);
-  runProject("unit");
-  runProject("reliability");
-  runProject("contract");
-  await runWithCli(["endToEnd"]);
+  for (const project of ["unit", "reliability", "fuzz", "secrets", "contract"]) runProject(project);
+  await runWithCli(["endToEnd", "crash"]);
 }
 
 try {

@@ -25,6 +25,13 @@ const policyAdvice =
 /** Refused before anything was done, for who asks. */
 const fatalForKey = { disposition: "fatal", effect: "none", concernsKey: true } as const;
 
+/** The registrar's own trouble. */
+const inTrouble = {
+  disposition: "retry",
+  effect: "possible",
+  advice: "The registrar has trouble of its own: try later. Its support can look the RequestId up.",
+} as const;
+
 /**
  * By `Code`, never by HTTP status: the gateway's statuses are not consistent (throttling is a 400). A code that is not
  * listed takes the meaning of its longest listed prefix up to a dot, else it is fatal. Both spellings of a code that
@@ -33,15 +40,21 @@ const fatalForKey = { disposition: "fatal", effect: "none", concernsKey: true } 
 const meanings: Readonly<Record<string, CodeMeaning>> = {
   TaskIsBeingProcessed: { disposition: "wait", effect: "none" },
 
-  Throttling: { disposition: "retry", effect: "none", throttles: true },
-  SignatureNonceUsed: { disposition: "retry", effect: "possible" },
-  Busy: { disposition: "retry", effect: "possible" },
-  Failed: { disposition: "retry", effect: "possible" },
-  InternalError: { disposition: "retry", effect: "possible" },
-  NetworkIOError: { disposition: "retry", effect: "possible" },
-  Networkioerror: { disposition: "retry", effect: "possible" },
-  QueryRegistryFailed: { disposition: "retry", effect: "possible" },
-  ServiceUnavailable: { disposition: "retry", effect: "possible" },
+  Throttling: {
+    disposition: "retry",
+    effect: "none",
+    throttles: true,
+    advice:
+      "The account is asked more often than it allows, by others too: try later, or with a lower `--parallel`.",
+  },
+  SignatureNonceUsed: inTrouble,
+  Busy: inTrouble,
+  Failed: inTrouble,
+  InternalError: inTrouble,
+  NetworkIOError: inTrouble,
+  Networkioerror: inTrouble,
+  QueryRegistryFailed: inTrouble,
+  ServiceUnavailable: inTrouble,
 
   DomainNotExist: {
     ...fatalForKey,

@@ -1,6 +1,7 @@
 import RPCClient from "@alicloud/pop-core";
 import type { Agent, RequestOptions } from "node:http";
 import type { Settings } from "../config";
+import { silenceDebug } from "../debugOutput";
 import { DsRecordError } from "../errors";
 import { observingAgent, type Exchange } from "./connection";
 import {
@@ -93,6 +94,8 @@ export function createTransport(
   settings: Pick<Settings, "endpoint" | "apiVersion" | "credentials">,
   timeouts: Timeouts = defaultTimeouts,
 ): Transport {
+  // It prints answers as they come, and to a wrong signature the registrar answers with the whole request.
+  silenceDebug("@alicloud/pop-core", "httpx");
   const { endpoint, apiVersion, credentials } = settings;
   const { host, protocol } = new URL(endpoint);
   const keyring = new Keyring(credentials);

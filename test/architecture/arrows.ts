@@ -11,7 +11,12 @@ interface Layer {
 }
 
 /** They import nothing of this package, so that everything may import them. */
-const leaves = ["provider/clock.ts", "provider/errors.ts", "provider/serverAddress.ts"];
+const leaves = [
+  "provider/clock.ts",
+  "provider/debugOutput.ts",
+  "provider/errors.ts",
+  "provider/serverAddress.ts",
+];
 
 /** The arrows of the design (section 3). What is not in this table must not be. */
 const layers: Readonly<Record<string, Layer>> = {
@@ -34,7 +39,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "provider/credentials.ts": {
     imports: ["provider/credentialsChain.ts"],
     types: ["provider/config.ts"],
-    builtins: ["node:fs", "node:module", "node:os", "node:path"],
+    builtins: ["node:fs", "node:os", "node:path"],
   },
   "provider/credentialsChain.ts": {
     imports: ["provider/credentialsAnswer.ts"],
@@ -54,6 +59,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/dnssec": { builtins: ["node:crypto", "node:url"], usesNoLeaves: true },
   "provider/clock.ts": { usesNoLeaves: true },
+  "provider/debugOutput.ts": { builtins: ["node:module"], usesNoLeaves: true },
   "provider/errors.ts": { usesNoLeaves: true },
   "provider/serverAddress.ts": { builtins: ["node:net"], usesNoLeaves: true },
   emulator: { builtins: "any", usesNoLeaves: true },
@@ -66,9 +72,10 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   "p-retry": ["provider/registrar/retry.ts"],
   "@pulumi/pulumi": ["provider/pulumi", "provider/progress.ts"],
   "@grpc/grpc-js": ["provider/progress.ts"],
+  "dns-packet": ["provider/preflight", "emulator/dns"],
   // Named, so that what they print can be switched off.
-  httpx: ["provider/credentials.ts"],
-  debug: ["provider/credentials.ts"],
+  httpx: ["provider/credentials.ts", "provider/registrar/transport.ts"],
+  debug: ["provider/debugOutput.ts"],
   "pulumi-alicloud-dnssec": ["provider/pulumi/closure.ts"],
 };
 

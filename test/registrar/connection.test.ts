@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { createTransport } from "../../provider/registrar/transport";
 import {
   adding,
@@ -104,6 +105,15 @@ test("a large answer that has an end is read", async () => {
     response.end(`{"RequestId":"R-1","x":"${"y".repeat(3_000_000)}"}`),
   );
   expect((await transportTo(server, long, long).send(reading)).body["x"]).toHaveLength(3_000_000);
+});
+
+// A proxy may pack what the registrar sends, and a small packed answer can be a huge one.
+test("a packed answer is not unpacked", async () => {
+  const server = await rawServer((response) =>
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(ok)),
+  );
+  const error = await rejection(transportTo(server, long, long).send(reading));
+  expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID" });
 });
 
 test("reads share a connection; a submission has one of its own", async () => {
