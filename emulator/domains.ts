@@ -22,13 +22,23 @@ export interface Domain {
   lag?: { readonly until: number; readonly records: readonly Ds[] };
 }
 
+/** Told of every change of a registry's records. */
+export interface RegistryListener {
+  /** Its records are these, as if they had always been. */
+  reset(domain: string, records: readonly Ds[]): void;
+  /** They have changed: `at` in milliseconds since the epoch. */
+  changed(domain: string, records: readonly Ds[], at: number): void;
+}
+
 /** The registrar's domains, by name: without regard to case, IDNs in Unicode. */
 export class Domains {
   readonly maxRecords: number;
   readonly #domains: Map<string, Domain>;
+  readonly #listener: RegistryListener | undefined;
 
-  constructor(maxRecords: number, domains: Iterable<Domain> = []) {
+  constructor(maxRecords: number, domains: Iterable<Domain> = [], listener?: RegistryListener) {
     this.maxRecords = maxRecords;
+    this.#listener = listener;
     this.#domains = new Map([...domains].map((domain) => [domain.name, domain]));
   }
 
@@ -52,17 +62,22 @@ export class Domains {
     const canonical = possibleName(name);
     const copy = records.map(canonicalDs);
     this.#domains.set(canonical, { name: canonical, records: copy, registry: copy });
+    this.#listener?.reset(canonical, copy);
   }
 
   remove(name: string): boolean {
     return this.#domains.delete(canonicalName(name));
   }
 
-  set(name: string, records: readonly Ds[], at: "everywhere" | "registry"): void {
+  set(name: string, records: readonly Ds[], at: "everywhere" | "registry", now: number): void {
     const domain = this.get(name);
     const copy = records.map(canonicalDs);
     domain.registry = copy;
-    if (at === "registry") return;
+    if (at === "registry") {
+      this.#listener?.changed(domain.name, copy, now);
+      return;
+    }
+    this.#listener?.reset(domain.name, copy);
     domain.records = copy;
     delete domain.lag;
   }
@@ -71,13 +86,15 @@ export class Domains {
     return domain.lag && now < domain.lag.until ? domain.lag.records : domain.records;
   }
 
-  /** Carries a change out. @returns why the task fails, if it does. */
-  apply(domain: Domain, change: Change): string | undefined {
+  /** Carries a change out, at a time. @returns why the task fails, if it does. */
+  apply(domain: Domain, change: Change, at: number): string | undefined {
     const problem = this.#problem(domain, change);
     if (problem !== undefined) return problem;
     if (change.kind === "synchronize") domain.records = domain.registry;
     domain.records = changed(domain.records, change);
-    domain.registry = changed(domain.registry, change);
+    const registry = changed(domain.registry, change);
+    if (registry !== domain.registry) this.#listener?.changed(domain.name, registry, at);
+    domain.registry = registry;
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 import { type Account } from "./authentication";
 import { type Clock } from "./clock";
+import { type DnsOptions, type EmulatorDns } from "./dns/emulatorDns";
 import { type Ds } from "./domains";
 import { type FaultRule, type FaultSet } from "./faults";
 import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
@@ -39,6 +40,8 @@ export interface EmulatorOptions {
   readonly requestsPerSecond?: number;
   /** Faults that are in force from the start. Default: none. */
   readonly faults?: Iterable<FaultRule>;
+  /** Servers of the DNS, of the registered domains' parent zones and of test zones. Default: none. */
+  readonly dns?: DnsOptions;
 }
 
 /** A task, as the registrar knows it. Times are milliseconds since the epoch. */
@@ -67,6 +70,8 @@ export interface Emulator {
   readonly journal: readonly JournalEntry[];
   /** The faults that are in force. */
   readonly faults: FaultSet;
+  /** Its servers of the DNS. @throws {Error} where it was started without `dns`. */
+  readonly dns: EmulatorDns;
 
   /** The journal's entries of an action, or those that a predicate accepts; by default all. */
   calls(filter?: CallFilter): JournalEntry[];
@@ -101,7 +106,8 @@ export interface Emulator {
   registryRecords(domain: string): Ds[];
   /**
    * Changes the records behind everybody's back: no task, no journal, no checks. `at: "registry"` leaves the
-   * registrar's listing as it is, until a synchronisation. Default: `"everywhere"`.
+   * registrar's listing as it is, until a synchronisation, and reaches the parent zone as a change there does; with
+   * `"everywhere"` the parent has it at once. Default: `"everywhere"`.
    *
    * @throws {Error} for an unknown domain.
    */

@@ -3,6 +3,12 @@ import { RunningEmulator } from "./runningEmulator";
 
 export type { Account } from "./authentication";
 export { manualClock, type Clock, type ManualClock } from "./clock";
+export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/conditions";
+export type { DnsOptions, EmulatorDns, ParentServerOptions } from "./dns/emulatorDns";
+export type { ParentUpdate, ParentUpdateOptions } from "./dns/parentUpdates";
+export type { DnsQuery, QueryFilter } from "./dns/queries";
+export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/testZone";
+export type { ZoneKeyOptions } from "./dns/zoneKey";
 export type { Ds } from "./domains";
 export type { EmulatedTask, Emulator, EmulatorOptions } from "./emulator";
 export type { Fault, FaultKind } from "./faultKinds";
@@ -16,9 +22,9 @@ export type { TaskTraits } from "./tasks";
  * Starts an emulator of Alibaba Cloud's "Domain" API, as far as DS records need it, on a port of this machine. README.md
  * beside this file says what it does like the vendor, and what nobody outside can know.
  *
- * @throws {Error} when the port is taken, or `stateFile` is something else.
- * @throws {RangeError} for a negative duration, or a limit that cannot be.
- * @throws {TypeError} for an impossible domain name or fault.
+ * @throws {Error} when a port is taken, or `stateFile` is something else.
+ * @throws {RangeError} for a negative duration, or a limit or a key of a test zone that cannot be.
+ * @throws {TypeError} for an impossible domain name, fault or address.
  * @example
  * const emulator = await startEmulator({ domains: ["example.com"], taskDurationMs: 100 });
  * Object.assign(process.env, emulator.env);
@@ -28,6 +34,11 @@ export type { TaskTraits } from "./tasks";
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = new RunningEmulator(options);
-  await emulator.listen(options.port ?? 0);
-  return emulator;
+  try {
+    await emulator.listen(options.port ?? 0);
+    return emulator;
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import { credentialParams, type Account } from "./authentication";
+import { Log } from "./log";
 import { type Params } from "./signature";
 
 /** A call as it came. Nothing in it is a secret. */
@@ -28,22 +29,11 @@ export interface JournalEntry extends ArrivedCall {
 /** Which calls: those of an action, or those that a predicate accepts. */
 export type CallFilter = string | ((entry: JournalEntry) => boolean);
 
-interface Waiter {
-  readonly matches: (entry: JournalEntry) => boolean;
-  readonly count: number;
-  readonly resolve: (entry: JournalEntry) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** So many calls are kept; then the oldest is dropped for every new one. */
-const maxEntries = 100_000;
-
-export class Journal {
-  readonly entries: JournalEntry[] = [];
+export class Journal extends Log<JournalEntry> {
   readonly #secrets: readonly string[];
-  #waiters: Waiter[] = [];
 
   constructor(accounts: readonly Account[]) {
+    super("call");
     this.#secrets = accounts
       .flatMap(({ accessKeyId, accessKeySecret, securityToken }) => [
         accessKeyId,
@@ -65,45 +55,12 @@ export class Journal {
     };
   }
 
-  record(entry: JournalEntry): void {
-    this.entries.push(entry);
-    if (this.entries.length > maxEntries) this.entries.shift();
-  }
-
-  /** Tells those who wait, once the answer is on its way. */
-  notify(): void {
-    const waiting = this.#waiters.filter((waiter) => !this.#satisfied(waiter));
-    this.#waiters = waiting;
-  }
-
   calls(filter?: CallFilter): JournalEntry[] {
-    return filter === undefined ? [...this.entries] : this.entries.filter(predicate(filter));
-  }
-
-  clear(): void {
-    this.entries.length = 0;
+    return this.matching(filter === undefined ? undefined : predicate(filter));
   }
 
   waitFor(filter: CallFilter, count: number): Promise<JournalEntry> {
-    const promise = new Promise<JournalEntry>((resolve, reject) => {
-      const waiter = { matches: predicate(filter), count, resolve, reject };
-      if (!this.#satisfied(waiter)) this.#waiters.push(waiter);
-    });
-    // A test that fails before it awaits this should fail for its own reason.
-    promise.catch(() => undefined);
-    return promise;
-  }
-
-  close(): void {
-    for (const { reject } of this.#waiters)
-      reject(new Error("The emulator was closed before the call came."));
-    this.#waiters = [];
-  }
-
-  #satisfied({ matches, count, resolve }: Waiter): boolean {
-    const entry = this.entries.filter(matches)[count - 1];
-    if (entry) resolve(entry);
-    return entry !== undefined;
+    return this.waitUntil(predicate(filter), count);
   }
 
   /** A client that sends a secret where none belongs does not get it into the journal either. */

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Api } from "./api";
 import { Authentication, type Account } from "./authentication";
-import { systemClock } from "./clock";
+import { systemClock, type Clock } from "./clock";
+import { type EmulatorDns } from "./dns/emulatorDns";
+import { RunningDns, type RunningDnsParts, type SavedDns } from "./dns/runningDns";
 import { Domains, possibleName, type Ds } from "./domains";
 import { FaultSet } from "./faults";
 import { type EmulatedTask, type Emulator, type EmulatorOptions } from "./emulator";
@@ -25,6 +27,9 @@ export class RunningEmulator implements Emulator {
   readonly credentials: Account;
   readonly seed: string;
   readonly faults: FaultSet;
+  readonly #clock: Clock;
+  readonly #dns: RunningDns | undefined;
+  readonly #savedDns: SavedDns | undefined;
   readonly #domains: Domains;
   readonly #tasks: Tasks;
   readonly #holds = new Holds();
@@ -45,7 +50,11 @@ export class RunningEmulator implements Emulator {
     this.#stateFile = stateFile;
     this.faults = new FaultSet(this.seed, options.faults);
     this.#journal = new Journal(accounts);
-    this.#domains = new Domains(notNegative("maxRecords", options.maxRecords ?? 8), saved?.domains);
+    this.#clock = clock;
+    this.#savedDns = saved?.dns;
+    this.#dns = options.dns && new RunningDns(options.dns, this.#dnsParts(saved?.dns));
+    const maxRecords = notNegative("maxRecords", options.maxRecords ?? 8);
+    this.#domains = new Domains(maxRecords, saved?.domains, this.#dns?.publication);
     this.#tasks = new Tasks({
       domains: this.#domains,
       clock,
@@ -76,6 +85,7 @@ export class RunningEmulator implements Emulator {
 
   async listen(port: number): Promise<void> {
     this.#url = `http://127.0.0.1:${await this.#server.listen(port)}`;
+    await this.#dns?.listen();
     this.#save();
   }
 
@@ -90,7 +100,13 @@ export class RunningEmulator implements Emulator {
       ALICLOUD_ACCESS_KEY: accessKeyId,
       ALICLOUD_SECRET_KEY: accessKeySecret,
       ...(securityToken !== undefined && { ALICLOUD_SECURITY_TOKEN: securityToken }),
+      ...this.#dns?.env,
     };
+  }
+
+  get dns(): EmulatorDns {
+    if (!this.#dns) throw new Error("The emulator has no servers of the DNS: start it with `dns`.");
+    return this.#dns;
   }
 
   get journal(): readonly JournalEntry[] {
@@ -131,7 +147,7 @@ export class RunningEmulator implements Emulator {
     { at = "everywhere" }: { readonly at?: "everywhere" | "registry" } = {},
   ): void {
     this.#upToDate(() => {
-      this.#domains.set(domain, records, at);
+      this.#domains.set(domain, records, at, this.#clock.now());
     });
   }
 
@@ -178,7 +194,21 @@ export class RunningEmulator implements Emulator {
   async close(): Promise<void> {
     this.#holds.close();
     this.#journal.close();
-    await this.#server.close();
+    await Promise.all([this.#server.close(), this.#dns?.close()]);
+  }
+
+  #dnsParts(saved: SavedDns | undefined): RunningDnsParts {
+    return {
+      clock: this.#clock,
+      saved,
+      registered: () => {
+        if (this.#tasks.settle()) this.#save();
+        return this.#domains.all();
+      },
+      save: () => {
+        this.#save();
+      },
+    };
   }
 
   #addMissing(domains: NonNullable<EmulatorOptions["domains"]>): void {
@@ -213,10 +243,12 @@ export class RunningEmulator implements Emulator {
   #save(): void {
     if (this.#stateFile === undefined) return;
     const { heldAt } = this.#tasks;
+    const dns = this.#dns?.saved() ?? this.#savedDns;
     const state = {
       domains: this.#domains.all(),
       tasks: this.#tasks.all(),
       ...(heldAt !== undefined && { heldAt }),
+      ...(dns && { dns }),
     };
     const text = JSON.stringify(state);
     if (text === this.#saved) return;

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { type SavedDns } from "./dns/runningDns";
 import { type Domain } from "./domains";
 import { type Task } from "./tasks";
 
@@ -8,6 +9,7 @@ export interface SavedState {
   readonly tasks: readonly Task[];
   /** Since when tasks are held, if they are. */
   readonly heldAt?: number;
+  readonly dns?: SavedDns;
 }
 
 const format = "pulumi-alicloud-dnssec emulator state 1";

@@ -179,7 +179,7 @@ export class Tasks {
     if (!domain) return new ApiError("DomainNotExist").message;
     if (traits.fails !== undefined && !traits.overtaken) return traits.fails;
     const before = this.#options.domains.listing(domain, at);
-    const problem = this.#options.domains.apply(domain, change);
+    const problem = this.#options.domains.apply(domain, change, at);
     if (problem === undefined && traits.lagMs !== undefined) {
       domain.lag = { until: at + traits.lagMs, records: before };
     }

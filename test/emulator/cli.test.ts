@@ -1,19 +1,28 @@
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, existsSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import RPCClient from "@alicloud/pop-core";
 import { main } from "../../emulator/cli";
+import { freePort } from "./dns/bindParent";
+import { dig } from "./dns/commands";
+
+type Started = (out: string, untilError: (text: string) => Promise<void>) => Promise<void>;
 
 /** Runs the command; `started` gets its first output, and the command is stopped when that has resolved. */
-async function run(argv: string[], started: (out: string) => Promise<void> = () => Promise.resolve()) {
+async function run(argv: string[], started: Started = () => Promise.resolve()) {
   const stop = new AbortController();
   const written = { out: "", error: "" };
+  const errors = new EventEmitter();
+  const untilError = async (text: string) => {
+    while (!written.error.includes(text)) await once(errors, "written");
+  };
   let using: Promise<void> = Promise.resolve();
   const code = await main(argv, {
     out: (text) => {
       written.out += text;
-      using = started(text).finally(() => {
+      using = started(text, untilError).finally(() => {
         stop.abort();
       });
       // Awaited below; until then its failure is nobody's.
@@ -21,11 +30,25 @@ async function run(argv: string[], started: (out: string) => Promise<void> = () 
     },
     error: (text) => {
       written.error += text;
+      errors.emit("written");
     },
     stop: stop.signal,
   });
   await using;
   return { code, ...written };
+}
+
+/** A port that is free, and so is the next. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const next = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      next.once("error", () => resolve(false));
+      next.listen(port + 1, "127.0.0.1", () => next.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 }
 
 async function listed(out: string, domain: string): Promise<unknown> {
@@ -76,6 +99,37 @@ test("takes domains, a duration, a rate limit and a state file", async () => {
   rmSync(directory, { recursive: true });
 });
 
+test("serves the DNS where it is told to, with test zones for its domains", async () => {
+  const port = await freePair();
+  const { code, out, error } = await run(["emulator", "--dns-port", String(port)], async (text) => {
+    const [, , dnskey = ""] = /DNSKEY (\d+ 3 13 )(\S+)/.exec(text) ?? [];
+    const { answer } = await dig(`127.0.0.1:${port + 1}`, "example.com", "DNSKEY");
+    expect(answer.join()).toContain(dnskey);
+    expect((await dig(`127.0.0.1:${port}`, "example.com", "DS")).status).toBe("NOERROR");
+  });
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+  expect(out).toContain(`export ALICLOUD_DNSSEC_PARENT_NAME_SERVERS=127.0.0.1:${port}\n`);
+  expect(out).toContain(`export ALICLOUD_DNSSEC_NAME_SERVERS=127.0.0.1:${port + 1}\n`);
+  expect(out).toContain(`  example.com, healthy, on 127.0.0.1:${port + 1}\n`);
+  expect(out).toMatch(/^ {2}DS {5}\d+ 13 2 [0-9a-f]{64}$/m);
+});
+
+test("takes zones in conditions, and tells of a parent that cannot be updated", async () => {
+  const zone = ["--zone", "example.com=expired", "--zone", "example.net=staleServer"];
+  const server = `127.0.0.1:${await freePort()}`;
+  const parent = ["--parent-update", `${server}/com`, "--parent-key", "ddns:c2VjcmV0"];
+  const told = `The DS records of example.com are not in com at ${server}: connect ECONNREFUSED`;
+  const { out, error } = await run(
+    ["emulator", "--dns-port", "0", "--publish-seconds", "1.5", ...zone, ...parent],
+    async (_, untilError) => {
+      await untilError(told);
+    },
+  );
+  expect(out).toContain("  example.com, expired, on 127.0.0.1:");
+  expect(out).toMatch(/ {2}example\.net, staleServer, on 127\.0\.0\.1:\d+ and 127\.0\.0\.1:\d+/);
+  expect(error).toContain(told);
+});
+
 test.each([["--help"], ["emulator", "--help"], ["-h"]])("prints its usage: %s %s", async (...argv) => {
   const { code, out } = await run(argv);
   expect(code).toBe(0);
@@ -94,6 +148,13 @@ test.each([
   [["emulator", "--task-seconds", "two"], "--task-seconds two"],
   [["emulator", "--requests-per-second", "0"], "--requests-per-second 0: a number from 1 to 1000000"],
   [["emulator", "--requests-per-second", "1.5"], "--requests-per-second 1.5"],
+  [["emulator", "--dns-port", "65535"], "--dns-port 65535: a number from 0 to 65534"],
+  [["emulator", "--zone", "example.com"], "--zone needs --dns-port"],
+  [["emulator", "--publish-seconds", "1"], "--publish-seconds needs --dns-port"],
+  [["emulator", "--dns-port", "0", "--zone", "example.com=odd"], 'there is no condition "odd"'],
+  [["emulator", "--dns-port", "0", "--publish-seconds", "-1"], "--publish-seconds"],
+  [["emulator", "--dns-port", "0", "--parent-update", "127.0.0.1/test"], "go together"],
+  [["emulator", "--dns-port", "0", "--parent-key", "a:b", "--parent-update", "test"], "go together"],
 ])("%j makes no sense: exit 2", async (argv, message) => {
   const { code, out, error } = await run(argv);
   expect({ code, out }).toEqual({ code: 2, out: "" });

@@ -1,0 +1,63 @@
+import { execFile, type ExecFileException } from "node:child_process";
+
+export interface Output {
+  readonly code: number | string;
+  /** Both streams. */
+  readonly text: string;
+}
+
+/** Runs a command to its end, whatever its exit code is. The emulator goes on meanwhile, in this process. */
+export function run(command: string, args: readonly string[], input = ""): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const done = (error: ExecFileException | null, stdout: string, stderr: string) => {
+      if (error?.code === "ENOENT") reject(new Error(`${command} is not installed.`));
+      else resolve({ code: error ? (error.code ?? String(error.signal)) : 0, text: stdout + stderr });
+    };
+    const child = execFile(command, [...args], { encoding: "utf8" }, done);
+    child.stdin?.end(input);
+  });
+}
+
+/** What `dig` printed of an answer; records as `owner ttl class type rdata`, with single blanks. */
+export interface Dug {
+  /** `NOERROR`, …; empty when there was no answer that dig would take. */
+  readonly status: string;
+  readonly flags: readonly string[];
+  readonly answer: readonly string[];
+  readonly authority: readonly string[];
+  readonly additional: readonly string[];
+  readonly text: string;
+}
+
+/** Asks a server, given as `127.0.0.1:5301`, without recursion. */
+export async function dig(server: string, ...args: readonly string[]): Promise<Dug> {
+  const patience = ["+tries=1", "+timeout=5", "+norecurse", "+noidnin"];
+  const { text } = await run("dig", [...at(server), ...patience, "+nosplit", ...args]);
+  return {
+    status: /status: (\w+)/.exec(text)?.[1] ?? "",
+    flags: /flags: ([a-z ]*);/.exec(text)?.[1]?.split(" ") ?? [],
+    answer: section(text, "ANSWER"),
+    authority: section(text, "AUTHORITY"),
+    additional: section(text, "ADDITIONAL"),
+    text,
+  };
+}
+
+/** Arguments of `dig` and `delv`. */
+export function at(server: string): string[] {
+  const [host = "", port = ""] = server.split(":");
+  return [`@${host}`, "-p", port];
+}
+
+/** The types of records, each once, in their order. */
+export function typesOf(records: readonly string[]): string[] {
+  return [...new Set(records.map((record) => record.split(" ")[3] ?? ""))];
+}
+
+function section(text: string, name: string): string[] {
+  const [, body = ""] = new RegExp(`;; ${name} SECTION:\\n((?:.+\\n)*)`).exec(text) ?? [];
+  return body
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.replace(/\s+/g, " "));
+}
