@@ -1,6 +1,8 @@
 /** What a Pulumi program imports. It loads nothing of the provider: that runs in a process of its own. */
 export { AlicloudDnssecProvider, type AlicloudDnssecProviderArgs } from "./pulumi/alicloudDnssecProvider";
 export { DsRecord, type DsRecordArgs } from "./pulumi/dsRecord";
+export { checkDelegation, type DelegationCheck } from "./preflight/checkDelegation";
+export type { Reason, Verdict, VerdictStatus } from "./preflight/verdict";
 export { dsFromDnskey, keyTag, parseDnskey, type Dnskey } from "./dnssec/dnskey";
 export { DnsDataError, type DnsDataErrorCode } from "./dnssec/dnsDataError";
 export { formatDs, parseDs, type Ds } from "./dnssec/ds";

@@ -41,10 +41,19 @@ describe("the source", () => {
   });
 
   test("loads nothing of the provider into the program", () => {
-    const program = ["pulumi", "preflight", "dnssec", "index.ts", "errors.ts", "serverAddress.ts"];
+    const program = [
+      "pulumi",
+      "preflight",
+      "dnssec",
+      "index.ts",
+      "errors.ts",
+      "serverAddress.ts",
+      "clock.ts",
+    ];
     const places = [
       ...program.map((name) => `provider/${name}`),
       "@pulumi/pulumi",
+      "dns-packet",
       // Named in the closure, of which the program makes a text.
       "pulumi-alicloud-dnssec/provider",
     ];

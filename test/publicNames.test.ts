@@ -16,6 +16,7 @@ test("what a program can import", () => {
     "DnsDataError",
     "DsRecord",
     "DsRecordError",
+    "checkDelegation",
     "dsFromDnskey",
     "formatDs",
     "keyTag",

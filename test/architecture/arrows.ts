@@ -47,7 +47,11 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/credentialsAnswer.ts": { types: ["provider/config.ts"] },
   "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
-  "provider/lifecycle": { imports: ["provider/dnssec"], builtins: ["node:util"] },
+  "provider/lifecycle": {
+    imports: ["provider/dnssec"],
+    types: ["provider/preflight/answers.ts", "provider/preflight/verdict.ts"],
+    builtins: ["node:util"],
+  },
   "provider/registrar": {
     imports: ["provider/dnssec"],
     types: ["provider/lifecycle/ports.ts", "provider/config.ts"],
@@ -55,7 +59,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/preflight": {
     imports: ["provider/dnssec"],
-    builtins: ["node:crypto", "node:dgram", "node:dns", "node:net"],
+    builtins: ["node:crypto", "node:dgram", "node:dns", "node:events", "node:net"],
   },
   "provider/dnssec": { builtins: ["node:crypto", "node:url"], usesNoLeaves: true },
   "provider/clock.ts": { usesNoLeaves: true },
@@ -72,7 +76,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   "p-retry": ["provider/registrar/retry.ts"],
   "@pulumi/pulumi": ["provider/pulumi", "provider/progress.ts"],
   "@grpc/grpc-js": ["provider/progress.ts"],
-  "dns-packet": ["provider/preflight", "emulator/dns"],
+  "dns-packet": ["provider/preflight"],
   // Named, so that what they print can be switched off.
   httpx: ["provider/credentials.ts", "provider/registrar/transport.ts"],
   debug: ["provider/debugOutput.ts"],

@@ -1,0 +1,53 @@
+import type { Ds } from "../dnssec/ds";
+import type { Reason } from "./verdict";
+
+/** Where an answer comes from, as messages name it: `ns1.example.com (192.0.2.1)`, or `127.0.0.1:5301`. */
+interface FromServer {
+  readonly server: string;
+}
+
+/**
+ * That a server was no help. `silent`: no answer in time, or none that could be read. `lame`: it does not serve the zone
+ * (a referral, or an answer without authority). `failed`: an error code (SERVFAIL, REFUSED, …). `detail` says it in words.
+ */
+export interface NoHelp extends FromServer {
+  readonly outcome: "silent" | "lame" | "failed";
+  readonly detail: string;
+}
+
+/** The zone, or the delegation, does not exist, says a server with authority. */
+export interface Nonexistent extends FromServer {
+  readonly outcome: "nonexistent";
+}
+
+/**
+ * What a server of the domain's zone answered to the question for its DNSKEY RRset. `keys` and `signatures` are RDATA
+ * octets as they came, of DNSKEY and of RRSIG records that cover DNSKEY, at the zone's apex: nothing of them is trusted.
+ * Without keys there is no DNSKEY RRset.
+ */
+export interface Keys extends FromServer {
+  readonly outcome: "answered";
+  readonly keys: readonly Uint8Array[];
+  readonly signatures: readonly Uint8Array[];
+}
+
+/** What a server of the parent zone answered to the question for the domain's DS RRset; `ttl` in seconds, if there is one. */
+export interface PublishedDs extends FromServer {
+  readonly outcome: "answered";
+  readonly ds: readonly Ds[];
+  readonly ttl?: number;
+}
+
+export type KeyAnswer = Keys | Nonexistent | NoHelp;
+export type DsAnswer = PublishedDs | Nonexistent | NoHelp;
+
+/**
+ * What all servers of a zone answered, each one once. `problem`: why there is nobody to ask: the domain is not delegated, or
+ * its servers or their addresses could not be found. `withheldBy`: where no server answered the question for the zone's keys,
+ * those that do answer for the zone otherwise.
+ */
+export interface Observation<Answer> {
+  readonly answers: readonly Answer[];
+  readonly problem?: Reason;
+  readonly withheldBy?: readonly string[];
+}

@@ -1,0 +1,184 @@
+import type { Ds } from "../dnssec/ds";
+import { algorithmName } from "../dnssec/registries";
+import type { Keys, Nonexistent } from "./answers";
+import { followChains, type BrokenChain, type Chain } from "./chain";
+import type { Finding } from "./findings";
+import { isRevoked, isSecureEntryPoint, isSupportedAlgorithm, loadKey, type PublishedKey } from "./keys";
+import { momentOf, type Rrsig } from "./signature";
+import { readSignedKeys, type SignedKeys } from "./signedKeys";
+import { unusable } from "./signing";
+import { dateText, dsText, keysText, keyText, listed } from "./wording";
+
+/** What a validator makes of one server's answer. */
+export interface Assessment {
+  readonly server: string;
+  readonly status: "secure" | "bogus";
+  readonly reasons: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  /** The keys that it publishes, in words, and octets by which they are compared. */
+  readonly publishes: { readonly text: string; readonly rrset: string };
+}
+
+/**
+ * A signature that is about to expire has less left than the smaller of three days and a quarter of its span. Signers
+ * renew earlier: BIND with five days left of fourteen.
+ */
+const soon = { most: 3 * 86_400_000, part: 1 / 4 } as const;
+
+/** Keys that are tried out, for a warning. */
+const mostLoaded = 16;
+
+const sha1Algorithms: readonly number[] = [5, 7];
+
+/**
+ * Judges a server by its answer.
+ *
+ * @param counting The DS records by which the domain is judged, at least one.
+ * @param now Milliseconds since the epoch.
+ */
+export function assess(
+  domainName: string,
+  counting: readonly Ds[],
+  answer: Keys | Nonexistent,
+  now: number,
+): Assessment {
+  const { server } = answer;
+  if (answer.outcome === "nonexistent") return bogus(server, [nonexistent(counting)], nothing);
+  if (answer.keys.length === 0) return bogus(server, [unsigned(counting)], nothing);
+  const zone = readSignedKeys(domainName, answer);
+  if ("code" in zone) return bogus(server, [zone], { text: "what cannot be read", rrset: "malformed" });
+  const chains = followChains(counting, zone, now);
+  const whole = chains.filter((chain) => "key" in chain);
+  const broken = chains.filter((chain) => "fault" in chain);
+  const publishes = publishedIn(zone);
+  if (whole.length === 0) {
+    return bogus(
+      server,
+      broken.map(({ fault }) => fault),
+      publishes,
+    );
+  }
+  const reasons = whole.map((chain) => complete(chain, now));
+  return { server, status: "secure", reasons, warnings: warningsOf(whole, broken, zone, now), publishes };
+}
+
+type Publishes = Assessment["publishes"];
+
+const nothing: Publishes = { text: "no keys", rrset: "" };
+
+function bogus(server: string, reasons: readonly Finding[], publishes: Publishes): Assessment {
+  return { server, status: "bogus", reasons, warnings: [], publishes };
+}
+
+function publishedIn({ keys, rrset }: SignedKeys): Publishes {
+  return { text: keysText(keys.map(({ tag }) => tag)), rrset: Buffer.concat(rrset).toString("latin1") };
+}
+
+function nonexistent(counting: readonly Ds[]): Finding {
+  const text = `the zone does not exist, and ${listed(counting.map(dsText))} would say that it is signed`;
+  return { code: "ZONE_NONEXISTENT", text };
+}
+
+function unsigned(counting: readonly Ds[]): Finding {
+  const text = `the zone is not signed, it publishes no DNSKEY, and ${listed(counting.map(dsText))} would say that it is`;
+  return { code: "ZONE_UNSIGNED", text };
+}
+
+function complete({ ds, key, signature }: Chain, now: number): Finding {
+  const [from, to] = [dateText(signature.inception, now), dateText(signature.expiration, now)];
+  const text = `${dsText(ds)} names ${keyText(key)}, which signs the DNSKEY RRset from ${from} to ${to}`;
+  return { code: "CHAIN_COMPLETE", text };
+}
+
+function warningsOf(
+  whole: readonly Chain[],
+  broken: readonly BrokenChain[],
+  zone: SignedKeys,
+  now: number,
+): readonly Finding[] {
+  const holding = [...new Set(whole.map(({ key }) => key))];
+  return [
+    ...broken.map(besideOthers),
+    ...holding.filter((key) => !isSecureEntryPoint(key)).map(withoutSep),
+    ...holding.filter(isRevoked).map(revoked),
+    ...holding.filter(({ algorithm }) => sha1Algorithms.includes(algorithm)).map(signsWithSha1),
+    ...algorithmsWithoutChain(whole, broken),
+    ...expiringSoon(whole, now),
+    ...unusableKeys(zone),
+    ...sharedTags(zone),
+  ];
+}
+
+/** What breaks a DS that is alone is a standby beside another: a key may be named before it is published (RFC 6781). */
+function besideOthers({ ds, fault }: BrokenChain): Finding {
+  if (fault.code !== "KEY_NOT_PUBLISHED") return fault;
+  const text = `${dsText(ds)} names a key that the zone does not publish: right for a standby or in a rollover`;
+  return { code: "DS_STANDBY", text };
+}
+
+function withoutSep(key: PublishedKey): Finding {
+  const text = `${keyText(key)} lacks the SEP bit: it may be a ZSK, which is changed without a look at the DS`;
+  return { code: "KEY_WITHOUT_SEP", text };
+}
+
+function revoked(key: PublishedKey): Finding {
+  return { code: "KEY_REVOKED", text: `${keyText(key)} is revoked: it is about to leave the zone` };
+}
+
+function signsWithSha1(key: PublishedKey): Finding {
+  const text = `${keyText(key)} signs with SHA-1: validators that follow RFC 9905 take the domain as unsigned`;
+  return { code: "ALGORITHM_SHA1", text };
+}
+
+function algorithmsWithoutChain(whole: readonly Chain[], broken: readonly BrokenChain[]): Finding[] {
+  const signing = new Set(whole.map(({ ds }) => ds.algorithm));
+  const others = new Set(broken.map(({ ds }) => ds.algorithm).filter((algorithm) => !signing.has(algorithm)));
+  return [...others].map((algorithm) => ({
+    code: "ALGORITHM_NOT_SIGNING",
+    text:
+      `no DS of algorithm ${algorithm} (${algorithmName(algorithm)}) leads to a valid signature: against RFC 6840 ` +
+      `section 5.11, and bogus for validators that look for downgrades, as unbound does with harden-algo-downgrade`,
+  }));
+}
+
+function expiringSoon(whole: readonly Chain[], now: number): Finding[] {
+  const expires = ({ signature }: Chain) => momentOf(signature.expiration, now);
+  const [last] = [...whole].sort((a, b) => expires(b) - expires(a));
+  if (last === undefined || expires(last) - now >= Math.min(soon.most, soon.part * spanOf(last.signature))) {
+    return [];
+  }
+  const to = dateText(last.signature.expiration, now);
+  const text = `the RRSIG by ${keyText(last.key)} expires at ${to}, and none that a DS leads to is valid for longer`;
+  return [{ code: "SIGNATURE_EXPIRES_SOON", text }];
+}
+
+function spanOf({ inception, expiration }: Rrsig): number {
+  return 1000 * ((expiration - inception) >>> 0);
+}
+
+/** BIND can fail for one of them with all of the zone's data. */
+function unusableKeys({ keys }: SignedKeys): Finding[] {
+  return keys
+    .filter(({ algorithm }) => isSupportedAlgorithm(algorithm))
+    .slice(0, mostLoaded)
+    .flatMap((key) => {
+      const loaded = loadKey(key);
+      return "fault" in loaded ? [unusable(key, loaded.fault)] : [];
+    });
+}
+
+/** With three, BIND fails with the data that one of them signs. */
+function sharedTags({ keys }: SignedKeys): Finding[] {
+  const counts = new Map<string, { key: PublishedKey; count: number }>();
+  for (const key of keys) {
+    const name = `${key.tag} ${key.algorithm}`;
+    counts.set(name, { key, count: (counts.get(name)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()]
+    .filter(({ count }) => count > 1)
+    .slice(0, mostLoaded)
+    .map(({ key, count }) => ({
+      code: "KEY_TAG_SHARED",
+      text: `${count} keys have tag ${key.tag} and algorithm ${algorithmName(key.algorithm)}: validators try few of one tag`,
+    }));
+}

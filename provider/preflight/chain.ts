@@ -1,0 +1,134 @@
+import { dsFromDnskey, type Dnskey } from "../dnssec/dnskey";
+import { sameDs, type Ds } from "../dnssec/ds";
+import type { Finding } from "./findings";
+import { isRevoked, isZoneKey, unrevoked, type PublishedKey } from "./keys";
+import type { Rrsig } from "./signature";
+import type { SignedKeys } from "./signedKeys";
+import { signingOf, type Signing } from "./signing";
+import { dsText, flagsText, keysText, keyText } from "./wording";
+
+/** A DS that leads to a key with a valid signature over the zone's keys. */
+export interface Chain {
+  readonly ds: Ds;
+  readonly key: PublishedKey;
+  readonly signature: Rrsig;
+}
+
+/** A DS that leads nowhere, and where it ends. */
+export interface BrokenChain {
+  readonly ds: Ds;
+  readonly fault: Finding;
+}
+
+/**
+ * Bounds for hostile answers (CVE-2023-50387). `sameTag`: keys of one tag and algorithm that are compared with a DS;
+ * unbound gives up at the fifth that does not match. `keys`: keys whose signatures are verified, of each server.
+ */
+const most = { sameTag: 5, keys: 16, revoked: 16 } as const;
+
+/**
+ * Follows every DS through a server's answer. For secure, one of them has to be whole.
+ *
+ * @param now Milliseconds since the epoch.
+ * @see RFC 4035 section 5.2
+ */
+export function followChains(
+  records: readonly Ds[],
+  zone: SignedKeys,
+  now: number,
+): readonly (Chain | BrokenChain)[] {
+  const signings = new Map<PublishedKey, Signing>();
+  const signing = (key: PublishedKey): Signing => {
+    const known = signings.get(key);
+    if (known !== undefined) return known;
+    if (signings.size >= most.keys) return { fault: tooManyKeys };
+    const result = signingOf(key, zone, now);
+    signings.set(key, result);
+    return result;
+  };
+  return records.map((ds) => followChain(ds, zone, signing));
+}
+
+function followChain(ds: Ds, zone: SignedKeys, signing: (key: PublishedKey) => Signing): Chain | BrokenChain {
+  const key = keyOf(ds, zone);
+  if ("code" in key) return { ds, fault: key };
+  if (!isZoneKey(key)) return { ds, fault: notZoneKey(key) };
+  const signed = signing(key);
+  if ("fault" in signed) return { ds, fault: signed.fault };
+  if (isRevoked(key) && !anotherSigns(zone)) return { ds, fault: revokedAlone(key) };
+  return { ds, key, signature: signed.signature };
+}
+
+function keyOf(ds: Ds, zone: SignedKeys): PublishedKey | Finding {
+  const sameTag = zone.keys.filter(({ tag }) => tag === ds.keyTag);
+  const candidates = sameTag.filter(({ algorithm }) => algorithm === ds.algorithm);
+  const key = candidates.slice(0, most.sameTag).find((one) => matches(ds, one, zone.domainName));
+  if (key !== undefined) return key;
+  if (candidates.length > most.sameTag) return tooManyOfOneTag(ds, candidates.length);
+  if (candidates[0] !== undefined) return otherDigest(ds, candidates[0], zone);
+  if (sameTag[0] !== undefined) return otherAlgorithm(ds, sameTag[0]);
+  return revokedForm(ds, zone) ?? notPublished(ds, zone);
+}
+
+function matches(ds: Ds, key: Dnskey, domainName: string): boolean {
+  return sameDs(dsFromDnskey(domainName, key, ds.digestType), ds);
+}
+
+/** BIND takes a revoked key for one that signs only where another has an RRSIG too; it does not verify that. */
+function anotherSigns({ keys, signatures, owner }: SignedKeys): boolean {
+  const others = keys.filter((key) => !isRevoked(key));
+  return signatures.some(
+    ({ keyTag, algorithm, signer }) =>
+      signer.equals(owner) && others.some((key) => key.tag === keyTag && key.algorithm === algorithm),
+  );
+}
+
+const tooManyKeys: Finding = {
+  code: "TOO_MUCH_WORK",
+  text: `the DS set names more than ${most.keys} published keys, and no more of them are tried`,
+};
+
+function tooManyOfOneTag({ keyTag }: Ds, count: number): Finding {
+  const text = `the zone publishes ${count} keys of tag ${keyTag}, and the DS matches none of the first ${most.sameTag}: validators try no more`;
+  return { code: "TOO_MUCH_WORK", text };
+}
+
+function notPublished(ds: Ds, { keys }: SignedKeys): Finding {
+  const published = keysText(keys.map(({ tag }) => tag));
+  const text = `the zone publishes ${published}; no key ${ds.keyTag}, which ${dsText(ds)} names: wrong key, or not published yet`;
+  return { code: "KEY_NOT_PUBLISHED", text };
+}
+
+function revokedForm(ds: Ds, { keys, domainName }: SignedKeys): Finding | undefined {
+  const revoked = keys
+    .filter(isRevoked)
+    .slice(0, most.revoked)
+    .find((key) => matches(ds, unrevoked(key), domainName));
+  if (revoked === undefined) return undefined;
+  const text = `the zone has revoked the key that ${dsText(ds)} names, and publishes it as ${keyText(revoked)}`;
+  return { code: "KEY_REVOKED", text };
+}
+
+function otherAlgorithm(ds: Ds, key: PublishedKey): Finding {
+  const text = `${dsText(ds)} has another algorithm than the published ${keyText(key)}`;
+  return { code: "ALGORITHM_MISMATCH", text };
+}
+
+function otherDigest(ds: Ds, key: PublishedKey, { domainName }: SignedKeys): Finding {
+  const actual = dsFromDnskey(domainName, key, ds.digestType);
+  const [declared, needed] = [ds, actual].map(({ digest }) => `${digest.slice(0, 8).toLowerCase()}…`);
+  const text =
+    `${dsText(ds)} has the digest ${declared}, that of the published ${keyText(key)} is ${needed}: ` +
+    `it was made from another key, or for another domain`;
+  return { code: "DIGEST_MISMATCH", text };
+}
+
+function notZoneKey(key: PublishedKey): Finding {
+  const text = `${keyText(key)} has ${flagsText(key)}: a key that a DS names needs the Zone Key bit (256) and protocol 3`;
+  return { code: "KEY_NOT_ZONE_KEY", text };
+}
+
+function revokedAlone(key: PublishedKey): Finding {
+  const text = `${keyText(key)} is revoked, and no other key signs the DNSKEY RRset`;
+  return { code: "KEY_REVOKED", text };
+}

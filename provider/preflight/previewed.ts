@@ -1,0 +1,100 @@
+import type { Ds } from "../dnssec/ds";
+import type { DsAnswer, Observation } from "./answers";
+import type { Delegations, ServerTexts } from "./delegations";
+import type { Verdict, VerdictStatus } from "./verdict";
+
+/** A record that a program declares. */
+export interface Declared {
+  readonly domainName: string;
+  readonly ds: Ds;
+  readonly servers: ServerTexts;
+}
+
+interface Domain {
+  /** By key tag, as far as the program has come. */
+  readonly declared: Map<number, Ds>;
+  readonly asked: Promise<Asked>;
+}
+
+interface Asked {
+  readonly judge: (ds: readonly Ds[]) => Verdict;
+  /** The sets that the parent's servers have, which may differ for a while; none if nobody answers. */
+  readonly published: readonly (readonly Ds[])[];
+}
+
+/** From the one that matters most. */
+const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
+
+/** All that is asked for in one preview is over in so many milliseconds. */
+const previewMs = 5_000;
+
+/**
+ * What a preview can tell of delegations before anything is changed: the set that is judged is what the parent's servers have, with the
+ * program's records put over it by key tag. Each domain is asked for once; the time is counted from the first one.
+ */
+export class PreviewedDelegations {
+  readonly #delegations: Pick<Delegations, "keysOf" | "published">;
+  readonly #now: () => number;
+  readonly #domains = new Map<string, Domain>();
+  #until: number | undefined;
+
+  /** @param now The time in milliseconds. */
+  constructor(delegations: Pick<Delegations, "keysOf" | "published">, now: () => number) {
+    this.#delegations = delegations;
+    this.#now = now;
+  }
+
+  /** @returns what a validating resolver would make of the record's domain. */
+  async verdictOn({ domainName, ds, servers }: Declared): Promise<Verdict> {
+    const key = JSON.stringify([domainName, servers.nameServers, servers.parentNameServers]);
+    const domain = this.#domains.get(key) ?? {
+      declared: new Map<number, Ds>(),
+      asked: this.#ask(domainName, servers),
+    };
+    this.#domains.set(key, domain);
+    domain.declared.set(ds.keyTag, ds);
+    const { judge, published } = await domain.asked;
+    const sets = published.length === 0 ? [[]] : published;
+    const verdicts = sets.map((set) => judge(overlaid(set, domain.declared)));
+    const worst = worstOf(verdicts);
+    return published.length === 0 && worst.status !== "secure" ? withoutParent(worst) : worst;
+  }
+
+  async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {
+    this.#until ??= this.#now() + previewMs;
+    const left = Math.max(0, this.#until - this.#now());
+    const [judge, observation] = await Promise.all([
+      this.#delegations.keysOf(domainName, servers, undefined, left),
+      this.#delegations.published(domainName, servers, undefined, left),
+    ]);
+    return { judge, published: setsOf(observation) };
+  }
+}
+
+function setsOf({ answers }: Observation<DsAnswer>): (readonly Ds[])[] {
+  const sets = answers.flatMap((answer) => (answer.outcome === "answered" ? [answer.ds] : []));
+  const distinct = new Map(sets.map((set) => [JSON.stringify([...set].sort(byTag)), set]));
+  return [...distinct.values()];
+}
+
+function overlaid(published: readonly Ds[], declared: ReadonlyMap<number, Ds>): readonly Ds[] {
+  return [...published.filter(({ keyTag }) => !declared.has(keyTag)), ...declared.values()];
+}
+
+function worstOf([first, ...others]: readonly Verdict[]): Verdict {
+  return others.reduce(
+    (worst, verdict) => (gravity.indexOf(verdict.status) < gravity.indexOf(worst.status) ? verdict : worst),
+    first as Verdict,
+  );
+}
+
+/** What else the parent has is not known, and it may be what holds the domain up. */
+function withoutParent({ reasons, warnings }: Verdict): Verdict {
+  const code = "NO_ANSWER";
+  const message = "no server of the parent zone says which other DS records there are";
+  return { status: "unknown", reasons: [{ code, message }, ...reasons], warnings };
+}
+
+function byTag(a: Ds, b: Ds): number {
+  return a.keyTag - b.keyTag;
+}

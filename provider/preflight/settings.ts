@@ -1,0 +1,79 @@
+import { quoted } from "../dnssec/quoted";
+import { DsRecordError } from "../errors";
+import { parseServerAddress } from "../serverAddress";
+
+/**
+ * What is done about a change that is not proven to be safe. `enforce` refuses what is bogus; `strict` also what nobody can
+ * tell; `warn` nothing; `off` asks nobody.
+ */
+export type PreflightMode = "enforce" | "strict" | "warn" | "off";
+
+export const preflightModes: readonly PreflightMode[] = ["enforce", "strict", "warn", "off"];
+
+/** What the configuration says of the DNS for all records, in place of what they say of themselves. */
+export interface DnsSettings {
+  readonly mode?: PreflightMode;
+  readonly nameServers?: readonly string[];
+  readonly parentNameServers?: readonly string[];
+}
+
+/** The value of a key of the configuration, without the prefix `alicloud-dnssec:`. */
+export type Lookup = (key: string) => unknown;
+
+const variables = {
+  preflight: "ALICLOUD_DNSSEC_PREFLIGHT",
+  nameServers: "ALICLOUD_DNSSEC_NAME_SERVERS",
+  parentNameServers: "ALICLOUD_DNSSEC_PARENT_NAME_SERVERS",
+} as const;
+
+type Key = keyof typeof variables;
+
+/**
+ * Reads the settings of the DNS. A variable of the environment counts more than the configuration: it is there for one
+ * command.
+ *
+ * @throws {DsRecordError} CONFIG_INVALID
+ */
+export function readDnsSettings(
+  config: Lookup,
+  env: Readonly<Record<string, string | undefined>>,
+): DnsSettings {
+  const read = (key: Key) => textOf(env[variables[key]]) ?? textOf(config(key));
+  return {
+    ...modeOf(read("preflight")),
+    ...serversOf("nameServers", read("nameServers")),
+    ...serversOf("parentNameServers", read("parentNameServers")),
+  };
+}
+
+function modeOf(text: string | undefined): DnsSettings {
+  if (text === undefined) return {};
+  const mode = preflightModes.find((candidate) => candidate === text);
+  if (mode) return { mode };
+  throw invalid("preflight", text, `one of ${preflightModes.join(", ")}`);
+}
+
+function serversOf(key: "nameServers" | "parentNameServers", text: string | undefined): DnsSettings {
+  const servers = (text ?? "").split(",").flatMap((server) => textOf(server) ?? []);
+  if (servers.length === 0) return {};
+  const wrong = servers.find((server) => parseServerAddress(server) === undefined);
+  if (wrong === undefined) return { [key]: servers };
+  throw invalid(
+    key,
+    wrong,
+    "IP addresses, separated by commas, with a port where it is not 53, such as 192.0.2.1,[2001:db8::1]:5301",
+  );
+}
+
+function invalid(key: Key, got: string, allowed: string): DsRecordError {
+  return new DsRecordError(
+    "CONFIG_INVALID",
+    `alicloud-dnssec:${key} (${variables[key]}) is ${quoted(got)}; allowed is ${allowed}.`,
+  );
+}
+
+/** Empty means not set. */
+function textOf(value: unknown): string | undefined {
+  const text = String(value ?? "").trim();
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,86 @@
+import { canonicalRrset, readCanonicalName } from "./canonical";
+
+/** The data of an RRSIG record (RFC 4034 section 3.1). `signer` is in canonical wire form, dates are serial numbers. */
+export interface Rrsig {
+  readonly typeCovered: number;
+  readonly algorithm: number;
+  readonly labels: number;
+  readonly originalTtl: number;
+  readonly expiration: number;
+  readonly inception: number;
+  readonly keyTag: number;
+  readonly signer: Buffer;
+  readonly signature: Buffer;
+  /** The octets before the signer's name, which the signature covers as they are. */
+  readonly fixed: Buffer;
+}
+
+export type Validity = "current" | "expired" | "notYetValid" | "impossible";
+
+export const dnskeyType = 48;
+
+const fixedOctets = 18;
+
+/**
+ * Reads the RDATA of an RRSIG.
+ *
+ * @returns undefined if it is cut short, has no signature or a signer's name that is none. Never throws.
+ * @see RFC 4034 section 3.1
+ */
+export function readRrsig(rdata: Buffer): Rrsig | undefined {
+  if (rdata.length < fixedOctets) return undefined;
+  const signer = readCanonicalName(rdata, fixedOctets);
+  if (signer === undefined || signer.end === rdata.length) return undefined;
+  return {
+    typeCovered: rdata.readUInt16BE(0),
+    algorithm: rdata.readUInt8(2),
+    labels: rdata.readUInt8(3),
+    originalTtl: rdata.readUInt32BE(4),
+    expiration: rdata.readUInt32BE(8),
+    inception: rdata.readUInt32BE(12),
+    keyTag: rdata.readUInt16BE(16),
+    signer: signer.name,
+    signature: rdata.subarray(signer.end),
+    fixed: rdata.subarray(0, fixedOctets),
+  };
+}
+
+/**
+ * What an RRSIG over the DNSKEY RRset is the signature of.
+ *
+ * @param owner The zone's name in canonical wire form.
+ * @param keys The RDATA of the RRset in canonical order.
+ * @see RFC 4034 section 3.1.8.1
+ */
+export function signedData(rrsig: Rrsig, owner: Buffer, keys: readonly Buffer[]): Buffer {
+  const rrset = canonicalRrset(owner, dnskeyType, rrsig.originalTtl, keys);
+  return Buffer.concat([rrsig.fixed, rrsig.signer, rrset]);
+}
+
+/**
+ * Whether the time is within the dates of a signature, in serial arithmetic and without any tolerance. `impossible` is
+ * one that begins after its end, or half the circle of numbers before it, where their order is not defined.
+ *
+ * @param now Milliseconds since the epoch.
+ * @see RFC 4034 section 3.1.5, RFC 1982 section 3.2
+ */
+export function validityAt({ inception, expiration }: Rrsig, now: number): Validity {
+  const seconds = serialOf(now);
+  if (!isNotAfter(inception, expiration)) return "impossible";
+  if (!isNotAfter(inception, seconds)) return "notYetValid";
+  return isNotAfter(seconds, expiration) ? "current" : "expired";
+}
+
+/** The moment, in milliseconds since the epoch, that a date of a signature means: the one that is nearest to now. */
+export function momentOf(serial: number, now: number): number {
+  const seconds = Math.floor(now / 1000);
+  return 1000 * (seconds + ((serial - serialOf(now)) | 0));
+}
+
+function serialOf(now: number): number {
+  return Math.floor(now / 1000) >>> 0;
+}
+
+function isNotAfter(a: number, b: number): boolean {
+  return (b - a) >>> 0 < 2 ** 31;
+}

@@ -1,0 +1,71 @@
+import crypto from "node:crypto";
+import { judgeDelegation } from "../../../provider/preflight/judge";
+import { dnskey, dsOf, ksk, octets, rrsig, rsaKey, twinOf, type ForgedKey } from "./forge";
+
+// An answer of 64 KiB holds so many: the rest of a message is bounded by whoever reads it.
+const now = Date.UTC(2026, 10, 25, 12);
+const zone = "example.com";
+const real = rsaKey(1024);
+const forged = (rdata: Buffer): ForgedKey => ({ rdata, sign: () => Buffer.alloc(128, 1) });
+
+const crowd = Array.from({ length: 400 }, () => twinOf(real.rdata));
+const badSignatures = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    rrsig(zone, [], forged(real.rdata), now, { inception: -index }),
+  );
+const strangers = Array.from({ length: 40 }, (_, index) =>
+  dnskey(ksk, 8, octets(3, 1, 0, 1, 0x80, Buffer.alloc(126, index), 1)),
+);
+
+afterEach(() => jest.restoreAllMocks());
+
+test.each([
+  {
+    title: "keys and signatures of one tag, and a DS for many of them",
+    keys: [...crowd, real.rdata],
+    signatures: badSignatures(300),
+    ds: crowd.slice(0, 40),
+    mostVerified: 5 * 9,
+    mostHashed: 40 * 5,
+  },
+  {
+    title: "a key with many signatures",
+    keys: [real.rdata],
+    signatures: badSignatures(300),
+    ds: [real.rdata],
+    mostVerified: 9,
+    mostHashed: 1,
+  },
+  {
+    title: "many keys with many signatures, and a DS for each",
+    keys: strangers,
+    signatures: strangers.flatMap((rdata) =>
+      Array.from({ length: 10 }, (_, index) => rrsig(zone, [], forged(rdata), now, { inception: -index })),
+    ),
+    ds: strangers,
+    mostVerified: 16 * 9,
+    mostHashed: 40,
+  },
+])("$title: work is bounded", ({ keys, signatures, ds, mostVerified, mostHashed }) => {
+  const records = ds.map((rdata) => dsOf(zone, rdata));
+  const [verify, hash] = [jest.spyOn(crypto, "verify"), jest.spyOn(crypto, "createHash")];
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+  const verdict = judgeDelegation({ domainName: zone, ds: records, observed: { answers }, now });
+  expect(verdict.status).toBe("bogus");
+  expect(verdict.reasons.map(({ code }) => code)).toContain("TOO_MUCH_WORK");
+  expect(verify.mock.calls.length).toBeGreaterThan(0);
+  expect(verify.mock.calls.length).toBeLessThanOrEqual(mostVerified);
+  expect(hash.mock.calls.length).toBeLessThanOrEqual(mostHashed);
+});
+
+test("thousands of short keys and signatures are read and forgotten", () => {
+  const keys = Array.from({ length: 4000 }, (_, index) => octets(1, 0x81, 3, 13, index >> 8, index & 0xff));
+  const signatures = keys.map((rdata) =>
+    rrsig(zone, [], forged(rdata), now, { mangled: () => Buffer.of(1) }),
+  );
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+  const ds = [dsOf(zone, real.rdata)];
+  const { reasons } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+  expect(reasons).toMatchObject([{ code: "KEY_NOT_PUBLISHED" }]);
+  expect(reasons[0]?.message.length).toBeLessThan(400);
+});

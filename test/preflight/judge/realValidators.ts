@@ -1,0 +1,205 @@
+import { execFile } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { VerdictStatus } from "../../../provider/preflight/verdict";
+import { ecdsaKey, ksk, octets, record, rrsig, uint16, uint32, wireName, type ForgedKey } from "./forge";
+import type { Published } from "./zones";
+
+export interface RealValidators {
+  /** What BIND's delv and unbound-host say of the address of www in a zone. */
+  readonly judge: (
+    zone: string,
+  ) => Promise<{ readonly bind: VerdictStatus; readonly unbound: VerdictStatus }>;
+  readonly stop: () => void;
+}
+
+const types = { A: 1, SOA: 6, DS: 43, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
+const address = Buffer.of(192, 0, 2, 80);
+const ttl = 60;
+
+/**
+ * Serves zones below "test", and that, on loopback: the octets of their keys and signatures as they are, which no real
+ * server would take. Asks validators that know the key of "test".
+ */
+export async function startRealValidators(
+  zones: ReadonlyMap<string, Published>,
+  now: number,
+): Promise<RealValidators> {
+  const parent = ecdsaKey(ksk);
+  const records = recordsOf(zones, parent, now);
+  const { port, stop: stopServing } = await serve((query, isUdp) => answer(records, query, isUdp));
+  const directory = mkdtempSync(join(tmpdir(), "validators-"));
+  const files = writeFiles(directory, parent.rdata, port, [...zones.keys()]);
+  return {
+    judge: async (zone) => {
+      const at = ["@127.0.0.1", "-p", String(port), "-a", files.delv, "+root=test"];
+      const [delv, unbound] = await Promise.all([
+        run("delv", [...at, `www.${zone}`, "A"]),
+        run("unbound-host", ["-C", files.unbound, "-v", "-t", "A", `www.${zone}`]),
+      ]);
+      return { bind: statusIn(delv, delvWords), unbound: statusIn(unbound, unboundWords) };
+    },
+    stop: () => {
+      stopServing();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+type Records = ReadonlyMap<string, readonly Buffer[]>;
+
+function recordsOf(zones: ReadonlyMap<string, Published>, parent: ForgedKey, now: number): Records {
+  const records = new Map<string, readonly Buffer[]>();
+  const add = (owner: string, type: number, rdatas: readonly Buffer[], signatures: readonly Buffer[]) =>
+    records.set(`${owner} ${type}`, [
+      ...rdatas.map((rdata) => record(owner, type, ttl, rdata)),
+      ...signatures.map((signature) => record(owner, types.RRSIG, ttl, signature)),
+    ]);
+  add("test", types.DNSKEY, [parent.rdata], [rrsig("test", [parent.rdata], parent, now)]);
+  const addSoa = (owner: string, signer: ForgedKey) =>
+    add(owner, types.SOA, [soa], [rrsig(owner, [soa], signer, now, { type: types.SOA })]);
+  addSoa("test", parent);
+  for (const [name, { keys, signatures, ds, signer }] of zones) {
+    addSoa(name, signer);
+    const rdatas = ds.map(({ keyTag, algorithm, digestType, digest }) =>
+      octets(uint16(keyTag), algorithm, digestType, Buffer.from(digest, "hex")),
+    );
+    const byParent = rrsig(name, rdatas, parent, now, { type: types.DS, signer: "test" });
+    if (ds.length > 0) add(name, types.DS, rdatas, [byParent]);
+    else
+      add(name, types.NSEC, [noDs], [rrsig(name, [noDs], parent, now, { type: types.NSEC, signer: "test" })]);
+    add(name, types.DNSKEY, keys, signatures);
+    const www = `www.${name}`;
+    add(www, types.A, [address], [rrsig(www, [address], signer, now, { type: types.A, signer: name })]);
+  }
+  return records;
+}
+
+function answer(records: Records, query: Buffer, isUdp: boolean): Buffer {
+  const { name, end } = questionName(query);
+  const question = query.subarray(12, end + 4);
+  const type = query.readUInt16BE(end);
+  const answers = records.get(`${name} ${type}`) ?? [];
+  const authority =
+    answers.length > 0
+      ? []
+      : [
+          ...(records.get(`${zoneOf(name, type)} ${types.SOA}`) ?? []),
+          ...(records.get(`${name} ${types.NSEC}`) ?? []),
+        ];
+  const whole = message(query, question, answers, authority, false);
+  return isUdp && whole.length > 1400 ? message(query, question, [], [], true) : whole;
+}
+
+function message(
+  query: Buffer,
+  question: Buffer,
+  answers: readonly Buffer[],
+  authority: readonly Buffer[],
+  isTruncated: boolean,
+): Buffer {
+  const flags = uint16(isTruncated ? 0x8600 : 0x8400);
+  const counts = [1, answers.length, authority.length, 1].map(uint16);
+  const opt = octets(0, uint16(41), uint16(4096), uint32(0x8000), uint16(0));
+  return octets(query.subarray(0, 2), flags, ...counts, question, ...answers, ...authority, opt);
+}
+
+/** That a delegation has NS, RRSIG and NSEC records, and so no DS (RFC 4034 section 4.1.2). */
+const noDs = octets(wireName("zzz.test"), 0, 6, 0x20, 0, 0, 0, 0, 0x03);
+
+const soa = octets(wireName("ns.test"), wireName("host.test"), ...[1, 3600, 600, 86_400, 60].map(uint32));
+
+function zoneOf(name: string, type: number): string {
+  const labels = name.split(".");
+  return labels.slice(type === types.DS && labels.length === 2 ? -1 : -2).join(".");
+}
+
+function questionName(query: Buffer): { readonly name: string; readonly end: number } {
+  const labels: string[] = [];
+  let end = 12;
+  for (let length = query.readUInt8(end); length > 0; length = query.readUInt8(end)) {
+    labels.push(query.toString("latin1", end + 1, end + 1 + length).toLowerCase());
+    end += 1 + length;
+  }
+  return { name: labels.join("."), end: end + 1 };
+}
+
+async function serve(reply: (query: Buffer, isUdp: boolean) => Buffer) {
+  for (;;) {
+    const udp = createSocket("udp4");
+    await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
+    const { port } = udp.address();
+    udp.on("message", (query, from) => udp.send(reply(query, true), from.port, from.address));
+    const tcp = createServer((socket) => serveStream(socket, (query) => reply(query, false)));
+    const isListening = await new Promise<boolean>((resolve) => {
+      tcp.once("error", () => resolve(false));
+      tcp.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (isListening) return { port, stop: () => (udp.close(), tcp.close()) };
+    udp.close();
+  }
+}
+
+function serveStream(socket: Socket, reply: (query: Buffer) => Buffer): void {
+  let pending = octets();
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (data) => {
+    pending = octets(pending, data);
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const end = 2 + pending.readUInt16BE(0);
+      const whole = reply(pending.subarray(2, end));
+      pending = pending.subarray(end);
+      socket.write(octets(uint16(whole.length), whole));
+    }
+  });
+}
+
+function writeFiles(directory: string, anchor: Buffer, port: number, zones: readonly string[]) {
+  const key = anchor.subarray(4).toString("base64");
+  const [rr, delv, unbound] = ["anchor.rr", "anchor.delv", "unbound.conf"].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
+  writeFileSync(rr, `test. 60 IN DNSKEY 257 3 13 ${key}\n`);
+  writeFileSync(delv, `trust-anchors { "test." static-key 257 3 13 "${key}"; };\n`);
+  const stubs = ["test", ...zones].map(
+    (zone) => `stub-zone:\n name: "${zone}."\n stub-addr: 127.0.0.1@${port}\n`,
+  );
+  const server = [
+    'chroot: ""',
+    'username: ""',
+    "do-ip6: no",
+    "do-not-query-localhost: no",
+    'local-zone: "test." nodefault',
+    `trust-anchor-file: "${rr}"`,
+    'module-config: "validator iterator"',
+  ];
+  writeFileSync(unbound, ["server:", ...server.map((line) => ` ${line}`), ...stubs].join("\n"));
+  return { delv, unbound };
+}
+
+type Words = readonly (readonly [words: RegExp, status: VerdictStatus])[];
+
+const delvWords: Words = [
+  [/fully validated/, "secure"],
+  [/unsigned answer/, "insecure"],
+  [/resolution failed/, "bogus"],
+];
+
+const unboundWords: Words = [
+  [/\(secure\)/, "secure"],
+  [/\(insecure\)/, "insecure"],
+  [/BOGUS|SERVFAIL/, "bogus"],
+];
+
+function statusIn(output: string, words: Words): VerdictStatus {
+  return words.find(([pattern]) => pattern.test(output))?.[1] ?? "unknown";
+}
+
+function run(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, args, { timeout: 30_000 }, (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+}

@@ -1,0 +1,92 @@
+import type { Ds } from "../../provider/dnssec/ds";
+import type { DsAnswer } from "../../provider/preflight/answers";
+import { PreviewedDelegations } from "../../provider/preflight/previewed";
+import type { VerdictStatus } from "../../provider/preflight/verdict";
+
+const domainName = "example.com";
+const ds = (keyTag: number, digest = "00".repeat(32)): Ds => ({
+  keyTag,
+  algorithm: 13,
+  digestType: 2,
+  digest,
+});
+const answered = (server: string, set: readonly Ds[]): DsAnswer => ({ server, outcome: "answered", ds: set });
+const silent = (server: string): DsAnswer => ({ server, outcome: "silent", detail: "no answer" });
+
+/** A zone that is signed by keys of these tags, below a parent that answers so; what was judged, and how it was asked. */
+function zone(signing: readonly number[], parent: readonly DsAnswer[], unreachable = false) {
+  const judged: string[] = [];
+  const budgets: (number | undefined)[] = [];
+  let now = 0;
+  const status = (set: readonly Ds[]): VerdictStatus => {
+    if (set.length === 0) return "insecure";
+    if (unreachable) return "unknown";
+    return set.some(({ keyTag }) => signing.includes(keyTag)) ? "secure" : "bogus";
+  };
+  const preview = new PreviewedDelegations(
+    {
+      keysOf: (_domain, _servers, _signal, timeoutMs) => {
+        budgets.push(timeoutMs);
+        return Promise.resolve((set) => {
+          judged.push(set.map(({ keyTag }) => keyTag).join(" "));
+          return { status: status(set), reasons: [{ code: "ANY", message: "why" }], warnings: [] };
+        });
+      },
+      published: () => Promise.resolve({ answers: parent }),
+    },
+    () => now,
+  );
+  const verdicts = (...records: readonly Ds[]) =>
+    Promise.all(records.map((record) => preview.verdictOn({ domainName, ds: record, servers: {} })));
+  return { preview, judged, budgets, verdicts, wait: (ms: number) => (now += ms) };
+}
+
+test.each<[string, number[], DsAnswer[], Ds[], VerdictStatus[]]>([
+  ["a record of the key that signs", [1], [answered("ns1", [])], [ds(1)], ["secure"]],
+  ["a record of another key", [2], [answered("ns1", [])], [ds(1)], ["bogus"]],
+  ["a standby beside what the parent has", [2], [answered("ns1", [ds(2)])], [ds(1)], ["secure"]],
+  [
+    "a record in the place of the one with its key tag",
+    [2],
+    [answered("ns1", [ds(1, "ff"), ds(2)])],
+    [ds(1)],
+    ["secure"],
+  ],
+  ["a standby and its active record", [2], [answered("ns1", [])], [ds(1), ds(2)], ["secure", "secure"]],
+  [
+    "servers of the parent that differ: the worst counts",
+    [2],
+    [answered("ns1", [ds(2)]), answered("ns2", [])],
+    [ds(1)],
+    ["bogus"],
+  ],
+  [
+    "a server of the parent that is silent",
+    [2],
+    [answered("ns1", [ds(2)]), silent("ns2")],
+    [ds(1)],
+    ["secure"],
+  ],
+  ["a parent that is silent, which may have what holds it up", [2], [silent("ns1")], [ds(1)], ["unknown"]],
+  ["a parent that is silent, which makes no difference", [1], [silent("ns1")], [ds(1)], ["secure"]],
+])("%s", async (_, signing, parent, records, expected) => {
+  const { verdicts } = zone(signing, parent);
+  expect((await verdicts(...records)).map(({ status }) => status)).toEqual(expected);
+});
+
+test("a domain is asked for once, and every record is judged with all that is declared by then", async () => {
+  const { verdicts, judged, budgets } = zone([1], [answered("ns1", [ds(3)])]);
+  await verdicts(ds(1), ds(2));
+  expect([judged, budgets]).toEqual([["3 1 2", "3 1 2"], [5_000]]);
+});
+
+test("the time is counted from the first domain on", async () => {
+  const { preview, budgets, wait } = zone([1], []);
+  const ask = (name: string) => preview.verdictOn({ domainName: name, ds: ds(1), servers: {} });
+  await ask("a.example");
+  wait(3_000);
+  await ask("b.example");
+  wait(3_000);
+  await ask("c.example");
+  expect(budgets).toEqual([5_000, 2_000, 0]);
+});

@@ -1,0 +1,45 @@
+import { readDnsSettings, type DnsSettings } from "../../provider/preflight/settings";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const read = (config: Values, env: Record<string, string> = {}) => readDnsSettings((key) => config[key], env);
+
+test.each<[string, Values, Record<string, string>, DnsSettings]>([
+  ["nothing", {}, {}, {}],
+  ["the configuration", { preflight: "warn" }, {}, { mode: "warn" }],
+  ["the environment", {}, { ALICLOUD_DNSSEC_PREFLIGHT: "strict" }, { mode: "strict" }],
+  [
+    "the environment before the configuration",
+    { preflight: "strict", nameServers: "192.0.2.1" },
+    { ALICLOUD_DNSSEC_PREFLIGHT: "warn", ALICLOUD_DNSSEC_NAME_SERVERS: "192.0.2.2" },
+    { mode: "warn", nameServers: ["192.0.2.2"] },
+  ],
+  [
+    "an empty variable, which is none",
+    { preflight: "off" },
+    { ALICLOUD_DNSSEC_PREFLIGHT: "" },
+    { mode: "off" },
+  ],
+  [
+    "lists, with blanks and empty entries",
+    { nameServers: "192.0.2.1, [2001:db8::1]:5301 ,", parentNameServers: " 192.0.2.3:53" },
+    {},
+    { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["192.0.2.3:53"] },
+  ],
+  ["an empty list, which is none", { nameServers: " , " }, {}, {}],
+])("from %s", (_, config, env, settings) => {
+  expect(read(config, env)).toEqual(settings);
+});
+
+test.each<[Values, string]>([
+  [
+    { preflight: "Warn" },
+    'alicloud-dnssec:preflight (ALICLOUD_DNSSEC_PREFLIGHT) is "Warn"; allowed is one of',
+  ],
+  [{ nameServers: "ns1.example.com" }, "alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is"],
+  [{ parentNameServers: "192.0.2.1;192.0.2.2" }, "alicloud-dnssec:parentNameServers"],
+])("%j is refused, by name", (config, message) => {
+  expect(() => read(config)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(message) }),
+  );
+});
