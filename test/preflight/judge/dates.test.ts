@@ -55,4 +55,19 @@ describe("a signature that is about to expire", () => {
     const warnings = warningsOf(signedFrom(-12, 2), signedFrom(-1, 13));
     expect(warnings).toEqual([]);
   });
+
+  test("is none while another key holds the domain up", () => {
+    const other = ecdsaKey(ksk);
+    const keys = [signer.rdata, other.rdata];
+    const until = (key: typeof signer, days: number) =>
+      rrsig(zone, keys, key, now, { inception: 86_400 * -12, expiration: 86_400 * days });
+    const answers = [
+      { server: "ns1", outcome: "answered", keys, signatures: [until(signer, 13), until(other, 2)] } as const,
+    ];
+    const ds = keys.map((rdata) => dsOf(zone, rdata));
+    for (const records of [ds, ds.toReversed()]) {
+      const verdict = judgeDelegation({ domainName: zone, ds: records, observed: { answers }, now });
+      expect(verdict.warnings).toEqual([]);
+    }
+  });
 });

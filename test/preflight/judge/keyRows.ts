@@ -63,6 +63,18 @@ export const keyRows: readonly Row[] = [
     ),
     ...onlyForBind,
   },
+  {
+    ...bogus(
+      "revoked, DS of the revoked form, another signs in the parent's name",
+      zone({
+        keys: [revoked.rdata, z.rdata],
+        by: [revoked],
+        before: (name, keys, now) => [rrsig(name, keys, z, now, { signer: "test" })],
+      }),
+      "KEY_REVOKED",
+    ),
+    ...onlyForBind,
+  },
   secure(
     "revoked, DS of the revoked form, another signs too",
     zone({ keys: [revoked.rdata, k.rdata, z.rdata], by: [revoked, k] }),
