@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run demo`: the quickstart with the real Pulumi CLI, against an emulator of the registrar. Every step says what is
- * to be seen, shows the command with its real output, and is verified. The exit code is 1 when something is not as
- * expected, 128 and the signal's number after a signal. Nothing is left behind.
+ * `npm run demo`: the quickstart with the real Pulumi CLI, against an emulator of the registrar and of the DNS. Every step
+ * says what is to be seen, shows the command with its real output, and is verified. The exit code is 1 when something is not
+ * as expected, 128 and the signal's number after a signal. Nothing is left behind.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -11,10 +11,11 @@ import { isDeepStrictEqual } from "node:util";
 import { obtainPulumi } from "../.ci/pulumi-cli/obtain.mjs";
 import { Stage } from "./demo/stage.mjs";
 
-/** The key and the DS record of RFC 6605 section 6.1. */
+/** The key of RFC 6605 section 6.1, with the private key that is published there as well, and the DS record. */
 const domain = "example.net";
-const dnskey =
-  "257 3 13 GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
+const publicKey = "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
+const privateKey = "GU6SnQ/Ou+xC5RumuIUIuJZteXT2z0O/ok1s38Et6mQ=";
+const dnskey = `257 3 13 ${publicKey}`;
 const ds = {
   keyTag: 55648,
   algorithm: 13,
@@ -22,6 +23,10 @@ const ds = {
   digest: "b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17",
 };
 const wrongDigest = "0".repeat(64);
+
+/** The key of section 6.2, of key tag 10771. The demo's zone does not publish it. */
+const wrongDnskey =
+  "257 3 14 xKYaNhWdGOfJ+nPrL8/arkwf2EY3MDJ+SErKivBVSum1w/egsXvSADtNJhyem5RCOpgQ6K8X1DRSEkrbYQ+OB+v8/uX45NBwY8rp65F6Glur8I/mlVNgF6W/qTI37m40";
 
 const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
 
@@ -41,6 +46,14 @@ function verify(what, isTrue, seen) {
   say(`✓ ${what}`);
 }
 
+/** A key of algorithm 13 as the emulator takes it. */
+function jwkOf(publicBase64, privateBase64) {
+  const point = Buffer.from(publicBase64, "base64");
+  const [x, y, d] = [point.subarray(0, 32), point.subarray(32), Buffer.from(privateBase64, "base64")];
+  const text = (octets) => octets.toString("base64url");
+  return { kty: "EC", crv: "P-256", x: text(x), y: text(y), d: text(d) };
+}
+
 function textOf({ keyTag, algorithm, digestType, digest }) {
   return `${keyTag} ${algorithm} ${digestType} ${digest}`;
 }
@@ -56,8 +69,17 @@ class Demo {
   }
 
   async pulumi(...args) {
-    say(`$ pulumi ${args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg)).join(" ")}`);
+    this.#sayCommand(args);
     return this.#stage.pulumi(...args);
+  }
+
+  async failingPulumi(...args) {
+    this.#sayCommand(args);
+    return this.#stage.failingPulumi(...args);
+  }
+
+  #sayCommand(args) {
+    say(`$ pulumi ${args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg)).join(" ")}`);
   }
 
   /** All the tasks that the registrar has been given so far, by their kinds. */
@@ -77,25 +99,76 @@ class Demo {
     heading("The program, examples/quickstart/index.ts");
     say(readFileSync(path.join(import.meta.dirname, "quickstart/index.ts"), "utf8").trimEnd());
 
-    heading("A stack, with the domain and its key as configuration");
+    heading("A stack, with the domain as configuration");
     await this.pulumi("stack", "init", "dev");
     await this.pulumi("config", "set", "domainName", domain);
-    await this.pulumi("config", "set", "dnskey", dnskey);
+
+    await this.#wrongKeyIsRefused();
+    await this.#zoneKeyGoesThrough();
+    await this.#driftIsPutRight();
+
+    heading("8. Destroy: the record goes, and the domain turns insecure");
+    const destroy = await this.pulumi("destroy", "--yes", "--skip-preview");
+    verify(
+      "it is said that the domain turns insecure",
+      destroy.includes(`${domain} has no DS record any more: it turns insecure.`),
+    );
+    this.verifyTasks("add", "modify", "delete");
+    this.verifyRecords();
+  }
+
+  async #wrongKeyIsRefused() {
+    heading(
+      "1. The wrong key: the preview warns",
+      "The zone publishes the key of RFC 6605 section 6.1. Somebody takes that of section 6.2.",
+      "The preview asks the zone's and the parent's name servers, and nothing of the registrar.",
+    );
+    await this.pulumi("config", "set", "dnskey", wrongDnskey);
+    const preview = await this.pulumi("preview");
+    verify(
+      "the preview warns that no validating resolver would have an answer",
+      /warning: example\.net\/10771 .*: bogus, .*the zone publishes key 55648/.test(preview),
+    );
+    verify("the registrar was asked nothing", this.#emulator.calls().length === 0);
 
     heading(
-      "1. Preview: the DS record is computed from the key",
-      "Key and DS record are those of RFC 6605 section 6.1. The registrar is not asked.",
+      "2. Up refuses it, before anything is submitted",
+      "A key may still be on its way to the name servers: it is waited for, for half of the operation's time,",
+      'up to 2 minutes; here for 3 s, since the program has { customTimeouts: { create: "6s" } } in this step.',
     );
+    const restore = this.#stage.editProgram((text) =>
+      text.replace("\n});", '\n}, { customTimeouts: { create: "6s" } });'),
+    );
+    const up = await this.failingPulumi("up", "--yes", "--skip-preview");
+    restore();
+    verify(
+      "up has refused it",
+      up.includes("example.net/10771 was not added") && up.includes("[PREFLIGHT_BOGUS]"),
+    );
+    verify("it names the command that overrides", up.includes("`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up`"));
+    const submissions = this.#emulator.calls(({ action }) => action.startsWith("SaveSingleTask"));
+    verify("nothing was submitted to the registrar", submissions.length === 0, submissions.length);
+  }
+
+  async #zoneKeyGoesThrough() {
+    heading(
+      "3. The zone's key: the preview says secure",
+      "The DS record is computed from the key. It is that of RFC 6605 section 6.1.",
+    );
+    await this.pulumi("config", "set", "dnskey", dnskey);
     const preview = await this.pulumi("preview", "--diff");
     const values = [/keyTag *: 55648\n/, new RegExp(`digest *: "${ds.digest}"\n`)];
     verify(
       "the preview shows the RFC's key tag and digest",
       values.every((value) => value.test(preview)),
     );
-    verify("the registrar was asked nothing", this.#emulator.calls().length === 0);
+    verify(
+      "it says secure, in one line, and warns of nothing",
+      preview.includes("DNSSEC preflight of 1 DS record: 1 secure\n") && !preview.includes("warning"),
+    );
 
     heading(
-      "2. Up: the registrar works on a task",
+      "4. Up: the registrar works on a task",
       "The record's own row says where it is; on a terminal that is one line, which changes.",
     );
     const up = await this.pulumi("up", "--yes", "--skip-preview");
@@ -103,12 +176,14 @@ class Demo {
     this.verifyTasks("add");
     this.verifyRecords(textOf(ds));
 
-    heading("3. A second preview: nothing to do");
+    heading("5. A second preview: nothing to do");
     const second = await this.pulumi("preview", "--expect-no-changes");
     verify("the preview has no changes", second.includes("2 unchanged"));
+  }
 
+  async #driftIsPutRight() {
     heading(
-      "4. Somebody changes the digest in the registrar's console",
+      "6. Somebody changes the digest in the registrar's console",
       "The demo has just done that. Refresh takes it into the state, and a preview shows what would be put right.",
     );
     this.#emulator.setRecords(domain, [{ ...ds, digest: wrongDigest }]);
@@ -118,15 +193,10 @@ class Demo {
     const diff = await this.pulumi("preview", "--diff");
     verify("the preview shows both digests", diff.includes(`"${wrongDigest}" => "${ds.digest}"`));
 
-    heading("5. Up puts it right", "A task changes the record in place: the domain is never without one.");
+    heading("7. Up puts it right", "A task changes the record in place: the domain is never without one.");
     await this.pulumi("up", "--yes", "--skip-preview");
     this.verifyTasks("add", "modify");
     this.verifyRecords(textOf(ds));
-
-    heading("6. Destroy: the record goes");
-    await this.pulumi("destroy", "--yes", "--skip-preview");
-    this.verifyTasks("add", "modify", "delete");
-    this.verifyRecords();
   }
 }
 
@@ -144,7 +214,8 @@ async function findCli(stage, signal) {
 async function startEmulator() {
   try {
     const emulator = await import("pulumi-alicloud-dnssec/emulator");
-    return await emulator.startEmulator({ domains: [domain], taskDurationMs: 2_000 });
+    const zone = { name: domain, keys: [{ privateKey: jwkOf(publicKey, privateKey) }] };
+    return await emulator.startEmulator({ domains: [domain], taskDurationMs: 2_000, dns: { zones: [zone] } });
   } catch (error) {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new Error("The package is not built: run `npm ci` first.", { cause: error });
@@ -158,7 +229,8 @@ async function perform(stage, signal) {
     say(
       `The quickstart with the Pulumi CLI ${version}, against an emulator of Alibaba Cloud's Domain API on`,
     );
-    say(`${emulator.url}. No account is needed, no real domain is touched.`);
+    say(`${emulator.url}, and of the DNS: ${domain} on ${emulator.dns.zonesServer}, its parent zone on`);
+    say(`${emulator.dns.parent}. No account is needed, no real domain is touched.`);
     stage.set({ cliDirectory: bin, env: emulator.env, color });
     await new Demo(stage, emulator).run();
   } finally {

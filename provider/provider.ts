@@ -16,16 +16,20 @@ import { diffRecords } from "./lifecycle/diff";
 import { recordId } from "./lifecycle/identity";
 import { Memory } from "./lifecycle/memory";
 import type { Registrar, Reporter } from "./lifecycle/ports";
-import { createRecord, deleteRecord, noteOurs, readRecord, updateRecord } from "./lifecycle/record";
-import { plain, type PropertyBag } from "./lifecycle/state";
+import { readRecord } from "./lifecycle/reading";
+import { createRecord, deleteRecord, noteOurs, updateRecord } from "./lifecycle/record";
+import { plain, urnOf, type PropertyBag } from "./lifecycle/state";
 import { isUnknown } from "./lifecycle/unknown";
 import { watchLife } from "./orphan";
+import { systemDelegations } from "./preflight/delegations";
+import { readDnsSettings } from "./preflight/settings";
 import { engineProgress } from "./progress";
 import { createRegistrar } from "./registrar/client";
 
 const memory = new Memory();
 const life = watchLife();
 const progress = engineProgress(process.argv.at(-1));
+const delegations = systemDelegations();
 const said = new Set<string>();
 
 let config: ConfigReader = { get: () => undefined };
@@ -81,7 +85,8 @@ export { remove as delete };
 function context(): Context {
   const shared = { clock: systemClock, random: Math.random };
   registrar ??= createRegistrar({ settings: readSettings(config, process.env, chain), ...shared });
-  return { ...shared, registrar, signal: life.signal, reporterOf, memory };
+  const dnsOverrides = readDnsSettings((key) => config.get(`alicloud-dnssec:${key}`), process.env);
+  return { ...shared, registrar, delegations, dnsOverrides, signal: life.signal, reporterOf, memory };
 }
 
 function chain(missing: readonly string[]): CredentialsSource {
@@ -117,11 +122,6 @@ function warnOnce(urn: string | undefined, text: string): void {
   if (said.has(key)) return;
   said.add(key);
   progress.warning(urn, text);
-}
-
-function urnOf(bag: PropertyBag): string | undefined {
-  const urn = bag["__urn"];
-  return typeof urn === "string" ? urn : undefined;
 }
 
 /** Everything passes here on its way back to Pulumi: plain JSON, and errors of which the message alone is shown. */

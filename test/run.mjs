@@ -128,7 +128,8 @@ async function runAll() {
     return;
   }
   checks.forEach(check);
-  for (const project of ["unit", "reliability", "fuzz", "secrets", "contract"]) runProject(project);
+  for (const project of ["unit", "reliability", "topologies", "fuzz", "secrets", "contract"])
+    runProject(project);
   await runWithCli(["endToEnd", "crash"]);
 }
 

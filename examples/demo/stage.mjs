@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -62,8 +71,35 @@ export class Stage {
     symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(this.#program, "node_modules"), "dir");
   }
 
+  /**
+   * @param edit Gets the text of the program, and returns another.
+   * @returns what puts the program back.
+   * @throws {Error} when nothing is changed.
+   */
+  editProgram(edit) {
+    const file = path.join(this.#program, "index.ts");
+    const text = readFileSync(file, "utf8");
+    const edited = edit(text);
+    if (edited === text) throw new Error("The program is not as expected.");
+    writeFileSync(file, edited);
+    return () => writeFileSync(file, text);
+  }
+
   /** Runs the CLI, shows what it prints, and returns that as plain text. @throws {Error} unless it succeeds. */
   async pulumi(...args) {
+    const { end, output } = await this.#run(args);
+    if (end !== 0) throw new Error(`\`pulumi ${args[0]}\` ended with ${end}, and was expected to succeed.`);
+    return output;
+  }
+
+  /** As `pulumi`. @throws {Error} unless it fails of itself, with an exit code. */
+  async failingPulumi(...args) {
+    const { end, output } = await this.#run(args);
+    if (typeof end === "number" && end !== 0) return output;
+    throw new Error(`\`pulumi ${args[0]}\` ended with ${end}, and was expected to fail.`);
+  }
+
+  async #run(args) {
     this.#signal.throwIfAborted();
     const child = spawn("pulumi", args, {
       cwd: this.#program,
@@ -81,8 +117,7 @@ export class Stage {
     }
     const end = await this.#endOf(child);
     if (!/\n$|^$/.test(output)) process.stdout.write("\n");
-    if (end !== 0) throw new Error(`\`pulumi ${args[0]}\` ended with ${end}, and was expected to succeed.`);
-    return stripVTControlCharacters(output);
+    return { end, output: stripVTControlCharacters(output) };
   }
 
   async endProcesses() {

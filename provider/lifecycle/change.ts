@@ -2,75 +2,126 @@ import { backoffDelay, type Backoff } from "../clock";
 import { formatDs, type Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
 import type { Context } from "./context";
+import { Doubt } from "./doubt";
 import { ensure } from "./ensure";
+import { Gatekeeper } from "./gatekeeper";
 import type { Done, Job } from "./job";
-import { doubt, outOfTime, reasonToWait, type Obstacle } from "./obstacle";
+import { doubtOf, outOfTime, reasonToWait, stillInDoubt, withoutEffect, type Obstacle } from "./obstacle";
 import { duration } from "./polling";
-import type { Change, Patience, Submission } from "./ports";
-import type { Pending } from "./state";
-import { TaskRun } from "./taskRun";
-
-/**
- * How long, in milliseconds, the effect of a submission is looked for whose answer was lost, before there is another:
- * the registrar has no idempotency token, and its listing may lag behind a task that is done.
- */
-const doubtMs = 60_000;
+import type { Change, Submission } from "./ports";
+import { isTask, type Pending, type PendingTask } from "./state";
+import { TaskRun, UnfinishedChange } from "./taskRun";
 
 /** How often a domain is looked at again that another task holds, or that could not be asked. */
 const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
 
 /**
- * Brings a wish about: observe, ensure, wait, confirm; and observe again after every wait. To be called in the domain's
- * turn.
- *
- * @throws {UnfinishedChange} when there is a task whose end is not known.
- * @throws {DsRecordError} what `ensure` refuses; TASK_FAILED; DOMAIN_BUSY and REGISTRAR_UNAVAILABLE when the time ran out
- *   before there was a task; REGISTRAR_REFUSED, REGISTRAR_ANSWER_INVALID, PROCESS_ORPHANED.
+ * Brings a wish about: observe, judge, ensure, wait, confirm; and observe again after every wait. It goes in turns of the
+ * domain's, more than one if it has to give one up.
  */
-export async function bringAbout(job: Job, context: Context): Promise<Done> {
-  return new ChangeRun(job, context).run();
-}
-
-class ChangeRun {
+export class ChangeRun {
   readonly #job: Job;
   readonly #context: Context;
-  readonly #patience: Patience;
-  readonly #startedAt: number;
+  /** Its end moves: what is spent between two turns does not count. */
+  readonly #patience: { until: number; readonly signal: AbortSignal };
+  #startedAt = 0;
   readonly #tasks: TaskRun;
+  readonly #gate: Gatekeeper;
+  #leftMs: number;
+  #turns = 0;
   #obstacle: Obstacle | undefined;
-  #doubt: { readonly obstacle: Obstacle; until: number } | undefined;
+  /** Of the last submission that may have had an effect, though it was not accepted. */
+  #doubt: Doubt | undefined;
+  /** Whether another task has held the domain, as the registrar said. */
+  #wasBusy = false;
+  #hasSubmitted = false;
 
   constructor(job: Job, context: Context) {
     this.#job = job;
     this.#context = context;
-    this.#startedAt = context.clock.now();
-    this.#patience = { until: this.#startedAt + job.timeoutMs, signal: context.signal };
+    this.#leftMs = job.timeoutMs;
+    this.#patience = { until: 0, signal: context.signal };
     this.#tasks = new TaskRun(job, this.#patience, context);
+    this.#gate = new Gatekeeper(job, this.#patience, context);
+    if (job.pending && !isTask(job.pending)) this.#doubt = new Doubt(job.pending);
   }
 
-  async run(): Promise<Done> {
-    const { pending } = this.#job;
-    if (pending) await this.#tasks.awaitEarlier(pending);
-    for (let attempt = 0; ; attempt += 1) {
-      const records = await this.#records();
-      const change = this.#changeFor(records);
-      if (change === undefined) {
-        if (await this.#awaitForeign()) continue;
-        return {
-          held: !pending && !this.#doubt,
-          ...(pending && attempt === 0 && { taskNo: pending.taskNo }),
-        };
-      }
-      const taskNo = await this.#taskFor(change, attempt);
-      if (taskNo === undefined) continue;
-      if (await this.#tasks.seeThrough(this.#taskOf(change, taskNo, records))) return { held: false, taskNo };
+  /** What is left of the time of the job, in milliseconds. */
+  get leftMs(): number {
+    return Math.max(0, this.#leftMs);
+  }
+
+  /**
+   * Goes on, in the domain's turn.
+   *
+   * @throws {Postponed} when another turn is needed.
+   * @throws {UnfinishedChange} when there is a task whose end is not known, or when it is not known whether there is one;
+   *   the code is that of what was in the way then.
+   * @throws {DsRecordError} what `ensure` refuses; PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN; TASK_FAILED; DOMAIN_BUSY and
+   *   REGISTRAR_UNAVAILABLE when the time ran out before there was a task; REGISTRAR_REFUSED, REGISTRAR_ANSWER_INVALID,
+   *   PROCESS_ORPHANED.
+   */
+  async goOn(): Promise<Done> {
+    const { clock } = this.#context;
+    if (this.#turns === 0) this.#startedAt = clock.now();
+    this.#turns += 1;
+    this.#patience.until = clock.now() + this.#leftMs;
+    try {
+      return await this.#run();
+    } catch (error) {
+      throw this.#withDoubt(error);
+    } finally {
+      this.#leftMs = this.#patience.until - clock.now();
     }
   }
 
-  async #records(): Promise<readonly Ds[]> {
+  async #run(): Promise<Done> {
+    const { pending, wish } = this.#job;
+    if (pending && isTask(pending) && this.#turns === 1) await this.#tasks.awaitEarlier(pending);
+    for (let attempt = 0; ; attempt += 1) {
+      const records = await this.#records();
+      if (await this.#isInDoubt(records, attempt)) continue;
+      const change = this.#changeFor(records);
+      if (change === undefined) {
+        if (await this.#awaitForeign(attempt)) continue;
+        if (wish.operation === "create") await this.#gate.remark(records);
+        const isOfEarlier = pending && isTask(pending) && attempt === 0 && this.#turns === 1;
+        return { held: !pending && !this.#hasSubmitted, ...(isOfEarlier && { taskNo: pending.taskNo }) };
+      }
+      const task = await this.#taskFor(change, records, attempt);
+      if (task === undefined) continue;
+      const isMaybeSecond = this.#doubt !== undefined || this.#wasBusy;
+      if (await this.#tasks.seeThrough(task, isMaybeSecond)) return { held: false, taskNo: task.taskNo };
+    }
+  }
+
+  #records(): Promise<readonly Ds[]> {
     const { identity, reporter } = this.#job;
     reporter.status(`reading the DS records of ${identity.domain}`);
-    return this.#withDoubt(() => this.#context.registrar.list(identity.domain, this.#patience));
+    return this.#context.registrar.list(identity.domain, this.#patience);
+  }
+
+  /**
+   * Nothing is concluded from the listing, and nothing submitted, while a submission may have made a task that it does not
+   * show.
+   *
+   * @returns whether it is to be looked again; it was waited a little then.
+   */
+  async #isInDoubt(records: readonly Ds[], attempt: number): Promise<boolean> {
+    const doubt = this.#doubt;
+    const { identity } = this.#job;
+    if (!doubt?.stands) return false;
+    if (doubt.isShown(identity, records)) {
+      this.#doubt = undefined;
+      return false;
+    }
+    const { kind, seen } = await doubt.look(identity, this.#patience, this.#context);
+    if (kind === "none") doubt.settle();
+    const isOld = doubt.isOld(this.#context.clock.now());
+    if (doubt.cause?.isFinal && isOld && kind !== "task") throw withoutEffect(doubt.cause, kind);
+    if (kind === "none") return false;
+    await this.#wait(`it is not known whether there is a task: ${seen}`, attempt);
+    return true;
   }
 
   /** The task that is needed, by what the registrar has now. */
@@ -85,82 +136,88 @@ class ChangeRun {
    *
    * @returns whether there was a task to wait for.
    */
-  async #awaitForeign(): Promise<boolean> {
+  async #awaitForeign(attempt: number): Promise<boolean> {
     const { identity, reporter } = this.#job;
-    const taskNo = await this.#context.registrar.runningTask(identity.domain, this.#patience);
+    const { registrar, random } = this.#context;
+    const taskNo = await registrar.runningTask(identity.domain, this.#patience);
     if (taskNo === undefined) return false;
     reporter.status(`waiting for task ${taskNo}, which may change ${identity.domain} yet`);
-    await this.#tasks.awaitForeign(taskNo);
+    await this.#tasks.awaitForeign(taskNo, backoffDelay(retryPace, attempt, random), this.#hasSubmitted);
     return true;
   }
 
   /** @returns undefined when there is none, and it was waited a little. */
-  async #taskFor(change: Change, attempt: number): Promise<string | undefined> {
+  async #taskFor(change: Change, records: readonly Ds[], attempt: number): Promise<PendingTask | undefined> {
+    const { identity } = this.#job;
     this.#failIfOutOfTime();
-    const submission = (await this.#standingDoubt()) ?? (await this.#submit(change));
-    if (submission.outcome === "accepted") return submission.taskNo;
-    this.#obstacle = submission;
-    await this.#waitFor(submission, attempt);
+    const others = this.#context.memory.turns.fresh(identity.domain) - (this.#turns === 1 ? 1 : 0);
+    await this.#gate.pass(change, records, others);
+    const submitted = this.#submissionOf(change, records);
+    const submission = await this.#submit(change);
+    if (submission.outcome === "accepted") {
+      return { taskNo: submission.taskNo, ...submitted, submittedAt: this.#context.clock.now() };
+    }
+    this.#remember(submission, submitted);
+    if (submission.outcome !== "uncertain")
+      await this.#wait(reasonToWait[submission.outcome](identity.domain), attempt);
     return undefined;
   }
 
   async #submit(change: Change): Promise<Submission> {
     const { identity, reporter } = this.#job;
-    const { registrar, signal, clock } = this.#context;
+    const { registrar, signal } = this.#context;
     signal.throwIfAborted();
     reporter.status(`submitting a task (${change.action})`);
-    const submission = await this.#withDoubt(() => registrar.submit(identity.domain, change, this.#patience));
-    if (submission.outcome === "uncertain")
-      this.#doubt = { obstacle: submission, until: clock.now() + doubtMs };
-    // What holds the domain may be the task that is in doubt: its effect can only show when it is over.
-    if (submission.outcome === "busy" && this.#doubt) this.#doubt.until = clock.now() + doubtMs;
+    const submission = await registrar.submit(identity.domain, change, this.#patience);
+    if (submission.outcome === "accepted" || submission.outcome === "uncertain") this.#hasSubmitted = true;
     return submission;
   }
 
-  /** A submission whose answer was lost, as long as its effect may still show. */
-  async #standingDoubt(): Promise<Obstacle | undefined> {
-    const { clock, registrar } = this.#context;
-    if (!this.#doubt || clock.now() >= this.#doubt.until) return undefined;
-    const taskNo = await registrar.runningTask(this.#job.identity.domain, this.#patience);
-    if (taskNo !== undefined) this.#doubt.until = clock.now() + doubtMs;
-    return this.#doubt.obstacle;
+  #remember(obstacle: Obstacle, submitted: Pending): void {
+    this.#obstacle = obstacle;
+    if (obstacle.outcome === "uncertain")
+      this.#doubt = new Doubt(submitted, this.#context.clock.now(), obstacle);
+    if (obstacle.outcome !== "busy") return;
+    this.#wasBusy = true;
+    this.#doubt?.reopen(this.#context.clock.now());
   }
 
-  async #waitFor({ outcome }: Obstacle, attempt: number): Promise<void> {
+  async #wait(why: string, attempt: number): Promise<void> {
     const { clock, random, signal } = this.#context;
-    const { identity, reporter } = this.#job;
     this.#failIfOutOfTime();
-    const elapsed = duration(clock.now() - this.#startedAt);
-    reporter.status(`${reasonToWait[outcome](identity.domain)} (${elapsed})`);
+    this.#job.reporter.status(`${why} (${duration(clock.now() - this.#startedAt)})`);
     const left = this.#patience.until - clock.now();
     await clock.sleep(Math.min(left, backoffDelay(retryPace, attempt, random)), signal);
   }
 
   /** Nothing is submitted that nobody has time to follow. */
   #failIfOutOfTime(): void {
-    if (!this.#obstacle || this.#context.clock.now() < this.#patience.until) return;
+    const obstacle = (this.#doubt?.stands ? this.#doubt.cause : undefined) ?? this.#obstacle;
+    if (this.#context.clock.now() < this.#patience.until) return;
     const { identity, wish, timeoutMs } = this.#job;
-    throw outOfTime(identity, wish.operation, timeoutMs, this.#doubt?.obstacle ?? this.#obstacle);
+    if (obstacle) throw outOfTime(identity, wish.operation, timeoutMs, obstacle, this.#hasSubmitted);
+    if (this.#doubt?.stands) throw stillInDoubt(identity, timeoutMs);
   }
 
-  /** An error must not hide that there may be a task. */
-  async #withDoubt<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      if (!this.#doubt || !(error instanceof DsRecordError)) throw error;
-      const { failure } = this.#doubt.obstacle;
-      const message = `${error.message} Before that: ${failure.message} ${doubt(this.#job.wish.operation)}`;
-      throw new DsRecordError(error.code, message, error.details);
-    }
+  /** An error must not hide that there may be a task, and the state has to remember it. */
+  #withDoubt(error: unknown): unknown {
+    const doubt = this.#doubt;
+    if (!doubt?.stands || !(error instanceof DsRecordError) || error instanceof UnfinishedChange)
+      return error;
+    const { cause, submitted } = doubt;
+    const before =
+      cause && !error.message.includes(cause.failure.message)
+        ? [`Before that: ${cause.failure.message}`]
+        : [];
+    const message = [error.message, ...before, doubtOf(this.#job.wish.operation)].join(" ");
+    return new UnfinishedChange(submitted, { code: error.code, message, details: error.details });
   }
 
-  #taskOf(change: Change, taskNo: string, records: readonly Ds[]): Pending {
+  #submissionOf(change: Change, records: readonly Ds[]): Pending {
     const submittedAt = this.#context.clock.now();
-    if (change.action === "delete") return { taskNo, action: change.action, submittedAt };
+    if (change.action === "delete") return { action: change.action, submittedAt };
     const was = records.find(({ keyTag }) => keyTag === change.ds.keyTag);
     return {
-      taskNo,
       action: change.action,
       submittedAt,
       ds: formatDs(change.ds),

@@ -1,10 +1,14 @@
 import type { Clock } from "../clock";
+import type { DnsOverrides } from "./dnsOptions";
 import type { Memory } from "./memory";
-import type { Registrar, Reporter } from "./ports";
+import type { Delegations, Registrar, Reporter } from "./ports";
 
 /** What every operation of one process works with. */
 export interface Context {
   readonly registrar: Registrar;
+  readonly delegations: Delegations;
+  /** In place of what records say of themselves. */
+  readonly dnsOverrides: DnsOverrides;
   readonly clock: Clock;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;

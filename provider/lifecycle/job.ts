@@ -1,3 +1,4 @@
+import type { DnsOptions } from "./dnsOptions";
 import type { Wish } from "./ensure";
 import type { RecordIdentity } from "./identity";
 import type { Reporter } from "./ports";
@@ -9,6 +10,7 @@ export interface Job {
   readonly wish: Wish;
   readonly timeoutMs: number;
   readonly reporter: Reporter;
+  readonly dns: DnsOptions;
   /** A task of an earlier run that has to end first. */
   readonly pending?: Pending | undefined;
 }

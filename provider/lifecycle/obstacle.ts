@@ -1,4 +1,5 @@
 import { DsRecordError } from "../errors";
+import type { Sighting, Uncertain } from "./doubt";
 import { recordId, type RecordIdentity } from "./identity";
 import { duration } from "./polling";
 import type { Submission } from "./ports";
@@ -14,23 +15,41 @@ export const again = {
 } as const;
 
 /** What a row says while something is in the way. */
-export const reasonToWait: Readonly<Record<Obstacle["outcome"], (domain: string) => string>> = {
+export const reasonToWait: Readonly<
+  Record<Exclude<Obstacle["outcome"], "uncertain">, (domain: string) => string>
+> = {
   busy: (domain) => `another task of the registrar holds ${domain}`,
   deferred: () => "the registrar takes no request now",
-  uncertain: () => "the registrar's answer was lost: looking whether there is a task",
 };
 
-/** That there may be a task, in a sentence for the end of a message. */
-export function doubt(operation: keyof typeof again): string {
-  return `It is not known whether there is a task. Run ${again[operation]} again: it looks at what the registrar has first.`;
+/** That there may be a task, in sentences for the end of a message. */
+export function doubtOf(operation: keyof typeof again): string {
+  const kept =
+    operation === "delete"
+      ? "stays in the state"
+      : "is kept in the state as unfinished, whether it is there or not";
+  return (
+    `It is not known whether there is a task. The record ${kept}. Run ${again[operation]} again: it looks at what the ` +
+    "registrar has first."
+  );
 }
 
-/** The time ran out, and no task was accepted. */
+/** What can be said of a run that has met with a task of somebody else's. */
+export function submittedBefore(hasSubmitted: boolean): string {
+  return hasSubmitted ? "" : "Nothing was submitted. ";
+}
+
+/**
+ * The time ran out, and no task was accepted.
+ *
+ * @param hasSubmitted Whether there was a submission before that one.
+ */
 export function outOfTime(
   identity: RecordIdentity,
   operation: keyof typeof again,
   timeoutMs: number,
   { outcome, failure }: Obstacle,
+  hasSubmitted: boolean,
 ): DsRecordError {
   const id = recordId(identity);
   const time = duration(timeoutMs);
@@ -39,21 +58,37 @@ export function outOfTime(
       return new DsRecordError(
         "DOMAIN_BUSY",
         `${id}: another task of the registrar held ${identity.domain} during all of the ${time} that this had: one of the ` +
-          `console, of another program or of an earlier run. ${failure.message} Nothing was submitted. Run ${again[operation]} ` +
+          `console, of another program or of an earlier run. ${failure.message} ${submittedBefore(hasSubmitted)}Run ${again[operation]} ` +
           "again when it has ended.",
         failure.details,
       );
     case "deferred":
       return new DsRecordError(
         failure.code,
-        `${id}: no task was accepted in the ${time} that this had. ${failure.message} Nothing was changed. Run ${again[operation]} again.`,
+        `${id}: no task was accepted in the ${time} that this had. ${failure.message} ${hasSubmitted ? "" : "Nothing was changed. "}Run ${again[operation]} again.`,
         failure.details,
       );
     case "uncertain":
       return new DsRecordError(
         failure.code,
-        `${id}: the ${time} that this had are over. ${failure.message} ${doubt(operation)}`,
+        `${id}: the ${time} that this had are over. ${failure.message}`,
         failure.details,
       );
   }
+}
+
+/** The time ran out, and it is still not known what an earlier run has done. */
+export function stillInDoubt(identity: RecordIdentity, timeoutMs: number): DsRecordError {
+  return new DsRecordError(
+    "TASK_UNFINISHED",
+    `${recordId(identity)}: in an earlier run the registrar's answer to a submission was lost, and in the ${duration(timeoutMs)} ` +
+      "that this had it did not come out what became of it. Nothing was submitted.",
+  );
+}
+
+/** Asking again would not help, and no task has shown; or it cannot be told whether there is one. */
+export function withoutEffect({ failure }: Uncertain, sighting: Sighting["kind"]): DsRecordError {
+  const { code, message, details } = failure;
+  if (sighting !== "none") return failure;
+  return new DsRecordError(code, `${message} It was looked for, and there is none.`, details);
 }

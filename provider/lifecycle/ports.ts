@@ -1,5 +1,7 @@
 import type { Ds } from "../dnssec/ds";
 import type { DsRecordError } from "../errors";
+import type { DsAnswer, Observation } from "../preflight/answers";
+import type { Verdict } from "../preflight/verdict";
 
 /** What a task of the registrar is to do to the DS set of a domain. It finds records by their key tag alone. */
 export type Change =
@@ -17,11 +19,13 @@ export interface Patience {
 /**
  * What became of a submission. `accepted`: there is a task. `busy`: another task holds the domain, and nothing
  * happened. `deferred`: the registrar was asked too much or the connection was never made, and nothing happened.
- * `uncertain`: the answer was lost or odd, and there may be a task. `failure` says what was asked and answered.
+ * `uncertain`: the answer was lost or odd, and there may be a task; `isFinal`: if there is none, asking again
+ * would not help. `failure` says what was asked and answered.
  */
 export type Submission =
   | { readonly outcome: "accepted"; readonly taskNo: string }
-  | { readonly outcome: "busy" | "deferred" | "uncertain"; readonly failure: DsRecordError };
+  | { readonly outcome: "busy" | "deferred"; readonly failure: DsRecordError }
+  | { readonly outcome: "uncertain"; readonly failure: DsRecordError; readonly isFinal: boolean };
 
 /**
  * Where a task is. `invisible`: the registrar does not show a task of that number. Any other status it may name goes on.
@@ -32,6 +36,11 @@ export type TaskStatus =
   | { readonly state: "succeeded"; readonly durationMs?: number }
   | { readonly state: "failed"; readonly reason: string; readonly tries?: number; readonly requestId: string }
   | { readonly state: "invisible" };
+
+export interface FoundTask {
+  readonly taskNo: string;
+  readonly status: TaskStatus;
+}
 
 /** What the lifecycle needs of a registrar. Domains are lower-case A-labels. Rejections are `DsRecordError`s. */
 export interface Registrar {
@@ -56,8 +65,34 @@ export interface Registrar {
    * @throws {DsRecordError} PROCESS_ORPHANED
    */
   runningTask(domain: string, patience: Patience): Promise<string | undefined>;
+  /**
+   * The tasks of the domain, of the last day at the least, whose numbers `submit` has not returned: that of a submission
+   * whose answer was lost is among them, as soon as the registrar shows it.
+   *
+   * @returns undefined when that cannot be told: the list or a task's details could not be had, or there is too much to
+   *   look at. Asking again goes on from there.
+   * @throws {DsRecordError} PROCESS_ORPHANED
+   */
+  unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined>;
   /** To be told when a task of the domain has ended: a listing that was asked for before is out of date. */
   taskEnded(domain: string): void;
+}
+
+/** Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads. */
+export interface Servers {
+  readonly nameServers?: readonly string[];
+  readonly parentNameServers?: readonly string[];
+}
+
+/** What a validating resolver would make of a domain if this were its DS set, by what its servers have answered. */
+export type Judge = (ds: readonly Ds[]) => Verdict;
+
+/** What the lifecycle needs of the DNS. Rejections are those of `signal` only: what servers do or do not do are values. */
+export interface Delegations {
+  /** Asks all servers of the domain's zone for its keys, at most for some seconds. */
+  keysOf(domain: string, servers: Servers, signal: AbortSignal): Promise<Judge>;
+  /** Asks all servers of the parent zone for the domain's DS set, at most for some seconds. */
+  published(domain: string, servers: Servers, signal: AbortSignal): Promise<Observation<DsAnswer>>;
 }
 
 /** Tells the user on the record's own row what is going on. Never throws, never waits. */

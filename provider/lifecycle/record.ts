@@ -1,39 +1,40 @@
-import { formatDs, type Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
-import { bringAbout } from "./change";
+import { ChangeRun } from "./change";
 import type { Context } from "./context";
-import { ambiguous, type Wish } from "./ensure";
+import { dnsOptions } from "./dnsOptions";
+import type { Wish } from "./ensure";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
-import type { Done, Job } from "./job";
+import { inTurns } from "./inTurns";
+import type { Job } from "./job";
 import { permission } from "./permission";
+import { duration } from "./polling";
 import type { Patience, Reporter } from "./ports";
+import { Postponed } from "./postponed";
+import { waitForPublication } from "./publication";
 import {
-  agrees,
   dsOf,
-  inputsOf,
-  observedState,
   outputsOf,
   pendingOf,
-  plain,
   recordsOf,
   taskNoOf,
-  type Pending,
+  urnOf,
   type PropertyBag,
+  type Unfinished,
 } from "./state";
 import { UnfinishedChange } from "./taskRun";
-import { endedAt, isGoingOn, isLagging } from "./taskWait";
 import { operationTimeout } from "./timeouts";
 
 /**
- * A record whose task was still going when the time ran out. Pulumi saves `id` and `properties` of such an error, shows
- * `reasons`, and calls `update` in the next `pulumi up`.
+ * A record whose task was still going when the time ran out, of which it is not known whether there is a task, or that the
+ * parent zone did not show yet. Pulumi saves `id` and
+ * `properties` of such an error, shows `reasons`, and calls `update` in the next `pulumi up`.
  */
 export class UnfinishedRecordError extends DsRecordError {
   readonly id: string;
   readonly properties: PropertyBag;
 
-  constructor(id: string, properties: PropertyBag, { message, details }: DsRecordError) {
-    super("TASK_UNFINISHED", message, details);
+  constructor(id: string, properties: PropertyBag, { code, message, details }: DsRecordError) {
+    super(code, message, details);
     this.id = id;
     this.properties = properties;
   }
@@ -42,9 +43,6 @@ export class UnfinishedRecordError extends DsRecordError {
     return [this.message];
   }
 }
-
-/** How long `read` may try again, in milliseconds: Pulumi has no time-out for it. */
-const readMs = 120_000;
 
 /** @returns outputs, plain JSON. Adopts a record that is there already with the same data. */
 export async function createRecord(
@@ -55,12 +53,9 @@ export async function createRecord(
   const id = recordId(identity);
   const ds = dsOf(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
-  const reporter = context.reporterOf(urnOf(inputs));
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
-  const timeoutMs = operationTimeout(inputs, "create");
-  const done = await inItsTurn({ identity, wish, timeoutMs, reporter }, inputs, context);
-  if (done.held) reporter.info(`${id} is at the registrar already: adopted without a task.`);
-  return { id, outs: outputsOf(inputs, ds, done) };
+  const job: Job = { identity, wish, ...commonOf(inputs, "create", context) };
+  return { id, outs: await made(job, inputs, undefined, context) };
 }
 
 /** Takes the record from what the state has to what the program wants, by what the registrar has. */
@@ -72,30 +67,45 @@ export async function updateRecord(
 ): Promise<{ outs: PropertyBag }> {
   const identity = identityOfInputs(news);
   if (recordId(identity) !== recordId(parseRecordId(id))) throw idMismatch(id, identity);
-  const ds = dsOf(news, id);
-  const pending = pendingOf(olds);
-  const reporter = context.reporterOf(urnOf(news));
-  const timeoutMs = operationTimeout(news, "update");
-  const wish: Wish = { operation: "update", ds };
-  const done = await inItsTurn({ identity, wish, timeoutMs, reporter, pending }, news, context);
-  return { outs: outputsOf(news, ds, { taskNo: done.taskNo ?? taskNoOf(olds) }) };
+  const wish: Wish = { operation: "update", ds: dsOf(news, id) };
+  const job: Job = { identity, wish, pending: pendingOf(olds), ...commonOf(news, "update", context) };
+  return { outs: await made(job, news, taskNoOf(olds), context) };
 }
 
 /** Deletes the record that the state describes. One that is gone already is no error. */
 export async function deleteRecord(id: string, olds: PropertyBag, context: Context): Promise<void> {
   const identity = parseRecordId(id);
-  const { clock, signal, memory } = context;
-  const urn = urnOf(olds);
-  const reporter = context.reporterOf(urn);
-  const timeoutMs = operationTimeout(olds, "delete");
-  await memory.turns.take(identity.domain, waiting(identity, reporter), async () => {
-    const patience: Patience = { until: clock.now() + timeoutMs, signal };
-    const verdict = await permission(identity, urn, patience, context);
+  const common = commonOf(olds, "delete", context);
+  const { reporter, timeoutMs } = common;
+  let job: Job | undefined;
+  let run: ChangeRun | undefined;
+  await inTurns(identity, reporter, context, async () => {
+    const patience: Patience = { until: context.clock.now() + timeoutMs, signal: context.signal };
+    const verdict = await permission(identity, urnOf(olds), patience, context);
     if (verdict === "keep") return keepRecord(identity, olds, reporter, context);
-    const pending = pendingOf(olds);
-    const wish: Wish = { operation: "delete", ds: dsOf(olds, id), ours: pending ? recordsOf(pending) : [] };
-    await bringAbout({ identity, wish, timeoutMs, reporter, pending }, context);
+    job ??= { identity, wish: deletion(id, olds), pending: pendingOf(olds), ...common };
+    run ??= new ChangeRun(job, context);
+    await run.goOn();
   });
+  if (job && run) await confirmDeletion(job, run.leftMs, context);
+}
+
+/** What jobs take from inputs or, for a deletion, from the state. */
+function commonOf(
+  bag: PropertyBag,
+  operation: Wish["operation"],
+  { reporterOf, dnsOverrides }: Context,
+): Pick<Job, "dns" | "reporter" | "timeoutMs"> {
+  return {
+    timeoutMs: operationTimeout(bag, operation),
+    reporter: reporterOf(urnOf(bag)),
+    dns: dnsOptions(bag, dnsOverrides),
+  };
+}
+
+function deletion(id: string, olds: PropertyBag): Wish {
+  const pending = pendingOf(olds);
+  return { operation: "delete", ds: dsOf(olds, id), ours: pending ? recordsOf(pending) : [] };
 }
 
 function keepRecord(
@@ -118,90 +128,80 @@ export function noteOurs(id: string, olds: PropertyBag, memory: Context["memory"
   }
 }
 
-export interface ReadResult {
-  readonly id: string;
-  readonly props?: PropertyBag;
-  readonly inputs?: PropertyBag;
-}
-
 /**
- * What the registrar has of the record of this id, for a refresh or a `get`. An empty `id` says that there is none; for a
- * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is.
- */
-export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
-  const identity = parseRecordId(id);
-  const patience: Patience = { until: context.clock.now() + readMs, signal: context.signal };
-  const reporter = context.reporterOf(urnOf(props));
-  const pending = pendingOf(props);
-  const isUnseen = pending
-    ? await lookAt(pending, identity, { patience, reporter, context })
-    : () => undefined;
-  const records = await context.registrar.list(identity.domain, patience);
-  const unseen = isUnseen(records);
-  if (unseen !== undefined) {
-    reporter.info(`${unseen}: the state stays as it is.`);
-    return { id, props: plain(props) };
-  }
-  const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
-  const [live] = found;
-  if (found.length > 1) throw ambiguous(identity, found);
-  if (!live && props["__get"] === true) throw notFound(identity, records);
-  if (!live) return { id: "" };
-  const state = observedState(identity, live, props);
-  // Inputs that already say what the registrar has stay as the program wrote them.
-  if (agrees(props, identity, live)) return { id: recordId(identity), props: state };
-  return { id: recordId(identity), props: state, inputs: inputsOf(state) };
-}
-
-/**
- * Looks at an unfinished task.
+ * A creation or an update, up to its outputs. How it ends is remembered, so that no deletion takes away what was to be
+ * replaced.
  *
- * @returns what tells, by the records that the registrar lists, why the task's effect cannot be in them yet.
+ * @param lastTask The number of the record's last task, if this run has none.
  */
-async function lookAt(
-  pending: Pending,
-  identity: RecordIdentity,
-  { patience, reporter, context }: { patience: Patience; reporter: Reporter; context: Context },
-): Promise<(records: readonly Ds[]) => string | undefined> {
-  const { registrar, clock } = context;
-  const task = `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)}`;
-  const status = await registrar.taskStatus(identity.domain, pending.taskNo, patience);
-  if (isGoingOn(status, pending, clock.now())) return () => `${task} is still going on`;
-  registrar.taskEnded(identity.domain);
-  if (status.state === "failed") reporter.warning(`${task} has failed: ${status.reason}`);
-  if (status.state !== "succeeded") return () => undefined;
-  const at = endedAt(status, pending);
-  return (records) =>
-    isLagging(at, pending, records, clock.now())
-      ? `${task} has succeeded, and the registrar's listing does not show it yet`
-      : undefined;
-}
-
-/** A creation or an update. How it ends is remembered, so that no deletion takes away what was to be replaced. */
-async function inItsTurn(job: Job, inputs: PropertyBag, context: Context): Promise<Done> {
-  const { identity, reporter, wish } = job;
-  const { memory } = context;
+async function made(
+  job: Job,
+  inputs: PropertyBag,
+  lastTask: string | undefined,
+  context: Context,
+): Promise<PropertyBag> {
+  const { identity, reporter, wish, dns } = job;
   const id = recordId(identity);
-  return memory.turns.take(identity.domain, waiting(identity, reporter), async () => {
-    try {
-      const done = await bringAbout(job, context);
-      memory.settle(id);
-      return done;
-    } catch (error) {
-      memory.fail(id, error instanceof DsRecordError ? error.code : "UNEXPECTED");
-      if (!(error instanceof UnfinishedChange)) throw error;
-      const { pending } = error;
-      throw new UnfinishedRecordError(id, outputsOf(inputs, wish.ds, { pending }), error);
-    }
-  });
+  const run = new ChangeRun(job, context);
+  const done = await inTurns(identity, reporter, context, () =>
+    remembering(job, inputs, lastTask, context, () => run.goOn()),
+  );
+  if (wish.operation === "create" && done.held) {
+    reporter.info(`${id} is at the registrar already: adopted without a task.`);
+  }
+  const task = { taskNo: done.taskNo ?? lastTask };
+  if (!dns.waitForPublication) return outputsOf(inputs, wish.ds, task);
+  const publication = await waitForPublication(job, run.leftMs, context);
+  if (publication.published) return outputsOf(inputs, wish.ds, { ...task, ...publication });
+  context.memory.fail(id, "NOT_PUBLISHED");
+  const pending = { action: "publish" } as const;
+  throw new UnfinishedRecordError(
+    id,
+    outputsOf(inputs, wish.ds, { ...task, pending }),
+    notPublished(job, publication.seen),
+  );
 }
 
-function waiting({ domain }: RecordIdentity, reporter: Reporter): (before: number) => void {
-  return (before) => {
-    reporter.status(
-      `waiting for its turn: ${before} other ${before === 1 ? "change" : "changes"} of ${domain} first`,
-    );
-  };
+async function remembering<T>(
+  { identity, wish }: Job,
+  inputs: PropertyBag,
+  lastTask: string | undefined,
+  { memory }: Context,
+  turn: () => Promise<T>,
+): Promise<T> {
+  const id = recordId(identity);
+  try {
+    const done = await turn();
+    memory.settle(id);
+    return done;
+  } catch (error) {
+    if (error instanceof Postponed) throw error;
+    memory.fail(id, error instanceof DsRecordError ? error.code : "UNEXPECTED");
+    if (!(error instanceof UnfinishedChange)) throw error;
+    const pending: Unfinished = error.pending;
+    throw new UnfinishedRecordError(id, outputsOf(inputs, wish.ds, { taskNo: lastTask, pending }), error);
+  }
+}
+
+/** The registrar has deleted it, and no state is left to go on from: what the parent zone says is only told. */
+async function confirmDeletion(job: Job, forMs: number, context: Context): Promise<void> {
+  const { identity, dns, reporter } = job;
+  if (!dns.waitForPublication) return;
+  const publication = await waitForPublication(job, forMs, context);
+  if (publication.published) return;
+  reporter.warning(
+    `${recordId(identity)} is deleted at the registrar, but the parent zone still has it after the time that this had: ` +
+      `${publication.seen}. Nothing waits for it any more.`,
+  );
+}
+
+function notPublished({ identity, timeoutMs }: Job, seen: string): DsRecordError {
+  return new DsRecordError(
+    "NOT_PUBLISHED",
+    `${recordId(identity)} is at the registrar, but not on all servers of the parent zone in the ${duration(timeoutMs)} that ` +
+      `this had: ${seen}. The record is kept in the state as unfinished: the next \`pulumi up\` goes on waiting, without a ` +
+      "new task. customTimeouts gives it more time.",
+  );
 }
 
 /** Inputs have been through `check`, so that their domain is canonical. */
@@ -214,24 +214,10 @@ function idPart(value: unknown): string {
   return typeof value === "object" ? "?" : String(value);
 }
 
-function urnOf(bag: PropertyBag): string | undefined {
-  const urn = bag["__urn"];
-  return typeof urn === "string" ? urn : undefined;
-}
-
 function idMismatch(id: string, identity: RecordIdentity): DsRecordError {
   return new DsRecordError(
     "STATE_INVALID",
     `The state calls this record ${id}, the program declares ${recordId(identity)}: another domain or key tag is another ` +
       "record. Nothing was changed. `pulumi refresh`, then `pulumi up` replaces the one by the other.",
-  );
-}
-
-function notFound({ domain, keyTag }: RecordIdentity, records: readonly Ds[]): DsRecordError {
-  const has = records.length === 0 ? "no DS record" : records.map((ds) => `"${formatDs(ds)}"`).join(", ");
-  return new DsRecordError(
-    "DS_NOT_FOUND",
-    `There is no DS record with key tag ${keyTag} of ${domain}: the registrar has ${has}. DsRecord.get reads a record that exists; ` +
-      "new DsRecord(…) makes one.",
   );
 }

@@ -8,19 +8,33 @@ import type { ChangeAction } from "./ports";
 export type PropertyBag = Readonly<Record<string, unknown>>;
 
 /**
- * A task whose end has not been seen. `submittedAt` is in milliseconds since the epoch; `ds` is the record that it makes,
- * and `was` the one that it changes, in the text form of DS records.
+ * A submission whose effect has not been seen. `taskNo` is of its task; without one, the answer was lost, and there may be
+ * none. `submittedAt` is in milliseconds since the epoch; `ds` is the record that it makes, and `was` the one that it
+ * changes, in the text form of DS records.
  */
 export interface Pending {
-  readonly taskNo: string;
+  readonly taskNo?: string;
   readonly action: ChangeAction;
   readonly submittedAt: number;
   readonly ds?: string;
   readonly was?: string;
 }
 
+/** A task whose end has not been seen. */
+export interface PendingTask extends Pending {
+  readonly taskNo: string;
+}
+
+/** What the registrar has, and the parent zone does not show yet. */
+export interface PendingPublication {
+  readonly action: "publish";
+}
+
+/** What is still to come, and keeps a record unfinished. */
+export type Unfinished = Pending | PendingPublication;
+
 /** What outputs have and inputs do not. `ds` is an input as well where the program gives it. */
-export const computedOutputs = ["ds", "taskNo", "pending"] as const;
+export const computedOutputs = ["ds", "taskNo", "pending", "parentTtl"] as const;
 
 /**
  * The record that a bag describes. Inputs and states of every release have these four members. That a digest has the
@@ -43,16 +57,21 @@ export function dsOf(bag: PropertyBag, id: string): Ds {
   return ds as Ds;
 }
 
-/** The unfinished task of a state, if there is one. What is no such thing counts for none: the listing decides then. */
+/** The unfinished change of a state, if there is one. What is no such thing counts for none: the listing decides then. */
 export function pendingOf(bag: PropertyBag): Pending | undefined {
   const { taskNo, action, submittedAt, ds, was } = Object(bag["pending"]) as Record<string, unknown>;
-  if (typeof taskNo !== "string" || taskNo === "" || typeof submittedAt !== "number") return undefined;
+  const isNumber = typeof taskNo === "string" && taskNo !== "";
+  if ((taskNo !== undefined && !isNumber) || typeof submittedAt !== "number") return undefined;
   if (action !== "add" && action !== "modify" && action !== "delete") return undefined;
   const records = { ...(typeof ds === "string" && { ds }), ...(typeof was === "string" && { was }) };
-  return { taskNo, action, submittedAt, ...records };
+  return { ...(isNumber && { taskNo }), action, submittedAt, ...records };
 }
 
-/** The records that an unfinished task makes and changes. */
+export function isTask(pending: Pending): pending is PendingTask {
+  return pending.taskNo !== undefined;
+}
+
+/** The records that an unfinished change makes and changes. */
 export function recordsOf({ ds, was }: Pending): readonly Ds[] {
   return [ds, was].flatMap((text) => {
     const [keyTag, algorithm, digestType, digest = ""] = text?.split(" ") ?? [];
@@ -61,28 +80,48 @@ export function recordsOf({ ds, was }: Pending): readonly Ds[] {
   });
 }
 
+/** The URN that the resource class has passed on. */
+export function urnOf(bag: PropertyBag): string | undefined {
+  const urn = bag["__urn"];
+  return typeof urn === "string" ? urn : undefined;
+}
+
 export function taskNoOf(bag: PropertyBag): string | undefined {
   const taskNo = bag["taskNo"];
   return typeof taskNo === "string" && taskNo !== "" ? taskNo : undefined;
 }
 
 /**
- * The outputs of a record: its inputs, the record's text, and the number of its last task. `taskNo` and `pending` are
- * left out where there is none; a `taskNo` without `pending` is of a task that has ended.
+ * The outputs of a record: its inputs, the record's text, the number of its last task, and the TTL of the DS set at the
+ * parent, in seconds. Left out is what there is not; a `taskNo` without `pending` is of a task that has ended.
  */
 export function outputsOf(
   inputs: PropertyBag,
   ds: Ds,
-  task: { taskNo?: string | undefined; pending?: Pending } = {},
+  {
+    taskNo,
+    pending,
+    parentTtl,
+  }: { taskNo?: string | undefined; pending?: Unfinished | undefined; parentTtl?: unknown } = {},
 ): PropertyBag {
-  const { taskNo, pending } = task;
-  return plain({ ...withoutComputed(inputs), ds: formatDs(ds), taskNo: pending?.taskNo ?? taskNo, pending });
+  const lastTask = (pending && "taskNo" in pending ? pending.taskNo : undefined) ?? taskNo;
+  return plain({ ...withoutComputed(inputs), ds: formatDs(ds), taskNo: lastTask, pending, parentTtl });
 }
 
 /** What the registrar has, in the place of what `bag` has: for a refresh, and for a `get`. */
 export function observedState({ domain }: RecordIdentity, live: Ds, bag: PropertyBag): PropertyBag {
   const inputs = { ...withoutComputed(bag), domainName: domain, ...live, __get: undefined };
-  return outputsOf(inputs, live, { taskNo: pendingOf(bag)?.taskNo ?? taskNoOf(bag) });
+  const taskNo = pendingOf(bag)?.taskNo ?? taskNoOf(bag);
+  const { parentTtl } = bag;
+  return outputsOf(inputs, live, {
+    taskNo,
+    ...(isUnpublished(bag) && { pending: { action: "publish" } }),
+    ...(typeof parentTtl === "number" && { parentTtl }),
+  });
+}
+
+function isUnpublished(bag: PropertyBag): boolean {
+  return (Object(bag["pending"]) as Record<string, unknown>)["action"] === "publish";
 }
 
 /** Whether a bag says of a record what the registrar says of it. */

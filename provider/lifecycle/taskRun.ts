@@ -5,25 +5,30 @@ import type { Context } from "./context";
 import { ensure } from "./ensure";
 import { recordId } from "./identity";
 import type { Job } from "./job";
-import { again } from "./obstacle";
+import { again, submittedBefore } from "./obstacle";
 import { duration, histogram, poll, type Look } from "./polling";
 import type { Patience } from "./ports";
-import type { Pending } from "./state";
-import { isLagging, waitForTask, type TaskEnd } from "./taskWait";
+import type { Pending, PendingTask } from "./state";
+import { isLagging, lagMs, waitForTask, type TaskEnd } from "./taskWait";
 
-/** There is a task, and it is not known how it ended. The state has to remember it. */
+/** There is a task, or there may be one, and it is not known how it ended. The state has to remember it. */
 export class UnfinishedChange extends DsRecordError {
   readonly pending: Pending;
 
-  constructor(pending: Pending, message: string) {
-    super("TASK_UNFINISHED", message, { taskNo: pending.taskNo });
+  constructor(
+    pending: Pending,
+    { code, message, details }: Pick<DsRecordError, "code" | "message" | "details">,
+  ) {
+    super(code, message, details);
     this.pending = pending;
   }
 }
 
-/** The listing may lag behind a task that has ended: this often it is read back, and for so long. */
+/** The listing may lag behind a task that has ended: this often it is read back. */
 const confirmPace: Backoff = { first: 250, factor: 1.6, most: 10_000 };
-const confirmMs = { succeeded: 120_000, failed: 10_000 } as const;
+
+/** For so long it is read back whether a failure, in milliseconds, was none. */
+const failedMs = 10_000;
 
 const verbs = { add: "add", modify: "change", delete: "delete" } as const;
 
@@ -42,16 +47,18 @@ export class TaskRun {
   /**
    * Follows a task of this run.
    *
+   * @param isMaybeSecond Another submission of this change may have had an effect: then this one fails, and the listing
+   *   lags behind that one.
    * @returns false when the task has vanished, and everything starts again.
    * @throws {UnfinishedChange}
    * @throws {DsRecordError} TASK_FAILED
    */
-  async seeThrough(task: Pending): Promise<boolean> {
+  async seeThrough(task: PendingTask, isMaybeSecond: boolean): Promise<boolean> {
     return this.#remembering(task, async () => {
       const end = await this.#awaitTask(task);
       if (end.end === "vanished") return false;
-      if (end.end === "failed") await this.#checkFailure(task, end);
-      else if (!(await this.#comesAbout(confirmMs.succeeded, this.#holds))) throw this.#notListed(task);
+      if (end.end === "failed") await this.#checkFailure(task, end, isMaybeSecond ? lagMs : failedMs);
+      else if (!(await this.#comesAbout(lagMs, this.#holds))) throw this.#notListed(task);
       return true;
     });
   }
@@ -62,7 +69,7 @@ export class TaskRun {
    *
    * @throws {UnfinishedChange}
    */
-  async awaitEarlier(task: Pending): Promise<void> {
+  async awaitEarlier(task: PendingTask): Promise<void> {
     const { identity, reporter } = this.#job;
     await this.#remembering(task, async () => {
       reporter.status(`going on with task ${task.taskNo} of an earlier run`);
@@ -75,30 +82,34 @@ export class TaskRun {
       if (end.end !== "succeeded") return;
       const isUpToDate = (records: readonly Ds[]) =>
         !isLagging(end.at, task, records, this.#context.clock.now());
-      if (!(await this.#comesAbout(confirmMs.succeeded, isUpToDate))) throw this.#notListed(task);
+      if (!(await this.#comesAbout(lagMs, isUpToDate))) throw this.#notListed(task);
     });
   }
 
-  /** Waits for somebody else's task of the domain. @throws {DsRecordError} DOMAIN_BUSY */
-  async awaitForeign(taskNo: string): Promise<void> {
+  /** Waits for somebody else's task of the domain, and a little longer. @throws {DsRecordError} DOMAIN_BUSY */
+  async awaitForeign(taskNo: string, pauseMs: number, hasSubmitted: boolean): Promise<void> {
     const { identity, wish, timeoutMs } = this.#job;
-    const end = await this.#wait({ taskNo, action: "modify", submittedAt: this.#context.clock.now() });
-    if (end.end !== "timeout") return;
+    const { clock, signal } = this.#context;
+    // Whoever says that it goes on may say so for ever, whatever it says of its end.
+    const isLate = clock.now() >= this.#patience.until;
+    const { end } = await this.#wait({ taskNo, action: "modify", submittedAt: clock.now() });
+    const left = Math.max(0, this.#patience.until - clock.now());
+    if (end !== "timeout" && !isLate) return clock.sleep(Math.min(left, pauseMs), signal);
     throw new DsRecordError(
       "DOMAIN_BUSY",
       `${recordId(identity)} is as it should be, but task ${taskNo} of ${identity.domain} is still going on after the ` +
         `${duration(timeoutMs)} that this had, and may change that: one of the console, of another program or of an earlier ` +
-        `run. Nothing was submitted. Run ${again[wish.operation]} again when it has ended.`,
+        `run. ${submittedBefore(hasSubmitted)}Run ${again[wish.operation]} again when it has ended.`,
       { taskNo },
     );
   }
 
-  #wait(task: Pending): Promise<TaskEnd> {
+  #wait(task: PendingTask): Promise<TaskEnd> {
     const { identity, reporter } = this.#job;
     return waitForTask(identity, task, { patience: this.#patience, reporter, context: this.#context });
   }
 
-  async #awaitTask(task: Pending): Promise<TaskEnd> {
+  async #awaitTask(task: PendingTask): Promise<TaskEnd> {
     const end = await this.#wait(task);
     if (end.end !== "timeout") return end;
     const seen = histogram(end.seen);
@@ -110,14 +121,18 @@ export class TaskRun {
   }
 
   /** The registrar may report a failure that its registry has overtaken: what counts is what it lists. */
-  async #checkFailure(task: Pending, { reason, tries }: Extract<TaskEnd, { end: "failed" }>): Promise<void> {
+  async #checkFailure(
+    task: PendingTask,
+    { reason, tries }: Extract<TaskEnd, { end: "failed" }>,
+    forMs: number,
+  ): Promise<void> {
     const { identity, wish, reporter } = this.#job;
     let listed: readonly Ds[] = [];
     const holds = (records: readonly Ds[]) => {
       listed = records.filter(({ keyTag }) => keyTag === identity.keyTag);
       return this.#holds(records);
     };
-    if (await this.#comesAbout(confirmMs.failed, holds)) {
+    if (await this.#comesAbout(forMs, holds)) {
       reporter.info(
         `Task ${task.taskNo} is reported as failed (${reason}), but the registrar lists what was wanted.`,
       );
@@ -152,7 +167,7 @@ export class TaskRun {
   }
 
   /** Whatever goes wrong once there is a task: the state has to know of it. */
-  async #remembering<T>(task: Pending, action: () => Promise<T>): Promise<T> {
+  async #remembering<T>(task: PendingTask, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
@@ -165,23 +180,22 @@ export class TaskRun {
     }
   }
 
-  #notListed(task: Pending): UnfinishedChange {
+  #notListed(task: PendingTask): UnfinishedChange {
     return this.#unfinished(
       task,
       "is reported as successful, but the registrar's listing does not show it yet",
     );
   }
 
-  #unfinished(task: Pending, what: string, hint = ""): UnfinishedChange {
+  #unfinished(task: PendingTask, what: string, hint = ""): UnfinishedChange {
     const { identity, wish } = this.#job;
     const next =
       wish.operation === "delete"
         ? `The record stays in the state. Run ${again[wish.operation]} again: it looks first, and waits for what is still ` +
           "going on. Do not declare this record anew before the task has ended."
         : `The record is kept in the state as unfinished: the next ${again[wish.operation]} goes on with the same task.`;
-    return new UnfinishedChange(
-      task,
-      `Task ${task.taskNo} of the registrar, which is to ${verbs[task.action]} the DS record ${recordId(identity)}, ${what}. ${next}${hint}`,
-    );
+    const { taskNo, action } = task;
+    const message = `Task ${taskNo} of the registrar, which is to ${verbs[action]} the DS record ${recordId(identity)}, ${what}. ${next}${hint}`;
+    return new UnfinishedChange(task, { code: "TASK_UNFINISHED", message, details: { taskNo } });
   }
 }

@@ -4,7 +4,7 @@ import type { Context } from "./context";
 import type { RecordIdentity } from "./identity";
 import { duration, poll, type Look } from "./polling";
 import type { Patience, Reporter, TaskStatus } from "./ports";
-import type { Pending } from "./state";
+import type { Pending, PendingTask } from "./state";
 
 /**
  * How a task ended, as far as this wait could see. `at`: since when it is over, in milliseconds since the epoch.
@@ -22,18 +22,18 @@ const pace: Backoff = { first: 500, factor: 1.35, most: 15_000 };
 const invisibleMs = 120_000;
 
 /** For so long after the end of a task, its effect may not be in the registrar's listing yet. */
-const lagMs = 10 * 60_000;
+export const lagMs = 10 * 60_000;
 
 /** The registrar takes no request of a clock that is more than 15 minutes off: two such clocks differ by this at the most. */
 const mostSkewMs = 30 * 60_000;
 
 /** How long a task is taken to have run of which the registrar does not tell it. */
-const usualMs = 20 * 60_000;
+export const usualMs = 20 * 60_000;
 
 /** Waits until a task has ended, and tells on the record's row where it is. */
 export async function waitForTask(
   identity: RecordIdentity,
-  task: Pending,
+  task: PendingTask,
   { patience, reporter, context }: { patience: Patience; reporter: Reporter; context: Context },
 ): Promise<TaskEnd> {
   const startedAt = context.clock.now();
@@ -71,9 +71,12 @@ export function isGoingOn(status: TaskStatus, task: Pending, now: number): boole
 /** Whether a task has succeeded so lately that its effect is still missing from these records because they lag behind. */
 export function isLagging(endedSince: number, task: Pending, records: readonly Ds[], now: number): boolean {
   const isListed = records.some((record) => formatDs(record) === task.ds);
-  // Else a state that was edited by hand would not be looked behind before that time has come.
-  const isDated = task.submittedAt < now + mostSkewMs;
-  return task.ds !== undefined && !isListed && isDated && now < endedSince + lagMs;
+  return task.ds !== undefined && !isListed && isDated(task.submittedAt, now) && now < endedSince + lagMs;
+}
+
+/** Whether a submission can have been then. Else a state that was edited by hand would not be looked behind before that time. */
+export function isDated(submittedAt: number, now: number): boolean {
+  return submittedAt < now + mostSkewMs;
 }
 
 /** When a task ended that was over at the first look. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DsRecordError } from "../errors";
+import type { DnsInputs } from "./previewDiagnostics";
 
 /** Pulumi's provider for all dynamic resources. An instance of it has a process and a configuration of its own. */
 const dynamicProviders = "pulumi-nodejs";
@@ -55,11 +56,11 @@ export interface AlicloudDnssecProviderArgs {
    * @example "2018-01-29"
    */
   apiVersion?: pulumi.Input<string | undefined>;
-  /** In place of every record's own `preflight`, for deletions too. Kept; it takes effect in a later release. */
+  /** In place of every record's own `preflight`, for deletions too. */
   preflight?: pulumi.Input<"enforce" | "strict" | "warn" | "off" | undefined>;
-  /** In place of every record's own `nameServers`. Kept; it takes effect in a later release. */
+  /** In place of every record's own `nameServers`. */
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-  /** In place of every record's own `parentNameServers`. Kept; it takes effect in a later release. */
+  /** In place of every record's own `parentNameServers`. */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
@@ -81,6 +82,9 @@ export interface AlicloudDnssecProviderArgs {
  * new DsRecord("ksk", { domainName: "example.com", dnskey: "257 3 13 mdsswUyr3DPW…" }, { provider: second });
  */
 export class AlicloudDnssecProvider extends pulumi.ProviderResource {
+  /** What its records have in place of their own options. */
+  readonly #dns: DnsInputs;
+
   /**
    * @param name The name of the resource, unique in the program.
    * @param args See {@link AlicloudDnssecProviderArgs}.
@@ -94,6 +98,13 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   ) {
     refusePluginChoice(opts);
     super(dynamicProviders, name, configured(args), opts);
+    const { preflight, nameServers, parentNameServers } = args;
+    this.#dns = { preflight, nameServers, parentNameServers };
+  }
+
+  /** What the provider of a resource says of the DNS, where it is one of this class. */
+  static dnsOf(provider: unknown): DnsInputs | undefined {
+    return provider instanceof AlicloudDnssecProvider ? provider.#dns : undefined;
   }
 }
 

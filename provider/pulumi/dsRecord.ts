@@ -1,12 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
+import { showVerdict } from "./previewDiagnostics";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
 const typeModule = "alicloud-dnssec";
 const typeName = "DsRecord";
 const typeToken = `pulumi-nodejs:dynamic/${typeModule}:${typeName}`;
 
-const outputNames = ["domainName", "keyTag", "algorithm", "digestType", "digest", "ds", "taskNo"];
+const outputNames = [
+  "domainName",
+  "keyTag",
+  "algorithm",
+  "digestType",
+  "digest",
+  "ds",
+  "taskNo",
+  "parentTtl",
+];
 
 /** Pulumi makes outputs of the properties that it is given, be they undefined; after a `get` there would be none. */
 const withoutValues: pulumi.Inputs = Object.fromEntries(outputNames.map((name) => [name, undefined]));
@@ -91,8 +102,17 @@ export interface DsRecordArgs {
    */
   onConflict?: pulumi.Input<"fail" | "replace" | undefined>;
   /**
-   * Whether a change that would take the domain off the internet for validating resolvers is refused. Validated and
-   * kept; it takes effect in a later release.
+   * Whether a change that would take the domain off the internet for validating resolvers is refused. Before a task is
+   * submitted, every name server of the domain's zone is asked for its keys, and the DS set that would result is judged.
+   *
+   * - `"enforce"` waits for a key that is still being published, for two minutes or half of the time that is left, whichever is
+   *   less; then it refuses what is proven to be bogus. What nobody can tell is a warning.
+   * - `"strict"` refuses that too, and a zone of which not every server answers.
+   * - `"warn"` refuses nothing, and waits for nothing.
+   * - `"off"` asks nobody, in a preview neither.
+   *
+   * A removal from a set that leads to no key anyway is never refused, nor is an adoption, nor the removal of the last
+   * record. `alicloud-dnssec:preflight`, or `ALICLOUD_DNSSEC_PREFLIGHT` for one command, counts in its place, for deletions too.
    *
    * @default "enforce"
    * @see RFC 10026 section 4.2.1
@@ -100,19 +120,20 @@ export interface DsRecordArgs {
   preflight?: pulumi.Input<"enforce" | "strict" | "warn" | "off" | undefined>;
   /**
    * The name servers to ask for the domain's keys, in place of those that its delegation names: IPv4 or IPv6 addresses,
-   * with a port where it is not 53. At least one. Validated and kept; it takes effect in a later release.
+   * with a port where it is not 53. At least one. For a hidden primary, a split horizon, a test.
    *
    * @example ["192.0.2.1", "127.0.0.1:5301", "2001:db8::1", "[2001:db8::1]:5301"]
    */
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * The name servers to ask for the domain's published DS records, in place of those of its parent zone, written like
-   * `nameServers`. Validated and kept; it takes effect in a later release.
+   * The name servers to ask for the domain's published DS records and for its delegation, in place of those of its parent
+   * zone, written like `nameServers`.
    */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * Whether a change ends only when all name servers of the parent zone answer with it. A boolean, not text. Validated
-   * and kept; it takes effect in a later release.
+   * Whether a change ends only when all name servers of the parent zone answer with it. A boolean, not text. Where the time
+   * runs out before that, the record is in the state as unfinished, and the next `pulumi up` goes on waiting, without a new
+   * task; a deletion is done when the registrar has it, and says so.
    *
    * @default false
    */
@@ -155,6 +176,13 @@ export class DsRecord extends pulumi.dynamic.Resource {
   declare public readonly ds: pulumi.Output<string>;
   /** The number of the registrar's last task for this record; undefined where it was adopted. */
   declare public readonly taskNo: pulumi.Output<string | undefined>;
+  /**
+   * The TTL of the domain's DS set at the parent, in seconds: how long resolvers keep it at the most after a change. With
+   * `waitForPublication` only.
+   *
+   * @see RFC 7583 section 3.3
+   */
+  declare public readonly parentTtl: pulumi.Output<number | undefined>;
 
   /**
    * @param name The name of the resource, unique in the program.
@@ -165,6 +193,9 @@ export class DsRecord extends pulumi.dynamic.Resource {
     // A fresh object, since Pulumi adds to it.
     const props = { ...withoutValues, ...args, ...hiddenInputs(name, opts) };
     super(dsRecordProvider, name, props, opts, typeModule, typeName);
+    const { preflight, nameServers, parentNameServers } = args;
+    const own = { preflight, nameServers, parentNameServers };
+    if (!opts?.id) showVerdict(this, own, AlicloudDnssecProvider.dnsOf(opts?.provider));
   }
 
   /**

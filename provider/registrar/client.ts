@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import type { Settings } from "../config";
 import type { Ds } from "../dnssec/ds";
-import type { Change, Patience, Registrar, Submission } from "../lifecycle/ports";
+import type { Change, FoundTask, Patience, Registrar, Submission } from "../lifecycle/ports";
 import { listingCall, submissionCall } from "./calls";
 import { RegistrarFailure } from "./failure";
 import { Limiter } from "./limiter";
@@ -22,8 +22,9 @@ export interface RegistrarOptions {
 }
 
 /**
- * The Domain API as the lifecycle needs it. One for each account: its rate limit is kept here, and calls for the same thing
- * at the same time are one call.
+ * The Domain API as the lifecycle needs it. One for each provider instance: calls for the same thing at the same time are
+ * one call, and the account's rate limit is kept here. Two instances with one account's key, being two processes, have a
+ * limit each, and both learn from throttling.
  */
 export function createRegistrar({ settings, clock, random, timeouts }: RegistrarOptions): Registrar {
   return new Client(createTransport(settings, timeouts), { clock, random });
@@ -56,9 +57,11 @@ class Client implements Registrar {
       return taskNoOf(await this.#transport.send(call, patience.signal));
     };
     try {
-      return { outcome: "accepted", taskNo: await this.#limiter.run(call.what, send, patience) };
+      const taskNo = await this.#limiter.run(call.what, send, patience);
+      this.#tasks.claim(taskNo);
+      return { outcome: "accepted", taskNo };
     } catch (error) {
-      return { outcome: outcomeOf(error), failure: error as RegistrarFailure };
+      return unaccepted(error);
     } finally {
       this.#listings.outdate(domain);
     }
@@ -70,6 +73,10 @@ class Client implements Registrar {
 
   runningTask(domain: string, patience: Patience): Promise<string | undefined> {
     return this.#tasks.running(domain, patience);
+  }
+
+  unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined> {
+    return this.#tasks.unclaimed(domain, patience);
   }
 
   taskEnded(domain: string): void {
@@ -85,10 +92,13 @@ class Client implements Registrar {
 }
 
 /** @throws the error itself, when it says that nothing has happened and asking again would not help. */
-function outcomeOf(error: unknown): Exclude<Submission["outcome"], "accepted"> {
+function unaccepted(error: unknown): Submission {
   if (!(error instanceof RegistrarFailure)) throw error;
-  if (error.disposition === "wait") return "busy";
-  if (error.effect === "possible") return "uncertain";
-  if (error.disposition === "retry") return "deferred";
+  const { disposition, effect } = error;
+  if (disposition === "wait") return { outcome: "busy", failure: error };
+  if (effect === "possible") {
+    return { outcome: "uncertain", failure: error, isFinal: disposition === "fatal" };
+  }
+  if (disposition === "retry") return { outcome: "deferred", failure: error };
   throw error;
 }

@@ -32,10 +32,13 @@ const inTrouble = {
   advice: "The registrar has trouble of its own: try later. Its support can look the RequestId up.",
 } as const;
 
+/** Refused before anything was done, for what is asked. */
+const fatalForCall = { disposition: "fatal", effect: "none" } as const;
+
 /**
  * By `Code`, never by HTTP status: the gateway's statuses are not consistent (throttling is a 400). A code that is not
- * listed takes the meaning of its longest listed prefix up to a dot, else it is fatal. Both spellings of a code that
- * are listed here were seen in the vendor's pages.
+ * listed takes the meaning of its longest listed prefix up to a dot, or that of {@link validation}. All spellings of a code
+ * that are listed here were seen in the vendor's pages.
  */
 const meanings: Readonly<Record<string, CodeMeaning>> = {
   TaskIsBeingProcessed: { disposition: "wait", effect: "none" },
@@ -73,10 +76,10 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
   },
   IncompleteSignature: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
   // Wrong endpoint or version: there is no such action, product or version where the call went.
-  "InvalidApi.NotFound": { disposition: "fatal", effect: "none", advice: pairAdvice },
-  "InvalidProduct.NotFound": { disposition: "fatal", effect: "none", advice: pairAdvice },
-  NoSuchVersion: { disposition: "fatal", effect: "none", advice: pairAdvice },
-  UnsupportedOperation: { disposition: "fatal", effect: "none", advice: pairAdvice },
+  "InvalidApi.NotFound": { ...fatalForCall, advice: pairAdvice },
+  "InvalidProduct.NotFound": { ...fatalForCall, advice: pairAdvice },
+  NoSuchVersion: { ...fatalForCall, advice: pairAdvice },
+  UnsupportedOperation: { ...fatalForCall, advice: pairAdvice },
 
   InvalidAccessKeyId: { ...fatalForKey, rejectsKey: true, advice: keyAdvice },
   InvalidSecurityToken: {
@@ -84,15 +87,21 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
     rejectsKey: true,
     advice: "The security token does not belong to the key, or has expired.",
   },
-  InvalidTimeStamp: { disposition: "fatal", effect: "none", advice: "Check this machine's clock." },
+  InvalidTimeStamp: { ...fatalForCall, advice: "Check this machine's clock." },
+  InvaildParameter: fatalForCall,
+  ParameterIllegal: fatalForCall,
+  ParameterIllegall: fatalForCall,
   SignatureDoesNotMatch: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
 };
 
-/** What a code means; an unknown one is fatal. */
+/** The gateway's validation, with the name of a parameter: MissingDomainName, InvalidPageSize. */
+const validation = /^(Missing|Invalid)[A-Z]\w*$/;
+
+/** What a code means. One that nobody knows is fatal, and does not say that nothing has happened. */
 export function meaningOf(code: string): CodeMeaning {
   for (let prefix = code; prefix !== ""; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf(".")))) {
     const meaning = Object.hasOwn(meanings, prefix) ? meanings[prefix] : undefined;
     if (meaning) return meaning;
   }
-  return { disposition: "fatal", effect: "none" };
+  return validation.test(code) ? fatalForCall : { disposition: "fatal", effect: "possible" };
 }

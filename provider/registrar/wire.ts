@@ -60,8 +60,26 @@ function dsOf(entry: unknown, index: number, answer: Answer): Ds {
  * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID
  */
 export function taskStatusOf(answer: Answer, domain: string, taskNo: string): TaskStatus {
-  const details = tasksIn(answer, "TaskDetail");
-  const detail = details.find((task) => task["TaskNo"] === taskNo && isOf(task, domain));
+  return statusIn(answer, taskNo, (task) => isOf(task, domain));
+}
+
+/**
+ * The same for a task of which only the details tell whose it is. Elsewhere is one that they say is of other domains;
+ * invisible, one of which they do not say it.
+ */
+export function namedTaskStatusOf(answer: Answer, domain: string, taskNo: string): NamedTaskStatus {
+  const status = statusIn(answer, taskNo, (task) => isNamed(task) && isOf(task, domain));
+  if (status.state !== "invisible") return status;
+  const details = tasksIn(answer, "TaskDetail").filter((task) => task["TaskNo"] === taskNo);
+  return details.length > 0 && details.every(isNamed) ? { state: "elsewhere" } : status;
+}
+
+export type NamedTaskStatus = TaskStatus | { readonly state: "elsewhere" };
+
+/** Where there are several details of one task, it is over when all of them are. */
+function statusIn(answer: Answer, taskNo: string, isMeant: (task: Body) => boolean): TaskStatus {
+  const details = tasksIn(answer, "TaskDetail").filter((task) => task["TaskNo"] === taskNo && isMeant(task));
+  const detail = details.find((task) => !endStatuses.has(statusOf(answer, task))) ?? details[0];
   if (!detail) return { state: "invisible" };
   const status = statusOf(answer, detail);
   switch (status) {
@@ -74,22 +92,12 @@ export function taskStatusOf(answer: Answer, domain: string, taskNo: string): Ta
   }
 }
 
-/** Whether the details tell of a task of this very domain that is not over. */
-export function isGoingOnFor(answer: Answer, domain: string, taskNo: string): boolean {
-  const details = tasksIn(answer, "TaskDetail").filter(
-    (task) => task["DomainName"] !== undefined && isOf(task, domain),
-  );
-  return details.some((task) => task["TaskNo"] === taskNo && !endStatuses.has(statusOf(answer, task)));
-}
-
 const endStatuses: ReadonlySet<string> = new Set(["EXECUTE_SUCCESS", "EXECUTE_FAILURE"]);
 
 /** The zone of the registrar's times is not documented: only their difference says something. */
 function durationIn({ CreateTime: created, UpdateTime: updated }: Body): { durationMs?: number } {
   const [from, to] = [created, updated].map((time) =>
-    typeof time === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(time)
-      ? Date.parse(`${time.replace(" ", "T")}Z`)
-      : NaN,
+    isDate(time) ? Date.parse(`${time.replace(" ", "T")}Z`) : NaN,
   );
   const durationMs = (to ?? NaN) - (from ?? NaN);
   return durationMs >= 0 ? { durationMs } : {};
@@ -107,15 +115,33 @@ function failureIn(detail: Body, { scrub }: Answer): { reason: string; tries?: n
   };
 }
 
-/** The names of the statuses of the tasks in a list of them, by their numbers. */
-export function taskListOf(answer: Answer): ReadonlyMap<string, string> {
+/** One page of the account's tasks: the names of their statuses, by their numbers. */
+export interface TaskList {
+  readonly statuses: ReadonlyMap<string, string>;
+  /** Whether the newest tasks are known from this page: there is no other one, or the dates fall from entry to entry. */
+  readonly hasNewest: boolean;
+}
+
+export function taskListOf(answer: Answer): TaskList {
   const tasks = tasksIn(answer, "TaskInfo");
   // Objects of an answer have no prototype, so that not even String() takes any value.
-  return new Map(
+  const statuses = new Map(
     tasks.flatMap((task) =>
       typeof task["TaskNo"] === "string" ? [[task["TaskNo"], statusOf(answer, task)] as const] : [],
     ),
   );
+  const isOnlyPage = answer.body["NextPage"] === false;
+  return { statuses, hasNewest: statuses.size === tasks.length && (isOnlyPage || isNewestFirst(tasks)) };
+}
+
+/** The order of a list of tasks is not documented. Their dates are, as text that sorts. */
+function isNewestFirst(tasks: readonly Body[]): boolean {
+  const dates = tasks.map((task) => task["CreateTime"]);
+  return dates.length > 1 && dates.every((date, index) => isDate(date) && date <= (dates[index - 1] ?? date));
+}
+
+function isDate(text: unknown): text is string {
+  return typeof text === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text);
 }
 
 /** A list of one is seen as its one element as well, in a sample of the vendor's. */
@@ -135,8 +161,14 @@ function statusOf(answer: Answer, task: Body): string {
   throw invalid(answer, `its TaskStatus is ${shown(status, answer)}`);
 }
 
-function isOf({ DomainName: named }: Body, domain: string): boolean {
-  if (typeof named !== "string" || named === "") return true;
+function isNamed({ DomainName: named }: Body): boolean {
+  return typeof named === "string" && named !== "";
+}
+
+/** Of a task that is asked for by its number, the details may leave the domain out. */
+function isOf(task: Body, domain: string): boolean {
+  if (!isNamed(task)) return true;
+  const named = task["DomainName"] as string;
   try {
     return sameName(named, domain);
   } catch {

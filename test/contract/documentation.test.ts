@@ -47,8 +47,10 @@ describe("docs/errors.md", () => {
       .filter((file) => !/(errors|dnsDataError)\.ts$/.test(file))
       .map(read)
       .join("\n");
+    // Whoever compares a code does not throw it.
+    const others = sources.replaceAll(/([!=]==|\bcase)\s*"\w+"|"\w+"\s*[!=]==/g, "");
     const thrown = (code: string) =>
-      sources.includes(`"${code}"`) || (code.endsWith("_SYNTAX") && sources.includes("`${type}_SYNTAX`"));
+      others.includes(`"${code}"`) || (code.endsWith("_SYNTAX") && others.includes("`${type}_SYNTAX`"));
     expect(codes.filter((code) => !thrown(code))).toEqual([]);
   });
 });

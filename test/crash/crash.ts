@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Ds, Emulator, HeldAnswer } from "../../emulator/index";
+import type { Ds, Emulator, FaultRule, HeldAnswer, JournalEntry } from "../../emulator/index";
 import { createWorld, domain, type World } from "../endToEnd/world";
 import { untilNone, type FoundProcess } from "../harness/leftovers";
 import type { PulumiProject, StackExport } from "../harness/pulumiCli";
@@ -16,8 +16,8 @@ export interface Outcome {
   readonly behind: readonly string[];
   /** What the next run submitted, refusals with their code. */
   readonly resubmitted: readonly string[];
-  /** The tasks that have had an effect, of both runs. */
-  readonly tasks: readonly string[];
+  /** The submissions that were accepted, of both runs, those whose task has not succeeded with its status. */
+  readonly accepted: readonly string[];
   readonly records: readonly Ds[];
   /** The stack has what the program says: another preview is empty; after a destroy, nothing is left in the state. */
   readonly settled: boolean;
@@ -26,6 +26,9 @@ export interface Outcome {
 /** What design section 5 allows an orphaned process. */
 export const orphanMs = 15_000;
 
+/** The first task's effect is not listed for longer than any test takes, until {@link catchUp}. */
+const lagging: FaultRule = { times: 1, fault: { kind: "lagListing", ms: 600_000 } };
+
 /** Interrupts an operation at a point, then does as an operator does. */
 export async function crash(killPoint: KillPoint): Promise<Outcome> {
   const { operation } = killPoint;
@@ -33,6 +36,7 @@ export async function crash(killPoint: KillPoint): Promise<Outcome> {
   return inFreshWorld(operation, async (world) => {
     if (state) await importState(world.project, state);
     world.declare(operation.declared);
+    if (killPoint.lagging) world.emulator.faults.add(lagging);
     const last = await interrupted(killPoint, world);
     const behind = await leftBehind(world.project);
     const resubmitted = await recovered(killPoint, world);
@@ -42,7 +46,7 @@ export async function crash(killPoint: KillPoint): Promise<Outcome> {
       last,
       behind,
       resubmitted,
-      tasks: effectiveTasks(world.emulator),
+      accepted: acceptedSubmissions(world.emulator),
       records: world.emulator.records(domain),
       settled,
     };
@@ -90,24 +94,39 @@ async function settleDown(killPoint: KillPoint, { held, command, emulator, proje
   if (!outlasting) emulator.releaseTasks();
 }
 
-/** The next run, up to its end. A task that has outlasted the interruption ends when that run has met it. */
+/**
+ * The next run, up to its end. A task that has outlasted the interruption ends when that run has met it; a listing that lags
+ * catches up when that run has read it.
+ */
 async function recovered(killPoint: KillPoint, world: World): Promise<string[]> {
-  const { operation, outlasting, refresh } = killPoint;
+  const { operation, outlasting, lagging, refresh } = killPoint;
   const { emulator, project, submissions } = world;
   if (isLocked(project)) await project.cancel();
   const earlier = submissions().length;
-  const from = emulator.journal.length;
   const run = project[operation.command](refresh ? ["--refresh"] : []);
   if (outlasting) {
-    const meets = emulator.waitForCall(
-      ({ n, action, code }) =>
-        n > from && (code === "TaskIsBeingProcessed" || action === "QueryTaskDetailList"),
-    );
-    await Promise.race([meets, run]);
+    await Promise.race([nextCall(emulator, meetsTask), run]);
     emulator.releaseTasks();
+  }
+  if (lagging) {
+    await Promise.race([nextCall(emulator, ({ action }) => action === "QueryDSRecord"), run]);
+    catchUp(emulator);
   }
   await run;
   return submissions().slice(earlier);
+}
+
+function meetsTask({ action, code }: JournalEntry): boolean {
+  return code === "TaskIsBeingProcessed" || action === "QueryTaskDetailList";
+}
+
+function nextCall(emulator: Emulator, isMeant: (entry: JournalEntry) => boolean): Promise<JournalEntry> {
+  const from = emulator.journal.length;
+  return emulator.waitForCall((entry) => entry.n > from && isMeant(entry));
+}
+
+function catchUp(emulator: Emulator): void {
+  emulator.setRecords(domain, emulator.records(domain));
 }
 
 async function isSettled({ command }: Operation, project: PulumiProject): Promise<boolean> {
@@ -196,10 +215,14 @@ function lastCall({ journal }: Emulator): string {
   return `${action} ${journal.filter((entry) => entry.action === action).length}`;
 }
 
-/** Such as "Adding 1", one a task, those that failed left out. */
-function effectiveTasks(emulator: Emulator): string[] {
+/** Such as "Adding 1", or "Adding 1 EXECUTE_FAILURE". */
+function acceptedSubmissions(emulator: Emulator): string[] {
   const tasks = new Map(emulator.tasks(domain).map(({ taskNo, status }) => [taskNo, status]));
   return emulator
-    .calls(({ taskNo }) => tasks.get(taskNo ?? "") === "EXECUTE_SUCCESS")
-    .map(({ action, params }) => `${/For(\w+)DSRecord/.exec(action)?.[1]} ${params["KeyTag"]}`);
+    .calls(({ taskNo }) => taskNo !== undefined)
+    .map(({ action, params, taskNo = "" }) => {
+      const status = tasks.get(taskNo);
+      const change = `${/For(\w+)DSRecord/.exec(action)?.[1]} ${params["KeyTag"]}`;
+      return status === "EXECUTE_SUCCESS" ? change : `${change} ${status}`;
+    });
 }

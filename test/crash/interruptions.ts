@@ -31,7 +31,8 @@ async function end(command: RunningCommand, signal: NodeJS.Signals): Promise<voi
   await command.waitForExit();
 }
 
-export type InterruptionName = "cli" | "hangUp" | "provider" | "both" | "once" | "twice" | "ciJob";
+export type InterruptionName =
+  "cli" | "hangUp" | "provider" | "both" | "once" | "terminate" | "twice" | "ciJob";
 
 export const interruptions: Readonly<Record<InterruptionName, Interruption>> = {
   cli: {
@@ -62,6 +63,11 @@ export const interruptions: Readonly<Record<InterruptionName, Interruption>> = {
     name: "Ctrl-C once",
     lets: true,
     strike: (command) => cancelWith(command, ["SIGINT"]),
+  },
+  terminate: {
+    name: "SIGTERM once",
+    lets: true,
+    strike: (command) => cancelWith(command, ["SIGTERM"]),
   },
   twice: {
     name: "Ctrl-C twice",

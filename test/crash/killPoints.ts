@@ -21,12 +21,19 @@ export interface KillPoint {
   readonly outlasting: boolean;
   /** The held submission is never answered, although the provider lives and waits for it. */
   readonly unanswered: boolean;
+  /** The listing shows what the task did only when the next run has read it once. */
+  readonly lagging: boolean;
+  /**
+   * Known to be wrong: the next run submits the same once more and is accepted, since neither the listing nor the state tells
+   * it of the task. To be taken away with the fault.
+   */
+  readonly doubles: boolean;
   /** The next run refreshes first. */
   readonly refresh: boolean;
   readonly inCi: boolean;
 }
 
-type Options = Partial<Pick<KillPoint, "change" | "outlasting" | "unanswered" | "refresh" | "inCi">>;
+type Options = Partial<Omit<KillPoint, "operation" | "step" | "interruption">>;
 
 const ci: Options = { inCi: true };
 const second: Options = { change: 1 };
@@ -57,10 +64,13 @@ export const killPoints: readonly KillPoint[] = [
   point("create", "polling", "hangUp", ci),
   point("create", "polling", "twice", { outlasting: true }),
   point("create", "polling", "once"),
+  point("create", "polling", "terminate"),
   point("create", "confirming", "cli"),
   point("create", "confirming", "provider"),
   point("create", "confirming", "both"),
-  point("hurriedCreate", "polling", "once", { outlasting: true, ...ci }),
+  point("create", "confirming", "both", { lagging: true, doubles: true }),
+  point("hurriedCreate", "polling", "once", { outlasting: true }),
+  point("hurriedCreate", "polling", "once", { outlasting: true, lagging: true, ...ci }),
   point("twoCreates", "answer", "cli"),
   point("twoCreates", "polling", "both", { outlasting: true }),
   point("twoCreates", "polling", "once"),
@@ -70,6 +80,7 @@ export const killPoints: readonly KillPoint[] = [
   point("update", "submission", "cli"),
   point("update", "answer", "cli", ci),
   point("update", "answer", "provider"),
+  point("update", "answer", "provider", { lagging: true, doubles: true }),
   point("update", "polling", "both", { outlasting: true }),
   point("update", "polling", "both", { outlasting: true, refresh: true }),
   point("update", "polling", "twice"),
@@ -96,10 +107,12 @@ export const killPoints: readonly KillPoint[] = [
   point("delete", "answer", "cli", { outlasting: true, ...ci }),
   point("delete", "answer", "provider"),
   point("delete", "answer", "both", { refresh: true }),
+  point("delete", "answer", "terminate"),
   point("delete", "polling", "twice"),
   point("delete", "polling", "once"),
   point("delete", "polling", "cli", { outlasting: true, refresh: true }),
   point("delete", "confirming", "both"),
+  point("delete", "confirming", "cli", { lagging: true, doubles: true }),
   point("destroy", "submission", "hangUp"),
   point("destroy", "answer", "both", ci),
   point("destroy", "polling", "cli", { outlasting: true }),
@@ -112,7 +125,15 @@ function point(
   interruption: InterruptionName,
   options: Options = {},
 ): KillPoint {
-  const defaults = { change: 0, outlasting: false, unanswered: false, refresh: false, inCi: false };
+  const defaults = {
+    change: 0,
+    outlasting: false,
+    unanswered: false,
+    lagging: false,
+    doubles: false,
+    refresh: false,
+    inCi: false,
+  };
   return {
     operation: operations[operation],
     step,

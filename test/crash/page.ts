@@ -31,11 +31,11 @@ export function cells(killPoint: KillPoint): string[] {
   return [operation.name, place(killPoint), interruption.name, call, next];
 }
 
-function place({ operation, change, step, outlasting }: KillPoint): string {
+function place({ operation, change, step, outlasting, lagging }: KillPoint): string {
   const { changes, together } = operation;
   if (step === "listing" && change > 0) return `between ${changes[change - 1]} and ${changes[change]}`;
   const which = changes.length > 1 && !together ? `${changes[change]}: ` : "";
-  return `${which}${steps[step]}${outlasting ? ", and goes on" : ""}`;
+  return `${which}${steps[step]}${outlasting ? ", and goes on" : ""}${lagging ? ", and the listing lags" : ""}`;
 }
 
 /** The beginning of a point's line. */
@@ -43,11 +43,13 @@ export function beginning(killPoint: KillPoint): string {
   return `| ${cells(killPoint).join(" | ")} |`;
 }
 
-export const ending = " converges |";
+export function endingOf({ doubles }: Pick<KillPoint, "doubles">): string {
+  return doubles ? " converges, with a second task |" : " converges |";
+}
 
 export function line(killPoint: KillPoint, { behind, resubmitted }: Outcome): string {
   const submissions = resubmitted.map((text) => submission(text, killPoint));
-  return `${beginning(killPoint)} ${behind.join(", ") || "nothing"} | ${submissions.join("; ") || "nothing"} |${ending}`;
+  return `${beginning(killPoint)} ${behind.join(", ") || "nothing"} | ${submissions.join("; ") || "nothing"} |${endingOf(killPoint)}`;
 }
 
 /** Which one, if it is the same in every run, and the code of a refusal. */

@@ -9,6 +9,8 @@ jest.setTimeout(240_000);
 
 /** What users may have set for work of their own, and what would lead the demo astray. */
 const usersOwn = {
+  ALICLOUD_DNSSEC_NAME_SERVERS: "192.0.2.53",
+  ALICLOUD_DNSSEC_PREFLIGHT: "off",
   ALICLOUD_SECURITY_TOKEN: "of another key",
   PULUMI_BACKEND_URL: "file:///nowhere",
   PULUMI_STACK: "production",
@@ -16,13 +18,15 @@ const usersOwn = {
 
 const headings = [
   "The program, examples/quickstart/index.ts",
-  "A stack, with the domain and its key as configuration",
-  "1. Preview: the DS record is computed from the key",
-  "2. Up: the registrar works on a task",
-  "3. A second preview: nothing to do",
-  "4. Somebody changes the digest in the registrar's console",
-  "5. Up puts it right",
-  "6. Destroy: the record goes",
+  "A stack, with the domain as configuration",
+  "1. The wrong key: the preview warns",
+  "2. Up refuses it, before anything is submitted",
+  "3. The zone's key: the preview says secure",
+  "4. Up: the registrar works on a task",
+  "5. A second preview: nothing to do",
+  "6. Somebody changes the digest in the registrar's console",
+  "7. Up puts it right",
+  "8. Destroy: the record goes, and the domain turns insecure",
   "All was as expected, and nothing is left behind",
 ];
 
@@ -73,7 +77,7 @@ test("every step is as expected, whatever the user's environment, and nothing is
 
 test("interrupted while a task is going on, it says so and leaves nothing", async () => {
   const demo = await startDemo();
-  await demo.waitForOutput(/creating .* task \S+ \(add\): EXECUTING/, 100);
+  await demo.waitForOutput(/creating .* task \S+ \(add\): EXECUTING/, 200);
   expect(processesWith(`HOME=${home}`).length).toBeGreaterThan(1);
   demo.signal("SIGINT");
   await expect(demo.waitForExit(10)).resolves.toEqual({ code: 130, signal: null });

@@ -59,6 +59,12 @@ export const unfinished = {
   },
 } as const satisfies Record<string, Readonly<Record<string, Declared>>>;
 
+/** The program that declares the same, and gives it time. */
+export const patient: Readonly<Record<string, Declared>> = {
+  added: { args: unfinished.declared.added.args },
+  changed: { args: unfinished.declared.changed.args },
+};
+
 /** The ways to the states, each in a stack of its own. */
 const ways: Readonly<Record<string, (world: World) => Promise<void>>> = {
   async finished({ project }) {

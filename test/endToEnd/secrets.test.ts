@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import type { Fault, FaultRule } from "../../emulator/index";
 import type { CliResult, StackResource } from "../harness/pulumiCli";
 import { dnskey } from "../lifecycle/exampleRecord";
+import { foundIn, parted, placesAfter } from "../secrets/places";
+import { quotations } from "../secrets/quotations";
 import { canary, findings } from "../secrets/search";
 import { domain, ds, inWorld, type World } from "./world";
 
@@ -10,13 +13,35 @@ jest.setTimeout(180_000);
 /** Everything that anybody may switch on to see what is going on. */
 const noise = { NODE_DEBUG: "http,net,tls", DEBUG: "*" };
 const verbose = ["--yes", "--skip-preview", "-v=9", "--logtostderr"];
-
-const world = { emulator: { accounts: [canary], domains: [domain], taskDurationMs: 50 } };
 /** No credentials in the environment: an empty variable is none. */
 const bare = { ALICLOUD_ACCESS_KEY: "", ALICLOUD_SECRET_KEY: "", ALICLOUD_SECURITY_TOKEN: "" };
 
+const listing = "QueryDSRecord";
+const adding = "SaveSingleTaskForAddingDSRecord";
+const quoting = `the string is: ${quotations.join(", ")}`;
+const error = (code: string, effect = false): Fault => ({ kind: "error", code, message: quoting, effect });
+
+/** A fault for the first call of an action about a domain, each with a domain of its own, and what is told of it. */
+const struck: Readonly<Record<string, Omit<FaultRule, "domain"> & { readonly told?: string }>> = {
+  "signature.example": {
+    action: listing,
+    fault: error("SignatureDoesNotMatch"),
+    told: "SignatureDoesNotMatch",
+  },
+  "unknown.example": { action: listing, fault: error("NobodyKnowsThisCode"), told: "NobodyKnowsThisCode" },
+  "throttled.example": { action: listing, fault: error("Throttling.User") },
+  "trouble.example": { action: adding, fault: error("InternalError", true) },
+  "reset.example": { action: adding, fault: { kind: "resetAfter" } },
+  "proxy.example": { action: adding, fault: { kind: "html502", effect: true } },
+  "failing.example": { action: adding, fault: { kind: "taskFails", reason: quoting }, told: "TASK_FAILED" },
+  "hidden.example": { action: adding, fault: { kind: "taskInvisible", ms: 12_000 }, told: "TASK_UNFINISHED" },
+};
+const domains = Object.keys(struck);
+
+const world = { emulator: { accounts: [canary], domains: [domain, ...domains], taskDurationMs: 50 } };
+
 const text = `2 13 2 ${ds(2).digest}`;
-/** Each of the forms with a secret. */
+/** Each of the forms with a secret, and a record for each fault. */
 const program = `
 const { secret } = require("@pulumi/pulumi");
 const { DsRecord } = require("pulumi-alicloud-dnssec");
@@ -24,89 +49,110 @@ const domainName = ${JSON.stringify(domain)};
 new DsRecord("digest", { domainName, keyTag: 1, algorithm: 13, digestType: 2, digest: secret("${ds(1).digest}") });
 new DsRecord("ds", { domainName, ds: secret(${JSON.stringify(text)}) });
 new DsRecord("dnskey", { domainName, dnskey: secret(${JSON.stringify(dnskey)}) });
+for (const domainName of ${JSON.stringify(domains)}) {
+  const customTimeouts = domainName.startsWith("hidden.") ? { create: "6s" } : {};
+  new DsRecord(domainName, { domainName, ...${JSON.stringify(ds(1))} }, { customTimeouts });
+}
 `;
 
-/** The gateway's answer to a wrong signature: with the string that it has made of the request, encoded twice. */
-function quoteAnswer({ emulator }: World): void {
-  const { accessKeyId, securityToken } = canary;
-  const twice = (value: string) => encodeURIComponent(encodeURIComponent(value));
-  const message =
-    "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&" +
-    `AccessKeyId%3D${twice(accessKeyId)}%26SecurityToken%3D${twice(securityToken)}`;
-  emulator.faults.add({ times: 1, fault: { kind: "error", code: "SignatureDoesNotMatch", message } });
+/** Runs the program under all the faults, at the highest level, and sees that they have been told of. */
+async function runUnderFaults(
+  { project, emulator }: World,
+  env: Record<string, string> = {},
+): Promise<CliResult> {
+  project.setProgram(program);
+  const rules = Object.entries(struck).map(([domain, { action = "", fault }]): FaultRule => ({
+    domain,
+    action,
+    fault,
+    times: 1,
+  }));
+  emulator.faults.add(...rules);
+  const arguments_ = ["up", ...verbose, "--continue-on-error"];
+  const failed = await project.run(arguments_, { env: { ...noise, ...env }, events: true, mayFail: true });
+  expect(failed.code).not.toBe(0);
+  for (const [domain, { told }] of Object.entries(struck)) {
+    if (told) expect(failed.stdout).toContain(told);
+    else expect([domain, emulator.records(domain)]).toEqual([domain, [ds(1)]]);
+  }
+  return failed;
 }
 
-/** The texts of all files below a folder, by name. Linked folders are those of this repository. */
-function filesIn(folder: string): [string, string][] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .map((file) => [path.relative(folder, file), readFileSync(file, "latin1")]);
-}
-
-/** What is found in what a command has printed, and in everything that is on the disk after it. */
-function foundAfter({ stdout, stderr, events }: CliResult, { project }: World): string[] {
-  const texts: [string, string][] = [
-    ["stdout", stdout],
-    ["stderr", stderr],
-    ["events", JSON.stringify(events)],
-    ...filesIn(project.directory),
-  ];
-  return texts.flatMap(([place, text]) => findings(text).map((what) => `${what} in ${place}`));
+function found(result: CliResult, { project }: World): string[] {
+  return foundIn(placesAfter(result, project), findings);
 }
 
 test(
   "credentials of the environment are found nowhere",
   inWorld(async (world) => {
     const { project } = world;
-    project.setProgram(program);
-    quoteAnswer(world);
-    const failed = await project.run(["up", ...verbose], { env: noise, events: true, mayFail: true });
-    expect(failed.code).not.toBe(0);
-    expect(failed.stdout + failed.stderr).toContain("SignatureDoesNotMatch");
-    expect(foundAfter(failed, world)).toEqual([]);
+    expect(found(await runUnderFaults(world), world)).toEqual([]);
 
-    const done = await project.run(["up", ...verbose], { env: noise, events: true });
+    const env = { ...noise, PULUMI_DEBUG_GRPC: path.join(project.directory, "grpc.json") };
+    const done = await project.run(["up", ...verbose], { env, events: true });
     for (const part of ["HTTP ", "NET "]) expect(done.stdout + done.stderr).toContain(part);
-    expect(foundAfter(done, world)).toEqual([]);
+    expect(found(done, world)).toEqual([]);
   }, world),
 );
 
 /** Such a line of its own log has the CLI for every value that it hands to a provider, secrets deciphered. */
-const engineLine = /^.*Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]: value=.*$/gm;
+const engineLine = /Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]: value=/;
+
+/** What is found beside those lines. */
+function foundBesideEngineLines(result: CliResult, { project }: World): string[] {
+  const { rest, lines } = parted(placesAfter(result, project), engineLine);
+  expect(findings(lines.join("\n"))).toContain("accessKeySecret plain");
+  return foundIn(rest, findings);
+}
 
 test(
-  "credentials in Pulumi's configuration are found as ciphertext, and in one place of the CLI's own log of level 9",
+  "credentials in Pulumi's configuration are found as ciphertext, and in two places where the CLI itself writes them",
   inWorld(async (world) => {
     const { project, emulator } = world;
     const names = Object.entries(canary).map(([name, value]) => [`alicloud-dnssec:${name}`, value]);
     await project.setConfig({ "alicloud-dnssec:endpoint": emulator.url }, Object.fromEntries(names));
-    project.setProgram(program);
-    quoteAnswer(world);
-    const failed = await project.up([], { env: bare, events: true, mayFail: true });
-    expect(failed.code).not.toBe(0);
-    expect(foundAfter(failed, world)).toEqual([]);
+    const failed = await runUnderFaults(world, bare);
+    expect(foundBesideEngineLines(failed, world)).toEqual([]);
 
-    const done = await project.run(["up", ...verbose], { env: { ...noise, ...bare }, events: true });
-    expect(foundAfter({ ...done, stderr: done.stderr.replace(engineLine, "") }, world)).toEqual([]);
-
+    await upAtLevel8(world);
     const exported = await project.run(["stack", "export"]);
     expect(findings(exported.stdout)).toEqual([]);
-    const [stackFile = ""] = filesIn(project.programDirectory).flatMap(([name, content]) =>
-      name === "Pulumi.dev.yaml" ? [content] : [],
-    );
+    const stackFile = readFileSync(path.join(project.programDirectory, "Pulumi.dev.yaml"), "utf8");
     expect(stackFile.match(/secure:/g)).toHaveLength(names.length);
     await expectSecretInputs(await project.resources());
+
+    const gone = await project.run(["destroy", ...verbose], { env: { ...noise, ...bare }, events: true });
+    expect(foundBesideEngineLines(gone, world)).toEqual([]);
   }, world),
 );
 
 /** Of what was given as a secret, state has ciphertext, in inputs and outputs. */
 async function expectSecretInputs(resources: StackResource[]): Promise<void> {
   const secret = expect.objectContaining({ ciphertext: expect.stringMatching(/^v1:/) });
-  expect(resources).toHaveLength(3);
-  for (const { urn, inputs, outputs } of resources) {
+  const secretly = resources.filter(({ id }) => id?.startsWith(`${domain}/`));
+  expect(secretly).toHaveLength(3);
+  for (const { urn, inputs, outputs } of secretly) {
     const given = urn.split("::").at(-1) ?? "";
     expect([given, inputs[given], outputs[given]]).toEqual([given, secret, secret]);
   }
   for (const given of [JSON.stringify(text), dnskey]) expect(JSON.stringify(resources)).not.toContain(given);
+}
+
+/** At level 8 and with --debug there is nothing. The file of PULUMI_DEBUG_GRPC has what providers and programs are told. */
+async function upAtLevel8({ project }: World): Promise<void> {
+  const name = "grpc.json";
+  const env = { ...noise, ...bare, PULUMI_DEBUG_GRPC: path.join(project.directory, name) };
+  const arguments_ = ["up", "--yes", "--skip-preview", "-v=8", "--logtostderr", "--debug"];
+  const done = await project.run(arguments_, { env, events: true });
+  expect(done.stderr).toMatch(/"level":"INFO".*"v":8\}$/m);
+  const places = placesAfter(done, project).filter(([place]) => place !== name);
+  expect(foundIn(places, findings)).toEqual([]);
+
+  const file = path.join(project.directory, name);
+  const telling =
+    /"method":"\/pulumirpc\.(ResourceProvider\/(Check|Diff)Config|ResourceProvider\/Configure|LanguageRuntime\/Run)"/;
+  const { rest, lines } = parted([[name, readFileSync(file, "utf8")]], telling);
+  expect(findings(lines.join("\n"))).toContain("accessKeySecret plain");
+  expect(foundIn(rest, findings)).toEqual([]);
+  rmSync(file);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Ds } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
-import type { Change, Registrar, Submission, TaskStatus } from "../../provider/lifecycle/ports";
+import type { Change, FoundTask, Registrar, Submission, TaskStatus } from "../../provider/lifecycle/ports";
 import { RegistrarFailure, type Meaning } from "../../provider/registrar/failure";
 import { record } from "./bags";
 
@@ -13,9 +13,11 @@ export type Twist =
   | {
       readonly kind: "submission";
       readonly outcome: "busy" | "deferred" | "uncertain";
+      readonly isFinal: boolean;
       readonly effect: boolean;
     }
-  | { readonly kind: "running" };
+  | { readonly kind: "running" }
+  | { readonly kind: "unclaimed"; readonly tasks: readonly FoundTask[] | undefined };
 
 type FailureCode = (typeof failureCodes)[number];
 
@@ -64,9 +66,17 @@ const twist: fc.Arbitrary<Twist> = fc.oneof(
   fc.record({
     kind: fc.constant("submission" as const),
     outcome: fc.constantFrom("busy" as const, "deferred" as const, "uncertain" as const),
+    isFinal: fc.boolean(),
     effect: fc.boolean(),
   }),
   fc.constant<Twist>({ kind: "running" }),
+  fc.record({
+    kind: fc.constant("unclaimed" as const),
+    tasks: fc.option(
+      fc.array(fc.record({ taskNo: fc.constantFrom("T-1", "T-2", "T-8"), status }), { maxLength: 3 }),
+      { nil: undefined, freq: 3 },
+    ),
+  }),
 );
 
 export const scripts: fc.Arbitrary<Script> = fc.record({
@@ -121,8 +131,9 @@ export class FakeRegistrar implements Registrar {
     if (twist?.kind === "fail") throw failure({ ...twist, code: "REGISTRAR_REFUSED" });
     if (this.#task) return Promise.resolve({ outcome: "busy", failure: failure() });
     if (twist?.kind === "submission") {
-      if (twist.effect && twist.outcome === "uncertain") this.#start(change);
-      return Promise.resolve({ outcome: twist.outcome, failure: failure() });
+      const { outcome, effect, isFinal } = twist;
+      if (effect && outcome === "uncertain") this.#start(change);
+      return Promise.resolve({ outcome, isFinal, failure: failure() });
     }
     return Promise.resolve({ outcome: "accepted", taskNo: this.#start(change) });
   }
@@ -138,6 +149,14 @@ export class FakeRegistrar implements Registrar {
     const twist = this.#next();
     if (twist?.kind === "running") return Promise.resolve("T-foreign");
     return Promise.resolve(this.#task?.taskNo);
+  }
+
+  /** Whoever looks at the list sees how its task goes on. */
+  async unclaimedTasks(): Promise<readonly FoundTask[] | undefined> {
+    const twist = this.#next();
+    if (twist?.kind === "unclaimed") return Promise.resolve(twist.tasks);
+    const { taskNo } = this.#task ?? {};
+    return Promise.resolve(taskNo === undefined ? [] : [{ taskNo, status: this.#look(taskNo) }]);
   }
 
   taskEnded(): void {}

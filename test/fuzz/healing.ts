@@ -1,12 +1,13 @@
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
 import type { PropertyBag } from "../../provider/lifecycle/state";
-import { createRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
+import { readRecord } from "../../provider/lifecycle/reading";
+import { createRecord, updateRecord } from "../../provider/lifecycle/record";
 import { startBed, ds, type Bed } from "../lifecycle/bed";
 import { checkedInputs, domain, validArguments, type Arguments, type OperationCase } from "./bags";
 import { isObject, type JsonObject } from "./json";
 import { slowEnding } from "./judge";
-import { call, isValid, type OperationName } from "./state";
+import { call, expectSame, isValid, type OperationName } from "./state";
 
 /** Of the same domain, and no business of ours. */
 const foreign = ds(99);
@@ -21,28 +22,46 @@ const laterMs = 15 * 60_000;
 export async function healed(name: OperationName, one: OperationCase): Promise<boolean> {
   const bed = await startBed({ domains: { [domain]: [foreign] }, taskDurationMs: 1_000 });
   try {
-    const made = await createRecord(checkedInputs(one.had), bed.context);
+    const made = await createRecord(checkedInputs(one.had), processOf(bed));
     const args = { ...one.value, olds: ofTask(one.value.olds, String(made.outs["taskNo"])) };
-    await slowEnding(() => call(name, args, bed.anotherProcess()));
-    await heal(one, args, bed);
+    await slowEnding(() => call(name, args, processOf(bed)));
+    const { outs } = await heal(one, args, bed);
     expectRecord(bed, one);
+    expectSame(outs, one.wanted);
     return isValid(name, args);
   } finally {
     await bed.close();
   }
 }
 
-async function heal(one: OperationCase, { olds }: Arguments, bed: Bed): Promise<void> {
+/** A process of its own, in a world in which the parent's servers have what the registrar has, and no others answer. */
+function processOf(bed: Bed): Context {
+  const problem = { code: "NO_ANSWER", message: "nobody answers" };
+  return {
+    ...bed.anotherProcess(),
+    delegations: {
+      keysOf: () => Promise.resolve(() => ({ status: "unknown", reasons: [problem], warnings: [] })),
+      published: (name) => {
+        const ds = bed.emulator.records(name);
+        return Promise.resolve({ answers: [{ outcome: "answered", server: "a.parent", ds }] });
+      },
+    },
+  };
+}
+
+interface Healed {
+  readonly outs: PropertyBag;
+}
+
+async function heal(one: OperationCase, { olds }: Arguments, bed: Bed): Promise<Healed> {
   const { id, news } = validArguments(one);
-  const update = (state: PropertyBag) => updateRecord(String(id), state, news, bed.anotherProcess());
+  const update = (state: PropertyBag) => updateRecord(String(id), state, news, processOf(bed));
   try {
-    await update(olds);
+    return await update(olds);
   } catch (error) {
     if (!(error instanceof DsRecordError)) throw error;
     bed.advance(laterMs);
-    await refreshed(String(id), olds, bed.anotherProcess(), update, () =>
-      createRecord(news, bed.anotherProcess()),
-    );
+    return refreshed(String(id), olds, processOf(bed), update, () => createRecord(news, processOf(bed)));
   }
 }
 
@@ -50,11 +69,11 @@ async function refreshed(
   id: string,
   olds: PropertyBag,
   context: Context,
-  update: (state: PropertyBag) => Promise<unknown>,
-  create: () => Promise<unknown>,
-): Promise<void> {
+  update: (state: PropertyBag) => Promise<Healed>,
+  create: () => Promise<Healed>,
+): Promise<Healed> {
   const { id: found, props = {} } = await readRecord(id, { ...olds, __get: undefined }, context);
-  await (found === "" ? create() : update(props));
+  return found === "" ? create() : update(props);
 }
 
 /** The state's unfinished task, where it has one, is one that there is. */

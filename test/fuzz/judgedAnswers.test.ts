@@ -147,13 +147,11 @@ const orders: fc.Arbitrary<Case<{ base: Capture; keys: readonly Buffer[]; signat
           .chain((more) =>
             fc.shuffledSubarray([...base.keys, ...more], { minLength: base.keys.length + more.length }),
           ),
-        signatures: fc
-          .array(fc.constantFrom(...base.signatures), { maxLength: 4 })
-          .chain((more) =>
-            fc.shuffledSubarray([...base.signatures, ...more], {
-              minLength: base.signatures.length + more.length,
-            }),
-          ),
+        signatures: fc.array(fc.constantFrom(...base.signatures), { maxLength: 4 }).chain((more) =>
+          fc.shuffledSubarray([...base.signatures, ...more], {
+            minLength: base.signatures.length + more.length,
+          }),
+        ),
       }),
     }),
   );

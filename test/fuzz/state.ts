@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../provider/clock";
-import { sameDs, type Ds } from "../../provider/dnssec/ds";
+import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { checkInputs } from "../../provider/lifecycle/check";
 import type { Context } from "../../provider/lifecycle/context";
-import { parseRecordId } from "../../provider/lifecycle/identity";
+import { parseRecordId, recordId } from "../../provider/lifecycle/identity";
 import { Memory } from "../../provider/lifecycle/memory";
-import { createRecord, deleteRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
-import { dsOf } from "../../provider/lifecycle/state";
-import type { Registrar } from "../../provider/lifecycle/ports";
+import { readRecord, type ReadResult } from "../../provider/lifecycle/reading";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
+import { dsOf, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/state";
+import type { Delegations, Registrar } from "../../provider/lifecycle/ports";
 import { leapingClock } from "../registrar/clocks";
 import type { Arguments } from "./bags";
 import { FakeRegistrar, type Answered, type Script } from "./fakeRegistrar";
@@ -44,8 +46,16 @@ export function contextOf(
     if (typeof text !== "string" || text === "") throw new TypeError("It reports what is no text.");
   };
   const reporterOf = () => ({ status: say, info: say, warning: say });
-  return { registrar, clock, random: () => 0.5, signal, memory: new Memory(), reporterOf };
+  const shared = { clock, random: () => 0.5, signal, memory: new Memory(), reporterOf };
+  return { ...shared, registrar, delegations: silentDns, dnsOverrides: {} };
 }
+
+const problem = { code: "NO_ANSWER", message: "nobody answers" };
+
+const silentDns: Delegations = {
+  keysOf: () => Promise.resolve(() => ({ status: "unknown", reasons: [problem], warnings: [] })),
+  published: () => Promise.resolve({ answers: [], problem }),
+};
 
 /** Whether what an operation goes by is valid: inputs by `check`, state and id by what reads them. */
 export function isValid(name: OperationName, { id, olds, news }: Arguments): boolean {
@@ -73,7 +83,7 @@ export function expectSense(
 /** A success is what the listing says: by nothing else is a record taken for present or absent. */
 export function expectListed(
   name: OperationName,
-  { id, news }: Arguments,
+  { id, olds, news }: Arguments,
   value: unknown,
   list: readonly Ds[] | undefined,
 ): void {
@@ -83,15 +93,42 @@ export function expectListed(
   const [only, ...more] = found;
   switch (name) {
     case "read":
-      if ((value as { id: string }).id === "" && only)
-        throw new Error("A listed record was taken for absent.");
-      return;
+      return expectRead(value as ReadResult, olds, only);
     case "delete":
       if (only) throw new Error("A deletion succeeded, and the record is listed.");
       return;
     case "create":
     case "update":
       if (!only || more.length > 0 || !sameDs(only, dsOf(news, "it"))) throw new Error("It is not listed.");
+      expectSame((value as { outs: PropertyBag }).outs, only);
+  }
+}
+
+/** A state tells of the record that is listed, of no other, and of no unfinished task; a digest in the program's case. */
+export function expectSame(state: PropertyBag, live: Ds): void {
+  const { keyTag, algorithm, digestType, digest, ds, pending } = state;
+  const told = { keyTag, algorithm, digestType, digest: String(digest).toLowerCase(), ds };
+  if (!isDeepStrictEqual(told, { ...live, ds: formatDs(live) })) {
+    throw new Error(`The state has ${JSON.stringify(told)}, where ${formatDs(live)} is listed.`);
+  }
+  if (pending !== undefined) throw new Error(`The state has ${JSON.stringify(pending)} still.`);
+}
+
+/** What is read is what is listed, or the state as it was, for a change that is unfinished. */
+function expectRead({ id, props = {} }: ReadResult, olds: PropertyBag, live: Ds | undefined): void {
+  if (id === "") {
+    if (live) throw new Error("A listed record was taken for absent.");
+    return;
+  }
+  if (pendingOf(olds) && isDeepStrictEqual(props, plain(olds))) return;
+  if (!live) throw new Error("A record was taken for present that is not listed.");
+  const { pending, ...state } = props;
+  if (pending !== undefined && !isDeepStrictEqual(pending, { action: "publish" })) {
+    throw new Error(`It was read, and has ${JSON.stringify(pending)} still.`);
+  }
+  expectSame(state, live);
+  if (id !== recordId({ domain: String(props["domainName"]), keyTag: live.keyTag })) {
+    throw new Error(`The id is ${id}.`);
   }
 }
 

@@ -10,7 +10,7 @@ import { constantCredentials } from "../../provider/config";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { Context } from "../../provider/lifecycle/context";
 import { diffRecords } from "../../provider/lifecycle/diff";
-import type { Registrar } from "../../provider/lifecycle/ports";
+import type { Delegations, Registrar } from "../../provider/lifecycle/ports";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import { Memory } from "../../provider/lifecycle/memory";
 import { createRegistrar } from "../../provider/registrar/client";
@@ -70,6 +70,12 @@ export interface Bed {
   close(): Promise<void>;
 }
 
+/** For what is not about the DNS. */
+export const nobodyToAsk: Delegations = {
+  keysOf: () => Promise.reject(new Error("the DNS was asked although the preflight is off")),
+  published: () => Promise.reject(new Error("the DNS was asked although nothing waits for publication")),
+};
+
 /** @param timeouts Of one HTTP call, by the machine's time; those of the package by default. */
 export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeouts): Promise<Bed> {
   const manual = manualClock();
@@ -100,6 +106,8 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
     random: () => 0.5,
     signal: controller.signal,
     memory: new Memory(),
+    delegations: nobodyToAsk,
+    dnsOverrides: { mode: "off" },
     reporterOf: (urn) => ({
       status: (text) => reports.push({ kind: "status", urn, text }),
       info: (text) => reports.push({ kind: "info", urn, text }),
@@ -149,6 +157,7 @@ export function withRegistrar({ registrar, ...context }: Context, overrides: Par
     submit: (...args) => registrar.submit(...args),
     taskStatus: (...args) => registrar.taskStatus(...args),
     runningTask: (...args) => registrar.runningTask(...args),
+    unclaimedTasks: (...args) => registrar.unclaimedTasks(...args),
     taskEnded: (...args) => registrar.taskEnded(...args),
   };
   return { ...context, registrar: { ...own, ...overrides } };

@@ -1,5 +1,6 @@
 import { checkInputs } from "../../provider/lifecycle/check";
-import { createRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
+import { readRecord } from "../../provider/lifecycle/reading";
+import { createRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import { formatDs } from "../../provider/dnssec/ds";
 import { domain, id, inputs, onlyTask, other, outputs, startBed, wanted, type Bed } from "./bed";

@@ -1,5 +1,5 @@
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
-import { readRecord } from "../../provider/lifecycle/record";
+import { readRecord } from "../../provider/lifecycle/reading";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import type { FaultRule } from "../../emulator/index";
 import {

@@ -1,6 +1,7 @@
 import { diffRecords } from "../../provider/lifecycle/diff";
 import { formatDs } from "../../provider/dnssec/ds";
-import { createRecord, deleteRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
+import { readRecord } from "../../provider/lifecycle/reading";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import type { FaultRule } from "../../emulator/index";
 import {

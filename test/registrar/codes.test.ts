@@ -24,11 +24,16 @@ const codes: [string, string, string][] = [
   ["InvalidTimeStamp.Expired", "fatal", nothingHappened],
   ["SignatureDoesNotMatch", "fatal", nothingHappened],
   ["MissingDomainName", "fatal", nothingHappened],
+  ["InvalidPageSize", "fatal", nothingHappened],
+  ["ParameterIllegal", "fatal", nothingHappened],
   ["ParameterIllegall", "fatal", nothingHappened],
-  ["ThrottlingOfAnotherKind", "fatal", nothingHappened],
-  ["constructor", "fatal", nothingHappened],
-  ["", "fatal", nothingHappened],
-  [".", "fatal", nothingHappened],
+  ["InvaildParameter", "fatal", nothingHappened],
+  ["ThrottlingOfAnotherKind", "fatal", maybe],
+  ["NobodyKnowsThisCode", "fatal", maybe],
+  ["Invalidated", "fatal", maybe],
+  ["constructor", "fatal", maybe],
+  ["", "fatal", maybe],
+  [".", "fatal", maybe],
 ];
 
 test.each(codes)("%s: %s, effect %s", (code, disposition, effect) => {

@@ -61,6 +61,8 @@ test.each(changes)("%j", async (change, action, params) => {
 
 /** Faults, what becomes of the submission, and whether there is a task. */
 const outcomes: [FaultRule["fault"], string, string, boolean][] = [
+  [{ kind: "error", code: "NobodyKnowsThisCode" }, "uncertain", "REGISTRAR_REFUSED", false],
+  [{ kind: "error", code: "NobodyKnowsThisCode", effect: true }, "uncertain", "REGISTRAR_REFUSED", true],
   [{ kind: "error", code: "TaskIsBeingProcessed" }, "busy", "REGISTRAR_REFUSED", false],
   [{ kind: "error", code: "Throttling.User" }, "deferred", "REGISTRAR_REFUSED", false],
   [{ kind: "error", code: "InternalError", effect: true }, "uncertain", "REGISTRAR_REFUSED", true],

@@ -1,44 +1,12 @@
-import { manualClock, type Emulator, type EmulatorOptions, type FaultRule } from "../../emulator/index";
+import type { EmulatorOptions, FaultRule } from "../../emulator/index";
 import type { Registrar } from "../../provider/lifecycle/ports";
-import { closeAll, domain, emulated, patience, registrarOf, rejection } from "./bed";
+import { closeAll, domain, patience, rejection } from "./bed";
+import { counts, domains, many, submitted, tasked } from "./tasksBed";
 
 afterEach(closeAll);
 
-const domains = ["a.com", "b.com", "c.com", "d.com", "e.com"];
-const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
-
-/** A registrar and an emulator that go by one clock; a sleep takes no time. Tasks take a second. */
-async function tasked(options: EmulatorOptions = {}) {
-  const manual = manualClock();
-  const emulator = await emulated({
-    clock: manual,
-    taskDurationMs: 1000,
-    domains: [domain, ...domains],
-    ...options,
-  });
-  const clock = {
-    now: manual.now,
-    sleep: (ms: number) => {
-      manual.advance(ms);
-      return Promise.resolve();
-    },
-  };
-  return { emulator, advance: manual.advance, registrar: registrarOf(emulator, clock) };
-}
-
-async function submitted(registrar: Registrar, name = domain): Promise<string> {
-  const submission = await registrar.submit(name, { action: "add", ds }, patience());
-  if (submission.outcome !== "accepted") throw submission.failure;
-  return submission.taskNo;
-}
-
 const look = (registrar: Registrar, taskNo: string, name = domain) =>
   registrar.taskStatus(name, taskNo, patience());
-
-const counts = (emulator: Emulator) => ({
-  details: emulator.calls("QueryTaskDetailList").length,
-  lists: emulator.calls("QueryTaskList").length,
-});
 
 const shapes: FaultRule["fault"][] = [
   { kind: "delay", ms: 0 },
@@ -109,23 +77,24 @@ test("looks at one task at the same time are one call", async () => {
 });
 
 describe("many tasks", () => {
-  async function many(options: EmulatorOptions = {}) {
-    const bed = await tasked(options);
-    const taskNos = await Promise.all(domains.map((name) => submitted(bed.registrar, name)));
+  async function looked(options: EmulatorOptions = {}) {
+    const bed = await many(options);
     const lookAtAll = (count = domains.length) =>
-      Promise.all(domains.slice(0, count).map((name, i) => look(bed.registrar, taskNos[i] as string, name)));
-    return { ...bed, taskNos, lookAtAll };
+      Promise.all(
+        domains.slice(0, count).map((name, i) => look(bed.registrar, bed.taskNos[i] as string, name)),
+      );
+    return { ...bed, lookAtAll };
   }
   const running = (status: string) => ({ state: "running", status });
 
   test("up to three are looked at one by one", async () => {
-    const { emulator, lookAtAll } = await many();
+    const { emulator, lookAtAll } = await looked();
     await lookAtAll(3);
     expect(counts(emulator)).toEqual({ details: 3, lists: 0 });
   });
 
   test("with more, one look at the list answers for all that go on", async () => {
-    const { emulator, lookAtAll, advance } = await many();
+    const { emulator, lookAtAll, advance } = await looked();
     await lookAtAll();
     // The first three did not know of the others yet.
     expect(counts(emulator)).toEqual({ details: 3, lists: 1 });
@@ -135,7 +104,7 @@ describe("many tasks", () => {
   });
 
   test("a list of less than a second ago will do, an older one will not", async () => {
-    const { emulator, lookAtAll, advance } = await many({ taskDurationMs: 100_000 });
+    const { emulator, lookAtAll, advance } = await looked({ taskDurationMs: 100_000 });
     await lookAtAll();
     advance(999);
     await lookAtAll();
@@ -147,7 +116,7 @@ describe("many tasks", () => {
 
   test("what is complete is looked at in detail, for complete is not success", async () => {
     const faults: FaultRule[] = [{ domain: "b.com", fault: { kind: "taskFails", reason: "No." } }];
-    const { emulator, lookAtAll, advance } = await many({ faults });
+    const { emulator, lookAtAll, advance } = await looked({ faults });
     await lookAtAll();
     emulator.clearJournal();
     advance(1000);
@@ -157,7 +126,7 @@ describe("many tasks", () => {
   });
 
   test("who has ended does not count any more", async () => {
-    const { emulator, registrar, lookAtAll, advance } = await many();
+    const { emulator, registrar, lookAtAll, advance } = await looked();
     advance(1000);
     await lookAtAll();
     emulator.clearJournal();
@@ -167,7 +136,7 @@ describe("many tasks", () => {
   });
 
   test("who is not looked at for a minute does not count any more", async () => {
-    const { emulator, registrar, lookAtAll, advance, taskNos } = await many({ taskDurationMs: 1_000_000 });
+    const { emulator, registrar, lookAtAll, advance, taskNos } = await looked({ taskDurationMs: 1_000_000 });
     await lookAtAll();
     advance(60_001);
     emulator.clearJournal();
@@ -177,7 +146,7 @@ describe("many tasks", () => {
 
   test("what the list does not show is looked at in detail", async () => {
     const faults: FaultRule[] = [{ action: "QueryTaskList", fault: { kind: "missingList" } }];
-    const { emulator, registrar, lookAtAll } = await many({ faults });
+    const { emulator, registrar, lookAtAll } = await looked({ faults });
     await lookAtAll();
     emulator.clearJournal();
     expect(await look(registrar, "no such task", "a.com")).toEqual({ state: "invisible" });
@@ -190,7 +159,7 @@ describe("many tasks", () => {
     ["is a page", { kind: "html502" }],
   ])("a list that %s is left alone for a minute, and the details serve", async (_, fault) => {
     const faults: FaultRule[] = [{ action: "QueryTaskList", times: 1, fault }];
-    const { emulator, lookAtAll, advance } = await many({ faults, taskDurationMs: 1_000_000 });
+    const { emulator, lookAtAll, advance } = await looked({ faults, taskDurationMs: 1_000_000 });
     expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
     expect(counts(emulator)).toEqual({ details: 5, lists: 1 });
     advance(30_000);
@@ -201,43 +170,8 @@ describe("many tasks", () => {
     expect(counts(emulator).lists).toBe(2);
   });
 
-  describe("the running task of a domain", () => {
-    const patience = { until: Infinity, signal: new AbortController().signal };
-
-    test("is the one of its own, among many, and only while it runs", async () => {
-      const { emulator, registrar, advance } = await many();
-      const [domain = ""] = domains;
-      const [task] = emulator.tasks(domain);
-      expect(await registrar.runningTask(domain, patience)).toBe(task?.taskNo);
-      advance(2_000);
-      expect(await registrar.runningTask(domain, patience)).toBeUndefined();
-    });
-
-    test("is none of another domain", async () => {
-      const { emulator, registrar } = await many();
-      emulator.addDomain("idle.example");
-      expect(await registrar.runningTask("idle.example", patience)).toBeUndefined();
-    });
-
-    test("is none where the list names no task, but something else", async () => {
-      const faults: FaultRule[] = [
-        { action: "QueryTaskList", fault: { kind: "wrongTypes", fields: ["TaskNo"] } },
-      ];
-      const { registrar } = await many({ faults });
-      expect(await registrar.runningTask(domains[0] ?? "", patience)).toBeUndefined();
-    });
-
-    test("is none where the list cannot be had", async () => {
-      const faults: FaultRule[] = [
-        { action: "QueryTaskList", fault: { kind: "error", code: "Forbidden.RAM" } },
-      ];
-      const { registrar } = await many({ faults });
-      expect(await registrar.runningTask(domains[0] ?? "", patience)).toBeUndefined();
-    });
-  });
-
   test("results stay for others to acknowledge", async () => {
-    const { emulator, lookAtAll, advance } = await many();
+    const { emulator, lookAtAll, advance } = await looked();
     await lookAtAll();
     advance(1000);
     await lookAtAll();

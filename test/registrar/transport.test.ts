@@ -166,7 +166,7 @@ const refusals: [string, object, string][] = [
   ["Throttling.User", { disposition: "retry", effect: "none", throttles: true }, ""],
   ["TaskIsBeingProcessed", { disposition: "wait", effect: "none", throttles: false }, ""],
   ["InternalError", { disposition: "retry", effect: "possible" }, ""],
-  ["SomethingNew.Else", { disposition: "fatal", effect: "none" }, ""],
+  ["SomethingNew.Else", { disposition: "fatal", effect: "possible" }, ""],
   ["Forbidden.RAM", { disposition: "fatal", effect: "none" }, "domain:DnsSecSetting"],
 ];
 

@@ -1,4 +1,10 @@
-import { dsRecordsOf, taskListOf, taskNoOf, taskStatusOf } from "../../provider/registrar/wire";
+import {
+  dsRecordsOf,
+  namedTaskStatusOf,
+  taskListOf,
+  taskNoOf,
+  taskStatusOf,
+} from "../../provider/registrar/wire";
 import { createTransport, type Answer } from "../../provider/registrar/transport";
 import { answering, closeAll, domain, reading, rejection, settingsOf } from "./bed";
 
@@ -217,10 +223,62 @@ test.each(noDetails)("no details: %s", async (data, why) => {
   expect(() => taskStatusOf(answer, domain, "T-1")).toThrow(`${why} (HTTP 200, RequestId R-1)`);
 });
 
+/** Details of task T-1, and its status by all who ask. */
+const several: [string, string, string, string][] = [
+  ["success, then not over", '"EXECUTE_SUCCESS"', '"EXECUTING"', "running"],
+  ["not over, then failure", '"WAITING_EXECUTE"', '"EXECUTE_FAILURE"', "running"],
+  ["success, then failure", '"EXECUTE_SUCCESS"', '"EXECUTE_FAILURE"', "succeeded"],
+];
+
+test.each(several)("two details of one task: %s", async (_, first, second, state) => {
+  const detail = (status: string) => `{${mine},"DomainName":"${domain}","TaskStatus":${status}}`;
+  const answer = await answerWith(`,"Data":{"TaskDetail":[${detail(first)},${detail(second)}]}`);
+  expect(taskStatusOf(answer, domain, "T-1")).toMatchObject({ state });
+  expect(namedTaskStatusOf(answer, domain, "T-1")).toMatchObject({ state });
+});
+
+/** Domains that details of one task name, and where a task is that is known by its number alone. */
+const named: [string, string[], string][] = [
+  ["this one", ["Example.COM"], "running"],
+  ["this one, and another one", ["example.net", domain], "running"],
+  ["another one", ["example.net"], "elsewhere"],
+  ["another one, and none", ["example.net", ""], "invisible"],
+  ["none", [""], "invisible"],
+  ["no details", [], "invisible"],
+];
+
+test.each(named)("a task of which only the details tell whose it is: %s", async (_, names, state) => {
+  const list = names.map((name) => `{${mine},"DomainName":"${name}","TaskStatus":"EXECUTING"}`).join(",");
+  const answer = await answerWith(`,"Data":{"TaskDetail":[${list}]}`);
+  expect(namedTaskStatusOf(answer, domain, "T-1")).toMatchObject({ state });
+});
+
+/** The days that tasks of a list were made on, what the pager says of a next page, and whether the newest are there. */
+const pages: [string[], string, boolean][] = [
+  [["02", "01"], "false", true],
+  [["01", "02"], "false", true],
+  [["02", "01"], "true", true],
+  [["02", "02", "01"], "true", true],
+  [["01", "02"], "true", false],
+  [["02", ""], "true", false],
+  [["02"], "true", false],
+  [[], "false", true],
+  [["01", "02"], "null", false],
+];
+
+test.each(pages)("a page of tasks of the days %j, next page: %s", async (days, next, hasNewest) => {
+  const tasks = days.map((day, index) => {
+    const date = day === "" ? "" : `,"CreateTime":"2026-01-${day} 03:04:05"`;
+    return `{"TaskNo":"T-${index}","TaskStatus":"COMPLETE"${date}}`;
+  });
+  const answer = await answerWith(`,"NextPage":${next},"Data":{"TaskInfo":[${tasks.join(",")}]}`);
+  expect(taskListOf(answer)).toMatchObject({ hasNewest });
+});
+
 test("the list of tasks, by their numbers", async () => {
   const list = `{"TaskInfo":[{${mine},"TaskStatus":"COMPLETE","TaskStatusCode":3},{"TaskNo":"T-2","TaskStatus":"EXECUTING"}]}`;
-  const shown = taskListOf(await answerWith(`,"Data":${list}`));
-  expect([...shown]).toEqual([
+  const { statuses } = taskListOf(await answerWith(`,"Data":${list}`));
+  expect([...statuses]).toEqual([
     ["T-1", "COMPLETE"],
     ["T-2", "EXECUTING"],
   ]);

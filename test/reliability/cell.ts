@@ -1,8 +1,10 @@
 import type { FaultRule } from "../../emulator/index";
 import { DsRecordError } from "../../provider/errors";
-import { startBed, type Bed } from "../lifecycle/bed";
+import { diffRecords } from "../../provider/lifecycle/diff";
+import type { PropertyBag } from "../../provider/lifecycle/state";
+import { outputs, inputs, startBed, type Bed } from "../lifecycle/bed";
 import { readMs } from "./faults";
-import { foreign, type Operation, type OperationState } from "./operations";
+import { foreign, givenUp, idOf, type Operation, type OperationState } from "./operations";
 
 /** One fault, at one call, in one operation. */
 export interface Cell {
@@ -13,86 +15,174 @@ export interface Cell {
   readonly slow?: true;
   /** Tasks do not end in the first run. */
   readonly stuck?: true;
+  /** The next run is `pulumi destroy`. */
+  readonly destroyed?: true;
+  /** The time-out of every change, in minutes; by default that of the package. */
+  readonly minutes?: number;
+  /** It may take a second task to heal. */
+  readonly isLimit?: true;
+  /** What the emulator's chances go by. */
+  readonly seed?: string;
 }
 
 /** What became of a cell. */
 export interface Outcome {
-  readonly healed: "at once" | "by the next run" | "never";
-  readonly code?: string;
+  /** By which run, and after the pause before it. */
+  readonly healed: "at once" | "by the next run" | "by a run 10 min later" | "never";
   readonly lost: boolean;
   readonly doubled: boolean;
   readonly touched: boolean;
   readonly late: boolean;
+  /** How its tasks ended, in their order. */
+  readonly tasks: readonly string[];
   readonly problem?: string;
 }
 
-/** The time-out of every operation, 15 minutes; a read has 2. What is under way at the end may still be answered. */
-const deadlineMs = 15 * 60_000 + 30_000;
+/** Between a run that fails and the next one, in milliseconds: each cell is tried with both. */
+const pauses = [0, 600_000] as const;
+
+/** What is under way at the end of an operation's time may still be answered, and looked at once more. */
+const slackMs = 10_000;
+const defaultMinutes = 15;
+const refreshMs = 120_000;
 
 const domain = "example.com";
 
 /** Runs the operation under the fault; without it again, as often as it takes to see whether it converges. */
 export async function runCell(cell: Cell): Promise<Outcome> {
+  const [soon, later] = pauses;
+  const outcome = await course(cell, soon);
+  return outcome.healed === "at once" ? outcome : worse(outcome, await course(cell, later));
+}
+
+async function course(cell: Cell, pauseMs: number): Promise<Outcome> {
   const { operation } = cell;
-  const bed = await startBed(
-    { domains: { [domain]: [foreign, ...operation.before] }, faults: cell.rules },
-    cell.slow && { connectMs: 4_000, readMs },
-  );
+  const bed = await bedOf(cell);
   try {
-    const state: OperationState = { record: operation.state.record, replaced: operation.state.replaced };
+    const more = timeoutsOf(cell);
+    const state = stateOf(operation, more);
+    const next = cell.destroyed ? givenUp(operation) : operation;
     if (cell.stuck) bed.emulator.holdTasks();
-    const first = await attempt(cell, state, bed);
-    const late = bed.elapsed() > deadlineMs * (operation.name === "replace" ? 2 : 1);
+    const tries = [await attempt(operation, state, bed, more)];
     bed.emulator.faults.clear();
     bed.emulator.releaseTasks();
-    // Whatever lags or was reported too early has come about by then.
-    bed.advance(first.code === undefined ? 0 : 600_000);
-    const second = first.code === undefined ? first : await attempt(cell, state, bed);
-    bed.advance(600_000);
+    if (failed(tries)) {
+      bed.advance(pauseMs);
+      tries.push(await attempt(next, state, bed, more));
+    }
+    // Typed, and without a submission: then it may take its time.
+    if (failed(tries) && pauseMs === 0 && (cell.isLimit || tries.at(-1)?.submissions === 0)) {
+      bed.advance(Math.max(...pauses));
+      tries.push(await attempt(next, state, bed, more));
+    }
+    bed.advance(Math.max(...pauses));
+    const end = tries.length > 1 ? next : operation;
+    const problem = tries.findLast((one) => one.problem !== undefined)?.problem;
     return {
-      ...verdict(first.code, second.code),
-      ...judged(cell, state, bed),
-      late,
-      ...problemOf(first, second),
-    };
+      healed: failed(tries) || tries.some(({ isTyped }) => !isTyped) ? "never" : healings[tries.length - 1],
+      ...judged(end, state, bed, more),
+      late: tries.some(({ late }) => late),
+      ...(problem !== undefined && { problem }),
+    } as Outcome;
   } finally {
     await bed.close();
   }
 }
 
+const healings = ["at once", "by the next run", "by a run 10 min later", "never"] as const;
+
+function worse(one: Outcome, other: Outcome): Outcome {
+  const [first, second] = [one, other].map(({ healed }) => healings.indexOf(healed));
+  return {
+    ...one,
+    healed: healings[Math.max(first ?? 0, second ?? 0)] ?? "never",
+    lost: one.lost || other.lost,
+    doubled: one.doubled || other.doubled,
+    touched: one.touched || other.touched,
+    late: one.late || other.late,
+  };
+}
+
+function bedOf({ operation, rules, slow, seed }: Cell): Promise<Bed> {
+  const domains = { [domain]: [foreign, ...operation.before] };
+  const options = { domains, faults: rules, ...(seed !== undefined && { seed }) };
+  return startBed(options, slow && { connectMs: 4_000, readMs });
+}
+
+function timeoutsOf({ minutes }: Cell): PropertyBag {
+  if (minutes === undefined) return {};
+  const time = `${minutes}m`;
+  return { __timeouts: { create: time, update: time, delete: time } };
+}
+
+function stateOf({ state: { record, replaced } }: Operation, more: PropertyBag): OperationState {
+  const timed = (bag: PropertyBag | undefined) => bag && { ...bag, ...more };
+  return { record: timed(record), replaced: timed(replaced) };
+}
+
 interface Attempt {
-  readonly code?: string;
+  readonly isTyped: boolean;
+  readonly submissions: number;
+  readonly late: boolean;
   readonly problem?: string;
 }
 
-async function attempt({ operation }: Cell, state: OperationState, bed: Bed): Promise<Attempt> {
-  try {
-    await operation.run(state, bed.anotherProcess());
-    return {};
-  } catch (error) {
-    if (error instanceof DsRecordError) return { code: error.code, problem: error.message };
-    return { code: "not typed", problem: String(error) };
-  }
+function failed(tries: readonly Attempt[]): boolean {
+  return tries.at(-1)?.problem !== undefined;
 }
 
-function verdict(first: string | undefined, second: string | undefined): Pick<Outcome, "healed" | "code"> {
-  if (first === undefined) return { healed: "at once" };
-  return { healed: second === undefined && first !== "not typed" ? "by the next run" : "never", code: first };
+/** One run, in a process of its own. */
+async function attempt(
+  operation: Operation,
+  state: OperationState,
+  bed: Bed,
+  more: PropertyBag,
+): Promise<Attempt> {
+  const [startedAt, before] = [bed.elapsed(), bed.submissions().length];
+  const error: unknown = await operation
+    .run(state, bed.anotherProcess(), more)
+    .then(() => undefined)
+    .catch((thrown: unknown) => thrown);
+  return {
+    isTyped: error === undefined || error instanceof DsRecordError,
+    submissions: bed.submissions().length - before,
+    late: bed.elapsed() - startedAt > deadlineMs(operation, more) + slackMs,
+    ...(error !== undefined && { problem: String(error) }),
+  };
 }
 
-function judged(cell: Cell, state: OperationState, bed: Bed): Pick<Outcome, "lost" | "doubled" | "touched"> {
-  const { operation } = cell;
+function deadlineMs({ changes }: Operation, more: PropertyBag): number {
+  const { create = `${defaultMinutes}m` } = Object(more["__timeouts"]) as { create?: string };
+  return changes === 0 ? refreshMs : changes * Number.parseInt(create, 10) * 60_000;
+}
+
+function judged(
+  { after }: Operation,
+  state: OperationState,
+  bed: Bed,
+  more: PropertyBag,
+): Pick<Outcome, "lost" | "doubled" | "touched" | "tasks"> {
   const records = bed.emulator.records(domain);
   const has = (wanted: object) => records.some((record) => JSON.stringify(record) === JSON.stringify(wanted));
-  const inState = [state.record, state.replaced].filter(Boolean).length;
   return {
-    lost:
-      !operation.after.every(has) ||
-      records.length !== operation.after.length + 1 ||
-      inState !== operation.after.length,
+    lost: !after.every(has) || records.length !== after.length + 1 || !isStateSo(after, state, more),
     doubled: hasDoubled(bed),
     touched: !has(foreign),
+    tasks: bed.emulator.tasks().map(({ status }) => status),
   };
+}
+
+/** Whether the state has the record as it is at the registrar, brought to its end, so that the next preview is empty. */
+function isStateSo(
+  [wanted]: Operation["after"],
+  { record, replaced }: OperationState,
+  more: PropertyBag,
+): boolean {
+  if (!wanted || !record) return !wanted && !record && !replaced;
+  const { domainName, ds, digest } = outputs(wanted);
+  const isSame = record["domainName"] === domainName && record["ds"] === ds && record["digest"] === digest;
+  const { changes } = diffRecords(idOf(wanted), record, inputs(wanted, more));
+  return !replaced && isSame && !("pending" in record) && !changes;
 }
 
 /** Two tasks for one purpose, the first of which has not failed. */
@@ -104,12 +194,7 @@ function hasDoubled({ emulator }: Bed): boolean {
       failed: emulator.tasks().find((task) => task.taskNo === taskNo)?.status === "EXECUTE_FAILURE",
     }));
   return purposes.some(
-    ({ purpose, failed }, index) =>
-      !failed && purposes.slice(index + 1).some((later) => later.purpose === purpose),
+    ({ purpose, failed: hasFailed }, index) =>
+      !hasFailed && purposes.slice(index + 1).some((later) => later.purpose === purpose),
   );
-}
-
-function problemOf(first: Attempt, second: Attempt): Pick<Outcome, "problem"> {
-  const problem = second.problem ?? first.problem;
-  return problem === undefined ? {} : { problem };
 }

@@ -5,7 +5,7 @@ import type { Context } from "../../provider/lifecycle/context";
 import { Memory } from "../../provider/lifecycle/memory";
 import { createRecord } from "../../provider/lifecycle/record";
 import { createRegistrar } from "../../provider/registrar/client";
-import { domain, ds, inputs, rejection } from "../lifecycle/bed";
+import { domain, ds, inputs, nobodyToAsk, rejection } from "../lifecycle/bed";
 import { flowingClock } from "./flowingClock";
 
 jest.setTimeout(300_000);
@@ -48,6 +48,8 @@ async function gather(options: EmulatorOptions): Promise<void> {
       random: Math.random,
       signal: neverAborted(),
       memory: new Memory(),
+      delegations: nobodyToAsk,
+      dnsOverrides: { mode: "off" },
       reporterOf: (urn = "") => {
         const say = (text: string) => said.set(urn, [...(said.get(urn) ?? []), text]);
         return { status: say, info: say, warning: say };

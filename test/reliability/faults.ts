@@ -6,6 +6,8 @@ export interface NamedFault {
   readonly fault: Fault;
   /** It takes real time until the client gives up: such a fault strikes one call only, with short time-outs. */
   readonly slow?: true;
+  /** It takes much work: such a fault strikes one call only. */
+  readonly heavy?: true;
 }
 
 export const submissionActions = ["Adding", "Modifying", "Deleting"].map(
@@ -30,7 +32,14 @@ export const answerFaults: readonly NamedFault[] = [
     "Forbidden.RAM",
     "NobodyKnowsThisCode",
   ].map((code): NamedFault => ({ name: code, fault: { kind: "error", code } })),
-  ...["ServiceUnavailable", "InternalError", "Busy", "NetworkIOError"].map((code): NamedFault => ({
+  ...[
+    "ServiceUnavailable",
+    "InternalError",
+    "Busy",
+    "NetworkIOError",
+    "TaskIsBeingProcessed",
+    "NobodyKnowsThisCode",
+  ].map((code): NamedFault => ({
     name: `${code}, after the effect`,
     fault: { kind: "error", code, effect: true },
   })),
@@ -50,7 +59,7 @@ export const answerFaults: readonly NamedFault[] = [
   { name: "cut JSON", fault: { kind: "cutJson" } },
   { name: "wrong types", fault: { kind: "wrongTypes" } },
   { name: "no RequestId", fault: { kind: "noRequestId" } },
-  { name: "5 MB", fault: { kind: "hugeBody", bytes: 5_000_000 } },
+  { name: "5 MB", fault: { kind: "hugeBody", bytes: 5_000_000 }, heavy: true },
 ];
 
 /** Faults of what a submission makes. They strike the first submission. */
@@ -65,21 +74,30 @@ export const taskFaults: readonly NamedFault[] = [
   { name: "the listing lags by 5 min", fault: { kind: "lagListing", ms: 300_000 } },
 ];
 
+interface Combination {
+  readonly name: string;
+  readonly rules: readonly FaultRule[];
+}
+
+const lostAnswer: FaultRule = { action: submissionActions, call: 1, fault: { kind: "resetAfter" } };
+
 /** Two at once. */
-export const combinations: readonly { readonly name: string; readonly rules: readonly FaultRule[] }[] = [
+export const combinations: readonly Combination[] = [
+  ...[
+    ["30 s", 30_000],
+    ["90 s", 90_000],
+    ["5 min", 300_000],
+  ].map(([time, ms]): Combination => ({
+    name: `lost answer, and the listing lags by ${time}`,
+    rules: [lostAnswer, { fault: { kind: "lagListing", ms: Number(ms) } }],
+  })),
   {
-    name: "lost answer, and the listing lags by 30 s",
-    rules: [
-      { ...submission(1), fault: { kind: "resetAfter" } },
-      { fault: { kind: "lagListing", ms: 30_000 } },
-    ],
+    name: "lost answer, and the task is invisible for 90 s",
+    rules: [lostAnswer, { fault: { kind: "taskInvisible", ms: 90_000 } }],
   },
   {
     name: "lost answer, and the task fails",
-    rules: [
-      { ...submission(1), fault: { kind: "resetAfter" } },
-      { call: 1, fault: { kind: "taskFails" } },
-    ],
+    rules: [lostAnswer, { call: 1, fault: { kind: "taskFails" } }],
   },
   {
     name: "throttled at every other call, with 502 between",
@@ -98,6 +116,36 @@ export const combinations: readonly { readonly name: string; readonly rules: rea
   },
 ];
 
-function submission(call: number): Pick<FaultRule, "action" | "call"> {
-  return { action: submissionActions, call };
-}
+/** What cannot be told from a change that was not made, by what the API shows within the time that is waited. */
+export const limits: readonly Combination[] = [
+  { name: "the listing lags by 12 min", rules: [{ call: 1, fault: { kind: "lagListing", ms: 720_000 } }] },
+  {
+    name: "TaskIsBeingProcessed, after the effect, and the listing lags by 90 s",
+    rules: [
+      {
+        action: submissionActions,
+        call: 1,
+        fault: { kind: "error", code: "TaskIsBeingProcessed", effect: true },
+      },
+      { call: 1, fault: { kind: "lagListing", ms: 90_000 } },
+    ],
+  },
+  {
+    name: "lost answer, the task is invisible for 5 min, and the listing lags by as much",
+    rules: [
+      lostAnswer,
+      { call: 1, fault: { kind: "taskInvisible", ms: 300_000 } },
+      { call: 1, fault: { kind: "lagListing", ms: 300_000 } },
+    ],
+  },
+];
+
+/** By chance, at any call; what strikes is decided by the emulator's seed. */
+export const weather: readonly FaultRule[] = [
+  { probability: 0.2, fault: { kind: "html502" } },
+  { probability: 0.15, fault: { kind: "resetAfter" } },
+  { probability: 0.15, fault: { kind: "error", code: "Throttling.User" } },
+  { probability: 0.1, fault: { kind: "error", code: "TaskIsBeingProcessed" } },
+];
+
+export const seeds: readonly string[] = ["1", "2", "3", "4", "5", "6"];

@@ -1,6 +1,7 @@
 import type { Ds } from "../../emulator/index";
 import type { Context } from "../../provider/lifecycle/context";
-import { createRecord, deleteRecord, readRecord, updateRecord } from "../../provider/lifecycle/record";
+import { readRecord } from "../../provider/lifecycle/reading";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { PropertyBag } from "../../provider/lifecycle/state";
 import { ds, inputs, outputs } from "../lifecycle/bed";
 
@@ -10,7 +11,7 @@ export const foreign = ds(99);
 const wanted = ds(1);
 const other = ds(1, "f");
 const old = ds(2);
-const idOf = ({ keyTag }: Ds) => `example.com/${keyTag}`;
+export const idOf = ({ keyTag }: Ds) => `example.com/${keyTag}`;
 
 /** What Pulumi has of the record in its state: nothing, or its outputs. */
 export type State = PropertyBag | undefined;
@@ -21,8 +22,12 @@ export interface Operation {
   /** What the registrar has before, beside {@link foreign}. */
   readonly before: readonly Ds[];
   readonly state: { readonly record?: PropertyBag; readonly replaced?: PropertyBag };
-  readonly run: (state: OperationState, context: Context) => Promise<void>;
+  /** @param more Inputs beside those of the record. */
+  readonly run: (state: OperationState, context: Context, more?: PropertyBag) => Promise<void>;
+  /** What the registrar has then, and the state. */
   readonly after: readonly Ds[];
+  /** How many changes it makes, each of which has its time-out; a refresh has none, but two minutes. */
+  readonly changes: number;
 }
 
 /** The state of the stack: the record, and one that it replaces and that is still to be deleted. */
@@ -32,8 +37,8 @@ export interface OperationState {
 }
 
 /** As the engine does: creates what it does not have, updates what it has, and keeps what a failure hands over. */
-async function bringUp(state: OperationState, context: Context): Promise<void> {
-  const news = inputs(wanted);
+async function bringUp(state: OperationState, context: Context, more: PropertyBag = {}): Promise<void> {
+  const news = inputs(wanted, more);
   try {
     const { outs } = state.record
       ? await updateRecord(idOf(wanted), state.record, news, context)
@@ -46,30 +51,49 @@ async function bringUp(state: OperationState, context: Context): Promise<void> {
   }
 }
 
+/** As `pulumi destroy` does: deletes what is in the state. */
+async function destroy(state: OperationState, context: Context): Promise<void> {
+  if (state.record) await deleteRecord(idOf(wanted), state.record, context);
+  state.record = undefined;
+  if (state.replaced) await deleteRecord(idOf(old), state.replaced, context);
+  state.replaced = undefined;
+}
+
+/** The same operation, given up: whatever it has come to, the stack is destroyed. */
+export function givenUp(operation: Operation): Operation {
+  return { ...operation, run: destroy, after: [], changes: 2 };
+}
+
 export const operations: readonly Operation[] = [
-  { name: "create", before: [], state: {}, run: bringUp, after: [wanted] },
-  { name: "adopt", before: [wanted], state: {}, run: bringUp, after: [wanted] },
-  { name: "update", before: [other], state: { record: outputs(other) }, run: bringUp, after: [wanted] },
+  { name: "create", before: [], state: {}, run: bringUp, after: [wanted], changes: 1 },
+  { name: "adopt", before: [wanted], state: {}, run: bringUp, after: [wanted], changes: 1 },
+  {
+    name: "update",
+    before: [other],
+    state: { record: outputs(other) },
+    run: bringUp,
+    after: [wanted],
+    changes: 1,
+  },
   {
     name: "replace",
     before: [old],
     state: { replaced: outputs(old) },
-    async run(state, context) {
-      await bringUp(state, context);
+    async run(state, context, more) {
+      await bringUp(state, context, more);
       if (state.replaced) await deleteRecord(idOf(old), state.replaced, context);
       state.replaced = undefined;
     },
     after: [wanted],
+    changes: 2,
   },
   {
     name: "delete",
     before: [wanted],
     state: { record: outputs(wanted) },
-    async run(state, context) {
-      if (state.record) await deleteRecord(idOf(wanted), state.record, context);
-      state.record = undefined;
-    },
+    run: destroy,
     after: [],
+    changes: 1,
   },
   {
     name: "refresh",
@@ -80,5 +104,6 @@ export const operations: readonly Operation[] = [
       state.record = id ? props : undefined;
     },
     after: [other],
+    changes: 0,
   },
 ];

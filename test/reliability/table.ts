@@ -1,6 +1,7 @@
+import type { FaultRule } from "../../emulator/index";
 import { startBed } from "../lifecycle/bed";
 import type { Cell, Outcome } from "./cell";
-import { answerFaults, combinations, submissionActions, taskFaults } from "./faults";
+import { answerFaults, combinations, limits, seeds, submissionActions, taskFaults, weather } from "./faults";
 import { foreign, type Operation } from "./operations";
 
 /** A call that an operation makes when all goes well: the nth of its action. */
@@ -8,6 +9,9 @@ interface MadeCall {
   readonly action: string;
   readonly n: number;
 }
+
+/** The time-out in minutes where a fault goes on for ever: it has to be longer than a lost answer is looked behind. */
+const hurried = 3;
 
 /** Every fault at every call that the operation makes; of a row of questions after one task, the first and the last. */
 export async function cellsOf(operation: Operation): Promise<Cell[]> {
@@ -17,11 +21,36 @@ export async function cellsOf(operation: Operation): Promise<Cell[]> {
     ...calls.flatMap((call) => answerCells(operation, call)),
     ...(submits ? taskCells(operation) : []),
     ...combinations.map(({ name, rules }) => ({ fault: name, call: "several", operation, rules })),
+    ...calls.flatMap((_, index) => outageCells(operation, index + 1)),
+    ...seeds.map((seed) => ({ fault: "by chance", call: `seed ${seed}`, operation, rules: weather, seed })),
   ];
 }
 
+/** A server that takes what it is asked and answers nothing more: each try takes real time. */
+export async function silenceCells(operation: Operation): Promise<Cell[]> {
+  const calls = await callsOf(operation);
+  const first = calls.filter(
+    ({ action }, index) => calls.findIndex((call) => call.action === action) === index,
+  );
+  return first.map(({ action, n }) => ({
+    fault: "no answer from then on, after the effect",
+    call: `${shortName(action)} ${n} on`,
+    operation,
+    rules: [{ action, call: { from: n }, fault: { kind: "neverAnswers" } }],
+    slow: true,
+    minutes: 1,
+  }));
+}
+
+/** What cannot be told from a change that was not made. */
+export async function limitCells(operation: Operation): Promise<Cell[]> {
+  const calls = await callsOf(operation);
+  if (!calls.some(({ action }) => submissionActions.includes(action))) return [];
+  return limits.map(({ name, rules }) => ({ fault: name, call: "several", operation, rules, isLimit: true }));
+}
+
 function answerCells(operation: Operation, { action, n }: MadeCall): Cell[] {
-  return answerFaults.flatMap(({ name: fault, slow, fault: what }): Cell[] => {
+  return answerFaults.flatMap(({ name: fault, slow, heavy, fault: what }): Cell[] => {
     const cell = { fault, operation, ...(slow && { slow }) };
     const once: Cell = {
       ...cell,
@@ -32,8 +61,9 @@ function answerCells(operation: Operation, { action, n }: MadeCall): Cell[] {
       ...cell,
       call: `${shortName(action)} ${n} on`,
       rules: [{ action, call: { from: n }, fault: what }],
+      minutes: hurried,
     };
-    return slow ? [once] : [once, always];
+    return slow || heavy ? [once] : [once, always];
   });
 }
 
@@ -43,6 +73,24 @@ function taskCells(operation: Operation): Cell[] {
     { fault: "the task is stuck", call, operation, rules: [], stuck: true },
     ...taskFaults.map(({ name, fault }) => ({ fault: name, call, operation, rules: [{ call: 1, fault }] })),
   ];
+}
+
+/** From the nth call on nothing is answered, whatever is asked; then the next run is the same, or `destroy`. */
+function outageCells(operation: Operation, n: number): Cell[] {
+  const kinds = [
+    ["before", "resetBefore"],
+    ["after", "resetAfter"],
+  ] as const;
+  return kinds.flatMap(([when, kind]): Cell[] => {
+    const rules: FaultRule[] = [{ call: { from: n }, fault: { kind } }];
+    const cell = { call: `call ${n} on`, operation, rules, minutes: hurried };
+    const fault = `every call is reset ${when} its effect`;
+    const isMade = operation.name === "create" || operation.name === "replace";
+    return [
+      { ...cell, fault },
+      ...(isMade ? [{ ...cell, fault: `${fault}; then \`destroy\``, destroyed: true } as const] : []),
+    ];
+  });
 }
 
 async function callsOf(operation: Operation): Promise<MadeCall[]> {
@@ -75,21 +123,21 @@ export interface Result {
 export function report(results: readonly Result[], operations: readonly Operation[]): string {
   const faults = [...new Set(results.map(({ cell }) => cell.fault))];
   const count = (predicate: (result: Result) => boolean) => results.filter(predicate).length;
+  const healed = (how: Outcome["healed"]) => count(({ outcome }) => outcome.healed === how);
   const lines = faults.map((fault) => {
-    const columns = operations.map(({ name }) => {
-      const ours = results.filter(({ cell }) => cell.fault === fault && cell.operation.name === name);
-      const atOnce = ours.filter(({ outcome }) => outcome.healed === "at once").length;
-      return ours.length === 0 ? "" : `${atOnce} + ${ours.length - atOnce}`;
-    });
+    const columns = operations.map(({ name }) =>
+      sumOf(results.filter(({ cell }) => cell.fault === fault && cell.operation.name === name)),
+    );
     return `| ${fault} | ${columns.join(" | ")} |`;
   });
   return [
     "| | |",
     "|---|---|",
     `| Cells | ${results.length} |`,
-    `| Healed at once | ${count(({ outcome }) => outcome.healed === "at once")} |`,
-    `| Failed with a typed error, healed by the next run | ${count(({ outcome }) => outcome.healed === "by the next run")} |`,
-    `| Not healed | ${count(({ outcome }) => outcome.healed === "never")} |`,
+    `| Healed at once | ${healed("at once")} |`,
+    `| Failed with a typed error, healed by the next run | ${healed("by the next run")} |`,
+    `| Failed with a typed error, the next run at once too and without a submission, healed by one ten minutes later | ${healed("by a run 10 min later")} |`,
+    `| Not healed | ${healed("never")} |`,
     `| Records lost | ${count(({ outcome }) => outcome.lost)} |`,
     `| Tasks doubled | ${count(({ outcome }) => outcome.doubled)} |`,
     `| Foreign records touched | ${count(({ outcome }) => outcome.touched)} |`,
@@ -98,6 +146,26 @@ export function report(results: readonly Result[], operations: readonly Operatio
     `| Fault | ${operations.map(({ name }) => name).join(" | ")} |`,
     `|---|${operations.map(() => "---|").join("")}`,
     ...lines,
+  ].join("\n");
+}
+
+function sumOf(results: readonly Result[]): string {
+  if (results.length === 0) return "";
+  const atOnce = results.filter(({ outcome }) => outcome.healed === "at once").length;
+  const later = results.filter(({ outcome }) => outcome.healed === "by a run 10 min later").length;
+  return [atOnce, results.length - atOnce - later, ...(later > 0 ? [later] : [])].join(" + ");
+}
+
+/** What the limits come to. */
+export function limitReport(results: readonly Result[]): string {
+  return [
+    "| Fault | Operation | Healed | Tasks | Doubled | Lost |",
+    "|---|---|---|---|---|---|",
+    ...results.map(({ cell, outcome: { healed, tasks, doubled, lost } }) => {
+      const ends = tasks.map((status) => (status === "EXECUTE_SUCCESS" ? "success" : "failure")).join(", ");
+      const [isDoubled, isLost] = [doubled, lost].map((isSo) => (isSo ? "yes" : "no"));
+      return `| ${cell.fault} | ${cell.operation.name} | ${healed} | ${ends} | ${isDoubled} | ${isLost} |`;
+    }),
   ].join("\n");
 }
 

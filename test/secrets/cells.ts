@@ -7,7 +7,8 @@ import type { Cell } from "../reliability/cell";
 import { submissionActions, readMs } from "../reliability/faults";
 import { foreign, type Operation, type OperationState } from "../reliability/operations";
 import { everythingOf } from "./everything";
-import { canary, forms } from "./search";
+import { quotations } from "./quotations";
+import { canary } from "./search";
 
 const domain = "example.com";
 const quotingReason = "the task's reason quotes";
@@ -17,8 +18,14 @@ export type Traces = Readonly<
   Record<"error" | "reports" | "state" | "client" | "journal" | "stateFile", string>
 >;
 
+export interface Run {
+  readonly traces: Traces;
+  /** The last four characters of each call's access key id. */
+  readonly keys: readonly string[];
+}
+
 /** Runs an operation under a fault, with the canaries as credentials. */
-export async function tracesOf(cell: Cell): Promise<Traces> {
+export async function runWithCanaries(cell: Cell): Promise<Run> {
   const { operation } = cell;
   const folder = mkdtempSync(path.join(tmpdir(), "secrets-test-"));
   const stateFile = path.join(folder, "emulator.json");
@@ -35,7 +42,7 @@ export async function tracesOf(cell: Cell): Promise<Traces> {
     const state: OperationState = { record: operation.state.record, replaced: operation.state.replaced };
     if (cell.stuck) bed.emulator.holdTasks();
     const error: unknown = await operation.run(state, bed.context).catch((thrown: unknown) => thrown);
-    return {
+    const traces: Traces = {
       error: error === undefined ? "" : everythingOf(error),
       reports: JSON.stringify(bed.reports),
       state: JSON.stringify(state),
@@ -44,19 +51,12 @@ export async function tracesOf(cell: Cell): Promise<Traces> {
       // A reason that the test itself has made up is a part of the registrar's records.
       stateFile: cell.fault === quotingReason ? "" : readFileSync(stateFile, "utf8"),
     };
+    return { traces, keys: bed.emulator.calls().map(({ accessKeyId }) => accessKeyId) };
   } finally {
     await bed.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** What the gateway knows of the credentials and may quote: the key's id and the token, as they may come to be written. */
-const quotations = [canary.accessKeyId, canary.securityToken].flatMap((secret) => [
-  Buffer.from(secret).toString("base64"),
-  ...forms
-    .filter(({ name }) => /^(plain|in JSON|URL-encoded)/.test(name))
-    .flatMap(({ write }) => write(secret)),
-]);
 
 const codes = ["NobodyKnowsThisCode", "SignatureDoesNotMatch", "Throttling.User", "InternalError"];
 

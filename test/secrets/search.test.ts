@@ -12,6 +12,7 @@ describe("a planted leak is found", () => {
     ["plain", (secret) => `the key is ${secret}.`],
     ["cut at its end", (secret) => `… ${secret.slice(0, 20)}…`],
     ["in JSON", (secret) => JSON.stringify({ deep: [`"${secret}"`] })],
+    ["as Go writes it in JSON", (secret) => `"value={${secret.replaceAll("&", "\\u0026")}}"`],
     ["in upper case", (secret) => secret.toUpperCase()],
     ["URL-encoded", (secret) => `https://example.com/?a=${encode(secret)}&b=`],
     [

@@ -21,6 +21,7 @@ interface Form {
 export const forms: readonly Form[] = [
   { name: "plain", write: (secret) => [secret] },
   { name: "in JSON", write: (secret) => [JSON.stringify(secret).slice(1, -1)] },
+  { name: "as Go writes it in JSON", write: (secret) => [secret.replaceAll("&", "\\u0026")] },
   { name: "URL-encoded", write: (secret) => [encoded(secret), encodeURIComponent(secret)] },
   {
     name: "URL-encoded twice",
@@ -53,8 +54,7 @@ function urlSafe(text: string): string {
 }
 
 /** Beginning and end are enough: what is cut is a leak all the same. */
-function parts(name: Secret): string[] {
-  const secret = canary[name];
+function parts(name: Secret, secret: string): string[] {
   const end = secret.slice(-telling);
   return [secret.slice(0, telling), ...(name === "accessKeyId" ? [] : [end])];
 }
@@ -64,20 +64,33 @@ interface Pattern {
   readonly text: string;
 }
 
-const names = Object.keys(canary) as Secret[];
-
 /** In lower case, like what they are looked for in: escapes are written in either case. */
-const patterns: readonly Pattern[] = names.flatMap((name) =>
-  forms.flatMap((form) =>
-    parts(name)
-      .flatMap(form.write)
-      .map((text) => ({ finding: `${name} ${form.name}`, text: text.toLowerCase() })),
-  ),
-);
-
-/** What is found of the canaries in a text, such as "securityToken in base64"; nothing in a text that is clean. */
-export function findings(text: string, of: readonly Secret[] = names): string[] {
-  const lower = text.toLowerCase();
-  const found = patterns.filter((pattern) => lower.includes(pattern.text)).map(({ finding }) => finding);
-  return [...new Set(found)].filter((finding) => of.some((name) => finding.startsWith(`${name} `)));
+function patternsOf(credentials: Credentials): Pattern[] {
+  return (Object.entries(credentials) as [Secret, string][]).flatMap(([name, secret]) =>
+    forms.flatMap((form) =>
+      parts(name, secret)
+        .flatMap(form.write)
+        .map((text) => ({ finding: `${name} ${form.name}`, text: text.toLowerCase() })),
+    ),
+  );
 }
+
+/** What is found in a text, such as "securityToken in base64"; nothing in a text that is clean. */
+export type Search = (text: string) => string[];
+
+/** A search for credentials that nothing else looks like, each of them longer than its part that counts as all of it. */
+export function searchFor(...canaries: readonly Credentials[]): Search {
+  const short = canaries
+    .flatMap((one) => Object.values(one) as string[])
+    .filter(({ length }) => length < telling);
+  if (short.length > 0) throw new RangeError(`too short to be told from other text: ${short.join(", ")}`);
+  const patterns = canaries.flatMap(patternsOf);
+  return (text) => {
+    const lower = text.toLowerCase();
+    const found = patterns.filter((pattern) => lower.includes(pattern.text)).map(({ finding }) => finding);
+    return [...new Set(found)];
+  };
+}
+
+/** The search for the {@link canary}. */
+export const findings = searchFor(canary);

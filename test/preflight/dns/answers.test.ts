@@ -62,6 +62,11 @@ describe("what a server of the zone says of its keys:", () => {
       { keys: [], signatures: [] },
     ],
     [
+      "a key without authority, as validators take it",
+      (asked) => reply(asked, { flags: 0, answers: [key] }),
+      { keys: [keyRdata] },
+    ],
+    [
       "an alias",
       (asked) => reply(asked, { answers: [{ name: asked.name, type: "CNAME", data: "b.test" }] }),
       { keys: [], signatures: [] },
@@ -99,7 +104,7 @@ describe("no help:", () => {
     ],
     [
       "an answer without authority",
-      (asked) => reply(asked, { flags: 0, answers: [asked.type === "DS" ? ds : key] }),
+      (asked) => reply(asked, { flags: 0, answers: asked.type === "DS" ? [ds] : [] }),
       { outcome: "lame", detail: "it answers without authority" },
     ],
   ])("%s", async (_, answer, expected) => {
@@ -109,6 +114,29 @@ describe("no help:", () => {
     const whole = { answers: [{ server: `127.0.0.5:${servers.port}`, ...expected }] };
     expect(await observer(servers).keys("example.test", { nameServers: given })).toEqual(whole);
     expect(await observer(servers).ds("example.test", { parentNameServers: given })).toEqual(whole);
+  });
+
+  const zoneOnly = (asked: Asked, otherwise: Buffer) =>
+    asked.type === "SOA" ? reply(asked, { answers: [soa("example.test")] }) : otherwise;
+
+  test.each<[string, (asked: Asked) => Buffer, boolean]>([
+    ["a server that refuses the keys alone", (asked) => zoneOnly(asked, reply(asked, { rcode: 5 })), true],
+    ["a server that refuses everything", (asked) => reply(asked, { rcode: 5 }), false],
+    [
+      "a server that tells of the zone without authority",
+      (asked) => reply(asked, { flags: 0, answers: asked.type === "SOA" ? [soa("example.test")] : [] }),
+      false,
+    ],
+    [
+      "a server that refers to itself",
+      (asked) => reply(asked, referral(ns("example.test", "ns1.example.test"))),
+      true,
+    ],
+  ])("%s", async (_, answer, isWithheld) => {
+    const servers = await bed();
+    await servers.server(5, (asked) => asked.send(answer(asked)));
+    const observation = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+    expect(observation.withheldBy).toEqual(isWithheld ? [`127.0.0.5:${servers.port}`] : undefined);
   });
 
   test("silence", async () => {

@@ -1,0 +1,25 @@
+import type { Context } from "./context";
+import type { RecordIdentity } from "./identity";
+import type { Reporter } from "./ports";
+import { Postponed } from "./postponed";
+
+/** Takes turns of the domain, until `turn` comes to an end in one of them. */
+export async function inTurns<T>(
+  { domain }: RecordIdentity,
+  reporter: Reporter,
+  { clock, memory, signal }: Context,
+  turn: () => Promise<T>,
+): Promise<T> {
+  const onWait = (before: number): void => {
+    const changes = before === 1 ? "change" : "changes";
+    reporter.status(`waiting for its turn: ${before} other ${changes} of ${domain} first`);
+  };
+  for (let comesAgain = false; ; comesAgain = true) {
+    try {
+      return await memory.turns.take(domain, onWait, turn, comesAgain);
+    } catch (error) {
+      if (!(error instanceof Postponed)) throw error;
+      await clock.sleep(error.pauseMs, signal);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { DsRecordError } from "../errors";
+
+/**
+ * A change gives its turn up, because it may be safe later: when other changes of the domain have been made, or when its
+ * key is published. It comes again after `pauseMs` milliseconds.
+ */
+export class Postponed extends Error {
+  readonly refusal: DsRecordError;
+  readonly pauseMs: number;
+
+  constructor(refusal: DsRecordError, pauseMs: number) {
+    super(refusal.message);
+    this.refusal = refusal;
+    this.pauseMs = pauseMs;
+  }
+}

@@ -1,0 +1,153 @@
+import { formatDs, type Ds } from "../dnssec/ds";
+import { DsRecordError } from "../errors";
+import type { Reason, Verdict, VerdictStatus } from "../preflight/verdict";
+import type { PreflightMode } from "./dnsOptions";
+import { recordId, type RecordIdentity } from "./identity";
+import type { Change, Judge } from "./ports";
+
+/**
+ * What becomes of a change: it is made, and these remarks are said; or it is refused. `worries` are warnings, `news` is
+ * what to know.
+ */
+export type Ruling =
+  | { readonly kind: "go"; readonly news: readonly string[]; readonly worries: readonly string[] }
+  | { readonly kind: "refuse"; readonly finding: string; readonly error: DsRecordError };
+
+/** A change of one record, and the DS set of its domain before it. */
+export interface Intent {
+  readonly identity: RecordIdentity;
+  readonly change: Change;
+  readonly before: readonly Ds[];
+}
+
+type Treatment = "accept" | "tell" | "warn" | "refuse";
+type Refusing = Exclude<PreflightMode, "off">;
+
+/** By the verdict on the DS set that would result, for a change that can be refused. */
+const treatments: Readonly<Record<VerdictStatus, Readonly<Record<Refusing, Treatment>>>> = {
+  secure: { enforce: "accept", strict: "accept", warn: "accept" },
+  insecure: { enforce: "tell", strict: "tell", warn: "tell" },
+  bogus: { enforce: "refuse", strict: "refuse", warn: "warn" },
+  unknown: { enforce: "warn", strict: "refuse", warn: "warn" },
+};
+
+/** Servers of the zone that did not tell what they have. Under "strict", nothing is safe beside one. */
+const unheard: ReadonlySet<string> = new Set(["SERVER_SILENT", "SERVER_LAME", "SERVER_FAILED"]);
+
+/**
+ * Rules on a change by the one predicate: the child zone's DNSKEY RRset is signed by a key that some DS of the resulting
+ * set names. Refused is what leads to a bogus set, but not a removal from one: that is how an outage is repaired.
+ *
+ * @see RFC 10026 section 4.2.1
+ */
+export function rulingOn(intent: Intent, mode: Refusing, judge: Judge): Ruling {
+  const after = judge(resulting(intent));
+  const treatment = treatmentOf(intent, mode, after, judge);
+  const worries = after.warnings.map(({ message }) => message);
+  const finding = findingOf(after.reasons);
+  switch (treatment) {
+    case "accept":
+      return { kind: "go", news: [], worries };
+    case "tell":
+      return isEmptied(intent)
+        ? { kind: "go", news: [emptied(intent.identity)], worries }
+        : {
+            kind: "go",
+            news: [],
+            worries: [`${intent.identity.domain} is insecure: ${finding}.`, ...worries],
+          };
+    case "warn":
+      return { kind: "go", news: [], worries: [unsafe(intent, after, judge), ...worries] };
+    case "refuse":
+      return { kind: "refuse", finding, error: refusal(intent, after, judge) };
+  }
+}
+
+/** What is to be said of a record that is at the registrar already: it is never refused. */
+export function remarksOn({ domain }: RecordIdentity, records: readonly Ds[], judge: Judge): string[] {
+  const { status, reasons, warnings } = judge(records);
+  const finding = status === "secure" ? [] : [`${domain} is ${inWords[status]}: ${findingOf(reasons)}.`];
+  return [...finding, ...warnings.map(({ message }) => message)];
+}
+
+/** The DS set that a change leads to. */
+export function resulting({ identity, change, before }: Intent): readonly Ds[] {
+  const others = before.filter(({ keyTag }) => keyTag !== identity.keyTag);
+  return change.action === "delete" ? others : [...others, change.ds];
+}
+
+function treatmentOf(intent: Intent, mode: Refusing, after: Verdict, judge: Judge): Treatment {
+  const isUnheard = after.status === "secure" && after.warnings.some(({ code }) => unheard.has(code));
+  const treatment = mode === "strict" && isUnheard ? "refuse" : treatments[after.status][mode];
+  const repairs = intent.change.action === "delete" && judge(intent.before).status === "bogus";
+  return treatment === "refuse" && repairs ? treatments[after.status].warn : treatment;
+}
+
+const inWords: Readonly<Record<VerdictStatus, string>> = {
+  secure: "secure",
+  insecure: "insecure (validating resolvers take it for unsigned)",
+  bogus: "bogus (validating resolvers give no answer for it)",
+  unknown: "not known to be safe",
+};
+
+function isEmptied(intent: Intent): boolean {
+  return intent.change.action === "delete" && resulting(intent).length === 0;
+}
+
+function emptied({ domain }: RecordIdentity): string {
+  return (
+    `${domain} has no DS record any more: it turns insecure. Keep its zone signed until the TTL of the last DS record has ` +
+    "passed everywhere: until then, resolvers still demand signatures (RFC 8078 section 4)."
+  );
+}
+
+function unsafe(intent: Intent, after: Verdict, judge: Judge): string {
+  const { domain } = intent.identity;
+  const was = judge(intent.before).status;
+  const still = was === after.status ? "still " : "";
+  return `With this change, ${domain} is ${still}${inWords[after.status]}: ${findingOf(after.reasons)}.`;
+}
+
+const participles = { add: "added", modify: "changed", delete: "deleted" } as const;
+
+function refusal(intent: Intent, after: Verdict, judge: Judge): DsRecordError {
+  const { identity, change } = intent;
+  const isBogus = after.status === "bogus";
+  const command = change.action === "delete" ? "pulumi destroy (or up)" : "pulumi up";
+  return new DsRecordError(
+    isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
+    `${recordId(identity)} was not ${participles[change.action]}: ${consequence(intent, after, judge)}. ` +
+      `${sentence(isBogus ? after.reasons : [...after.reasons, ...after.warnings])} Nothing was submitted. ` +
+      `${isBogus ? advice(intent) : "See that all servers of the zone can be asked from here."} ` +
+      `\`ALICLOUD_DNSSEC_PREFLIGHT=warn ${command}\` does it all the same.`,
+  );
+}
+
+function consequence({ identity, change, before }: Intent, after: Verdict, judge: Judge): string {
+  const { domain } = identity;
+  if (after.status !== "bogus") {
+    return `with preflight "strict" it must be proven that ${domain} validates ${change.action === "delete" ? "without" : "with"} it, and it is not`;
+  }
+  if (change.action === "delete") {
+    return `it is the record that holds ${domain} up; without it, validating resolvers would give no answer for the domain`;
+  }
+  const still = judge(before).status === "bogus" ? "still " : "";
+  return `with it, validating resolvers would ${still}give no answer for ${domain}`;
+}
+
+function advice({ change, identity, before }: Intent): string {
+  if (change.action !== "delete") {
+    return `Publish the key of "${formatDs(change.ds)}" in the zone and sign with it, or correct the record.`;
+  }
+  const rest = before.filter(({ keyTag }) => keyTag !== identity.keyTag).map(({ keyTag }) => keyTag);
+  return `First publish a key of what is left (${rest.join(", ")}) and sign with it, or declare a record of the key that signs, or delete all records.`;
+}
+
+function findingOf(reasons: readonly Reason[]): string {
+  return reasons.map(({ message }) => message.replace(/\.$/, "")).join("; ");
+}
+
+function sentence(reasons: readonly Reason[]): string {
+  const finding = findingOf(reasons);
+  return finding === "" ? "" : `${finding.charAt(0).toUpperCase()}${finding.slice(1)}.`;
+}

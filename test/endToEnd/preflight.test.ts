@@ -1,0 +1,173 @@
+import { createWorld, domain, record, type Declared, type World, type WorldOptions } from "./world";
+
+jest.setTimeout(180_000);
+
+type Dns = NonNullable<NonNullable<WorldOptions["emulator"]>["dns"]>;
+
+/** A world whose domain has a zone that is signed, and where the preflight is what it is by default. */
+const withZone =
+  (test: (world: World) => Promise<void>, dns: Dns = {}) =>
+  async () => {
+    const world = await createWorld({
+      emulator: { dns: { zones: [{ name: domain }], ...dns } },
+      project: { env: { ALICLOUD_DNSSEC_PREFLIGHT: "" } },
+    });
+    try {
+      await test(world);
+    } finally {
+      await world.close();
+    }
+  };
+
+const briefly = { customTimeouts: { create: "4s", update: "4s", delete: "4s" } };
+
+/** The record of one of the zone's keys. */
+function recordOf({ emulator }: World, key = 0, more: Declared["args"] = {}): Declared {
+  const { args } = record(emulator.dns.zone(domain).dsRecord(2, key), briefly);
+  return { args: { ...args, ...more }, options: briefly };
+}
+
+function wrongRecord(): Declared {
+  return record({ keyTag: 2372, algorithm: 13, digestType: 2, digest: "ab".repeat(32) }, briefly);
+}
+
+test(
+  "a record of the zone's key goes through, and a preview has one line to say of it",
+  withZone(async (world) => {
+    const { project, declare, submissions } = world;
+    declare({ ksk: recordOf(world) });
+    const preview = await project.preview();
+    expect(preview.stdout).toMatch(/DNSSEC preflight of 1 DS record: 1 secure/);
+    expect(preview.stdout).not.toContain("warning");
+    const { stdout } = await project.up();
+    expect(stdout).not.toContain("warning");
+    expect(submissions()).toHaveLength(1);
+    await project.preview(["--expect-no-changes"]);
+  }),
+);
+
+test(
+  "a record of another key is a warning in the preview, and is refused by up before anything is submitted",
+  withZone(async (world) => {
+    const { project, emulator, declare, submissions } = world;
+    const { keyTag } = emulator.dns.zone(domain).dsRecord();
+    declare({ ksk: wrongRecord() });
+    const published = `the zone publishes key ${keyTag}`;
+
+    const preview = await project.preview();
+    for (const part of [
+      "DsRecord (ksk):",
+      "warning: example.com/2372",
+      "bogus",
+      published,
+      "removals are not seen",
+      "DNSSEC preflight of 1 DS record: 1 bogus",
+    ]) {
+      expect(preview.stdout).toContain(part);
+    }
+    const { json } = await project.previewJson();
+    expect(json.diagnostics).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ severity: "warning", message: expect.stringContaining(published) }),
+      ]),
+    );
+
+    const up = await project.up([], { mayFail: true });
+    expect(up.code).not.toBe(0);
+    for (const part of [
+      "example.com/2372 was not added",
+      published,
+      "Nothing was submitted.",
+      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up`",
+      "[PREFLIGHT_BOGUS]",
+    ]) {
+      expect(up.stdout + up.stderr).toContain(part);
+    }
+    expect(submissions()).toEqual([]);
+
+    const forced = await project.up([], { env: { ALICLOUD_DNSSEC_PREFLIGHT: "warn" } });
+    expect(forced.stdout).toContain("With this change, example.com is bogus");
+    expect(submissions()).toEqual(["Adding 2372"]);
+  }),
+);
+
+test(
+  "a key that is published late is waited for",
+  withZone(async (world) => {
+    const { project, emulator, declare, submissions } = world;
+    const zone = emulator.dns.zone(domain);
+    zone.publish("unpublished");
+    declare({ ksk: { ...recordOf(world), options: {} } });
+    const up = project.up();
+    const asked = emulator.dns.waitForQuery("DNSKEY", { count: 2 });
+    await Promise.race([asked, up]);
+    expect(submissions()).toEqual([]);
+    zone.publish("healthy");
+    await up;
+    expect(submissions()).toHaveLength(1);
+  }),
+);
+
+test(
+  "the last record goes, and it is said that the domain turns insecure; what holds it up does not go, unless told",
+  withZone(async (world) => {
+    const { project, emulator, declare, submissions } = world;
+    const zone = emulator.dns.zone(domain);
+    const [key] = zone.keys;
+    zone.setKeys([...(key ? [key] : []), { flags: 257 }]);
+    const standby = recordOf(world, 1);
+    declare({ active: recordOf(world), standby });
+    await project.up();
+    zone.setKeys(key ? [key] : []);
+
+    declare({ standby });
+    const refused = await project.up([], { mayFail: true });
+    expect(refused.stdout + refused.stderr).toMatch(
+      /it is the record that holds example\.com up.*\[PREFLIGHT_BOGUS\]/s,
+    );
+    expect(submissions()).toHaveLength(2);
+
+    const { stdout } = await project.destroy();
+    expect(stdout).toContain("example.com has no DS record any more: it turns insecure.");
+    expect(emulator.records(domain)).toEqual([]);
+  }),
+);
+
+test(
+  "waitForPublication lasts until the parent answers with the record, and has its TTL as an output",
+  withZone(
+    async (world) => {
+      const { project, emulator, declare } = world;
+      const options = { customTimeouts: { create: "60s", delete: "60s" } };
+      declare({ ksk: { ...recordOf(world, 0, { waitForPublication: true }), options } });
+      const { stdout } = await project.up();
+      expect(stdout).not.toContain("warning");
+      const [resource] = await project.resources();
+      expect(resource?.outputs).toMatchObject({ parentTtl: 300 });
+      expect(emulator.dns.queries("DS").length).toBeGreaterThan(1);
+      expect(await project.previewIsEmpty()).toBe(true);
+      const asked = emulator.dns.queries("DS").length;
+      await project.destroy();
+      expect(emulator.dns.queries("DS").length).toBeGreaterThan(asked + 1);
+    },
+    { publishDelayMs: 3_000 },
+  ),
+);
+
+test(
+  "publication that takes too long leaves an unfinished record, which the next up goes on waiting for",
+  withZone(
+    async (world) => {
+      const { project, emulator, declare, submissions } = world;
+      declare({ ksk: recordOf(world, 0, { waitForPublication: true }) });
+      const { code, stdout, stderr } = await project.up([], { mayFail: true });
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(/not on all servers of the parent zone.*\[NOT_PUBLISHED\]/s);
+      const asked = emulator.dns.queries("DS").length;
+      await project.up([], { env: { ALICLOUD_DNSSEC_PREFLIGHT: "off" } }).catch(() => undefined);
+      expect(emulator.dns.queries("DS").length).toBeGreaterThan(asked);
+      expect(submissions()).toHaveLength(1);
+    },
+    { publishDelayMs: 600_000 },
+  ),
+);

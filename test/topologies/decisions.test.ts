@@ -1,0 +1,184 @@
+import { manualClock, startEmulator, type Emulator, type JournalEntry } from "../../emulator/index";
+import type { Clock } from "../../provider/clock";
+import { constantCredentials } from "../../provider/config";
+import { formatDs } from "../../provider/dnssec/ds";
+import { DsRecordError } from "../../provider/errors";
+import type { Context } from "../../provider/lifecycle/context";
+import { Memory } from "../../provider/lifecycle/memory";
+import type { Delegations } from "../../provider/lifecycle/ports";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
+import { systemDelegations } from "../../provider/preflight/delegations";
+import { createRegistrar } from "../../provider/registrar/client";
+import { startBed, type Bed, type Standing } from "./bed";
+import { decisionsOf, type Decision } from "./decisions";
+import { timeoutMs } from "./judgement";
+import type { Change } from "./operations";
+import { missingTools } from "./tool";
+import { topologies } from "./topologies";
+
+jest.setTimeout(900_000);
+
+/** `npm test` has every eighth topology. */
+const all = process.env["DECISIONS_ALL"] !== undefined;
+/** Validators take seconds for a server that says nothing, for each of the sets. */
+const chosen = topologies.filter(
+  ({ servers = [] }, index) => !servers.some(({ does }) => does === "silent") && (all || index % 8 === 0),
+);
+
+/** Topologies at one time. */
+const sideBySide = 4;
+
+const missing = missingTools();
+const counts = { throughs: 0, refusals: 0, wrong: 0 };
+
+if (missing.length === 0) {
+  let bed: Bed;
+  let emulator: Emulator;
+  const clock = manualClock();
+
+  beforeAll(async () => {
+    [bed, emulator] = await Promise.all([startBed(chosen), startEmulator({ clock, taskDurationMs: 0 })]);
+    for (const { domain } of bed.standing) emulator.addDomain(domain);
+  });
+  afterAll(async () => {
+    await Promise.all([bed.close(), emulator.close()]);
+    process.stdout.write(
+      `decisions: ${counts.throughs + counts.refusals} changes of ${chosen.length} topologies: ${counts.throughs} went through, ` +
+        `${counts.refusals} were refused, ${counts.wrong} of these wrongly\n`,
+    );
+  });
+
+  test("no change goes through that BIND or unbound would call bogus, and every other does", async () => {
+    const wrong: string[] = [];
+    const left = bed.standing.values();
+    const work = async () => {
+      for (const standing of left) wrong.push(...(await wrongDecisions(bed, standing, emulator, clock)));
+    };
+    await Promise.all(Array.from({ length: sideBySide }, work));
+    counts.wrong = wrong.length;
+    expect(wrong).toEqual([]);
+    expect(Math.min(counts.throughs, counts.refusals)).toBeGreaterThan(50);
+  });
+} else if (process.env["CI"]) {
+  test("BIND and unbound are installed", () => {
+    throw new Error(`${missing.join(", ")} not found; in CI this comparison must run`);
+  });
+} else {
+  test.skip(`decisions: ${missing.join(", ")} not found (Debian: bind9 bind9-utils bind9-dnsutils unbound-host)`, () => {});
+}
+
+/** Makes all changes of a topology, and tells of those that came to something else than they must. */
+async function wrongDecisions(
+  bed: Bed,
+  standing: Standing,
+  emulator: Emulator,
+  clock: ReturnType<typeof manualClock>,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  const contextFor = contextOf(standing, emulator, clock);
+  for (const decision of await decisionsOf(bed, standing)) {
+    const went = await goesThrough(decision.change, standing, emulator, contextFor());
+    counts[went ? "throughs" : "refusals"] += 1;
+    if (went !== decision.goesThrough) wrong.push(described(standing, decision, went));
+  }
+  return wrong;
+}
+
+const endings: Readonly<Record<string, boolean>> = {
+  "done, submissions: 1": true,
+  "REGISTRAR_REFUSED, submissions: 1": true,
+  "PREFLIGHT_BOGUS, submissions: 0": false,
+};
+
+/** The lifecycle with the real registrar client and the real DNS. What waits for a key takes no time. */
+function contextOf(
+  { topology, ports, parentPort }: Standing,
+  emulator: Emulator,
+  manual: ReturnType<typeof manualClock>,
+): () => Context {
+  const clock: Clock = {
+    now: manual.now,
+    sleep: (ms) => {
+      manual.advance(ms);
+      return Promise.resolve();
+    },
+  };
+  const servers = topology.undelegated
+    ? { parentNameServers: [`127.0.0.1:${parentPort}`] }
+    : { nameServers: ports.map((port) => `127.0.0.1:${port}`) };
+  const system = systemDelegations();
+  // A zone does not change while it is asked: once is enough.
+  const judges = new Map<string, ReturnType<Delegations["keysOf"]>>();
+  const delegations: Delegations = {
+    keysOf: (domain, given) => {
+      const judge = judges.get(domain) ?? system.keysOf(domain, given, undefined, timeoutMs);
+      judges.set(domain, judge);
+      return judge;
+    },
+    published: (domain, given, signal) => system.published(domain, given, signal),
+  };
+  const silent = { status: () => undefined, info: () => undefined, warning: () => undefined };
+  return () => ({
+    registrar: createRegistrar({
+      settings: {
+        endpoint: emulator.url,
+        apiVersion: "2018-01-29",
+        credentials: constantCredentials("the test", emulator.credentials),
+      },
+      clock,
+      random: () => 0.5,
+    }),
+    delegations,
+    dnsOverrides: { mode: "enforce", ...servers },
+    clock,
+    random: () => 0.5,
+    signal: new AbortController().signal,
+    memory: new Memory(),
+    reporterOf: () => silent,
+  });
+}
+
+/**
+ * Whether there is a submission in the journal: some records the registrar would not take, which the preflight does not know. If
+ * there is none, the change has to be refused for what it is refused for.
+ */
+async function goesThrough(
+  { action, record, before }: Change,
+  { domain }: Standing,
+  emulator: Emulator,
+  context: Context,
+): Promise<boolean | string> {
+  emulator.setRecords(domain, before);
+  const isSubmission = ({ action: name, params }: JournalEntry) =>
+    name.startsWith("SaveSingleTask") && params["DomainName"] === domain;
+  const earlier = emulator.calls(isSubmission).length;
+  const inputs = { domainName: domain, ...record };
+  const id = `${domain}/${record.keyTag}`;
+  const operations = {
+    add: () => createRecord(inputs, context),
+    modify: () => updateRecord(id, { ...inputs, ds: formatDs(record) }, inputs, context),
+    remove: () => deleteRecord(id, { ...inputs, ds: formatDs(record) }, context),
+  };
+  const refusal: unknown = await operations[action]().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const tasks = emulator.calls(isSubmission).length - earlier;
+  const code = refusal instanceof DsRecordError ? refusal.code : String(refusal);
+  const ended = `${refusal === undefined ? "done" : code}, submissions: ${tasks}`;
+  return endings[ended] ?? ended;
+}
+
+const ways: Readonly<Record<string, string>> = { true: "went through", false: "was refused" };
+
+function described(
+  { topology, domain }: Standing,
+  { operation, change, before, after }: Decision,
+  went: boolean | string,
+) {
+  const sets = [change.before, change.after].map((set) => `[${set.map(formatDs).join("; ")}]`);
+  return (
+    `${topology.name} (${domain}): ${operation.name}: ${change.action} from ${sets[0]} (${JSON.stringify(before)}) ` +
+    `to ${sets[1]} (${JSON.stringify(after)}) ${ways[String(went)] ?? went}`
+  );
+}

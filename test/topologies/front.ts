@@ -1,0 +1,49 @@
+import { decode, type RrsigData } from "dns-packet";
+import { conducts, forging } from "./conduct";
+import { askTcp, askUdp, listen, type Listener, type Transport } from "./listener";
+import type { Conduct } from "./recipe";
+
+export interface FrontOptions {
+  readonly child: string;
+  readonly does: Conduct | undefined;
+  /** Only with questions for the DNSKEY RRset; all others it answers well. */
+  readonly onlyKeys: boolean;
+  readonly forges: RrsigData | undefined;
+  /** Ports of the servers behind it: of the child zone and of the parent. */
+  readonly childPort: number;
+  readonly parentPort: number;
+}
+
+/**
+ * A server of the child that has the parent zone as well, so that delv can be asked of it alone. Questions about the child are
+ * treated as told, all others are passed on.
+ */
+export async function startFront(options: FrontOptions): Promise<Listener> {
+  const { child, does, onlyKeys, forges, childPort, parentPort } = options;
+  const treat = forges ? forging(forges) : conducts[does ?? "well"];
+  return listen(async (query: Buffer, transport: Transport) => {
+    const passOn = (port: number, bytes = query) =>
+      transport === "udp" ? askUdp(port, bytes) : askTcp(port, bytes);
+    if (!isAboutChild(query, child)) return [await passOn(parentPort)];
+    if (onlyKeys && typeOf(query) !== "DNSKEY") return [await passOn(childPort)];
+    return treat(query, transport, (bytes) => passOn(childPort, bytes));
+  });
+}
+
+/** A port on which nothing listens. */
+export async function closedFront(): Promise<Listener> {
+  const { port, close } = await listen(() => Promise.resolve([]));
+  await close();
+  return { port, close: () => Promise.resolve() };
+}
+
+function isAboutChild(query: Buffer, child: string): boolean {
+  const [question] = decode(query).questions ?? [];
+  const name = question?.name.toLowerCase() ?? "";
+  const below = name === child.toLowerCase() || name.endsWith(`.${child.toLowerCase()}`);
+  return below && !(question?.type === "DS" && name === child.toLowerCase());
+}
+
+function typeOf(query: Buffer): string | undefined {
+  return decode(query).questions?.[0]?.type;
+}

@@ -1,0 +1,115 @@
+import { createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
+import { dnskeyRdata, keyTag, type Dnskey } from "../../provider/dnssec/dnskey";
+import type { KeyRecipe } from "./recipe";
+
+const generate = promisify(generateKeyPair);
+
+/** A DNSKEY record and the key to sign with, if anybody has it. */
+export interface ZoneKey {
+  readonly dnskey: Dnskey;
+  readonly tag: number;
+  readonly published: boolean;
+  readonly privateKey?: KeyObject;
+}
+
+const curves: Readonly<Record<number, string>> = { 13: "P-256", 14: "P-384" };
+const edwards: Readonly<Record<number, "ed25519" | "ed448">> = { 15: "ed25519", 16: "ed448" };
+
+/** Makes each key once: those of one role, algorithm and size are the same. */
+export class KeyRing {
+  readonly #made = new Map<string, Promise<KeyObject>>();
+  #colliding: readonly KeyObject[] | undefined;
+
+  async key(role: string, recipe: KeyRecipe): Promise<ZoneKey> {
+    const { algorithm = 13, flags = 257, protocol = 3, strayOctets } = recipe;
+    const privateKey = strayOctets === undefined ? await this.#privateKey(role, recipe) : undefined;
+    const publicKey = privateKey ? publicOctets(privateKey) : strayRsaKey(strayOctets ?? 0);
+    const dnskey = { flags, protocol, algorithm, publicKey: publicKey.toString("base64") };
+    const published = recipe.unpublished !== true;
+    return { dnskey, tag: keyTag(dnskey), published, ...(privateKey && { privateKey }) };
+  }
+
+  async #privateKey(
+    role: string,
+    { algorithm = 13, bits = 1024, exponent = 65537, collision }: KeyRecipe,
+  ): Promise<KeyObject> {
+    if (collision !== undefined) {
+      const key = (this.#colliding ??= collidingKeys(3))[collision];
+      if (key) return key;
+    }
+    const name = [role, algorithm, ...(algorithm <= 10 ? [bits, exponent] : [])].join("/");
+    const made = this.#made.get(name) ?? generated(algorithm, bits, exponent);
+    this.#made.set(name, made);
+    return made;
+  }
+}
+
+async function generated(algorithm: number, bits: number, exponent: number): Promise<KeyObject> {
+  const curve = curves[algorithm];
+  const edward = edwards[algorithm];
+  if (curve !== undefined) return (await generate("ec", { namedCurve: curve })).privateKey;
+  if (edward === "ed25519") return (await generate(edward)).privateKey;
+  if (edward === "ed448") return (await generate(edward)).privateKey;
+  return (await generate("rsa", { modulusLength: bits, publicExponent: exponent })).privateKey;
+}
+
+/** Keys of algorithm 13 that have one key tag under flags 257: of some three thousand, three agree. */
+function collidingKeys(count: number): readonly KeyObject[] {
+  const byTag = new Map<number, KeyObject[]>();
+  for (;;) {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const publicKey = publicOctets(privateKey).toString("base64");
+    const tag = keyTag({ flags: 257, protocol: 3, algorithm: 13, publicKey });
+    const sharing = [...(byTag.get(tag) ?? []), privateKey];
+    if (sharing.length === count) return sharing;
+    byTag.set(tag, sharing);
+  }
+}
+
+/** The public key as a DNSKEY has it (RFC 3110 section 2, RFC 6605 section 4, RFC 8080 section 3). */
+function publicOctets(privateKey: KeyObject): Buffer {
+  const { kty, n, e, x, y } = createPublicKey(privateKey).export({ format: "jwk" });
+  if (kty !== "RSA") return Buffer.concat([octets(x), y === undefined ? Buffer.alloc(0) : octets(y)]);
+  return Buffer.concat([Buffer.of(octets(e).length), octets(e), octets(n)]);
+}
+
+function strayRsaKey(length: number): Buffer {
+  return Buffer.concat([Buffer.of(3, 1, 0, 1), Buffer.alloc(length, 0xa5)]);
+}
+
+function octets(base64url: string | undefined): Buffer {
+  return Buffer.from(base64url ?? "", "base64url");
+}
+
+/** The name that BIND gives the files of a key, without their suffixes. */
+export function bindName(zone: string, { dnskey, tag }: ZoneKey): string {
+  return `K${zone}.+${String(dnskey.algorithm).padStart(3, "0")}+${String(tag).padStart(5, "0")}`;
+}
+
+/** The key as BIND's tools keep it in a `.private` file. */
+export function bindPrivateKey({ dnskey, privateKey }: ZoneKey): string {
+  if (!privateKey) throw new Error("nobody has the private key");
+  const jwk = privateKey.export({ format: "jwk" });
+  const fields =
+    jwk.kty === "RSA"
+      ? {
+          Modulus: jwk.n,
+          PublicExponent: jwk.e,
+          PrivateExponent: jwk.d,
+          Prime1: jwk.p,
+          Prime2: jwk.q,
+          Exponent1: jwk.dp,
+          Exponent2: jwk.dq,
+          Coefficient: jwk.qi,
+        }
+      : { PrivateKey: jwk.d };
+  const lines = Object.entries(fields).map(
+    ([name, value]) => `${name}: ${octets(value).toString("base64")}\n`,
+  );
+  return `Private-key-format: v1.3\nAlgorithm: ${dnskey.algorithm}\n${lines.join("")}`;
+}
+
+export function rdataOf({ dnskey }: ZoneKey): Buffer {
+  return dnskeyRdata(dnskey);
+}

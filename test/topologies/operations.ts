@@ -1,0 +1,102 @@
+import { sameDs, type Ds } from "../../provider/dnssec/ds";
+import type { Standing } from "./bed";
+import { counting } from "./judgement";
+import type { Verdicts } from "./validators";
+
+/** One change of a domain's DS set, as one task of the registrar makes it. */
+export interface Change {
+  readonly action: "add" | "modify" | "remove";
+  /** The record that is added, that it is modified to, or that is removed. */
+  readonly record: Ds;
+  readonly before: readonly Ds[];
+  readonly after: readonly Ds[];
+}
+
+/** What a user asks for: one change, or two for a replacement. */
+export interface Operation {
+  readonly kind: "add" | "modify" | "remove" | "replace";
+  readonly name: string;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Whether there must be a task: the result is bogus for no validator that counts, or the set was already, and a record leaves it.
+ */
+export function mustGoThrough(
+  { topology }: Standing,
+  { action }: Change,
+  before: Verdicts,
+  after: Verdicts,
+): boolean {
+  const isBogus = (verdicts: Verdicts) => counting(topology, verdicts).includes("bogus");
+  return !isBogus(after) || (action === "remove" && isBogus(before));
+}
+
+/** The operations on a topology's DS set: to it, and away from it. Those that the registrar cannot address are left out. */
+export function operationsOf({ ds }: Standing): Operation[] {
+  const stranger = strangerTo(ds);
+  const last = ds.at(-1);
+  const withStranger: Operation[] = [
+    operation("add", "add a key that the zone does not have", add(ds, stranger)),
+    operation("remove", "remove a key that the zone does not have", remove([...ds, stranger], stranger)),
+  ];
+  if (last === undefined) return withStranger;
+  const others = ds.filter((record) => record !== last);
+  const damaged = damage(last);
+  return [
+    operation("add", "add the last record", add(others, last)),
+    operation("modify", "modify the last record to what it is", modify([...others, damaged], last)),
+    operation("modify", "modify the last record to a wrong digest", modify(ds, damaged)),
+    operation("remove", "remove the last record", remove(ds, last)),
+    operation(
+      "replace",
+      "replace a key that the zone does not have by the last record",
+      add([...others, stranger], last),
+      remove([...others, stranger, last], stranger),
+    ),
+    operation(
+      "replace",
+      "replace the last record by a key that the zone does not have",
+      add(ds, stranger),
+      remove([...ds, stranger], last),
+    ),
+    ...withStranger,
+  ].filter(({ changes }) => changes.every(isAddressable));
+}
+
+function operation(kind: Operation["kind"], name: string, ...changes: readonly Change[]): Operation {
+  return { kind, name, changes };
+}
+
+function add(before: readonly Ds[], record: Ds): Change {
+  return { action: "add", record, before, after: [...before, record] };
+}
+
+function modify(before: readonly Ds[], record: Ds): Change {
+  return {
+    action: "modify",
+    record,
+    before,
+    after: [...before.filter((other) => other.keyTag !== record.keyTag), record],
+  };
+}
+
+function remove(before: readonly Ds[], record: Ds): Change {
+  return { action: "remove", record, before, after: before.filter((other) => !sameDs(other, record)) };
+}
+
+/** The registrar knows a record by its key tag, so that one that shares it cannot be changed. It has eight at most. */
+function isAddressable({ record, before, after }: Change): boolean {
+  const sharing = (set: readonly Ds[]) => set.filter(({ keyTag }) => keyTag === record.keyTag).length;
+  return [before, after].every((set) => sharing(set) <= 1 && set.length <= 8);
+}
+
+function strangerTo(ds: readonly Ds[]): Ds {
+  const taken = ds.map(({ keyTag }) => keyTag);
+  const keyTag = [4711, 4712, 4713, 4714, 4715, 4716, 4717, 4718, 4719].find((tag) => !taken.includes(tag));
+  return { keyTag: keyTag ?? 0, algorithm: 13, digestType: 2, digest: "5a".repeat(32) };
+}
+
+function damage(ds: Ds): Ds {
+  return { ...ds, digest: ds.digest.replace(/^./, (first) => (first === "0" ? "1" : "0")) };
+}

@@ -1,0 +1,100 @@
+import { sign, type KeyObject } from "node:crypto";
+import type { RrsigData } from "dns-packet";
+import { canonicalWireName } from "../../provider/dnssec/name";
+import type { ZoneKey } from "./keys";
+import type { SignatureRecipe } from "./recipe";
+
+/** The types of this suite's zones, by their numbers. */
+export const typeNumbers = { A: 1, NS: 2, SOA: 6, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
+
+/** An RRset to sign: its records' RDATA in wire form, with lower-case names. */
+export interface RrSet {
+  readonly owner: string;
+  readonly type: keyof typeof typeNumbers;
+  readonly ttl: number;
+  readonly rdata: readonly Buffer[];
+}
+
+const hashes: Readonly<Record<number, string>> = { 5: "sha1", 7: "sha1", 8: "sha256", 10: "sha512" };
+const curveHashes: Readonly<Record<number, string>> = { 13: "sha256", 14: "sha384" };
+const day = 86_400;
+
+/** An RRSIG over an RRset (RFC 4034 sections 3.1.8.1 and 6), by a key of the zone. `now` in milliseconds. */
+export function rrsig(
+  rrset: RrSet,
+  zoneName: string,
+  key: ZoneKey,
+  now: number,
+  recipe: Omit<SignatureRecipe, "by"> = {},
+): RrsigData {
+  if (!key.privateKey) throw new Error(`nobody can sign with key ${key.tag}`);
+  const seconds = Math.floor(now / 1000);
+  const fields = {
+    typeCovered: rrset.type,
+    algorithm: recipe.algorithm ?? key.dnskey.algorithm,
+    labels: recipe.labels ?? labelsOf(rrset.owner).length,
+    originalTTL: recipe.originalTtl ?? rrset.ttl,
+    expiration: (seconds + (recipe.until ?? 30 * day)) % 2 ** 32,
+    inception: (seconds + (recipe.from ?? -day)) % 2 ** 32,
+    keyTag: (key.tag + (recipe.keyTagOff ?? 0)) & 0xffff,
+    signersName: recipe.signer ?? zoneName,
+  };
+  const records = [...rrset.rdata]
+    .sort((a, b) => Buffer.compare(a, b))
+    .map((rdata) => canonicalRecord(rrset, fields, rdata));
+  const data = Buffer.concat([fixedFields(fields), canonicalWireName(fields.signersName), ...records]);
+  const signature = signatureOf(data, key.dnskey.algorithm, key.privateKey);
+  if (recipe.broken) signature.writeUInt8((signature.at(20) ?? 0) ^ 1, 20);
+  return { ...fields, signature };
+}
+
+/** The line of an RRSIG, as a zone file has it. */
+export function rrsigLine({ owner, ttl }: Pick<RrSet, "owner" | "ttl">, data: RrsigData): string {
+  const { typeCovered, algorithm, labels, originalTTL, expiration, inception, keyTag, signersName } = data;
+  const fields = [
+    typeCovered,
+    algorithm,
+    labels,
+    originalTTL,
+    expiration,
+    inception,
+    keyTag,
+    `${signersName}.`,
+  ];
+  return `${owner}. ${ttl} IN RRSIG ${fields.join(" ")} ${data.signature.toString("base64")}`;
+}
+
+type Fields = Omit<RrsigData, "typeCovered" | "signature"> & { typeCovered: RrSet["type"] };
+
+function fixedFields(fields: Fields): Buffer {
+  const fixed = Buffer.alloc(18);
+  fixed.writeUInt16BE(typeNumbers[fields.typeCovered], 0);
+  fixed.writeUInt8(fields.algorithm, 2);
+  fixed.writeUInt8(fields.labels, 3);
+  fixed.writeUInt32BE(fields.originalTTL, 4);
+  fixed.writeUInt32BE(fields.expiration, 8);
+  fixed.writeUInt32BE(fields.inception, 12);
+  fixed.writeUInt16BE(fields.keyTag, 16);
+  return fixed;
+}
+
+function canonicalRecord({ owner, type }: RrSet, { labels, originalTTL }: Fields, rdata: Buffer): Buffer {
+  const kept = labelsOf(owner);
+  const name = labels < kept.length ? ["*", ...kept.slice(kept.length - labels)].join(".") : owner;
+  const fixed = Buffer.alloc(10);
+  fixed.writeUInt16BE(typeNumbers[type], 0);
+  fixed.writeUInt16BE(1, 2);
+  fixed.writeUInt32BE(originalTTL, 4);
+  fixed.writeUInt16BE(rdata.length, 8);
+  return Buffer.concat([canonicalWireName(name), fixed, rdata]);
+}
+
+function signatureOf(data: Buffer, algorithm: number, key: KeyObject): Buffer {
+  const curveHash = curveHashes[algorithm];
+  if (curveHash !== undefined) return sign(curveHash, data, { key, dsaEncoding: "ieee-p1363" });
+  return sign(hashes[algorithm] ?? null, data, key);
+}
+
+function labelsOf(name: string): string[] {
+  return name.split(".");
+}

@@ -1,0 +1,126 @@
+import {
+  healthy,
+  zone,
+  type Conduct,
+  type DsRecipe,
+  type ServerRecipe,
+  type Topology,
+  type ZoneRecipe,
+} from "../recipe";
+
+const right: DsRecipe = { key: "ksk" };
+const day = 86_400;
+const good: ServerRecipe = {};
+
+const among = (
+  name: string,
+  sentence: string,
+  servers: readonly ServerRecipe[],
+  child: ZoneRecipe = healthy,
+  ds: readonly DsRecipe[] = [right],
+): Topology => ({ name, sentence, zone: child, ds, servers });
+
+const conducts: readonly (readonly [Conduct, string])[] = [
+  ["closed", "a port on which nothing listens"],
+  ["silent", "a server that never answers"],
+  ["refused", "a server that refuses"],
+  ["servfail", "a server that fails"],
+  ["nxdomain", "a server that says that there is no such name"],
+  ["lame", "a server that points to the root"],
+  ["withoutEdns", "a server without EDNS"],
+  ["ignoresDo", "a server that knows nothing of DNSSEC"],
+  ["tcpOnly", "a server that answers over TCP only"],
+  ["tcpBroken", "a server whose answers are truncated, and nothing over TCP"],
+  ["upperCase", "a server that answers in upper case"],
+  ["wrongIdFirst", "a server before which another answers, with another id"],
+  ["wrongQuestionFirst", "a server before which another answers, to another question"],
+  ["refersToItself", "a server that refers to itself"],
+  ["withoutAuthority", "a server that answers right, and without authority"],
+  ["slow", "a server that takes its time"],
+];
+
+/** Each kind of server alone and beside a good one. */
+export const conductTopologies: readonly Topology[] = conducts.flatMap(([does, sentence]) => [
+  among(`${does.toLowerCase()}-alone`, sentence, [{ does }]),
+  {
+    ...among(`${does.toLowerCase()}-beside`, `${sentence}, beside a good one`, [good, { does }]),
+    ...(does === "refersToItself" && { asked: "together" }),
+  },
+]);
+
+/** A server that has another zone than the first one. */
+export const staleTopologies: readonly Topology[] = [
+  among("two-good", "two good servers", [good, { zone: healthy }]),
+  among("stale-unsigned", "the second server has the zone unsigned", [good, { zone: "unsigned" }]),
+  among(
+    "stale-unsigned-no-ds",
+    "the second server has the zone unsigned, no DS",
+    [good, { zone: "unsigned" }],
+    healthy,
+    [],
+  ),
+  among("stale-key", "the second server has the old key", [
+    good,
+    { zone: zone({ keys: { ksk: {}, old: {} }, signatures: [{ by: "old" }] }) },
+  ]),
+  among(
+    "stale-key-both-ds",
+    "the second server has the old key, the DS of both",
+    [good, { zone: { ...healthy, keys: { next: {}, zsk: { flags: 256 } }, signatures: [{ by: "next" }] } }],
+    zone({ keys: { next: { unpublished: true } } }),
+    [right, { key: "next" }],
+  ),
+  among("stale-expired", "the second server has expired signatures", [
+    good,
+    { zone: zone({ signatures: [{ by: "ksk", from: -30 * day, until: -7 * day }] }) },
+  ]),
+  among("stale-stripped", "the second server has no signature over the keys", [
+    good,
+    { zone: zone({ signed: "hand", signatures: [] }) },
+  ]),
+  among(
+    "stale-insecure",
+    "the second server has the zone unsigned, a DS of algorithm 200",
+    [good, { zone: "unsigned" }],
+    healthy,
+    [{ key: "ksk", says: { algorithm: 200 } }],
+  ),
+  among("tcp-only-stale", "the second server is TCP only and has the old key", [
+    good,
+    { does: "tcpOnly", zone: zone({ keys: { ksk: {}, old: {} }, signatures: [{ by: "old" }] }) },
+  ]),
+  among("two-dead-one-good", "a good server, one that is silent and one that refuses", [
+    good,
+    { does: "silent" },
+    { does: "refused" },
+  ]),
+  among("two-dead-one-stale", "a server with an unsigned zone, and one that refuses", [
+    { zone: "unsigned" },
+    { does: "refused" },
+  ]),
+  among("nobody", "one server is silent, one refuses", [{ does: "silent" }, { does: "refused" }]),
+];
+
+/** What leaves a resolver without any answer about the keys. */
+const givesNothing: readonly Conduct[] = ["refused", "servfail", "tcpBroken"];
+
+const onKeys: readonly (readonly [Conduct, string])[] = [
+  ["refused", "a server that refuses questions for the keys"],
+  ["servfail", "a server that fails at questions for the keys"],
+  ["nxdomain", "a server that says that there is no such name when it is asked for the keys"],
+  ["tcpOnly", "a server that gives its keys over TCP only"],
+  ["tcpBroken", "a server whose keys do not fit, and nothing over TCP"],
+  ["withoutEdns", "a server that has no EDNS when it is asked for the keys"],
+];
+
+/** Servers that are odd about the DNSKEY RRset alone, as firewalls in between make them. */
+export const keyConductTopologies: readonly Topology[] = onKeys.flatMap(([does, sentence]) => [
+  among(`keys-${does.toLowerCase()}-alone`, sentence, [{ does, onlyKeys: true }]),
+  {
+    ...among(`keys-${does.toLowerCase()}-beside`, `${sentence}, beside a good one`, [
+      good,
+      { does, onlyKeys: true },
+    ]),
+    ...(givesNothing.includes(does) && { asked: "together" }),
+  },
+]);

@@ -1,0 +1,90 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { parentZone } from "./named";
+import { runTool } from "./tool";
+
+/**
+ * What a validator made of a name. `nonexistent`: it proved that there is none. `unknown`: it got no answer that it could use.
+ */
+export type Opinion = "secure" | "insecure" | "bogus" | "nonexistent" | "unknown";
+
+/** The opinions of the two validators, and what each said. */
+export interface Verdicts {
+  readonly delv: Opinion;
+  readonly unbound: Opinion;
+}
+
+/** The validators, and the files that they read. `dnskey`: the parent's, as zone files write it. */
+export class Validators {
+  readonly #directory: string;
+  readonly #delvAnchor: string;
+  readonly #unboundAnchor: string;
+  #configurations = 0;
+
+  constructor(directory: string, dnskey: string) {
+    this.#directory = directory;
+    const [flags, protocol, algorithm, ...publicKey] = dnskey.split(" ");
+    this.#delvAnchor = path.join(directory, "anchor.delv");
+    this.#unboundAnchor = path.join(directory, "anchor.zone");
+    const key = `${flags} ${protocol} ${algorithm} "${publicKey.join("")}"`;
+    writeFileSync(this.#delvAnchor, `trust-anchors { "${parentZone}." static-key ${key}; };\n`);
+    writeFileSync(this.#unboundAnchor, `${parentZone}. 5 IN DNSKEY ${dnskey}\n`);
+  }
+
+  /** BIND's, asked at one server that has the parent zone and the child. */
+  async delv(name: string, port: number): Promise<Opinion> {
+    const server = ["@127.0.0.1", "-p", String(port), "-a", this.#delvAnchor, `+root=${parentZone}`];
+    const { output } = await runTool("delv", [...server, name, "A"]);
+    return opinion(output, delvSays);
+  }
+
+  /** unbound, with an empty cache: it asks about each zone at ports of 127.0.0.1. */
+  async unbound(name: string, stubs: Readonly<Record<string, readonly number[]>>): Promise<Opinion> {
+    const file = path.join(this.#directory, `unbound-${(this.#configurations += 1)}.conf`);
+    writeFileSync(file, this.#configurationOf(stubs));
+    const { output } = await runTool("unbound-host", ["-C", file, "-v", "-t", "A", name]);
+    return opinion(output, unboundSays);
+  }
+
+  #configurationOf(stubs: Readonly<Record<string, readonly number[]>>): string {
+    const stubZones = Object.entries(stubs).map(
+      ([zone, ports]) =>
+        `stub-zone:\n  name: "${zone}."\n${ports.map((port) => `  stub-addr: 127.0.0.1@${port}\n`).join("")}`,
+    );
+    return `
+server:
+  chroot: ""
+  username: ""
+  do-ip6: no
+  do-not-query-localhost: no
+  local-zone: "${parentZone}." nodefault
+  trust-anchor-file: "${this.#unboundAnchor}"
+  module-config: "validator iterator"
+  outbound-msg-retry: 2
+${stubZones.join("")}`;
+  }
+}
+
+type Says = readonly (readonly [RegExp, Opinion])[];
+
+const delvSays: Says = [
+  [/^; negative response, fully validated/m, "nonexistent"],
+  [/^; fully validated/m, "secure"],
+  [/^; (negative response, )?unsigned answer/m, "insecure"],
+  [/^;; resolution failed: (broken trust chain|no valid \w+|insecurity proof failed)/m, "bogus"],
+  [/^;; resolution failed: (SERVFAIL|REFUSED|FORMERR|timed out|failure)/m, "unknown"],
+];
+
+const unboundSays: Says = [
+  [/\(BOGUS/, "bogus"],
+  [/not found: 3\(NXDOMAIN\)\. \(secure\)/, "nonexistent"],
+  [/has address .* \(secure\)/, "secure"],
+  [/\(insecure\)/, "insecure"],
+  [/not found: \d+\((SERVFAIL|REFUSED)\)\. \(error\)/, "unknown"],
+];
+
+function opinion(output: string, says: Says): Opinion {
+  const [, found] = says.find(([pattern]) => pattern.test(output)) ?? [];
+  if (found === undefined) throw new Error(`not an answer of a validator: ${output}`);
+  return found;
+}
