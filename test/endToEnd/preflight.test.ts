@@ -171,3 +171,24 @@ test(
     { publishDelayMs: 600_000 },
   ),
 );
+
+test(
+  "a record that is not known yet is left out of the preview, and where nobody answers that is no error",
+  withZone(async ({ project, emulator }) => {
+    const ds = JSON.stringify(emulator.dns.zone(domain).ds());
+    project.setProgram(`
+const { DsRecord } = require("pulumi-alicloud-dnssec");
+const first = new DsRecord("known", { domainName: "${domain}", ds: ${ds} });
+new DsRecord("unknown", { domainName: "${domain}", ds: first.ds });
+`);
+    const nobody = "127.0.0.1:1";
+    const unreachable = {
+      ALICLOUD_DNSSEC_NAME_SERVERS: nobody,
+      ALICLOUD_DNSSEC_PARENT_NAME_SERVERS: nobody,
+    };
+    const { stdout } = await project.preview([], { env: unreachable });
+    expect(stdout).toContain("DNSSEC preflight of 1 DS record: 1 unknown");
+    expect(stdout).toContain("it is not known whether the domain validates with it");
+    expect(stdout).not.toContain("warning");
+  }),
+);

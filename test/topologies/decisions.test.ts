@@ -111,7 +111,7 @@ function contextOf(
   const judges = new Map<string, ReturnType<Delegations["keysOf"]>>();
   const delegations: Delegations = {
     keysOf: (domain, given) => {
-      const judge = judges.get(domain) ?? system.keysOf(domain, given, undefined, timeoutMs);
+      const judge = judges.get(domain) ?? system.keysOf(domain, given, undefined, timeoutMs(topology));
       judges.set(domain, judge);
       return judge;
     },

@@ -6,8 +6,10 @@ import type { Topology } from "./recipe";
 import type { Opinion, Verdicts } from "./validators";
 import { worst } from "./worst";
 
-/** How long servers may take to answer us: more than the slow one takes, for silent ones cost all of it. */
-export const timeoutMs = 1_500;
+/** How long the servers may take to answer us, in milliseconds: silent ones cost all of it. */
+export function timeoutMs({ servers = [] }: Topology): number {
+  return servers.some(({ does }) => does === "silent") ? 1_500 : 5_000;
+}
 
 /** Our verdict about a DS set over a topology. Servers of a child that does not exist are looked for at the parent's. */
 export async function ours(
@@ -18,7 +20,7 @@ export async function ours(
   const servers = topology.undelegated
     ? { parentNameServers: [`127.0.0.1:${parentPort}`] }
     : { nameServers: ports.map((port) => `127.0.0.1:${port}`) };
-  return (await delegations.keysOf(domain, servers, undefined, timeoutMs))(ds);
+  return (await delegations.keysOf(domain, servers, undefined, timeoutMs(topology)))(ds);
 }
 
 /**
