@@ -72,27 +72,25 @@ function count(project, report, exitedCleanly) {
 /** The CLI's commands are waits more than work: two at a time, however many cores there are. */
 const workers = { endToEnd: ["--maxWorkers=2"], crash: ["--runInBand", "--maxConcurrency=2"] };
 
-function runProject(project, env = process.env) {
-  print(`${project} tests`);
+/** Several projects at once share the cores: a long file of one runs beside those of the others. */
+function run(projects, env = process.env) {
+  const name = projects.join(", ");
+  print(`${name} tests`);
   const directory = mkdtempSync(path.join(tmpdir(), "jest-report-"));
   try {
     const file = path.join(directory, "report.json");
-    const exitedCleanly = runTool(
-      [
-        "jest",
-        "--ci",
-        "--selectProjects",
-        project,
-        ...(workers[project] ?? []),
-        "--json",
-        "--outputFile",
-        file,
-      ],
-      env,
-    );
+    const options = [
+      "--selectProjects",
+      ...projects,
+      ...projects.flatMap((project) => workers[project] ?? []),
+      "--json",
+      "--outputFile",
+      file,
+    ];
+    const exitedCleanly = runTool(["jest", "--ci", ...options], env);
     const report = readReport(file);
-    if (report) count(project, report, exitedCleanly);
-    else fail(`${project}: Jest left no report`);
+    if (report) count(name, report, exitedCleanly);
+    else fail(`${name}: Jest left no report`);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -103,7 +101,7 @@ async function runWithCli(projects) {
   try {
     const { bin, version, source } = await obtainPulumi({ log: console.log });
     console.log(`${version} (${source})`);
-    for (const project of projects) runProject(project, { ...process.env, PULUMI_CLI_DIR: bin });
+    for (const project of projects) run([project], { ...process.env, PULUMI_CLI_DIR: bin });
   } catch (error) {
     console.error(error.message);
     for (const project of projects) fail(`${project}: not run, there is no Pulumi CLI`);
@@ -128,8 +126,10 @@ async function runAll() {
     return;
   }
   checks.forEach(check);
-  for (const project of ["unit", "reliability", "topologies", "fuzz", "secrets", "contract"])
-    runProject(project);
+  run(["unit"]);
+  run(["topologies"]);
+  run(["reliability", "fuzz", "secrets"]);
+  run(["contract"]);
   await runWithCli(["endToEnd", "crash"]);
 }
 

@@ -53,7 +53,10 @@ export interface DelegationObserver {
 
 const defaultTimeoutMs = 5_000;
 
-/** For so many milliseconds more, servers that do not tell the keys are asked whether they serve the zone. */
+/**
+ * Servers that do not tell the keys are asked whether they serve the zone. So many milliseconds of the time are kept for that, or half of it
+ * if that is less.
+ */
 const withheldMs = 1_500;
 
 /** What a search for servers may take, whoever waits for it and how long. */
@@ -124,12 +127,15 @@ class Observer {
 
   /** Where nobody tells the keys, it makes a difference whether the zone is served at all. */
   async keys(domain: string, options: KeysOptions): Promise<Observation<KeyAnswer>> {
-    const { observation, replies } = await this.observe(domain, options, keysQuery);
+    const { timeoutMs = defaultTimeoutMs } = options;
+    const keptMs = Math.min(withheldMs, timeoutMs / 2);
+    const forKeys = { ...options, timeoutMs: timeoutMs - keptMs };
+    const { observation, replies } = await this.observe(domain, forKeys, keysQuery);
     const isTold = observation.answers.some(
       ({ outcome }) => outcome === "answered" || outcome === "nonexistent",
     );
     if (isTold || replies.length === 0) return observation;
-    const until = this.#options.clock.now() + withheldMs;
+    const until = this.#options.clock.now() + keptMs;
     const signal = options.signal ?? new AbortController().signal;
     const serving = await Promise.all(
       replies.map(async ({ server, reply }) => {

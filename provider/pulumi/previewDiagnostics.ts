@@ -82,7 +82,7 @@ async function judge(
   { mode, ...servers }: DnsSettings & { mode: PreflightMode },
 ): Promise<void> {
   if (mode === "off") return;
-  delegations ??= new PreviewedDelegations(systemDelegations(), Date.now);
+  delegations ??= new PreviewedDelegations(systemDelegations());
   running += 1;
   try {
     const verdict = await delegations.verdictOn({ domainName, ds, servers });
