@@ -26,9 +26,8 @@ interface Asked {
 const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
 
 /**
- * Milliseconds for one domain: both tries over UDP and one over TCP. Whether a zone is served whose keys nobody tells takes 1,500
- * more, so that a preview lasts five seconds longer than its program at the most. They are not counted from the first
- * domain: a big program comes to its last one later than that.
+ * Milliseconds for one domain: so much longer than its program a preview lasts at the most. They are not counted from the
+ * first domain: a big program comes to its last one later than that.
  */
 const previewMs = 3_500;
 
