@@ -45,7 +45,9 @@ export class Gatekeeper {
     }
     const { error, finding } = ruling;
     const leftMs = this.#keyMsLeft ?? this.#mostMsForKey();
-    const pauseMs = others > 0 ? 0 : this.#pauseForKey(leftMs);
+    // Servers that do not answer are no key on its way.
+    const mayCome = error.code === "PREFLIGHT_BOGUS";
+    const pauseMs = others > 0 ? 0 : mayCome ? this.#pauseForKey(leftMs) : undefined;
     if (pauseMs === undefined) throw error;
     const awaited =
       others > 0

@@ -5,12 +5,10 @@ import type { DsRecordError } from "../errors";
  * key is published. It comes again after `pauseMs` milliseconds.
  */
 export class Postponed extends Error {
-  readonly refusal: DsRecordError;
   readonly pauseMs: number;
 
   constructor(refusal: DsRecordError, pauseMs: number) {
     super(refusal.message);
-    this.refusal = refusal;
     this.pauseMs = pauseMs;
   }
 }

@@ -1,6 +1,7 @@
 import { formatDs, type Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
 import type { Reason, Verdict, VerdictStatus } from "../preflight/verdict";
+import { unheardCodes } from "../preflight/verdictCodes";
 import type { PreflightMode } from "./dnsOptions";
 import { recordId, type RecordIdentity } from "./identity";
 import type { Change, Judge } from "./ports";
@@ -31,12 +32,10 @@ const treatments: Readonly<Record<VerdictStatus, Readonly<Record<Refusing, Treat
   unknown: { enforce: "warn", strict: "refuse", warn: "warn" },
 };
 
-/** Servers of the zone that did not tell what they have. Under "strict", nothing is safe beside one. */
-const unheard: ReadonlySet<string> = new Set(["SERVER_SILENT", "SERVER_LAME", "SERVER_FAILED"]);
-
 /**
  * Rules on a change by the one predicate: the child zone's DNSKEY RRset is signed by a key that some DS of the resulting
- * set names. Refused is what leads to a bogus set, but not a removal from one: that is how an outage is repaired.
+ * set names. Refused is what leads to a bogus set, and under "strict" what nobody can tell; but not a removal from a set that
+ * has no match on any server: that is how an outage is repaired.
  *
  * @see RFC 10026 section 4.2.1
  */
@@ -77,10 +76,15 @@ export function resulting({ identity, change, before }: Intent): readonly Ds[] {
 }
 
 function treatmentOf(intent: Intent, mode: Refusing, after: Verdict, judge: Judge): Treatment {
-  const isUnheard = after.status === "secure" && after.warnings.some(({ code }) => unheard.has(code));
+  const isUnheard = after.status === "secure" && after.warnings.some(({ code }) => unheardCodes.has(code));
   const treatment = mode === "strict" && isUnheard ? "refuse" : treatments[after.status][mode];
-  const repairs = intent.change.action === "delete" && judge(intent.before).status === "bogus";
+  const repairs = intent.change.action === "delete" && hasNoMatch(judge(intent.before));
   return treatment === "refuse" && repairs ? treatments[after.status].warn : treatment;
+}
+
+/** Whether no server of the zone has a key for any of the records: nothing can get worse. */
+function hasNoMatch({ status, warnings }: Verdict): boolean {
+  return status === "bogus" && !warnings.some(({ code }) => code === "SOME_SERVERS_VALIDATE");
 }
 
 const inWords: Readonly<Record<VerdictStatus, string>> = {
@@ -113,13 +117,14 @@ const participles = { add: "added", modify: "changed", delete: "deleted" } as co
 function refusal(intent: Intent, after: Verdict, judge: Judge): DsRecordError {
   const { identity, change } = intent;
   const isBogus = after.status === "bogus";
-  const command = change.action === "delete" ? "pulumi destroy (or up)" : "pulumi up";
+  const override = "ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi";
+  const commands = change.action === "delete" ? ["up", "destroy"] : ["up"];
   return new DsRecordError(
     isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
     `${recordId(identity)} was not ${participles[change.action]}: ${consequence(intent, after, judge)}. ` +
       `${sentence(isBogus ? after.reasons : [...after.reasons, ...after.warnings])} Nothing was submitted. ` +
       `${isBogus ? advice(intent) : "See that all servers of the zone can be asked from here."} ` +
-      `\`ALICLOUD_DNSSEC_PREFLIGHT=warn ${command}\` does it all the same.`,
+      `${commands.map((command) => `\`${override} ${command}\``).join(" or ")} does it all the same.`,
   );
 }
 

@@ -79,15 +79,19 @@ export async function deleteRecord(id: string, olds: PropertyBag, context: Conte
   const { reporter, timeoutMs } = common;
   let job: Job | undefined;
   let run: ChangeRun | undefined;
-  await inTurns(identity, reporter, context, async () => {
+  const goes = await inTurns(identity, reporter, context, async () => {
     const patience: Patience = { until: context.clock.now() + timeoutMs, signal: context.signal };
     const verdict = await permission(identity, urnOf(olds), patience, context);
-    if (verdict === "keep") return keepRecord(identity, olds, reporter, context);
+    if (verdict === "keep") {
+      keepRecord(identity, olds, reporter, context);
+      return false;
+    }
     job ??= { identity, wish: deletion(id, olds), pending: pendingOf(olds), ...common };
     run ??= new ChangeRun(job, context);
     await run.goOn();
+    return true;
   });
-  if (job && run) await confirmDeletion(job, run.leftMs, context);
+  if (goes && job && run) await confirmDeletion(job, run.leftMs, context);
 }
 
 /** What jobs take from inputs or, for a deletion, from the state. */
@@ -186,7 +190,8 @@ async function remembering<T>(
 /** The registrar has deleted it, and no state is left to go on from: what the parent zone says is only told. */
 async function confirmDeletion(job: Job, forMs: number, context: Context): Promise<void> {
   const { identity, dns, reporter } = job;
-  if (!dns.waitForPublication) return;
+  // Where the DNS cannot be asked, a destroy must not wait for it.
+  if (!dns.waitForPublication || dns.mode === "off") return;
   const publication = await waitForPublication(job, forMs, context);
   if (publication.published) return;
   reporter.warning(

@@ -42,7 +42,15 @@ export function judgeDelegation({ domainName, ds, observed, now }: Delegation): 
   if (assessments.length === 0) return { ...withoutKeys(observed, unhelpful), warnings };
   const status = assessments.some((one) => one.status === "bogus") ? "bogus" : "secure";
   const worst = assessments.filter((one) => one.status === status);
-  return { status, reasons: reasonsOf(located(worst, "reasons")), warnings };
+  const better = status === "bogus" ? assessments.filter((one) => one.status === "secure") : [];
+  const all = better.length === 0 ? warnings : [stillValidating(better), ...warnings];
+  return { status, reasons: reasonsOf(located(worst, "reasons")), warnings: all };
+}
+
+/** A bogus domain of which some servers validate still works for whom they answer. */
+function stillValidating(better: readonly Assessment[]): Reason {
+  const servers = listed(better.map(({ server }) => server));
+  return reason("SOME_SERVERS_VALIDATE", `with ${servers} alone the domain would validate`);
 }
 
 function isAnswer(answer: KeyAnswer): answer is Keys | Nonexistent {

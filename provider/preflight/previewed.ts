@@ -10,6 +10,14 @@ export interface Declared {
   readonly servers: ServerTexts;
 }
 
+/**
+ * `heldUpBy`: the key tags of records that the parent has and the program does not declare, where the domain validates because of
+ * them alone. Without them it would be bogus: they may be what the program replaces.
+ */
+export interface PreviewedVerdict extends Verdict {
+  readonly heldUpBy: readonly number[];
+}
+
 interface Domain {
   /** By key tag, as far as the program has come. */
   readonly declared: Map<number, Ds>;
@@ -43,8 +51,8 @@ export class PreviewedDelegations {
     this.#delegations = delegations;
   }
 
-  /** @returns what a validating resolver would make of the record's domain. */
-  async verdictOn({ domainName, ds, servers }: Declared): Promise<Verdict> {
+  /** What a validating resolver would make of the record's domain. */
+  async verdictOn({ domainName, ds, servers }: Declared): Promise<PreviewedVerdict> {
     const key = JSON.stringify([domainName, servers.nameServers, servers.parentNameServers]);
     const domain = this.#domains.get(key) ?? {
       declared: new Map<number, Ds>(),
@@ -56,7 +64,11 @@ export class PreviewedDelegations {
     const sets = published.length === 0 ? [[]] : published;
     const verdicts = sets.map((set) => judge(overlaid(set, domain.declared)));
     const worst = worstOf(verdicts);
-    return published.length === 0 && worst.status !== "secure" ? withoutParent(worst) : worst;
+    if (published.length === 0 && worst.status !== "secure") return { ...withoutParent(worst), heldUpBy: [] };
+    const alone = judge([...domain.declared.values()]);
+    const others = published.flat().filter(({ keyTag }) => !domain.declared.has(keyTag));
+    const isHeldUp = worst.status === "secure" && alone.status === "bogus";
+    return { ...worst, heldUpBy: isHeldUp ? [...new Set(others.map(({ keyTag }) => keyTag))] : [] };
   }
 
   async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {

@@ -32,10 +32,18 @@ export const verdictCodes = {
   KEY_WITHOUT_SEP: "a key that a DS names lacks the SEP bit",
   KEY_TAG_SHARED: "several keys have one key tag and algorithm",
   SIGNATURE_EXPIRES_SOON: "the last signature that holds the domain up is about to expire",
+  SOME_SERVERS_VALIDATE: "the domain is bogus, but not with every one of its servers",
   SERVERS_DISAGREE: "the servers publish different keys, or do not all validate",
   SERVER_SILENT: "a server did not answer",
   SERVER_LAME: "a server does not serve the zone",
   SERVER_FAILED: "a server answered with an error",
 } as const satisfies Readonly<Record<string, string>>;
+
+/** Of servers of the zone that did not tell what they have. Under "strict", nothing is safe beside one. */
+export const unheardCodes: ReadonlySet<string> = new Set<VerdictCode>([
+  "SERVER_SILENT",
+  "SERVER_LAME",
+  "SERVER_FAILED",
+]);
 
 export type VerdictCode = keyof typeof verdictCodes;

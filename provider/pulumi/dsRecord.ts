@@ -195,7 +195,9 @@ export class DsRecord extends pulumi.dynamic.Resource {
     super(dsRecordProvider, name, props, opts, typeModule, typeName);
     const { preflight, nameServers, parentNameServers } = args;
     const own = { preflight, nameServers, parentNameServers };
-    if (!opts?.id) showVerdict(this, own, AlicloudDnssecProvider.dnsOf(opts?.provider));
+    // A provider may also come from the parent.
+    const provider = opts?.provider ?? this.getProvider(typeToken);
+    if (!opts?.id) showVerdict(this, own, AlicloudDnssecProvider.dnsOf(provider));
   }
 
   /**

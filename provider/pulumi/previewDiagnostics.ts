@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatDs, type Ds } from "../dnssec/ds";
+import type { Ds } from "../dnssec/ds";
 import { systemDelegations } from "../preflight/delegations";
 import { PreviewedDelegations } from "../preflight/previewed";
 import { readDnsSettings, type DnsSettings, type PreflightMode } from "../preflight/settings";
-import type { Verdict, VerdictStatus } from "../preflight/verdict";
+import type { VerdictStatus } from "../preflight/verdict";
+import { diagnosticOf, type JudgedRecord } from "./diagnostic";
 
 /** The options of a record, or of its provider, that are about the DNS. */
 export interface DnsInputs {
@@ -21,10 +22,19 @@ export interface Previewed extends pulumi.Resource {
   readonly digest: pulumi.Output<string>;
 }
 
-let delegations: PreviewedDelegations | undefined;
-const tally = new Map<string, VerdictStatus>();
-let running = 0;
-let ended = 0;
+/** What one preview has come to: an inline program may be previewed again in the same process. */
+class Preview {
+  readonly delegations = new PreviewedDelegations(systemDelegations());
+  readonly tally = new Map<string, VerdictStatus>();
+  /** Records of the program, and those whose inputs are known. */
+  announced = 0;
+  known = 0;
+  running = 0;
+  ended = 0;
+}
+
+/** By the connection to the engine, of which every run has its own. */
+const previews = new WeakMap<object, Preview>();
 
 /**
  * In a preview, asks the DNS what validating resolvers would make of the record's domain, and says on the record's row what is not
@@ -34,7 +44,11 @@ let ended = 0;
  * @param provider What the record's explicit provider says, in place of the stack's configuration.
  */
 export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInputs | undefined): void {
-  if (!pulumi.runtime.isDryRun() || pulumi.runtime.getEngine() === undefined) return;
+  const engine = pulumi.runtime.getEngine();
+  if (!pulumi.runtime.isDryRun() || engine === undefined) return;
+  const preview = previews.get(engine) ?? new Preview();
+  previews.set(engine, preview);
+  preview.announced += 1;
   const { domainName, keyTag, algorithm, digestType, digest } = record;
   const known = pulumi.all([
     domainName,
@@ -44,10 +58,11 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
   ]);
   known.apply(async ([domain, [tag, ...data], ownInputs, providerInputs]) => {
     const done = pulumi.runtime.rpcKeepAlive();
+    preview.known += 1;
     try {
       const [algorithmNumber, type, hex] = data;
       const ds: Ds = { keyTag: tag, algorithm: algorithmNumber, digestType: type, digest: hex };
-      await judge(record, domain, ds, settingsOf(ownInputs, providerInputs));
+      await judge(preview, record, { domainName: domain, ds }, settingsOf(ownInputs, providerInputs));
     } catch {
       // Said above.
     } finally {
@@ -76,69 +91,36 @@ function listed(value: unknown): unknown {
 }
 
 async function judge(
-  record: pulumi.Resource,
-  domainName: string,
-  ds: Ds,
+  preview: Preview,
+  resource: pulumi.Resource,
+  { domainName, ds }: Pick<JudgedRecord, "domainName" | "ds">,
   { mode, ...servers }: DnsSettings & { mode: PreflightMode },
 ): Promise<void> {
   if (mode === "off") return;
-  delegations ??= new PreviewedDelegations(systemDelegations());
-  running += 1;
+  preview.running += 1;
   try {
-    const verdict = await delegations.verdictOn({ domainName, ds, servers });
-    tally.set(`${domainName}/${ds.keyTag}`, verdict.status);
-    const text = diagnostic(`${domainName}/${ds.keyTag}`, ds, verdict, mode);
-    if (text !== undefined) await say[verdict.status](text, record);
+    const verdict = await preview.delegations.verdictOn({ domainName, ds, servers });
+    preview.tally.set(`${domainName}/${ds.keyTag}`, verdict.status);
+    const areSomeUnknown = preview.known < preview.announced;
+    const diagnostic = diagnosticOf({ domainName, ds, verdict, mode, areSomeUnknown });
+    if (diagnostic) await say[diagnostic.severity](diagnostic.text, resource);
   } finally {
-    running -= 1;
+    preview.running -= 1;
   }
-  await summarise();
+  await summarise(preview);
 }
 
-/** Nobody can help it when there is no network: that is no warning. */
-const say: Readonly<Record<VerdictStatus, typeof pulumi.log.warn>> = {
-  bogus: pulumi.log.warn,
-  insecure: pulumi.log.warn,
-  unknown: pulumi.log.info,
-  secure: pulumi.log.info,
-};
-
-function diagnostic(
-  id: string,
-  ds: Ds,
-  { status, reasons, warnings }: Verdict,
-  mode: PreflightMode,
-): string | undefined {
-  if (status === "secure") return undefined;
-  const isRefused = mode === "strict" ? status !== "insecure" : mode === "enforce" && status === "bogus";
-  const findings = [...reasons, ...(status === "unknown" ? [] : warnings)].map(({ message }) => message);
-  return [
-    `${id} (${formatDs(ds)}): ${meanings[status]}: ${findings.join("; ")}.`,
-    isRefused
-      ? `With preflight "${mode}", \`pulumi up\` does not add or change this record while that is so.`
-      : "",
-    "Judged is what the servers of the parent zone have, with this program's records over it; removals are not seen.",
-  ]
-    .filter((sentence) => sentence !== "")
-    .join(" ");
-}
-
-const meanings: Readonly<Record<VerdictStatus, string>> = {
-  secure: "secure",
-  insecure: "insecure, validating resolvers would take the domain for unsigned",
-  bogus: "bogus, validating resolvers would give no answer for the domain",
-  unknown: "it is not known whether the domain validates with it",
-};
+const say = { warning: pulumi.log.warn, info: pulumi.log.info } as const;
 
 /** One line when all that was begun is over; a program may come to further records after that. */
-async function summarise(): Promise<void> {
-  ended += 1;
-  const atThisEnd = ended;
+async function summarise(preview: Preview): Promise<void> {
+  preview.ended += 1;
+  const atThisEnd = preview.ended;
   await new Promise((resolve) => setImmediate(resolve));
-  if (running > 0 || ended > atThisEnd) return;
+  if (preview.running > 0 || preview.ended > atThisEnd) return;
   const counts = new Map<VerdictStatus, number>();
-  for (const status of tally.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const status of preview.tally.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} ${status}`);
-  const records = tally.size === 1 ? "1 DS record" : `${tally.size} DS records`;
+  const records = preview.tally.size === 1 ? "1 DS record" : `${preview.tally.size} DS records`;
   await pulumi.log.info(`DNSSEC preflight of ${records}: ${parts.join(", ")}`);
 }

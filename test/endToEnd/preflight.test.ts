@@ -34,7 +34,7 @@ function wrongRecord(): Declared {
 test(
   "a record of the zone's key goes through, and a preview has one line to say of it",
   withZone(async (world) => {
-    const { project, declare, submissions } = world;
+    const { project, emulator, declare, submissions } = world;
     declare({ ksk: recordOf(world) });
     const preview = await project.preview();
     expect(preview.stdout).toMatch(/DNSSEC preflight of 1 DS record: 1 secure/);
@@ -43,6 +43,14 @@ test(
     expect(stdout).not.toContain("warning");
     expect(submissions()).toHaveLength(1);
     await project.preview(["--expect-no-changes"]);
+
+    // The key is replaced by one that the zone does not have: the record that is there still holds the domain up.
+    declare({ ksk: wrongRecord() });
+    const { keyTag } = emulator.dns.zone(domain).dsRecord();
+    const replacing = await project.preview();
+    expect(replacing.stdout).toContain(
+      `the domain validates by example.com/${keyTag} alone, which this program does not declare`,
+    );
   }),
 );
 
@@ -164,21 +172,24 @@ test(
       expect(code).not.toBe(0);
       expect(stdout + stderr).toMatch(/not on all servers of the parent zone.*\[NOT_PUBLISHED\]/s);
       const asked = emulator.dns.queries("DS").length;
-      await project.up([], { env: { ALICLOUD_DNSSEC_PREFLIGHT: "off" } }).catch(() => undefined);
+      await project.up();
       expect(emulator.dns.queries("DS").length).toBeGreaterThan(asked);
       expect(submissions()).toHaveLength(1);
+      const [resource] = await project.resources();
+      expect(resource?.outputs).toMatchObject({ parentTtl: 300 });
+      expect(await project.previewIsEmpty()).toBe(true);
     },
-    { publishDelayMs: 600_000 },
+    { publishDelayMs: 9_000 },
   ),
 );
 
 test(
   "a record that is not known yet is left out of the preview, and where nobody answers that is no error",
   withZone(async ({ project, emulator }) => {
-    const ds = JSON.stringify(emulator.dns.zone(domain).ds());
+    const data = JSON.stringify({ domainName: domain, ...emulator.dns.zone(domain).dsRecord() });
     project.setProgram(`
 const { DsRecord } = require("pulumi-alicloud-dnssec");
-const first = new DsRecord("known", { domainName: "${domain}", ds: ${ds} });
+const first = new DsRecord("known", ${data});
 new DsRecord("unknown", { domainName: "${domain}", ds: first.ds });
 `);
     const nobody = "127.0.0.1:1";
@@ -188,6 +199,7 @@ new DsRecord("unknown", { domainName: "${domain}", ds: first.ds });
     };
     const { stdout } = await project.preview([], { env: unreachable });
     expect(stdout).toContain("DNSSEC preflight of 1 DS record: 1 unknown");
+    expect(stdout).toContain("nor are records that are not known before `pulumi up`");
     expect(stdout).toContain("it is not known whether the domain validates with it");
     expect(stdout).not.toContain("warning");
   }),

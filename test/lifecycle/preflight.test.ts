@@ -134,7 +134,7 @@ test("a refused deletion names the record that holds the domain up, and the comm
   for (const part of [
     "example.com/1 was not deleted: it is the record that holds example.com up",
     "what is left (2)",
-    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy (or up)`",
+    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` does it",
   ]) {
     expect(error.message).toContain(part);
   }

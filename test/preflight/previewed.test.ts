@@ -70,10 +70,20 @@ test.each<[string, number[], DsAnswer[], Ds[], VerdictStatus[]]>([
   expect((await verdicts(...records)).map(({ status }) => status)).toEqual(expected);
 });
 
+test.each<[string, number[], Ds[], Ds[], number[]]>([
+  ["its own record", [1], [ds(2)], [ds(1)], []],
+  ["one of its own records", [1], [ds(3)], [ds(1), ds(2)], []],
+  ["what the parent has beside its record", [2], [ds(2), ds(3)], [ds(1)], [2, 3]],
+  ["nothing", [4], [ds(2)], [ds(1)], []],
+])("a domain that is held up by %s", async (_, signing, published, records, heldUpBy) => {
+  const { verdicts } = zone(signing, [answered("ns1", published)]);
+  for (const verdict of await verdicts(...records)) expect(verdict.heldUpBy).toEqual(heldUpBy);
+});
+
 test("a domain is asked for once, and every record is judged with all that is declared by then", async () => {
   const { verdicts, judged, budgets } = zone([1], [answered("ns1", [ds(3)])]);
   await verdicts(ds(1), ds(2));
-  expect([judged, budgets]).toEqual([["3 1 2", "3 1 2"], [3_500]]);
+  expect([judged, budgets]).toEqual([["3 1 2", "1 2", "3 1 2", "1 2"], [3_500]]);
 });
 
 test("every domain has the same time, however late the program comes to it", async () => {

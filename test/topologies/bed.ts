@@ -17,7 +17,7 @@ import {
 } from "./named";
 import type { ServerRecipe, Topology, ZoneRecipe } from "./recipe";
 import { runTool } from "./tool";
-import { Validators, type Verdicts } from "./validators";
+import { Validators, type Opinion, type Verdicts } from "./validators";
 import { worst } from "./worst";
 import { dnskeySignature, dsSet, keysOf, writeZone, type Keys } from "./zones";
 
@@ -252,7 +252,11 @@ function asker(validators: Validators, primary: number, queue: Lanes): Bed["verd
         ),
       ),
     ]);
-    return { delv: worst(delv), unbound: worst(unbound) };
+    const validates = (opinion: Opinion | undefined) => opinion === "secure";
+    const works = delv.some(
+      (opinion, index) => validates(opinion) && (topology.exception || validates(unbound[index])),
+    );
+    return { delv: worst(delv), unbound: worst(unbound), works };
   };
   return (standing, ds) => {
     const { domain } = standing;

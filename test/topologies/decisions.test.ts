@@ -1,3 +1,4 @@
+import { domainToUnicode } from "node:url";
 import { manualClock, startEmulator, type Emulator, type JournalEntry } from "../../emulator/index";
 import type { Clock } from "../../provider/clock";
 import { constantCredentials } from "../../provider/config";
@@ -38,7 +39,7 @@ if (missing.length === 0) {
 
   beforeAll(async () => {
     [bed, emulator] = await Promise.all([startBed(chosen), startEmulator({ clock, taskDurationMs: 0 })]);
-    for (const { domain } of bed.standing) emulator.addDomain(domain);
+    for (const { domain } of bed.standing) emulator.addDomain(domainToUnicode(domain));
   });
   afterAll(async () => {
     await Promise.all([bed.close(), emulator.close()]);
@@ -148,9 +149,11 @@ async function goesThrough(
   emulator: Emulator,
   context: Context,
 ): Promise<boolean | string> {
-  emulator.setRecords(domain, before);
+  // The API names IDNs in Unicode.
+  const named = domainToUnicode(domain);
+  emulator.setRecords(named, before);
   const isSubmission = ({ action: name, params }: JournalEntry) =>
-    name.startsWith("SaveSingleTask") && params["DomainName"] === domain;
+    name.startsWith("SaveSingleTask") && params["DomainName"] === named;
   const earlier = emulator.calls(isSubmission).length;
   const inputs = { domainName: domain, ...record };
   const id = `${domain}/${record.keyTag}`;

@@ -20,16 +20,18 @@ export interface Operation {
 }
 
 /**
- * Whether there must be a task: the result is bogus for no validator that counts, or the set was already, and a record leaves it.
+ * Whether there must be a task: the result is bogus for no validator that counts; or it is empty, which leaves a zone unsigned for its parent
+ * whatever the zone does; or a record leaves a set that was bogus already, and with no server of the zone anything else.
  */
 export function mustGoThrough(
   { topology }: Standing,
-  { action }: Change,
+  { action, after: records }: Change,
   before: Verdicts,
   after: Verdicts,
 ): boolean {
   const isBogus = (verdicts: Verdicts) => counting(topology, verdicts).includes("bogus");
-  return !isBogus(after) || (action === "remove" && isBogus(before));
+  if (records.length === 0) return true;
+  return !isBogus(after) || (action === "remove" && isBogus(before) && !before.works);
 }
 
 /** The operations on a topology's DS set: to it, and away from it. Those that the registrar cannot address are left out. */

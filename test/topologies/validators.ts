@@ -12,6 +12,8 @@ export type Opinion = "secure" | "insecure" | "bogus" | "nonexistent" | "unknown
 export interface Verdicts {
   readonly delv: Opinion;
   readonly unbound: Opinion;
+  /** Whether there is a server with which both validate. */
+  readonly works: boolean;
 }
 
 /** The validators, and the files that they read. `dnskey`: the parent's, as zone files write it. */

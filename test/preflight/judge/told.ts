@@ -135,6 +135,7 @@ export const table: readonly ToldRow[] = [
       ],
     ],
     warnings: [
+      ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain would validate`],
       [
         "SERVERS_DISAGREE",
         `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`,
@@ -173,6 +174,7 @@ export const table: readonly ToldRow[] = [
       ["ZONE_NONEXISTENT", `${two}: the zone does not exist, and ${ds} would say that it is signed`, two],
     ],
     warnings: [
+      ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain would validate`],
       [
         "SERVERS_DISAGREE",
         `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: no keys (bogus)`,

@@ -1,0 +1,76 @@
+import { formatDs, type Ds } from "../dnssec/ds";
+import type { PreviewedVerdict } from "../preflight/previewed";
+import type { PreflightMode } from "../preflight/settings";
+import type { VerdictStatus } from "../preflight/verdict";
+import { unheardCodes } from "../preflight/verdictCodes";
+
+/** A record of a preview, and the verdict on its domain. */
+export interface JudgedRecord {
+  readonly domainName: string;
+  readonly ds: Ds;
+  readonly verdict: PreviewedVerdict;
+  readonly mode: PreflightMode;
+  /** Whether the program has records of which the preview does not know all inputs: they may hold the domain up. */
+  readonly areSomeUnknown: boolean;
+}
+
+export interface Diagnostic {
+  readonly severity: "warning" | "info";
+  readonly text: string;
+}
+
+const meanings: Readonly<Record<VerdictStatus, string>> = {
+  secure: "secure",
+  insecure: "insecure, validating resolvers would take the domain for unsigned",
+  bogus: "bogus, validating resolvers would give no answer for the domain",
+  unknown: "it is not known whether the domain validates with it",
+};
+
+/** What a preview says on the row of a record; nothing of one that is secure by what the program declares. */
+export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
+  const { domainName, ds, verdict } = record;
+  const { status, heldUpBy } = verdict;
+  const isUnheard = verdict.warnings.some(({ code }) => unheardCodes.has(code));
+  const isUnproven = record.mode === "strict" && status === "secure" && isUnheard;
+  if (status === "secure" && heldUpBy.length === 0 && !isUnproven) return undefined;
+  const subject = `${domainName}/${ds.keyTag} (${formatDs(ds)})`;
+  const sentences = [
+    `${subject}: ${meaningOf(record)}${findingsOf(record)}.`,
+    consequence(record, isUnproven),
+    scope(record),
+  ];
+  return {
+    // Nobody can help it when there is no network: that is no warning.
+    severity: status === "unknown" && record.mode !== "strict" ? "info" : "warning",
+    text: sentences.filter((sentence) => sentence !== "").join(" "),
+  };
+}
+
+function meaningOf({ domainName, verdict: { status, heldUpBy } }: JudgedRecord): string {
+  if (heldUpBy.length === 0) return meanings[status];
+  const records = heldUpBy.map((keyTag) => `${domainName}/${keyTag}`).join(", ");
+  return `the domain validates by ${records} alone, which this program does not declare, and by none of its own records`;
+}
+
+function findingsOf({ verdict: { status, reasons, warnings, heldUpBy } }: JudgedRecord): string {
+  const told = heldUpBy.length > 0 ? warnings : [...reasons, ...(status === "unknown" ? [] : warnings)];
+  return told.length === 0 ? "" : `: ${told.map(({ message }) => message).join("; ")}`;
+}
+
+function consequence({ mode, verdict: { status, heldUpBy } }: JudgedRecord, isUnproven: boolean): string {
+  if (heldUpBy.length > 0 && mode !== "warn") {
+    return "Should this record replace one of these, `pulumi up` adds it and does not delete the other.";
+  }
+  const isRefused =
+    isUnproven || (mode === "strict" && status === "unknown") || (mode !== "warn" && status === "bogus");
+  if (!isRefused) return "";
+  return `With preflight "${mode}", \`pulumi up\` does not add or change this record while that is so.`;
+}
+
+function scope({ areSomeUnknown }: JudgedRecord): string {
+  const judged =
+    "Judged is what the servers of the parent zone have, with this program's records over it; removals are not seen";
+  return areSomeUnknown
+    ? `${judged}, nor are records that are not known before \`pulumi up\`.`
+    : `${judged}.`;
+}

@@ -1,0 +1,62 @@
+import type { PreflightMode } from "../../provider/preflight/settings";
+import type { VerdictStatus } from "../../provider/preflight/verdict";
+import { diagnosticOf, type Diagnostic } from "../../provider/pulumi/diagnostic";
+
+const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "ab" };
+
+function diagnostic(
+  status: VerdictStatus,
+  mode: PreflightMode,
+  { heldUpBy = [], unheard = false, areSomeUnknown = false }: More = {},
+): Diagnostic | undefined {
+  const warnings = unheard ? [{ code: "SERVER_SILENT", message: "ns2: it does not answer" }] : [];
+  const verdict = { status, reasons: [{ code: "ANY", message: "the reason" }], warnings, heldUpBy };
+  return diagnosticOf({ domainName: "example.com", ds, verdict, mode, areSomeUnknown });
+}
+
+interface More {
+  readonly heldUpBy?: readonly number[];
+  readonly unheard?: boolean;
+  readonly areSomeUnknown?: boolean;
+}
+
+const refused = /does not add or change this record/;
+
+test.each<[VerdictStatus, PreflightMode, More, Diagnostic["severity"] | undefined, boolean]>([
+  ["secure", "enforce", {}, undefined, false],
+  ["secure", "strict", {}, undefined, false],
+  ["secure", "enforce", { unheard: true }, undefined, false],
+  ["secure", "strict", { unheard: true }, "warning", true],
+  ["secure", "enforce", { heldUpBy: [2] }, "warning", false],
+  ["insecure", "enforce", {}, "warning", false],
+  ["insecure", "strict", {}, "warning", false],
+  ["bogus", "enforce", {}, "warning", true],
+  ["bogus", "strict", {}, "warning", true],
+  ["bogus", "warn", {}, "warning", false],
+  ["unknown", "enforce", {}, "info", false],
+  ["unknown", "strict", {}, "warning", true],
+  ["unknown", "warn", {}, "info", false],
+])("%s, under %s, with %j: %s, refused by up: %s", (status, mode, more, severity, isRefused) => {
+  const said = diagnostic(status, mode, more);
+  expect(said?.severity).toBe(severity);
+  expect(refused.test(said?.text ?? "")).toBe(isRefused);
+});
+
+test("names the record, the finding, and what was judged", () => {
+  expect(diagnostic("bogus", "enforce")?.text).toBe(
+    "example.com/1 (1 13 2 ab): bogus, validating resolvers would give no answer for the domain: the reason. With preflight " +
+      '"enforce", `pulumi up` does not add or change this record while that is so. Judged is what the servers of the parent zone ' +
+      "have, with this program's records over it; removals are not seen.",
+  );
+});
+
+test("names what holds the domain up in the place of the program's records", () => {
+  expect(diagnostic("secure", "enforce", { heldUpBy: [2, 3] })?.text).toContain(
+    "the domain validates by example.com/2, example.com/3 alone, which this program does not declare",
+  );
+});
+
+test("says that records are missing of which not all is known", () => {
+  const text = diagnostic("bogus", "enforce", { areSomeUnknown: true })?.text;
+  expect(text).toContain("nor are records that are not known before `pulumi up`");
+});
