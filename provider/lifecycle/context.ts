@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { DnsOverrides } from "./dnsOptions";
+import type { DnsSettings } from "../preflight/settings";
 import type { Memory } from "./memory";
 import type { Delegations, Registrar, Reporter } from "./ports";
 
@@ -8,7 +8,7 @@ export interface Context {
   readonly registrar: Registrar;
   readonly delegations: Delegations;
   /** In place of what records say of themselves. */
-  readonly dnsOverrides: DnsOverrides;
+  readonly dnsOverrides: DnsSettings;
   readonly clock: Clock;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;

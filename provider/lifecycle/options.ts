@@ -1,4 +1,5 @@
 import { quoted } from "../dnssec/quoted";
+import { preflightModes } from "../preflight/settings";
 import { parseServerAddress } from "../serverAddress";
 import type { Failure } from "./failure";
 import { isUnknown } from "./unknown";
@@ -20,7 +21,7 @@ const serverAddresses: Option = {
 
 const options: Readonly<Record<string, Option>> = {
   onConflict: oneOf("fail", "replace"),
-  preflight: oneOf("enforce", "strict", "warn", "off"),
+  preflight: oneOf(...preflightModes),
   nameServers: serverAddresses,
   parentNameServers: serverAddresses,
   waitForPublication: {

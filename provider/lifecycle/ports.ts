@@ -1,6 +1,7 @@
 import type { Ds } from "../dnssec/ds";
 import type { DsRecordError } from "../errors";
 import type { DsAnswer, Observation } from "../preflight/answers";
+import type { ServerTexts } from "../preflight/settings";
 import type { Verdict } from "../preflight/verdict";
 
 /** What a task of the registrar is to do to the DS set of a domain. It finds records by their key tag alone. */
@@ -78,21 +79,15 @@ export interface Registrar {
   taskEnded(domain: string): void;
 }
 
-/** Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads. */
-export interface Servers {
-  readonly nameServers?: readonly string[];
-  readonly parentNameServers?: readonly string[];
-}
-
 /** What a validating resolver would make of a domain if this were its DS set, by what its servers have answered. */
 export type Judge = (ds: readonly Ds[]) => Verdict;
 
 /** What the lifecycle needs of the DNS. Rejections are those of `signal` only: what servers do or do not do are values. */
 export interface Delegations {
   /** Asks all servers of the domain's zone for its keys, at most for some seconds. */
-  keysOf(domain: string, servers: Servers, signal: AbortSignal): Promise<Judge>;
+  keysOf(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Judge>;
   /** Asks all servers of the parent zone for the domain's DS set, at most for some seconds. */
-  published(domain: string, servers: Servers, signal: AbortSignal): Promise<Observation<DsAnswer>>;
+  published(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Observation<DsAnswer>>;
 }
 
 /** Tells the user on the record's own row what is going on. Never throws, never waits. */

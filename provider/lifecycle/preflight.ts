@@ -1,8 +1,8 @@
 import { formatDs, type Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
+import type { PreflightMode } from "../preflight/settings";
 import type { Reason, Verdict, VerdictStatus } from "../preflight/verdict";
 import { unheardCodes } from "../preflight/verdictCodes";
-import type { PreflightMode } from "./dnsOptions";
 import { recordId, type RecordIdentity } from "./identity";
 import type { Change, Judge } from "./ports";
 
@@ -78,8 +78,8 @@ export function resulting({ identity, change, before }: Intent): readonly Ds[] {
 function treatmentOf(intent: Intent, mode: Refusing, after: Verdict, judge: Judge): Treatment {
   const isUnheard = after.status === "secure" && after.warnings.some(({ code }) => unheardCodes.has(code));
   const treatment = mode === "strict" && isUnheard ? "refuse" : treatments[after.status][mode];
-  const repairs = intent.change.action === "delete" && hasNoMatch(judge(intent.before));
-  return treatment === "refuse" && repairs ? treatments[after.status].warn : treatment;
+  if (treatment !== "refuse" || intent.change.action !== "delete") return treatment;
+  return hasNoMatch(judge(intent.before)) ? treatments[after.status].warn : treatment;
 }
 
 /** Whether no server of the zone has a key for any of the records: nothing can get worse. */

@@ -26,8 +26,8 @@ import { operationTimeout } from "./timeouts";
 
 /**
  * A record whose task was still going when the time ran out, of which it is not known whether there is a task, or that the
- * parent zone did not show yet. Pulumi saves `id` and
- * `properties` of such an error, shows `reasons`, and calls `update` in the next `pulumi up`.
+ * parent zone did not show yet. Pulumi saves `id` and `properties` of such an error, shows `reasons`, and calls `update` in
+ * the next `pulumi up`.
  */
 export class UnfinishedRecordError extends DsRecordError {
   readonly id: string;
@@ -77,21 +77,19 @@ export async function deleteRecord(id: string, olds: PropertyBag, context: Conte
   const identity = parseRecordId(id);
   const common = commonOf(olds, "delete", context);
   const { reporter, timeoutMs } = common;
-  let job: Job | undefined;
-  let run: ChangeRun | undefined;
-  const goes = await inTurns(identity, reporter, context, async () => {
+  let deletion: { readonly job: Job; readonly run: ChangeRun } | undefined;
+  const done = await inTurns(identity, reporter, context, async () => {
     const patience: Patience = { until: context.clock.now() + timeoutMs, signal: context.signal };
     const verdict = await permission(identity, urnOf(olds), patience, context);
     if (verdict === "keep") {
       keepRecord(identity, olds, reporter, context);
-      return false;
+      return undefined;
     }
-    job ??= { identity, wish: deletion(id, olds), pending: pendingOf(olds), ...common };
-    run ??= new ChangeRun(job, context);
-    await run.goOn();
-    return true;
+    deletion ??= deletionOf(id, olds, common, context);
+    await deletion.run.goOn();
+    return deletion;
   });
-  if (goes && job && run) await confirmDeletion(job, run.leftMs, context);
+  if (done) await confirmDeletion(done.job, done.run.leftMs, context);
 }
 
 /** What jobs take from inputs or, for a deletion, from the state. */
@@ -107,9 +105,16 @@ function commonOf(
   };
 }
 
-function deletion(id: string, olds: PropertyBag): Wish {
+function deletionOf(
+  id: string,
+  olds: PropertyBag,
+  common: ReturnType<typeof commonOf>,
+  context: Context,
+): { job: Job; run: ChangeRun } {
   const pending = pendingOf(olds);
-  return { operation: "delete", ds: dsOf(olds, id), ours: pending ? recordsOf(pending) : [] };
+  const wish: Wish = { operation: "delete", ds: dsOf(olds, id), ours: pending ? recordsOf(pending) : [] };
+  const job: Job = { identity: parseRecordId(id), wish, pending, ...common };
+  return { job, run: new ChangeRun(job, context) };
 }
 
 function keepRecord(

@@ -6,13 +6,8 @@ import { parseServerAddress, type ServerAddress } from "../serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "./answers";
 import { judgeDelegation } from "./judge";
 import { createDelegationObserver, type DelegationObserver } from "./observe";
+import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
-
-/** Name servers in place of those that are found, as texts: `192.0.2.1`, `[2001:db8::1]:5301`. */
-export interface ServerTexts {
-  readonly nameServers?: readonly string[] | undefined;
-  readonly parentNameServers?: readonly string[] | undefined;
-}
 
 /** Delegations as they are seen from here, and what validating resolvers make of them. */
 export class Delegations {

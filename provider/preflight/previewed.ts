@@ -1,6 +1,7 @@
 import type { Ds } from "../dnssec/ds";
 import type { DsAnswer, Observation } from "./answers";
-import type { Delegations, ServerTexts } from "./delegations";
+import type { Delegations } from "./delegations";
+import type { ServerTexts } from "./settings";
 import type { Verdict, VerdictStatus } from "./verdict";
 
 /** A record that a program declares. */

@@ -10,11 +10,15 @@ export type PreflightMode = "enforce" | "strict" | "warn" | "off";
 
 export const preflightModes: readonly PreflightMode[] = ["enforce", "strict", "warn", "off"];
 
+/** Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads. */
+export interface ServerTexts {
+  readonly nameServers?: readonly string[] | undefined;
+  readonly parentNameServers?: readonly string[] | undefined;
+}
+
 /** What the configuration says of the DNS for all records, in place of what they say of themselves. */
-export interface DnsSettings {
+export interface DnsSettings extends ServerTexts {
   readonly mode?: PreflightMode;
-  readonly nameServers?: readonly string[];
-  readonly parentNameServers?: readonly string[];
 }
 
 /** The value of a key of the configuration, without the prefix `alicloud-dnssec:`. */
@@ -53,7 +57,7 @@ function modeOf(text: string | undefined): DnsSettings {
   throw invalid("preflight", text, `one of ${preflightModes.join(", ")}`);
 }
 
-function serversOf(key: "nameServers" | "parentNameServers", text: string | undefined): DnsSettings {
+function serversOf(key: keyof ServerTexts, text: string | undefined): DnsSettings {
   const servers = (text ?? "").split(",").flatMap((server) => textOf(server) ?? []);
   if (servers.length === 0) return {};
   const wrong = servers.find((server) => parseServerAddress(server) === undefined);

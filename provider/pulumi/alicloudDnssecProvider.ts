@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DsRecordError } from "../errors";
+import type { PreflightMode } from "../preflight/settings";
 import type { DnsInputs } from "./previewDiagnostics";
 
 /** Pulumi's provider for all dynamic resources. An instance of it has a process and a configuration of its own. */
@@ -57,7 +58,7 @@ export interface AlicloudDnssecProviderArgs {
    */
   apiVersion?: pulumi.Input<string | undefined>;
   /** In place of every record's own `preflight`, for deletions too. */
-  preflight?: pulumi.Input<"enforce" | "strict" | "warn" | "off" | undefined>;
+  preflight?: pulumi.Input<PreflightMode | undefined>;
   /** In place of every record's own `nameServers`. */
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** In place of every record's own `parentNameServers`. */

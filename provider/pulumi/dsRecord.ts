@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { PreflightMode } from "../preflight/settings";
 import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { showVerdict } from "./previewDiagnostics";
@@ -117,7 +118,7 @@ export interface DsRecordArgs {
    * @default "enforce"
    * @see RFC 10026 section 4.2.1
    */
-  preflight?: pulumi.Input<"enforce" | "strict" | "warn" | "off" | undefined>;
+  preflight?: pulumi.Input<PreflightMode | undefined>;
   /**
    * The name servers to ask for the domain's keys, in place of those that its delegation names: IPv4 or IPv6 addresses,
    * with a port where it is not 53. At least one. For a hidden primary, a split horizon, a test.

@@ -48,7 +48,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "provider/credentialsAnswer.ts": { types: ["provider/config.ts"] },
   "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
   "provider/lifecycle": {
-    imports: ["provider/dnssec", "provider/preflight/verdictCodes.ts"],
+    imports: ["provider/dnssec", "provider/preflight/settings.ts", "provider/preflight/verdictCodes.ts"],
     types: ["provider/preflight/answers.ts", "provider/preflight/verdict.ts"],
     builtins: ["node:util"],
   },

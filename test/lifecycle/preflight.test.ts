@@ -1,7 +1,7 @@
 import type { Ds } from "../../provider/dnssec/ds";
 import type { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
-import type { PreflightMode } from "../../provider/lifecycle/dnsOptions";
+import type { PreflightMode } from "../../provider/preflight/settings";
 import type { Delegations, Judge } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
