@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import RPCClient from "@alicloud/pop-core";
 import { main } from "../../emulator/cli";
-import { freePort } from "./dns/bindParent";
+import { freePort } from "../harness/freePort";
 import { dig } from "./dns/commands";
 
 type Started = (out: string, untilError: (text: string) => Promise<void>) => Promise<void>;

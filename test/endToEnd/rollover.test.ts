@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { missingTools, runTool } from "../topologies/tool";
+import { missingTools, runTool } from "../harness/tools";
+import { unboundConfiguration } from "../harness/unbound";
 import { createWorld, domain, record, type World } from "./world";
 
 jest.setTimeout(180_000);
@@ -14,25 +15,12 @@ function unboundHost({ emulator }: World, directory: string): () => Promise<stri
   const { dns } = emulator;
   const anchor = path.join(directory, "anchor.zone");
   const configuration = path.join(directory, "unbound.conf");
-  const at = (address: string) => address.replace(":", "@");
+  const stubs = [
+    ["com", [dns.parent]],
+    [domain, [dns.zonesServer]],
+  ] as const;
   writeFileSync(anchor, `${dns.trustAnchor("com")}\n`);
-  writeFileSync(
-    configuration,
-    `server:
-  chroot: ""
-  username: ""
-  do-ip6: no
-  do-not-query-localhost: no
-  trust-anchor-file: "${anchor}"
-  module-config: "validator iterator"
-stub-zone:
-  name: "com."
-  stub-addr: ${at(dns.parent)}
-stub-zone:
-  name: "${domain}."
-  stub-addr: ${at(dns.zonesServer)}
-`,
-  );
+  writeFileSync(configuration, unboundConfiguration({ trustAnchorFile: anchor, stubs }));
   return async () =>
     (await runTool("unbound-host", ["-C", configuration, "-v", "-t", "A", domain])).output.trim();
 }

@@ -11,18 +11,11 @@ import { endOfName, readName } from "../../provider/preflight/wireName";
 import captures from "../fixtures/dns/captures.json";
 import { leapingClock } from "../registrar/clocks";
 import type { Case } from "./bags";
-import { fuzz, leastCases, listenForUnhandled, summary, tally } from "./run";
+import { fuzz, leastCases, tally, tallyFile } from "./run";
 
 jest.setTimeout(600_000);
 
-let stopListening: () => void;
-beforeAll(() => {
-  stopListening = listenForUnhandled();
-});
-afterAll(() => {
-  stopListening();
-  process.stdout.write(`DNS messages, ${summary()}\n`);
-});
+tallyFile("DNS messages, ");
 
 interface Received {
   /** The name that was asked for. */

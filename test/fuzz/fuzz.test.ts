@@ -18,19 +18,12 @@ import {
 } from "./answers";
 import { healed } from "./healing";
 import { ending, slowEnding } from "./judge";
-import { fuzz, leastCases, listenForUnhandled, summary, tally, withoutOtherListeners } from "./run";
+import { fuzz, leastCases, tally, tallyFile, withoutOtherListeners } from "./run";
 import { call, contextOf, expectListed, expectSense, fakeWorld, isValid, type OperationName } from "./state";
 
 jest.setTimeout(600_000);
 
-let stopListening: () => void;
-beforeAll(() => {
-  stopListening = listenForUnhandled();
-});
-afterAll(() => {
-  stopListening();
-  process.stdout.write(`${summary()}\n`);
-});
+tallyFile();
 
 const mostReason = 2_000;
 

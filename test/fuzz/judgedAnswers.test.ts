@@ -6,18 +6,11 @@ import { verdictCodes } from "../../provider/preflight/verdictCodes";
 import * as forge from "../preflight/judge/forge";
 import type { Case } from "./bags";
 import { changed, changes } from "./octets";
-import { fuzz, leastCases, listenForUnhandled, summary, tally } from "./run";
+import { fuzz, leastCases, tally, tallyFile } from "./run";
 
 jest.setTimeout(600_000);
 
-let stopListening: () => void;
-beforeAll(() => {
-  stopListening = listenForUnhandled();
-});
-afterAll(() => {
-  stopListening();
-  process.stdout.write(`${summary()}\n`);
-});
+tallyFile();
 
 const { ksk, zsk, revokedKsk } = forge;
 const zone = "example.com";

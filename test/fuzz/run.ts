@@ -39,6 +39,18 @@ export function listenForUnhandled(): () => void {
   return () => void realProcess.off("unhandledRejection", countUnhandled);
 }
 
+/** For a whole file: listens from before its first test until after its last one, and then prints what the run has come to. */
+export function tallyFile(label = ""): void {
+  let stopListening: () => void;
+  beforeAll(() => {
+    stopListening = listenForUnhandled();
+  });
+  afterAll(() => {
+    stopListening();
+    process.stdout.write(`${label}${summary()}\n`);
+  });
+}
+
 /** For a rejection that is planted: Jest would take it for a failure of the test. */
 export async function withoutOtherListeners(action: () => Promise<void>): Promise<void> {
   const others = realProcess

@@ -92,16 +92,7 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
   const reports: Report[] = [];
   const controller = new AbortController();
   const newContext = (): Context => ({
-    registrar: createRegistrar({
-      settings: {
-        endpoint: emulator.url,
-        apiVersion: "2018-01-29",
-        credentials: constantCredentials("the test", emulator.credentials),
-      },
-      clock,
-      random: () => 0.5,
-      ...(timeouts && { timeouts }),
-    }),
+    registrar: registrarOf(emulator, clock, timeouts),
     clock,
     random: () => 0.5,
     signal: controller.signal,
@@ -130,6 +121,24 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
     said: () => reports.filter(({ kind }) => kind !== "status").map(({ text }) => text),
     close: () => emulator.close(),
   };
+}
+
+/** The real client of an emulated registrar. */
+export function registrarOf(
+  { url, credentials }: Pick<Emulator, "url" | "credentials">,
+  clock: Clock,
+  timeouts?: Timeouts,
+): Registrar {
+  return createRegistrar({
+    settings: {
+      endpoint: url,
+      apiVersion: "2018-01-29",
+      credentials: constantCredentials("the test", credentials),
+    },
+    clock,
+    random: () => 0.5,
+    ...(timeouts && { timeouts }),
+  });
 }
 
 /** A bed whose registrar has these records of {@link domain}. */

@@ -16,7 +16,7 @@ import {
   type Named,
 } from "./named";
 import type { ServerRecipe, Topology, ZoneRecipe } from "./recipe";
-import { runTool } from "./tool";
+import { runTool } from "../harness/tools";
 import { Validators, type Opinion, type Verdicts } from "./validators";
 import { worst } from "./worst";
 import { dnskeySignature, dsSet, keysOf, writeZone, type Keys } from "./zones";

@@ -1,7 +1,6 @@
 import { domainToUnicode } from "node:url";
 import { manualClock, startEmulator, type Emulator, type JournalEntry } from "../../emulator/index";
 import type { Clock } from "../../provider/clock";
-import { constantCredentials } from "../../provider/config";
 import { formatDs } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
@@ -9,12 +8,12 @@ import { Memory } from "../../provider/lifecycle/memory";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
 import { systemDelegations } from "../../provider/preflight/delegations";
-import { createRegistrar } from "../../provider/registrar/client";
+import { registrarOf } from "../lifecycle/bed";
 import { startBed, type Bed, type Standing } from "./bed";
 import { decisionsOf, type Decision } from "./decisions";
 import { timeoutMs } from "./judgement";
 import type { Change } from "./operations";
-import { missingTools } from "./tool";
+import { missingTools } from "../harness/tools";
 import { topologies } from "./topologies";
 
 jest.setTimeout(900_000);
@@ -120,15 +119,7 @@ function contextOf(
   };
   const silent = { status: () => undefined, info: () => undefined, warning: () => undefined };
   return () => ({
-    registrar: createRegistrar({
-      settings: {
-        endpoint: emulator.url,
-        apiVersion: "2018-01-29",
-        credentials: constantCredentials("the test", emulator.credentials),
-      },
-      clock,
-      random: () => 0.5,
-    }),
+    registrar: registrarOf(emulator, clock),
     delegations,
     dnsOverrides: { mode: "enforce", ...servers },
     clock,

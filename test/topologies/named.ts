@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import path from "node:path";
-import { runTool } from "./tool";
+import { runTool } from "../harness/tools";
+import { freePort } from "../harness/freePort";
 
 export const parentZone = "test";
 const updateKey = { name: "ddns", secret: Buffer.alloc(32, 9).toString("base64") };
@@ -79,15 +79,6 @@ async function stopShell(shell: ChildProcess): Promise<void> {
   const exited = once(shell, "exit");
   shell.stdin?.end();
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function untilAnswers(port: number): Promise<void> {

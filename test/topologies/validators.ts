@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parentZone } from "./named";
-import { runTool } from "./tool";
+import { runTool } from "../harness/tools";
+import { unboundConfiguration } from "../harness/unbound";
 
 /**
  * What a validator made of a name. `nonexistent`: it proved that there is none. `unknown`: it got no answer that it could use.
@@ -43,27 +44,15 @@ export class Validators {
   /** unbound, with an empty cache: it asks about each zone at ports of 127.0.0.1. */
   async unbound(name: string, stubs: Readonly<Record<string, readonly number[]>>): Promise<Opinion> {
     const file = path.join(this.#directory, `unbound-${(this.#configurations += 1)}.conf`);
-    writeFileSync(file, this.#configurationOf(stubs));
+    const local = (port: number) => `127.0.0.1:${port}`;
+    const configuration = unboundConfiguration({
+      trustAnchorFile: this.#unboundAnchor,
+      stubs: Object.entries(stubs).map(([zone, ports]) => [zone, ports.map(local)]),
+      more: [`local-zone: "${parentZone}." nodefault`, "outbound-msg-retry: 2"],
+    });
+    writeFileSync(file, configuration);
     const { output } = await runTool("unbound-host", ["-C", file, "-v", "-t", "A", name]);
     return opinion(output, unboundSays);
-  }
-
-  #configurationOf(stubs: Readonly<Record<string, readonly number[]>>): string {
-    const stubZones = Object.entries(stubs).map(
-      ([zone, ports]) =>
-        `stub-zone:\n  name: "${zone}."\n${ports.map((port) => `  stub-addr: 127.0.0.1@${port}\n`).join("")}`,
-    );
-    return `
-server:
-  chroot: ""
-  username: ""
-  do-ip6: no
-  do-not-query-localhost: no
-  local-zone: "${parentZone}." nodefault
-  trust-anchor-file: "${this.#unboundAnchor}"
-  module-config: "validator iterator"
-  outbound-msg-retry: 2
-${stubZones.join("")}`;
   }
 }
 

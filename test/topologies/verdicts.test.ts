@@ -5,7 +5,7 @@ import { repositoryRoot } from "../harness/environment";
 import { startBed, type Bed } from "./bed";
 import { ours, wanted } from "./judgement";
 import { begin, end, report, type Row } from "./page";
-import { missingTools } from "./tool";
+import { missingTools } from "../harness/tools";
 import { chapters, topologies } from "./topologies";
 
 const page = path.join(repositoryRoot, "docs/validators.md");

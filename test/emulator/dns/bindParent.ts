@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { at, dig, run } from "./commands";
+import { freePort } from "../../harness/freePort";
+import { unboundConfiguration } from "../../harness/unbound";
 
 export interface Child {
   readonly name: string;
@@ -70,7 +71,17 @@ function writtenJudges(
   );
   const configuration = path.join(directory, "unbound.conf");
   writeFileSync(path.join(directory, "anchor.rr"), `${anchor}\n`);
-  writeFileSync(configuration, unboundConfiguration(directory, address, children));
+  const served = children.flatMap(({ name, server }) =>
+    server === undefined ? [] : [[name, [server]] as const],
+  );
+  writeFileSync(
+    configuration,
+    unboundConfiguration({
+      trustAnchorFile: path.join(directory, "anchor.rr"),
+      stubs: [["test", [address]], ...served],
+      more: [`directory: "${directory}"`, 'local-zone: "test." nodefault'],
+    }),
+  );
   return {
     delv: async (name) => {
       const { text } = await run("delv", [...at(address), "-a", trusted, "+root=test", name, "A"]);
@@ -135,30 +146,4 @@ function zoneFile(children: readonly Child[]): string {
 ns A 127.0.0.1
 ${children.map(({ name }) => `${name}. NS ns1.${name}.\nns1.${name}. A 127.0.0.1`).join("\n")}
 `;
-}
-
-function unboundConfiguration(directory: string, address: string, children: readonly Child[]): string {
-  const stub = (name: string, server: string) =>
-    `stub-zone:\n  name: "${name}."\n  stub-addr: ${server.replace(":", "@")}\n`;
-  return `
-server:
-  chroot: ""
-  username: ""
-  directory: "${directory}"
-  do-ip6: no
-  do-not-query-localhost: no
-  local-zone: "test." nodefault
-  trust-anchor-file: "${directory}/anchor.rr"
-  module-config: "validator iterator"
-${stub("test", address)}${children.flatMap(({ name, server }) => (server === undefined ? [] : [stub(name, server)])).join("")}`;
-}
-
-/** One that is free for UDP where it is for TCP, as a rule. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manualClock, startEmulator, type Emulator } from "../../../emulator/index";
 import { addition, call, closeAll, ds, started } from "../calls";
-import { freePort } from "./bindParent";
+import { freePort } from "../../harness/freePort";
 import { dig, run } from "./commands";
 
 let directory: string;

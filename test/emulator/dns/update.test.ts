@@ -3,7 +3,8 @@ import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { updateDs, type UpdateTarget } from "../../../emulator/dns/update";
 import { manualClock } from "../../../emulator/index";
 import { addition, call, closeAll, ds, started } from "../calls";
-import { freePort, startBindParent, type BindParent } from "./bindParent";
+import { freePort } from "../../harness/freePort";
+import { startBindParent, type BindParent } from "./bindParent";
 import { dig } from "./commands";
 
 jest.setTimeout(30_000);

@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as immediate } from "node:timers/promises";
 import type { ServerAddress } from "../../../provider/serverAddress";
+import { freePort } from "../../harness/freePort";
 
 /** How BIND's tools sign a zone below test.: with so many keys of an algorithm, or not at all. */
 export interface ZoneKeys {
@@ -112,13 +112,4 @@ options { directory "${directory}"; pid-file none; lock-file none; session-keyfi
   recursion no; dnssec-validation no; notify no; };
 ${zones.map((zone) => `zone "${zone}test" { type primary; file "${zone}test.db"; };`).join("\n")}
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";
 import { ecdsaKey, ksk, octets, record, rrsig, uint16, uint32, wireName, type ForgedKey } from "./forge";
 import type { Published } from "./zones";
+import { unboundConfiguration } from "../../harness/unbound";
 
 export interface RealValidators {
   /** What BIND's delv and unbound-host say of the address of www in a zone. */
@@ -164,19 +165,9 @@ function writeFiles(directory: string, anchor: Buffer, port: number, zones: read
   ) as [string, string, string];
   writeFileSync(rr, `test. 60 IN DNSKEY 257 3 13 ${key}\n`);
   writeFileSync(delv, `trust-anchors { "test." static-key 257 3 13 "${key}"; };\n`);
-  const stubs = ["test", ...zones].map(
-    (zone) => `stub-zone:\n name: "${zone}."\n stub-addr: 127.0.0.1@${port}\n`,
-  );
-  const server = [
-    'chroot: ""',
-    'username: ""',
-    "do-ip6: no",
-    "do-not-query-localhost: no",
-    'local-zone: "test." nodefault',
-    `trust-anchor-file: "${rr}"`,
-    'module-config: "validator iterator"',
-  ];
-  writeFileSync(unbound, ["server:", ...server.map((line) => ` ${line}`), ...stubs].join("\n"));
+  const stubs = ["test", ...zones].map((zone) => [zone, [`127.0.0.1:${port}`]] as const);
+  const more = ['local-zone: "test." nodefault'];
+  writeFileSync(unbound, unboundConfiguration({ trustAnchorFile: rr, stubs, more }));
   return { delv, unbound };
 }
 
