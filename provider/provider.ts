@@ -46,9 +46,9 @@ export function configure(request: { config: ConfigReader }): Promise<void> {
 }
 
 /** Validates and completes the inputs of a record, without asking anybody. */
-export function check(_olds: PropertyBag, news: PropertyBag) {
+export function check(olds: PropertyBag, news: PropertyBag) {
   return edge(() => {
-    const { inputs, failures, warnings } = checkInputs(news);
+    const { inputs, failures, warnings } = checkInputs(news, olds);
     const urn = urnOf(news);
     const conflict = failures.length === 0 ? declare(urn, inputs) : [];
     for (const text of warnings) warnOnce(urn, text);

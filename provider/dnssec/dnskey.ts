@@ -115,6 +115,16 @@ export function dsFromDnskey(owner: string, dnskey: Dnskey, digestType: number):
   return { keyTag: keyTag(dnskey), algorithm: dnskey.algorithm, digestType, digest };
 }
 
+/** Returns whether a digest of this type can be computed here. */
+export function canDigest(digestType: number): boolean {
+  try {
+    hashOf(digestType);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function dnskeyOfFields([flags, protocol, algorithm, ...publicKey]: readonly string[]): Dnskey {
   if (algorithm === undefined || publicKey.length === 0) {
     throw syntaxError("DNSKEY", "flags, protocol, algorithm and public key are needed");

@@ -14,21 +14,22 @@ interface Claim {
 const longestShown = 128;
 
 /**
- * The four fields that the forms amount to. Each is what the first form says that knows it; the unknown value while it is
- * known to none. Forms that say different things are a failure for each such field.
+ * Returns the fields that the forms amount to. Each is what the first form says that knows it, the unknown value while it
+ * is known to none, and missing if no form speaks of it. Forms that say different things are a failure for each such field.
  */
 export function agreedFields(forms: readonly Form[]): {
-  readonly fields: Readonly<Record<DsField, string | number>>;
+  readonly fields: Readonly<Partial<Record<DsField, string | number>>>;
   readonly failures: readonly Failure[];
 } {
   const claims = new Map(dsFields.map((field) => [field, claimsOn(field, forms)]));
-  const fields = dsFields.map((field) => [field, claims.get(field)?.[0]?.value ?? unknownValue]);
+  const said = dsFields.filter((field) => forms.some(({ says }) => says[field] !== undefined));
+  const fields = said.map((field) => [field, claims.get(field)?.[0]?.value ?? unknownValue]);
   const conflicts = dsFields.flatMap((field) => conflictsAmong(claims.get(field) ?? []));
   const ofOneType = !conflicts.some(([{ field }]) => field === "digestType");
   // Digests of different types always differ: that says nothing new.
   const telling = conflicts.filter(([{ field }]) => field !== "digest" || ofOneType);
   return {
-    fields: Object.fromEntries(fields) as Record<DsField, string | number>,
+    fields: Object.fromEntries(fields) as Partial<Record<DsField, string | number>>,
     failures: telling.map(([first, other]) => disagreement(first, other)),
   };
 }

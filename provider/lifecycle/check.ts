@@ -1,3 +1,5 @@
+import { canDigest } from "../dnssec/dnskey";
+import { formatDs, type Ds } from "../dnssec/ds";
 import { domainName } from "../dnssec/name";
 import { agreedFields } from "./agreement";
 import type { Failure } from "./failure";
@@ -13,13 +15,23 @@ import {
   type Given,
   type Said,
 } from "./forms";
+import {
+  completeFields,
+  freshInputs,
+  keptInputs,
+  keptKeyTagFailures,
+  withoutHint,
+  type Fields,
+  type Kept,
+} from "./kept";
 import { optionFailures } from "./options";
 import { isHidden, nameFailures } from "./propertyNames";
+import type { PropertyBag } from "./state";
 import { timeoutFailures } from "./timeouts";
 import { isUnknown, unknownValue } from "./unknown";
 
 export interface CheckedInputs {
-  /** Normalised, with the four fields of the record added. Without meaning where there are failures. */
+  /** Normalised, with the four fields of the record added. With failures, as they were given. */
   readonly inputs: Record<string, unknown>;
   readonly failures: Failure[];
   /** Each names the record: a preview may print them without it. */
@@ -37,34 +49,49 @@ const defaultDigestType = 2;
  * preview stay unknown, and make unknown what rests on them.
  *
  * @param news Inputs as Pulumi hands them over, of any type, hidden ones included. Undefined and null are not given.
+ * @param olds The inputs in the state, which `ignoreChanges` keeps; none for a creation.
  * @returns All that is wrong, not only the first. Never throws.
  */
-export function checkInputs(news: Readonly<Record<string, unknown>>): CheckedInputs {
-  const given = withoutNothing(news);
+export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): CheckedInputs {
+  const given = withoutHint(withoutNothing(news));
+  const kept = keptInputs(news, olds);
+  const fresh = freshInputs(given, kept);
   const domain = readDomain(given["domainName"]);
-  const givenForms = readForms(given, domain.value);
-  const { fields, failures } = agreedFields(givenForms);
-  const cautions = new Set(givenForms.flatMap((form) => form.cautions));
+  const forms = readForms(fresh, domain.value, kept);
+  const agreed = agreedFields(forms);
+  const fields = completeFields(agreed.fields, kept, (digestType) =>
+    keyDigest(given, domain.value, digestType),
+  );
+  const failures = [
+    ...nameFailures(Object.keys(given)),
+    ...domain.failures,
+    ...missingFields(given, kept),
+    ...forms.flatMap((form) => form.failures),
+    ...agreed.failures,
+    ...keptKeyTagFailures(fields, kept, forms),
+    ...optionFailures(given),
+    ...timeoutFailures(given["__timeouts"]),
+  ];
+  const cautions = new Set([...forms, tupleForm(fields)].flatMap((form) => form.cautions));
   const label = recordLabel(domain.value, fields.keyTag);
   return {
-    inputs: {
-      ...given,
-      ...(domain.value !== undefined && { domainName: domain.value }),
-      ...Object.fromEntries(
-        givenForms.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text]])),
-      ),
-      ...fields,
-    },
-    failures: [
-      ...nameFailures(Object.keys(given)),
-      ...domain.failures,
-      ...missingFields(given),
-      ...givenForms.flatMap((form) => form.failures),
-      ...failures,
-      ...optionFailures(given),
-      ...timeoutFailures(given["__timeouts"]),
-    ],
+    // Outside of a preview the engine rejects unknown values before it looks at failures.
+    inputs: failures.length > 0 ? given : { ...given, ...normalised(given, domain.value, forms, fields) },
+    failures,
     warnings: [...cautions].map((caution) => `${label}: ${caution}`),
+  };
+}
+
+/** Returns what replaces inputs that are without fault: each in its one form, and the fields of the record. */
+function normalised(given: Given, domain: Said, forms: readonly Form[], fields: Fields): Given {
+  const key = forms.find(({ name }) => name === "dnskey")?.text;
+  const isKnown = ![given["ds"], ...Object.values(fields)].some(isUnknown);
+  return {
+    domainName: domain,
+    ...(key !== undefined && { dnskey: key }),
+    // Ignored fields may make it another record than the program's.
+    ...(has(given, "ds") && { ds: isKnown ? formatDs(fields as unknown as Ds) : unknownValue }),
+    ...fields,
   };
 }
 
@@ -82,10 +109,10 @@ function readDomain(name: unknown): Attempt<string> {
 }
 
 /** The forms in which the record is given. The tuple comes first, as it is what the record will be kept as. */
-function readForms(given: Given, domain: Said): Form[] {
+function readForms(given: Given, domain: Said, kept: Kept): Form[] {
   const tuple = tupleForm(given);
   const ds = has(given, "ds") ? [dsForm(given["ds"], domain)] : [];
-  const context = { domain, ...digestTypeForKey(given, [tuple, ...ds]) };
+  const context = { domain, ...digestTypeForKey(given, [tuple, ...ds], kept) };
   const dnskey = has(given, "dnskey") ? [dnskeyForm(given["dnskey"], context)] : [];
   return [tuple, ...ds, ...dnskey];
 }
@@ -94,19 +121,32 @@ function readForms(given: Given, domain: Said): Form[] {
 function digestTypeForKey(
   given: Given,
   others: readonly Form[],
+  kept: Kept,
 ): Pick<DigestContext, "digestType" | "typeFrom"> {
   const types = others.flatMap(({ name, says: { digestType } }) =>
     digestType === undefined ? [] : [{ digestType, typeFrom: name === "tuple" ? "digestType" : name }],
   );
   const type = types.find(({ digestType }) => !isUnknown(digestType)) ?? types[0];
   const isRefused = has(given, "digestType") || has(given, "ds");
-  return type ?? { digestType: isRefused ? undefined : defaultDigestType, typeFrom: "dnskey" };
+  return type ?? { digestType: isRefused ? undefined : unsaidDigestType(kept), typeFrom: "dnskey" };
 }
 
-function missingFields(given: Given): Failure[] {
+/** An ignored `ds` leaves its digest type to the key, if that can be computed. */
+function unsaidDigestType({ names, record }: Kept): number {
+  const type = names.has("ds") ? Number(record?.digestType) : defaultDigestType;
+  return canDigest(type) ? type : defaultDigestType;
+}
+
+function keyDigest(given: Given, domain: Said, digestType: Said): Said {
+  if (!has(given, "dnskey")) return undefined;
+  return dnskeyForm(given["dnskey"], { domain, digestType, typeFrom: "dnskey" }).says.digest;
+}
+
+function missingFields(given: Given, { names: kept }: Kept): Failure[] {
   const missing = dsFields.filter((field) => !has(given, field));
   const [first] = missing;
-  if (first === undefined || has(given, "ds") || has(given, "dnskey")) return [];
+  const isWhole = (form: "ds" | "dnskey") => has(given, form) || kept.has(form);
+  if (first === undefined || isWhole("ds") || isWhole("dnskey")) return [];
   if (missing.length === dsFields.length) {
     return [{ property: "ds", reason: `there is no DS data: give ${threeForms}` }];
   }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PreflightMode } from "../preflight/settings";
 import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
+import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./previewDiagnostics";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
@@ -192,7 +193,8 @@ export class DsRecord extends pulumi.dynamic.Resource {
    */
   constructor(name: string, args: DsRecordArgs, opts?: pulumi.CustomResourceOptions) {
     // A fresh object, since Pulumi adds to it.
-    const props = { ...withoutValues, ...args, ...hiddenInputs(name, opts) };
+    const ignored = opts?.id ? {} : ignoredInputs(args, opts?.ignoreChanges);
+    const props = { ...withoutValues, ...args, ...hiddenInputs(name, opts), ...ignored };
     super(dsRecordProvider, name, props, opts, typeModule, typeName);
     const { preflight, nameServers, parentNameServers } = args;
     const own = { preflight, nameServers, parentNameServers };

@@ -82,9 +82,10 @@ describe("a preview announces what is certain, and nothing else", () => {
         const [early, late] = [checkInputs(preview), checkInputs(Object.fromEntries(given))];
         // Nothing is refused that will be accepted, and the other way round.
         expect(early.failures).toEqual(late.failures);
+        if (early.failures.length > 0) return;
         for (const name of Object.keys(fields)) {
           expect([U, truth[name]]).toContain(early.inputs[name]);
-          if (late.failures.length === 0) expect(late.inputs[name]).toBe(truth[name]);
+          expect(late.inputs[name]).toBe(truth[name]);
         }
       }),
       { numRuns: 1000 },
