@@ -1,4 +1,4 @@
-import { algorithmNumber } from "./registries";
+import { algorithmNumber, digestTypeNumber } from "./registries";
 import { dsFindings } from "./rules";
 import { decimal, parseZoneLine, syntaxError } from "./zoneLine";
 
@@ -17,8 +17,8 @@ export interface Ds {
  * Reads a DS record as registrars and signers print it: the RDATA, or a whole zone-file line, whose owner is dropped
  * (see {@link parseDsRecord}).
  *
- * @param text Key tag and digest type in decimal, algorithm in decimal or as mnemonic, digest in hexadecimal of either
- *   case, which may be split by blanks, and by line breaks within parentheses.
+ * @param text Key tag in decimal, algorithm and digest type in decimal or by name, digest in hexadecimal of either case,
+ *   which may be split by blanks, and by line breaks within parentheses.
  * @throws {DnsDataError} DS_SYNTAX for anything else, out of range, or a digest of types 1 to 6 of the wrong length;
  *   DOMAIN_NAME_INVALID for an owner that is no name. Algorithms and digest types are not judged.
  * @example parseDs("2371 13 2 C988EC42…"); // { keyTag: 2371, algorithm: 13, digestType: 2, digest: "c988ec42…" }
@@ -68,7 +68,7 @@ function dsOfFields([keyTag, algorithm, digestType, ...digest]: readonly string[
   const ds = {
     keyTag: decimal(keyTag),
     algorithm: algorithmNumber(algorithm) ?? decimal(algorithm),
-    digestType: decimal(digestType),
+    digestType: digestTypeNumber(digestType ?? "") ?? decimal(digestType),
     digest: digest.join("").toLowerCase(),
   };
   const problem = dsFindings(ds).find(({ tier }) => tier === "syntax");

@@ -1,9 +1,13 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import { DnsDataError } from "./dnsDataError";
+import { invisibleFault } from "./invisible";
 import { quoted } from "./quoted";
 
 const longestLabel = 63;
 const longestWireName = 255;
+
+/** Joiners, which some scripts need, and variation selectors of emoji: IDNA decides about them. */
+export const meaningfulInNames = "\u200c\u200d\ufe0e\ufe0f";
 
 // Unicode input methods write these full stops; IDNA takes all of them as label separators (UTS 46 section 4).
 const fullStops = /[.\u3002\uff0e\uff61]/;
@@ -25,6 +29,8 @@ export function canonicalWireName(presentation: string): Buffer {
   if (typeof presentation !== "string" || presentation === "") throw invalidName(presentation, "it is empty");
   if (presentation === "@") throw invalidName("@", "it stands for an origin that is not known here");
   if (presentation === ".") return Buffer.of(0);
+  const invisible = invisibleFault(presentation, meaningfulInNames);
+  if (invisible !== undefined) throw invalidName(presentation, invisible);
   const labels = splitLabels(presentation).map((label) => labelOctets(label, presentation));
   const wire = Buffer.concat([...labels.flatMap((label) => [Buffer.of(label.length), label]), Buffer.of(0)]);
   if (wire.length > longestWireName) {
@@ -57,6 +63,9 @@ export function sameName(a: string, b: string): boolean {
  */
 export function domainName(input: string): string {
   if (typeof input !== "string") throw invalidDomain(input, "it is not text");
+  // IDNA drops some of them, so that two texts that look alike would be one name or two.
+  const invisible = invisibleFault(input, meaningfulInNames);
+  if (invisible !== undefined) throw invalidDomain(input, invisible);
   const name = withoutTrailingDot(input);
   if (name === "") throw invalidDomain(input, "it has no labels");
   if (endsInNumber(name)) throw invalidDomain(input, "its last label is a number, as of an IP address");

@@ -1,7 +1,9 @@
+import { withVisible } from "./invisible";
+
 const longestShown = 80;
 
 /**
- * A value as a message shows it: text in quotation marks with control characters escaped and cut after 80 characters,
+ * A value as a message shows it: text in quotation marks with control and invisible characters escaped and cut after 80 characters,
  * numbers plain, anything else by its kind. Takes any value and never throws.
  *
  * @example quoted("a\tb"); // '"a\\tb"'
@@ -15,6 +17,6 @@ export function quoted(value: unknown): string {
 }
 
 function quotedText(text: string): string {
-  if (text.length <= longestShown) return JSON.stringify(text);
-  return `${JSON.stringify(text.slice(0, longestShown))}… (${text.length} characters)`;
+  if (text.length <= longestShown) return withVisible(JSON.stringify(text));
+  return `${withVisible(JSON.stringify(text.slice(0, longestShown)))}… (${text.length} characters)`;
 }

@@ -21,12 +21,16 @@ export interface Algorithm {
   readonly keyOctets?: number;
 }
 
-/** A row of the "Digest Algorithms" of DS records. `octets` is the length of the digest; the null digest has none. */
+/**
+ * A row of the "Digest Algorithms" of DS records. `octets` is the length of the digest; the null digest has none.
+ * `aliases` are names that tools use, in upper case and without hyphens.
+ */
 export interface DigestType {
   readonly number: number;
   readonly name: string;
   readonly status: Status;
   readonly reference: string;
+  readonly aliases?: readonly string[];
   readonly octets?: number;
 }
 
@@ -119,9 +123,23 @@ export const digestTypes: readonly DigestType[] = [
   { number: 0, name: "null", status: "delete", reference: "RFC 8078 section 4" },
   { number: 1, name: "SHA-1", octets: 20, status: "mustNot", reference: "RFC 9905 section 5" },
   { number: 2, name: "SHA-256", octets: 32, status: "recommended", reference: "RFC 4509 section 2" },
-  { number: 3, name: "GOST R 34.11-94", octets: 32, status: "mustNot", reference: "RFC 9906 section 2" },
+  {
+    number: 3,
+    name: "GOST R 34.11-94",
+    aliases: ["GOST", "GOST94"],
+    octets: 32,
+    status: "mustNot",
+    reference: "RFC 9906 section 2",
+  },
   { number: 4, name: "SHA-384", octets: 48, status: "may", reference: "RFC 6605 section 2" },
-  { number: 5, name: "GOST R 34.11-2012", octets: 32, status: "may", reference: "RFC 9558 section 4" },
+  {
+    number: 5,
+    name: "GOST R 34.11-2012",
+    aliases: ["GOST12", "GOST2012"],
+    octets: 32,
+    status: "may",
+    reference: "RFC 9558 section 4",
+  },
   { number: 6, name: "SM3", octets: 32, status: "may", reference: "RFC 9563" },
 ];
 
@@ -154,6 +172,22 @@ export function algorithmNumber(textOrNumber: string | number): number | undefin
 }
 
 /**
+ * Returns the number of a digest type given as a number, as decimal text or by its name, in any case, with or without
+ * hyphens, dots and blanks ("SHA-256", "sha256", "GOST R 34.11-94"; also the names of tools, such as "GOST").
+ *
+ * @returns 0 to 255, or undefined for anything else, whatever its type. Never throws.
+ * @example digestTypeNumber("SHA256"); // 2
+ * @see https://www.iana.org/assignments/ds-rr-types
+ */
+export function digestTypeNumber(textOrNumber: string | number): number | undefined {
+  if (typeof textOrNumber === "number") return isOctet(textOrNumber) ? textOrNumber : undefined;
+  if (typeof textOrNumber !== "string") return undefined;
+  if (/^\d+$/.test(textOrNumber)) return digestTypeNumber(Number(textOrNumber));
+  const name = plainName(textOrNumber);
+  return digestTypes.find((type) => plainName(type.name) === name || type.aliases?.includes(name))?.number;
+}
+
+/**
  * The mnemonic of an algorithm number, for messages.
  *
  * @returns "unassigned" for a number that the registry gives no meaning. Never throws.
@@ -173,6 +207,10 @@ export function algorithmName(number: number): string {
  */
 export function digestTypeName(number: number): string {
   return findDigestType(number)?.name ?? "unassigned";
+}
+
+function plainName(name: string): string {
+  return name.toUpperCase().replace(/[-_. ]/g, "");
 }
 
 function isOctet(number: number): boolean {

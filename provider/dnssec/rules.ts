@@ -99,7 +99,7 @@ const dsRanges = {
     id: "digest-type-range",
     what: "digest type",
     largest: 255,
-    also: "",
+    also: " or a name such as SHA-256",
     reference: "RFC 4034 section 5.1.3",
   },
 } as const;

@@ -1,5 +1,6 @@
 import { DnsDataError } from "./dnsDataError";
-import { canonicalWireName } from "./name";
+import { invisibleFault } from "./invisible";
+import { canonicalWireName, meaningfulInNames } from "./name";
 import { quoted } from "./quoted";
 
 /** The record types that are read here. */
@@ -22,13 +23,16 @@ const typeCodes: Readonly<Record<string, string>> = {
 const typeKeywords =
   /^(DS|DNSKEY|CDS|CDNSKEY|DLV|KEY|RRSIG|NSEC|NSEC3|NSEC3PARAM|SOA|NS|A|AAAA|CNAME|MX|TXT|CAA|TLSA|TYPE\d+)$/i;
 
-const lexemes = /\n|[^\S\n]+|;[^\n]*|[()"]|(?:\\[^\n]|[^\s;()"\\])+|\\/g;
+const lexemes = /\n|[ \t\v\f]+|;[^\n]*|[()"]|(?:\\[^\n]|[^ \t\v\f\n;()"\\])+|\\/g;
+
+/** What PowerDNS prints before a record: `DS = ` and `CSK DNSKEY = `. */
+const label = /^\s*(?:[A-Z]+\s+)?(?:DS|DNSKEY)\s*=\s+/;
 
 /**
  * Reads one record in the form of zone files: `[owner] [TTL] [class] TYPE RDATA`, or the RDATA alone, which is where no
  * type keyword stands. TTL (seconds or BIND's units, "1h30m") and class (IN) come in any order; keywords in any case;
  * parentheses continue a record on the next line; a semicolon begins a comment. `TYPE43` and `\# 36 09f2…` of RFC 3597
- * are read like their plain forms.
+ * are read like their plain forms. `DS = ` and `CSK DNSKEY = ` before the owner, as PowerDNS prints them, are dropped.
  *
  * An owner without trailing dot is taken as absolute. A first field that could be a TTL or a class is that, not an owner.
  *
@@ -44,6 +48,8 @@ export function parseZoneLine(text: string, type: RecordType): ZoneLine {
   }
   const otherClass = before.find((field) => isClass(field) && !/^(IN|CLASS1)$/i.test(field));
   if (otherClass !== undefined) throw syntaxError(type, `class ${quoted(otherClass)}: only IN is allowed`);
+  const invisible = rdata.map((field) => invisibleFault(field)).find((fault) => fault !== undefined);
+  if (invisible !== undefined) throw syntaxError(type, invisible);
   const fields = { rdata: rdata[0] === "\\#" ? plainFields(rdata, type) : rdata };
   if (owner === undefined) return fields;
   checkOwner(owner, type);
@@ -70,6 +76,10 @@ function onlyRecord(text: string, type: RecordType): readonly string[] {
       `the text has ${others.length + 1} lines: give one record, and put parentheses around RDATA of several lines`,
     );
   }
+  const equals = record.indexOf("=");
+  if (equals >= 0 && equals < 3) {
+    throw syntaxError(type, `drop ${quoted(record.slice(0, equals + 1).join(" "))} before the record`);
+  }
   if (record[0]?.startsWith("$")) throw syntaxError(type, `${quoted(record[0])} is a directive`);
   return record;
 }
@@ -77,17 +87,29 @@ function onlyRecord(text: string, type: RecordType): readonly string[] {
 function records(text: string, type: RecordType): readonly (readonly string[])[] {
   const lines: string[][] = [[]];
   let depth = 0;
-  for (const [lexeme] of text.replace(/\r\n?/g, "\n").matchAll(lexemes)) {
+  for (const lexeme of lexemesOf(text.replace(/\r\n?/g, "\n"), type)) {
     if (lexeme === '"') throw syntaxError(type, "it has a quotation mark");
     if (lexeme === "\\") throw syntaxError(type, "a backslash ends the line");
     if (lexeme === "(") depth += 1;
     else if (lexeme === ")") depth -= 1;
     else if (lexeme === "\n" && depth === 0) lines.push([]);
-    else if (!/^[\s;]/.test(lexeme)) lines.at(-1)?.push(lexeme);
+    else if (!/^[ \t\v\f\n;]/.test(lexeme)) lines.at(-1)?.push(lexeme);
     if (depth < 0) throw syntaxError(type, "a closing parenthesis has no opening one");
   }
   if (depth > 0) throw syntaxError(type, "an opening parenthesis has no closing one");
   return lines.filter((line) => line.length > 0);
+}
+
+/** Splits a text into lexemes. Comments alone may have invisible characters. */
+function lexemesOf(text: string, type: RecordType): readonly string[] {
+  const shown = split(text).map((lexeme) => (lexeme.startsWith(";") ? " ".repeat(lexeme.length) : lexeme));
+  const fault = invisibleFault(shown.join(""), meaningfulInNames);
+  if (fault !== undefined) throw syntaxError(type, fault);
+  return split(text.replace(label, ""));
+}
+
+function split(text: string): readonly string[] {
+  return [...text.matchAll(lexemes)].map(([lexeme]) => lexeme);
 }
 
 interface Located {

@@ -24,6 +24,7 @@ import {
   type Fields,
   type Kept,
 } from "./kept";
+import { invisibleFailures } from "./invisible";
 import { optionFailures } from "./options";
 import { isHidden, nameFailures } from "./propertyNames";
 import type { PropertyBag } from "./state";
@@ -62,7 +63,8 @@ export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): CheckedI
   const fields = completeFields(agreed.fields, kept, (digestType) =>
     keyDigest(given, domain.value, digestType),
   );
-  const failures = [
+  const hidden = invisibleFailures(given);
+  const others = [
     ...nameFailures(Object.keys(given)),
     ...domain.failures,
     ...missingFields(given, kept),
@@ -72,6 +74,8 @@ export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): CheckedI
     ...optionFailures(given),
     ...timeoutFailures(given["__timeouts"]),
   ];
+  const isNews = ({ property }: Failure) => !hidden.some((failure) => failure.property === property);
+  const failures = [...hidden, ...others.filter(isNews)];
   const cautions = new Set([...forms, tupleForm(fields)].flatMap((form) => form.cautions));
   const label = recordLabel(domain.value, fields.keyTag);
   return {

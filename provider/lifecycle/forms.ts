@@ -3,7 +3,7 @@ import { dsFromDnskey, formatDnskey, keyTag, parseDnskeyRecord, type Dnskey } fr
 import { formatDs, parseDsRecord } from "../dnssec/ds";
 import { sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
-import { algorithmNumber } from "../dnssec/registries";
+import { algorithmNumber, digestTypeNumber } from "../dnssec/registries";
 import { dnskeyFindings, dsFindings, type Finding } from "../dnssec/rules";
 import type { Failure } from "./failure";
 import { isUnknown, unknownValue } from "./unknown";
@@ -42,7 +42,7 @@ export function tupleForm(given: Given): Form {
   const values: Partial<Record<DsField, unknown>> = {
     keyTag: wholeNumber(given["keyTag"]),
     algorithm: algorithmNumber(given["algorithm"] as string) ?? given["algorithm"],
-    digestType: wholeNumber(given["digestType"]),
+    digestType: digestTypeNumber(given["digestType"] as string) ?? given["digestType"],
     digest: hexadecimal(given["digest"]),
   };
   const findings = dsFindings(only(values, ([, value]) => !isUnknown(value)));

@@ -62,10 +62,12 @@ export interface DsRecordArgs {
    */
   algorithm?: pulumi.Input<number | string | undefined>;
   /**
-   * The type of the digest, 1 to 255, also as decimal text: 2 is SHA-256, 4 is SHA-384; 1 (SHA-1) must not be used
-   * for new records. With `dnskey` alone it says which digest is computed, 1, 2, 4 or, where Node's OpenSSL has it, 6.
+   * The type of the digest: its number, 1 to 255, or its name in any case, with or without hyphen. It is kept as the
+   * number. 2 is SHA-256, 4 is SHA-384; 1 (SHA-1) must not be used for new records. With `dnskey` alone it says which digest is computed, 1, 2, 4 or, where Node's OpenSSL has it, 6.
    * A change modifies the record in place.
    *
+   * @example 2
+   * @example "SHA-256"
    * @default 2 with `dnskey`, or what `ds` says where both are given; needed with the other three fields
    * @see RFC 4034 section 5.1.3; RFC 9905 section 5; https://www.iana.org/assignments/ds-rr-types
    */

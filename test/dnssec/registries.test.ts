@@ -3,6 +3,7 @@ import {
   algorithmNumber,
   algorithms,
   digestTypeName,
+  digestTypeNumber,
   digestTypes,
   findDigestType,
 } from "../../provider/dnssec/registries";
@@ -49,6 +50,52 @@ describe("algorithm number", () => {
     [{}, undefined],
   ])("%p is %p", (input, expected) => {
     expect(algorithmNumber(input as string | number)).toBe(expected);
+  });
+});
+
+describe("digest type number", () => {
+  test.each<[unknown, number | undefined]>([
+    [2, 2],
+    [0, 0],
+    [255, 255],
+    [200, 200],
+    ["2", 2],
+    ["002", 2],
+    ["SHA-1", 1],
+    ["SHA1", 1],
+    ["sha1", 1],
+    ["SHA-256", 2],
+    ["SHA256", 2],
+    ["Sha256", 2],
+    ["sha_256", 2],
+    ["SHA 256", 2],
+    ["GOST R 34.11-94", 3],
+    ["GOST-R-34.11-94", 3],
+    ["gost", 3],
+    ["SHA384", 4],
+    ["sha-384", 4],
+    ["GOST R 34.11-2012", 5],
+    ["GOST12", 5],
+    ["SM3", 6],
+    ["sm3", 6],
+    [256, undefined],
+    [-1, undefined],
+    [2.5, undefined],
+    ["", undefined],
+    ["256", undefined],
+    ["-2", undefined],
+    [" 2", undefined],
+    ["SHA", undefined],
+    ["SHA-512", undefined],
+    ["MD5", undefined],
+    ["ECDSAP256SHA256", undefined],
+    ["SHA\u00a0256", undefined],
+    [null, undefined],
+    [undefined, undefined],
+    [["SHA-256"], undefined],
+    [{}, undefined],
+  ])("%p is %p", (input, expected) => {
+    expect(digestTypeNumber(input as string | number)).toBe(expected);
   });
 });
 

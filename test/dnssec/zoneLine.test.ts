@@ -25,7 +25,10 @@ describe("one DS record", () => {
     ["owner that reads like another type", "cds 1h IN DS 1 13 2 abcd", "cds"],
     ["tabs", "example.com.\t3600\tIN\tDS\t1\t13\t2\tabcd", "example.com."],
     ["blanks around", "  \n 1 13 2 abcd \r\n\r\n", undefined],
-    ["no-break space from a web page", "1\u00a013\u00a02\u00a0abcd", undefined],
+    ["a comment with a no-break space", "1 13 2 abcd ; key\u00a0of 2026", undefined],
+    ["PowerDNS' label", "DS = example.com. IN DS 1 13 2 abcd ; ( SHA256 digest )", "example.com."],
+    ["PowerDNS' label, without blanks", "DS= example.com. IN DS 1 13 2 abcd", "example.com."],
+    ["PowerDNS' label before RDATA", "DS = 1 13 2 abcd", undefined],
     ["comment", "1 13 2 abcd ; key of 2026", undefined],
     ["comment lines", "; one\n1 13 2 abcd\n; two (", undefined],
     ["parentheses", "example.com. IN DS ( 1 13 2 abcd )", "example.com."],
@@ -46,11 +49,24 @@ test("generic RDATA of a DNSKEY", () => {
   expect(line).toEqual({ owner: "example.", rdata: ["257", "3", "15", "/wA="] });
 });
 
+test.each(["DNSKEY = ", "CSK DNSKEY = ", "KSK DNSKEY = "])("%j as PowerDNS prints it", (label) => {
+  const line = parseZoneLine(`${label}example.com. IN DNSKEY 257 3 13 /wA= ; ( ECDSAP256SHA256 )`, "DNSKEY");
+  expect(line).toEqual({ owner: "example.com.", rdata: ["257", "3", "13", "/wA="] });
+});
+
 describe("refused", () => {
   test.each([
     ["nothing", " \n", "the text is empty"],
     ["two records", "1 13 2 abcd\n2 13 2 abcd", "the text has 2 lines: give one record"],
     ["a line break without parentheses", "1 13 2 ab\ncd", "put parentheses around RDATA of several lines"],
+    ["a no-break space", "1\u00a013 2 abcd", "it has an invisible character, U+00A0, in place 2"],
+    ["a byte order mark", "\ufeff1 13 2 abcd", "it has an invisible character, U+FEFF, in place 1"],
+    ["a line separator", "1 13 2\u2028abcd", "it has an invisible character, U+2028, in place 7"],
+    ["a zero-width space after a comment", "; \u200b\n1 13 2 ab\u200bcd", "U+200B, in place 14"],
+    ["a joiner in the digest", "1 13 2 ab\u200dcd", "it has an invisible character, U+200D"],
+    ["a zero-width space in the owner", "exam\u200bple. DS 1 13 2 abcd", "U+200B, in place 5"],
+    ["another label", "KSK = example.com. IN DS 1 13 2 abcd", 'drop "KSK =" before the record'],
+    ["PowerDNS' label of another type", "CSK DNSKEY = a. IN DNSKEY 257 3 13 AA==", "this is a DNSKEY record"],
     ["CDS", "example.com. IN CDS 1 13 2 abcd", "this is a CDS record, a DS record is needed"],
     ["cds by type code", "example.com. TYPE59 1 13 2 abcd", "this is a CDS record"],
     ["CDNSKEY", "example.com. 1h IN cdnskey 257 3 13 AA==", "this is a CDNSKEY record"],

@@ -15,6 +15,13 @@ describe("what is accepted, and what becomes of it", () => {
     ["the smallest key tag", { ...fields, keyTag: "0" }, { ...fields, keyTag: 0 }],
     ["the largest key tag", { ...fields, keyTag: 65535 }, { ...fields, keyTag: 65535 }],
     ["an algorithm by its mnemonic", { ...fields, algorithm: "ecdsaP256sha256" }, fields],
+    ...["SHA256", "SHA-256", "sha256", "Sha256"].map((name): [string, Bag, Bag] => [
+      `a digest type by the name ${name}`,
+      { ...fields, digestType: name },
+      fields,
+    ]),
+    ["ds with a digest type by its name", { ds: `2371 13 SHA-256 ${sha256}` }, { ds, ...fields }],
+    ["dnskey with a digest type by its name", { dnskey, digestType: "sha384" }, { dnskey, ...fields384 }],
     ["a digest in upper case", { ...fields, digest: sha256.toUpperCase() }, fields],
     [
       "a digest split as in zone files",
