@@ -8,6 +8,53 @@ const inputNames: readonly string[] = ["domainName", ...dsFields, "ds", "dnskey"
 
 const outputNames: readonly string[] = ["taskNo"];
 
+/** Other names for the inputs, as other tools and registrars have them: in lower case, without hyphens and underscores. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ["domain", "domainName"],
+  ["name", "domainName"],
+  ["zone", "domainName"],
+  ["zonename", "domainName"],
+  ["fqdn", "domainName"],
+  ["tag", "keyTag"],
+  ["keyid", "keyTag"],
+  ["alg", "algorithm"],
+  ["algo", "algorithm"],
+  ["keyalgorithm", "algorithm"],
+  ["type", "digestType"],
+  ["hashtype", "digestType"],
+  ["digestalgorithm", "digestType"],
+  ["hash", "digest"],
+  ["fingerprint", "digest"],
+  ["record", "ds"],
+  ["dsrecord", "ds"],
+  ["dsdata", "ds"],
+  ["rdata", "ds"],
+  ["key", "dnskey"],
+  ["publickey", "dnskey"],
+  ["keydata", "dnskey"],
+  ["ksk", "dnskey"],
+  ["dnskeyrecord", "dnskey"],
+  ["overwrite", "onConflict"],
+  ["ns", "nameServers"],
+  ["servers", "nameServers"],
+  ["parentservers", "parentNameServers"],
+  ["wait", "waitForPublication"],
+  ["timeout", "the resource option customTimeouts"],
+  ["timeouts", "the resource option customTimeouts"],
+]);
+
+/** Options of the resource, which belong in its third argument. */
+const resourceOptions: readonly string[] = [
+  "customTimeouts",
+  "deleteBeforeReplace",
+  "dependsOn",
+  "ignoreChanges",
+  "parent",
+  "protect",
+  "provider",
+  "retainOnDelete",
+];
+
 /** Whether a name is for this package and Pulumi alone, such as `__urn`. */
 export function isHidden(name: string): boolean {
   return name.startsWith("__");
@@ -22,7 +69,8 @@ export function nameFailures(names: readonly string[]): Failure[] {
 
 function fault(name: string): string {
   if (outputNames.includes(name)) return `${name} is an output and cannot be given`;
-  const nearest = nearestInput(name);
+  if (resourceOptions.includes(name)) return `${name} is a resource option: give it in the third argument`;
+  const nearest = otherNames.get(name.toLowerCase().replace(/[-_]/g, "")) ?? nearestInput(name);
   return `there is no input ${quoted(name)}${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { quoted } from "../dnssec/quoted";
 import type { PreflightMode } from "../preflight/settings";
 import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
@@ -152,8 +153,9 @@ export interface DsRecordArgs {
  * replacement, the new record first; `algorithm`, `digestType` or `digest` changed modifies the record in place. The id
  * is domain and key tag, `example.com/2371`.
  *
- * `customTimeouts` bound each operation, 15 minutes by default, from the start of the domain's turn. They are read in
- * this constructor: time-outs that a transform adds later are not seen, nor are they inherited from a component.
+ * `customTimeouts` bound each operation, 15 minutes by default, from the start of the domain's turn. They and
+ * `ignoreChanges` are read in this constructor: what a transform adds later is not seen, nor are time-outs inherited from
+ * a component.
  *
  * @example
  * new DsRecord("ksk-2026", { domainName: "example.com", dnskey: "257 3 13 mdsswUyr3DPW…" });
@@ -192,8 +194,11 @@ export class DsRecord extends pulumi.dynamic.Resource {
    * @param name The name of the resource, unique in the program.
    * @param args See {@link DsRecordArgs}.
    * @param opts Pulumi's options; `provider` takes an `AlicloudDnssecProvider`, another account.
+   * @throws {pulumi.RunError} for the option `import`, which dynamic providers cannot have: a record that is there already
+   *   is adopted.
    */
   constructor(name: string, args: DsRecordArgs, opts?: pulumi.CustomResourceOptions) {
+    if (opts?.import) throw importRefused(name, opts.import);
     // A fresh object, since Pulumi adds to it.
     const ignored = opts?.id ? {} : ignoredInputs(args, opts?.ignoreChanges);
     const props = { ...withoutValues, ...args, ...hiddenInputs(name, opts), ...ignored };
@@ -216,6 +221,14 @@ export class DsRecord extends pulumi.dynamic.Resource {
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): DsRecord {
     return new DsRecord(name, {} as DsRecordArgs, { ...opts, id });
   }
+}
+
+/** Pulumi shows such an error without a stack. */
+function importRefused(name: string, id: string): Error {
+  return new pulumi.RunError(
+    `DsRecord ${quoted(name)}: the option import (${quoted(id)}) does not work with dynamic providers. Remove the option. ` +
+      "A DsRecord that declares what the registrar has already adopts that record, without a task.",
+  );
 }
 
 /** What the provider process is not told by Pulumi: where to report, how long it may take, and that this is a `get`. */

@@ -131,6 +131,27 @@ exports.ds = new DsRecord("ksk", { domainName: "example.com", ds: key.ds }).ds;
   }),
 );
 
+test(
+  "the option import is refused in one line that says what to do",
+  inWorld(
+    async (world) => {
+      world.declare({ ksk: record(ds(1), { import: "example.com/1" }) });
+      for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+        const { code, stdout, stderr } = await world.project.run(command, { mayFail: true });
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).toContain(
+          "Remove the option. A DsRecord that declares what the registrar has",
+        );
+        expect(stdout + stderr).not.toMatch(/Cannot read properties|^\s+at /m);
+      }
+      world.declare({ ksk: record(ds(1)) });
+      await world.project.up();
+      expect(world.submissions()).toEqual([]);
+    },
+    { emulator: { domains: { [domain]: [ds(1)] } } },
+  ),
+);
+
 describe("DsRecord.get", () => {
   const get = (id: string) =>
     `const { DsRecord } = require("pulumi-alicloud-dnssec");\nexports.ds = DsRecord.get("ksk", ${JSON.stringify(id)}).ds;`;

@@ -70,6 +70,12 @@ test.each<[string, pulumi.CustomResourceOptions, Bag]>([
     { customTimeouts: { create: "1h", delete: "2m" } },
     { __timeouts: { create: "1h", delete: "2m" } },
   ],
+  [
+    "ignored changes",
+    { ignoreChanges: ["digest", '["algorithm"]', "ds"] },
+    { __ignoreChanges: { names: ["digest", "algorithm", "ds"], given: ["digest", "algorithm"] } },
+  ],
+  ["no ignored changes", { ignoreChanges: [] }, {}],
   ["no time-outs", { customTimeouts: {} }, {}],
   ["an undefined time-out", { customTimeouts: { update: undefined } as object }, {}],
   ["an alias, which is no name of its own", { aliases: [{ name: "old" }] }, {}],
@@ -118,6 +124,16 @@ test("a secret input stays one and makes a secret output", async () => {
   expect(await pulumi.isSecret(record.keyTag)).toBe(false);
 });
 
+test("the option import is refused before the engine sees it, with the way to adopt", () => {
+  const opts = { import: "example.com/2371" };
+  expect(() => new DsRecord("ksk", tuple, opts)).toThrow(pulumi.RunError);
+  expect(() => new DsRecord("ksk", tuple, opts)).toThrow(
+    'DsRecord "ksk": the option import ("example.com/2371") does not work with dynamic providers. Remove the option. ' +
+      "A DsRecord that declares what the registrar has already adopts that record, without a task.",
+  );
+  expect(registered).toEqual([]);
+});
+
 test("neither the arguments nor the options are changed", async () => {
   const args = Object.freeze({ ...tuple });
   const opts = Object.freeze({ protect: true });
@@ -145,7 +161,8 @@ describe("in a component", () => {
 
 describe("get", () => {
   test("asks for an id, and says that it is a get", async () => {
-    const record = DsRecord.get("ksk", "example.com/2371", { customTimeouts: { create: "1h" } });
+    const opts = { customTimeouts: { create: "1h" }, ignoreChanges: ["digest"] };
+    const record = DsRecord.get("ksk", "example.com/2371", opts);
     expect(await inputsOf(record)).toEqual({
       __get: true,
       __urn: urn(typeToken),
