@@ -1,4 +1,5 @@
 import { quoted } from "../dnssec/quoted";
+import { nearestOf } from "../nearest";
 import type { Failure } from "./failure";
 import { dsFields } from "./forms";
 import { optionNames } from "./options";
@@ -70,32 +71,6 @@ export function nameFailures(names: readonly string[]): Failure[] {
 function fault(name: string): string {
   if (outputNames.includes(name)) return `${name} is an output and cannot be given`;
   if (resourceOptions.includes(name)) return `${name} is a resource option: give it in the third argument`;
-  const nearest = otherNames.get(name.toLowerCase().replace(/[-_]/g, "")) ?? nearestInput(name);
+  const nearest = otherNames.get(name.toLowerCase().replace(/[-_]/g, "")) ?? nearestOf(name, inputNames);
   return `there is no input ${quoted(name)}${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
-}
-
-/** The input that is fewest slips of the pen away, if that is at most a third of its length. */
-function nearestInput(name: string): string | undefined {
-  const isNear = (input: string, count: number) => count <= input.length / 3;
-  // It takes time that grows with the length, which alone rules most of them out.
-  const similar = inputNames.filter((input) => isNear(input, Math.abs(name.length - input.length)));
-  return similar
-    .map((input) => ({ input, count: distance(name.toLowerCase(), input.toLowerCase()) }))
-    .filter(({ input, count }) => isNear(input, count))
-    .sort((a, b) => a.count - b.count)
-    .at(0)?.input;
-}
-
-/** How many characters must be inserted, left out or replaced to get from one text to the other (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of [...from].entries()) {
-    const above = row;
-    row = [line + 1];
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (above[column] ?? 0) + (letter === other ? 0 : 1);
-      row.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (row[column] ?? 0) + 1));
-    }
-  }
-  return row.at(-1) ?? 0;
 }

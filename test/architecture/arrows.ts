@@ -15,6 +15,7 @@ const leaves = [
   "provider/clock.ts",
   "provider/debugOutput.ts",
   "provider/errors.ts",
+  "provider/nearest.ts",
   "provider/serverAddress.ts",
 ];
 
@@ -65,6 +66,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "provider/clock.ts": { usesNoLeaves: true },
   "provider/debugOutput.ts": { builtins: ["node:module"], usesNoLeaves: true },
   "provider/errors.ts": { usesNoLeaves: true },
+  "provider/nearest.ts": { usesNoLeaves: true },
   "provider/serverAddress.ts": { builtins: ["node:net"], usesNoLeaves: true },
   emulator: { builtins: "any", usesNoLeaves: true },
 };
