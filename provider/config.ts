@@ -23,12 +23,23 @@ export interface CredentialsSource {
   renew?(): Promise<Credentials>;
 }
 
-/** Where the Domain API is, in which version, and as whom to ask it. */
-export interface Settings {
+/** Where the Domain API is, and in which version. */
+export interface Service {
   readonly endpoint: string;
   readonly apiVersion: string;
+}
+
+/** The service, and as whom to ask it. */
+export interface Settings extends Service {
   readonly credentials: CredentialsSource;
 }
+
+/** Keys of the configuration that {@link readService} reads, each with its variable of the environment, if it has one. */
+export const serviceVariables: Readonly<Record<string, string | undefined>> = {
+  site: undefined,
+  endpoint: "ALICLOUD_DNSSEC_ENDPOINT",
+  apiVersion: "ALICLOUD_DNSSEC_API_VERSION",
+};
 
 /** A source of credentials that never change. */
 export function constantCredentials(name: string, credentials: Credentials): CredentialsSource {
@@ -96,7 +107,7 @@ export function readSettings(
   otherwise: (missing: readonly string[]) => CredentialsSource,
 ): Settings {
   const credentials = readCredentials(config, env) ?? otherwise(places.map(missingIn));
-  return { ...readEndpoint(config, env), credentials };
+  return { ...readService(config, env), credentials };
 }
 
 function missingIn({ name, accessKeyId }: Place): string {
@@ -121,7 +132,12 @@ function readCredentials(config: ConfigReader, env: Environment): CredentialsSou
   return constantCredentials(place.name, credentials);
 }
 
-function readEndpoint(config: ConfigReader, env: Environment): { endpoint: string; apiVersion: string } {
+/**
+ * Reads the settings that need no credentials, so that a preview can refuse what `pulumi up` would refuse.
+ *
+ * @throws {DsRecordError} CONFIG_INVALID
+ */
+export function readService(config: ConfigReader, env: Environment): Service {
   const siteName = text(config.get("alicloud-dnssec:site")) ?? "china";
   if (!Object.hasOwn(sites, siteName)) {
     throw invalid("alicloud-dnssec:site", siteName, `one of ${Object.keys(sites).join(", ")}`);
@@ -149,15 +165,17 @@ function parseEndpoint(value: string): string {
   return url.origin;
 }
 
+/** A date that stands without quotation marks in the stack's file arrives as `2018-01-29 00:00:00 +0000 UTC`. */
 function parseVersion(value: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) {
+  const [, date] = /^(\d{4}-\d{2}-\d{2})(?: 00:00:00 \+0000 UTC)?$/.exec(value) ?? [];
+  if (date === undefined) {
     throw invalid(
       "alicloud-dnssec:apiVersion (ALICLOUD_DNSSEC_API_VERSION)",
       value,
       "a date such as 2018-01-29",
     );
   }
-  return value;
+  return date;
 }
 
 function invalid(name: string, got: string, allowed: string): DsRecordError {

@@ -6,13 +6,14 @@
  * All records of one `pulumi up` share one process and so this module's state.
  */
 import { systemClock } from "./clock";
-import { readSettings, type ConfigReader, type CredentialsSource } from "./config";
+import { readService, readSettings, type ConfigReader, type CredentialsSource } from "./config";
 import { chainedCredentials } from "./credentials";
 import { DnsDataError } from "./dnssec/dnsDataError";
 import { DsRecordError } from "./errors";
 import { checkInputs } from "./lifecycle/check";
 import type { Context } from "./lifecycle/context";
 import { diffRecords } from "./lifecycle/diff";
+import type { Failure } from "./lifecycle/failure";
 import { recordId } from "./lifecycle/identity";
 import { Memory } from "./lifecycle/memory";
 import type { Registrar, Reporter } from "./lifecycle/ports";
@@ -22,7 +23,7 @@ import { plain, urnOf, type PropertyBag } from "./lifecycle/state";
 import { isUnknown } from "./lifecycle/unknown";
 import { watchLife } from "./orphan";
 import { systemDelegations } from "./preflight/delegations";
-import { readDnsSettings } from "./preflight/settings";
+import { readDnsSettings, type DnsSettings } from "./preflight/settings";
 import { engineProgress } from "./progress";
 import { createRegistrar } from "./registrar/client";
 
@@ -48,7 +49,8 @@ export function configure(request: { config: ConfigReader }): Promise<void> {
 /** Validates and completes the inputs of a record, without asking anybody. */
 export function check(olds: PropertyBag, news: PropertyBag) {
   return edge(() => {
-    const { inputs, failures, warnings } = checkInputs(news, olds);
+    const { inputs, failures: faults, warnings } = checkInputs(news, olds);
+    const failures = [...settingFailures(), ...faults];
     const urn = urnOf(news);
     const conflict = failures.length === 0 ? declare(urn, inputs) : [];
     for (const text of warnings) warnOnce(urn, text);
@@ -85,8 +87,29 @@ export { remove as delete };
 function context(): Context {
   const shared = { clock: systemClock, random: Math.random };
   registrar ??= createRegistrar({ settings: readSettings(config, process.env, chain), ...shared });
-  const dnsOverrides = readDnsSettings((key) => config.get(`alicloud-dnssec:${key}`), process.env);
+  const dnsOverrides = dnsSettings();
   return { ...shared, registrar, delegations, dnsOverrides, signal: life.signal, reporterOf, memory };
+}
+
+function dnsSettings(): DnsSettings {
+  return readDnsSettings((key) => config.get(`alicloud-dnssec:${key}`), process.env);
+}
+
+/**
+ * Refuses wrong settings in a preview too, where nothing else reads them. Credentials are left out, since a preview
+ * needs none. Pulumi stops at the first record that fails, so that this is said once.
+ */
+function settingFailures(): Failure[] {
+  const readers = [() => readService(config, process.env), dnsSettings];
+  return readers.flatMap((read) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      if (!(error instanceof DsRecordError)) throw error;
+      return [{ property: "", reason: `${error.message} [${error.code}]` }];
+    }
+  });
 }
 
 function chain(missing: readonly string[]): CredentialsSource {
@@ -102,7 +125,7 @@ function reporterOf(urn: string | undefined): Reporter {
 }
 
 /** Two resources for one record would take it from each other, and the one's deletion would take it from both. */
-function declare(urn: string | undefined, inputs: PropertyBag): { property: string; reason: string }[] {
+function declare(urn: string | undefined, inputs: PropertyBag): Failure[] {
   const { domainName: domain, keyTag } = inputs;
   if (urn === undefined || isUnknown(domain) || typeof domain !== "string" || typeof keyTag !== "number") {
     return [];

@@ -49,6 +49,8 @@ describe("the source", () => {
       "errors.ts",
       "serverAddress.ts",
       "clock.ts",
+      "config.ts",
+      "nearest.ts",
     ];
     const places = [
       ...program.map((name) => `provider/${name}`),

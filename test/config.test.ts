@@ -135,6 +135,12 @@ test.each<[string, Values, Environment, object]>([
     { endpoint: "https://config.example", apiVersion: "2020-01-01" },
   ],
   [
+    "with a version that the stack's file has without quotation marks",
+    { "alicloud-dnssec:apiVersion": "2017-12-18 00:00:00 +0000 UTC" },
+    {},
+    { endpoint: china.endpoint, apiVersion: "2017-12-18" },
+  ],
+  [
     "with a version of its own",
     {},
     { ALICLOUD_DNSSEC_API_VERSION: "2021-01-01" },
@@ -204,6 +210,13 @@ test.each<[string, Values, Environment, string, string]>([
   [
     "a version that is no date",
     { ...own, "alicloud-dnssec:apiVersion": "latest" },
+    {},
+    "CONFIG_INVALID",
+    "2018-01-29",
+  ],
+  [
+    "a version with a time",
+    { ...own, "alicloud-dnssec:apiVersion": "2018-01-29 08:00:00 +0000 UTC" },
     {},
     "CONFIG_INVALID",
     "2018-01-29",

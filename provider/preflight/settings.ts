@@ -24,13 +24,14 @@ export interface DnsSettings extends ServerTexts {
 /** The value of a key of the configuration, without the prefix `alicloud-dnssec:`. */
 export type Lookup = (key: string) => unknown;
 
-const variables = {
+/** Keys of the configuration that {@link readDnsSettings} reads, each with its variable of the environment. */
+export const dnsVariables = {
   preflight: "ALICLOUD_DNSSEC_PREFLIGHT",
   nameServers: "ALICLOUD_DNSSEC_NAME_SERVERS",
   parentNameServers: "ALICLOUD_DNSSEC_PARENT_NAME_SERVERS",
 } as const;
 
-type Key = keyof typeof variables;
+type Key = keyof typeof dnsVariables;
 
 /**
  * Reads the settings of the DNS. A variable of the environment counts more than the configuration: it is there for one
@@ -42,7 +43,7 @@ export function readDnsSettings(
   config: Lookup,
   env: Readonly<Record<string, string | undefined>>,
 ): DnsSettings {
-  const read = (key: Key) => textOf(env[variables[key]]) ?? textOf(config(key));
+  const read = (key: Key) => textOf(env[dnsVariables[key]]) ?? textOf(config(key));
   return {
     ...modeOf(read("preflight")),
     ...serversOf("nameServers", read("nameServers")),
@@ -58,26 +59,43 @@ function modeOf(text: string | undefined): DnsSettings {
 }
 
 function serversOf(key: keyof ServerTexts, text: string | undefined): DnsSettings {
-  const servers = (text ?? "").split(",").flatMap((server) => textOf(server) ?? []);
-  if (servers.length === 0) return {};
-  const wrong = servers.find((server) => parseServerAddress(server) === undefined);
-  if (wrong === undefined) return { [key]: servers };
-  throw invalid(
-    key,
-    wrong,
-    "IP addresses, separated by commas, with a port where it is not 53, such as 192.0.2.1,[2001:db8::1]:5301",
-  );
+  const servers = entriesOf(text ?? "").filter((entry) => entry !== "");
+  const wrong = servers.filter((server) => typeof server !== "string" || !parseServerAddress(server));
+  if (wrong.length > 0) {
+    throw invalid(
+      key,
+      wrong[0],
+      "IP addresses, separated by commas or as a list, with a port where it is not 53, such as 192.0.2.1,[2001:db8::1]:5301",
+    );
+  }
+  return servers.length === 0 ? {} : { [key]: servers as string[] };
 }
 
-function invalid(key: Key, got: string, allowed: string): DsRecordError {
+/** The entries of a JSON list, the form in which Pulumi hands over a structured value, or of a text with commas. */
+function entriesOf(text: string): readonly unknown[] {
+  const entries = jsonList(text) ?? text.split(",");
+  return entries.map((entry) => (typeof entry === "string" ? entry.trim() : entry));
+}
+
+/** `[2001:db8::1]:53` begins like a list and is none. */
+function jsonList(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(key: Key, got: unknown, allowed: string): DsRecordError {
   return new DsRecordError(
     "CONFIG_INVALID",
-    `alicloud-dnssec:${key} (${variables[key]}) is ${quoted(got)}; allowed is ${allowed}.`,
+    `alicloud-dnssec:${key} (${dnsVariables[key]}) is ${quoted(got)}; allowed is ${allowed}.`,
   );
 }
 
-/** Empty means not set. */
+/** Empty means not set. An explicit provider that is not of this package's class hands over lists with their type. */
 function textOf(value: unknown): string | undefined {
-  const text = String(value ?? "").trim();
+  const text = (typeof value === "object" && value ? JSON.stringify(value) : String(value ?? "")).trim();
   return text === "" ? undefined : text;
 }

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readService } from "../config";
+import { quoted } from "../dnssec/quoted";
 import { DsRecordError } from "../errors";
-import type { PreflightMode } from "../preflight/settings";
+import { readDnsSettings, type PreflightMode } from "../preflight/settings";
 import type { DnsInputs } from "./previewDiagnostics";
+import { withoutStack } from "./runError";
+import { secretSettings, settingNames } from "./unknownSettings";
 
 /** Pulumi's provider for all dynamic resources. An instance of it has a process and a configuration of its own. */
 const dynamicProviders = "pulumi-nodejs";
@@ -10,16 +14,7 @@ const dynamicProviders = "pulumi-nodejs";
 const prefix = "alicloud-dnssec:";
 
 /** What is written into the state in encrypted form only, whatever the program gives. */
-const secretNames: ReadonlySet<string> = new Set(["accessKeyId", "accessKeySecret", "securityToken"]);
-const names: ReadonlySet<string> = new Set([
-  ...secretNames,
-  "site",
-  "endpoint",
-  "apiVersion",
-  "preflight",
-  "nameServers",
-  "parentNameServers",
-]);
+const secretNames: ReadonlySet<string> = new Set(secretSettings);
 
 /**
  * An account of the registrar. All inputs take plain values, promises and outputs. They are all that the provider sees of
@@ -90,50 +85,84 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
    * @param name The name of the resource, unique in the program.
    * @param args See {@link AlicloudDnssecProviderArgs}.
    * @param opts Pulumi's options, but for those that choose a plugin: the provider comes with Pulumi's Node.js SDK.
-   * @throws {DsRecordError} CONFIG_INVALID for an argument that there is not, and for an option that chooses a plugin.
+   * @throws {DsRecordError} CONFIG_INVALID for an argument that there is not, for a value that is not allowed, and for an
+   *   option that chooses a plugin. Values that come later, in promises and outputs, fail the program then.
    */
   constructor(
     name: string,
     args: AlicloudDnssecProviderArgs,
     opts?: Omit<pulumi.ResourceOptions, "version" | "pluginDownloadURL">,
   ) {
-    refusePluginChoice(opts);
-    super(dynamicProviders, name, configured(args), opts);
+    refusePluginChoice(name, opts);
+    super(dynamicProviders, name, configured(name, args), opts);
     const { preflight, nameServers, parentNameServers } = args;
     this.#dns = { preflight, nameServers, parentNameServers };
   }
 
-  /** What the provider of a resource says of the DNS, where it is one of this class. */
+  /**
+   * What the provider of a resource says of the DNS, in place of the stack's configuration. Nothing is known of one that is not
+   * of this class. Undefined for the default provider, which goes by that configuration.
+   */
   static dnsOf(provider: unknown): DnsInputs | undefined {
-    return provider instanceof AlicloudDnssecProvider ? provider.#dns : undefined;
+    if (provider === undefined) return undefined;
+    return provider instanceof AlicloudDnssecProvider ? provider.#dns : {};
   }
 }
 
 /** A misspelt name would be no error later, but the environment's credentials or another endpoint. */
-function configured(args: AlicloudDnssecProviderArgs): pulumi.Inputs {
+function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.Inputs {
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
-  const unknown = given.find(([name]) => !names.has(name));
-  if (unknown) throw invalid(`has no argument ${unknown[0]}; there are ${[...names].join(", ")}`);
-  return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(name, value)]));
+  const unknown = given.find(([name]) => !settingNames.includes(name));
+  if (unknown) {
+    throw invalid(provider, `it has no argument ${unknown[0]}; there are ${settingNames.join(", ")}.`);
+  }
+  return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(provider, name, value)]));
 }
 
 /** Lists are written like those of the stack's configuration, which has text only. */
-function valueOf(name: string, value: unknown): pulumi.Output<unknown> {
+function valueOf(provider: string, name: string, value: unknown): pulumi.Output<unknown> {
   if (secretNames.has(name)) return pulumi.secret(value);
-  const known = pulumi.output(value as pulumi.Input<string | string[]>);
-  return known.apply((text) => (Array.isArray(text) ? text.join(",") : text));
+  // What is known now is refused now.
+  if (isPlain(value)) refuseWrong(provider, name, value);
+  return pulumi.output(value as pulumi.Input<string | string[]>).apply((known) => {
+    refuseWrong(provider, name, known);
+    return Array.isArray(known) ? known.join(",") : known;
+  });
+}
+
+function isPlain(value: unknown): boolean {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return entries.every((entry) => typeof entry !== "object" && typeof entry !== "function");
+}
+
+/** A preview may come to no record that uses the provider, so that this is not left to the provider's process. */
+function refuseWrong(provider: string, name: string, value: unknown): void {
+  if (Array.isArray(value) && value.length === 0) {
+    throw invalid(provider, `${name} is an empty list; leave it out, or name at least one server.`);
+  }
+  try {
+    readDnsSettings((key) => (key === name ? value : undefined), {});
+    readService({ get: (key) => (key === prefix + name ? value : undefined) }, {});
+  } catch (error) {
+    if (!(error instanceof DsRecordError)) throw error;
+    // Neither the stack's configuration nor the environment is what is wrong.
+    throw invalid(provider, error.message.replace(/^alicloud-dnssec:(\w+)( \(\w+\))?/, "$1"));
+  }
 }
 
 /** Pulumi would keep a version as a part of the configuration, and look for a plugin elsewhere. */
-function refusePluginChoice(opts: pulumi.ResourceOptions = {}): void {
+function refusePluginChoice(provider: string, opts: pulumi.ResourceOptions = {}): void {
   const option = (["version", "pluginDownloadURL"] as const).find((name) => opts[name] !== undefined);
   if (option) {
     throw invalid(
-      `takes no option ${option}: the provider comes with @pulumi/pulumi, and its version with this package`,
+      provider,
+      `it takes no option ${option}: the provider comes with @pulumi/pulumi, and its version with this package.`,
     );
   }
 }
 
-function invalid(what: string): DsRecordError {
-  return new DsRecordError("CONFIG_INVALID", `AlicloudDnssecProvider ${what}.`);
+function invalid(provider: string, what: string): DsRecordError {
+  return withoutStack(
+    new DsRecordError("CONFIG_INVALID", `AlicloudDnssecProvider ${quoted(provider)}: ${what}`),
+  );
 }

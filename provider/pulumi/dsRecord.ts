@@ -5,6 +5,7 @@ import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./previewDiagnostics";
+import { warnOfUnknownSettings } from "./unknownSettings";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
 const typeModule = "alicloud-dnssec";
@@ -203,6 +204,7 @@ export class DsRecord extends pulumi.dynamic.Resource {
     const ignored = opts?.id ? {} : ignoredInputs(args, opts?.ignoreChanges);
     const props = { ...withoutValues, ...args, ...hiddenInputs(name, opts), ...ignored };
     super(dsRecordProvider, name, props, opts, typeModule, typeName);
+    warnOfUnknownSettings();
     const { preflight, nameServers, parentNameServers } = args;
     const own = { preflight, nameServers, parentNameServers };
     // A provider may also come from the parent.

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Ds } from "../dnssec/ds";
+import { DsRecordError } from "../errors";
 import { systemDelegations } from "../preflight/delegations";
 import { PreviewedDelegations } from "../preflight/previewed";
 import { readDnsSettings, type DnsSettings, type PreflightMode } from "../preflight/settings";
 import type { VerdictStatus } from "../preflight/verdict";
 import { diagnosticOf, type JudgedRecord } from "./diagnostic";
+import { withoutStack } from "./runError";
 
 /** The options of a record, or of its provider, that are about the DNS. */
 export interface DnsInputs {
@@ -31,6 +33,7 @@ class Preview {
   known = 0;
   running = 0;
   ended = 0;
+  isBrokenOff = false;
 }
 
 /** By the connection to the engine, of which every run has its own. */
@@ -38,8 +41,8 @@ const previews = new WeakMap<object, Preview>();
 
 /**
  * In a preview, asks the DNS what validating resolvers would make of the record's domain, and says on the record's row what is not
- * secure: a preview runs neither `create` nor `update`. Silent under mocks, and where inputs are not known yet. Whatever goes
- * wrong with it goes unheard: it is no reason for a preview to fail.
+ * secure: a preview runs neither `create` nor `update`. Silent under mocks, and where inputs are not known yet. A
+ * failure to ask is a part of the verdict. Wrong settings fail the preview; a mistake of this package is a warning.
  *
  * @param provider What the record's explicit provider says, in place of the stack's configuration.
  */
@@ -63,20 +66,30 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
       const [algorithmNumber, type, hex] = data;
       const ds: Ds = { keyTag: tag, algorithm: algorithmNumber, digestType: type, digest: hex };
       await judge(preview, record, { domainName: domain, ds }, settingsOf(ownInputs, providerInputs));
-    } catch {
-      // Said above.
+    } catch (error) {
+      await breakOff(preview, record, error);
     } finally {
       done();
     }
   });
 }
 
+/** Says once a preview why records are not judged. */
+async function breakOff(preview: Preview, resource: pulumi.Resource, error: unknown): Promise<void> {
+  if (preview.isBrokenOff) return;
+  preview.isBrokenOff = true;
+  if (error instanceof DsRecordError && error.code === "CONFIG_INVALID") throw withoutStack(error);
+  const kind = error instanceof Error ? error.name : typeof error;
+  const text = `The preflight of this preview broke off by a mistake in pulumi-alicloud-dnssec (${kind}): not all records were judged. Please report it.`;
+  // Where the engine takes no message either, there is nothing left to say.
+  await pulumi.log.warn(text, resource).catch(() => undefined);
+}
+
 type Resolved = pulumi.Unwrap<DnsInputs>;
 
 function settingsOf(own: Resolved, provider: Resolved | undefined): DnsSettings & { mode: PreflightMode } {
   const config = new pulumi.Config("alicloud-dnssec");
-  const lookup = (key: string): unknown =>
-    provider ? listed(provider[key as keyof Resolved]) : config.get(key);
+  const lookup = (key: string): unknown => (provider ? provider[key as keyof Resolved] : config.get(key));
   const { preflight = "enforce", nameServers, parentNameServers } = own;
   return {
     mode: preflight,
@@ -84,10 +97,6 @@ function settingsOf(own: Resolved, provider: Resolved | undefined): DnsSettings 
     ...(parentNameServers && { parentNameServers }),
     ...readDnsSettings(lookup, process.env),
   };
-}
-
-function listed(value: unknown): unknown {
-  return Array.isArray(value) ? value.join(",") : value;
 }
 
 async function judge(

@@ -27,6 +27,37 @@ test.each<[string, Values, Record<string, string>, DnsSettings]>([
     { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["192.0.2.3:53"] },
   ],
   ["an empty list, which is none", { nameServers: " , " }, {}, {}],
+  [
+    "structured lists, which arrive as JSON",
+    { nameServers: '["192.0.2.1"," [2001:db8::1]:5301",""]', parentNameServers: '[ "192.0.2.3" ]' },
+    {},
+    { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["192.0.2.3"] },
+  ],
+  ["a structured list without entries, which is none", { nameServers: "[]" }, {}, {}],
+  [
+    "JSON in the environment",
+    { nameServers: "192.0.2.1" },
+    { ALICLOUD_DNSSEC_NAME_SERVERS: '["192.0.2.2"]' },
+    { nameServers: ["192.0.2.2"] },
+  ],
+  [
+    "an address that begins like JSON",
+    { nameServers: "[2001:db8::1]:53,[::1]" },
+    {},
+    { nameServers: ["[2001:db8::1]:53", "[::1]"] },
+  ],
+  [
+    "a list with its type, from a provider of another class",
+    { nameServers: ["192.0.2.1", "192.0.2.2"], parentNameServers: [] },
+    {},
+    { nameServers: ["192.0.2.1", "192.0.2.2"] },
+  ],
+  [
+    "a wrong value that the environment replaces",
+    { preflight: "enforced", nameServers: "ns1.example.com" },
+    { ALICLOUD_DNSSEC_PREFLIGHT: "warn", ALICLOUD_DNSSEC_NAME_SERVERS: "192.0.2.2" },
+    { mode: "warn", nameServers: ["192.0.2.2"] },
+  ],
 ])("from %s", (_, config, env, settings) => {
   expect(read(config, env)).toEqual(settings);
 });
@@ -38,6 +69,15 @@ test.each<[Values, string]>([
   ],
   [{ nameServers: "ns1.example.com" }, "alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is"],
   [{ parentNameServers: "192.0.2.1;192.0.2.2" }, "alicloud-dnssec:parentNameServers"],
+  [{ preflight: '["enforce"]' }, '(ALICLOUD_DNSSEC_PREFLIGHT) is "[\\"enforce\\"]"; allowed'],
+  [{ preflight: '{"mode":"enforce"}' }, "alicloud-dnssec:preflight"],
+  [{ preflight: true }, 'is "true"; allowed is one of enforce, strict, warn, off.'],
+  [{ nameServers: '["192.0.2.1",5]' }, "(ALICLOUD_DNSSEC_NAME_SERVERS) is 5; allowed"],
+  [{ nameServers: '["192.0.2.1",null]' }, "is null; allowed"],
+  [{ nameServers: '[["192.0.2.1"]]' }, "is a list; allowed"],
+  [{ nameServers: '["192.0.2.1"' }, "alicloud-dnssec:nameServers"],
+  [{ nameServers: '{"0":"192.0.2.1"}' }, "alicloud-dnssec:nameServers"],
+  [{ nameServers: 5 }, 'is "5"; allowed'],
 ])("%j is refused, by name", (config, message) => {
   expect(() => read(config)).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(message) }),

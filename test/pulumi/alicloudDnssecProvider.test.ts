@@ -87,6 +87,26 @@ test.each([
   expect(registered).toEqual([]);
 });
 
+const modes = "allowed is one of enforce, strict, warn, off.";
+
+test.each<[object, string]>([
+  [{ site: "chna" }, "site is chna; allowed is one of china, international."],
+  [{ endpoint: "http://192.0.2.1" }, "endpoint is http://192.0.2.1; allowed is https, or plain http on"],
+  [{ apiVersion: "latest" }, "apiVersion is latest; allowed is a date such as 2018-01-29."],
+  [{ preflight: "enforced" }, `preflight is "enforced"; ${modes}`],
+  [{ preflight: true }, `preflight is "true"; ${modes}`],
+  [{ nameServers: ["192.0.2.1", "ns1.example.com"] }, 'nameServers is "ns1.example.com"; allowed is IP'],
+  [{ nameServers: [] }, "nameServers is an empty list; leave it out, or name at least one server."],
+  [{ parentNameServers: "192.0.2.1;" }, 'parentNameServers is "192.0.2.1;"; allowed is IP'],
+])("refuses a value that is not allowed, by the argument's name: %j", (args, message) => {
+  const refusal = expect.objectContaining({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining(`AlicloudDnssecProvider "second": ${message}`) as string,
+  });
+  expect(() => new AlicloudDnssecProvider("second", { ...account, ...args })).toThrow(refusal);
+  expect(registered).toEqual([]);
+});
+
 test.each<object>([{ version: "1.0.0" }, { pluginDownloadURL: "https://plugins.example" }])(
   "refuses options that choose a plugin: %j",
   (opts) => {
