@@ -4,6 +4,7 @@ import type { Context } from "./context";
 import { ambiguous } from "./ensure";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
 import type { Patience, Reporter } from "./ports";
+import { mindingSpelling } from "./spelling";
 import {
   agrees,
   inputsOf,
@@ -40,7 +41,10 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const isUnseen = pending
     ? await lookFor(pending, identity, { patience, reporter, context })
     : () => undefined;
-  const records = await context.registrar.list(identity.domain, patience);
+  const list = () => context.registrar.list(identity.domain, patience);
+  // A domain that was there once is not mistyped.
+  const isGet = props["__get"] === true;
+  const records = await (isGet ? mindingSpelling(identity.domain, context, list) : list());
   const unseen = isUnseen(records);
   if (unseen !== undefined) {
     reporter.info(`${unseen}: the state stays as it is.`);
@@ -49,7 +53,7 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const [live] = found;
   if (found.length > 1) throw ambiguous(identity, found);
-  if (!live && props["__get"] === true) throw notFound(identity, records);
+  if (!live && isGet) throw notFound(identity, records);
   if (!live) return { id: "" };
   const state = observedState(identity, live, props);
   // Inputs that already say what the registrar has stay as the program wrote them.

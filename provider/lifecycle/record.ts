@@ -11,6 +11,7 @@ import { duration } from "./polling";
 import type { Patience, Reporter } from "./ports";
 import { Postponed } from "./postponed";
 import { waitForPublication } from "./publication";
+import { mindingSpelling } from "./spelling";
 import {
   dsOf,
   outputsOf,
@@ -55,7 +56,8 @@ export async function createRecord(
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
   const job: Job = { identity, wish, ...commonOf(inputs, "create", context) };
-  return { id, outs: await made(job, inputs, undefined, context) };
+  const outs = await mindingSpelling(identity.domain, context, () => made(job, inputs, undefined, context));
+  return { id, outs };
 }
 
 /** Takes the record from what the state has to what the program wants, by what the registrar has. */

@@ -6,6 +6,7 @@ import { parseServerAddress, type ServerAddress } from "../serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "./answers";
 import { judgeDelegation } from "./judge";
 import { createDelegationObserver, type DelegationObserver } from "./observe";
+import { judgePublished } from "./publishedSets";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
@@ -31,14 +32,41 @@ export class Delegations {
     signal?: AbortSignal,
     timeoutMs?: number,
   ): Promise<(ds: readonly Ds[]) => Verdict> {
-    const observed: Observation<KeyAnswer> = await this.#observer.keys(domain, {
+    const observed = await this.#keys(domain, servers, signal, timeoutMs);
+    const now = this.#clock.now();
+    return (ds) => judgeDelegation({ domainName: domain, ds, observed, now });
+  }
+
+  /**
+   * Asks the servers of both zones, and judges the domain by the DS set that the parent publishes.
+   *
+   * @param timeoutMs Five seconds by default.
+   */
+  async asPublished(
+    domain: string,
+    servers: ServerTexts,
+    signal?: AbortSignal,
+    timeoutMs?: number,
+  ): Promise<Verdict> {
+    const [observed, published] = await Promise.all([
+      this.#keys(domain, servers, signal, timeoutMs),
+      this.published(domain, servers, signal, timeoutMs),
+    ]);
+    return judgePublished({ domainName: domain, observed, published, now: this.#clock.now() });
+  }
+
+  #keys(
+    domain: string,
+    servers: ServerTexts,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<Observation<KeyAnswer>> {
+    return this.#observer.keys(domain, {
       nameServers: addressesOf(servers.nameServers),
       parentNameServers: addressesOf(servers.parentNameServers),
       signal,
       timeoutMs,
     });
-    const now = this.#clock.now();
-    return (ds) => judgeDelegation({ domainName: domain, ds, observed, now });
   }
 
   /** Asks all servers of the parent zone for the domain's DS set. */

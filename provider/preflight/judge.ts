@@ -110,7 +110,8 @@ const serverCodes = {
   failed: "SERVER_FAILED",
 } as const satisfies Record<NoHelp["outcome"], VerdictCode>;
 
-function serverWarning({ server, outcome, detail }: NoHelp): Reason {
+/** Of a server that was no help. */
+export function serverWarning({ server, outcome, detail }: NoHelp): Reason {
   return { code: serverCodes[outcome], message: `${server}: ${detail}`, server };
 }
 

@@ -1,8 +1,8 @@
 import type { Ds } from "../dnssec/ds";
-import type { DsAnswer, Observation } from "./answers";
 import type { Delegations } from "./delegations";
+import { publishedSets, worstOf } from "./publishedSets";
 import type { ServerTexts } from "./settings";
-import type { Verdict, VerdictStatus } from "./verdict";
+import type { Verdict } from "./verdict";
 
 /** A record that a program declares. */
 export interface Declared {
@@ -30,9 +30,6 @@ interface Asked {
   /** The sets that the parent's servers have, which may differ for a while; none if nobody answers. */
   readonly published: readonly (readonly Ds[])[];
 }
-
-/** From the one that matters most. */
-const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
 
 /**
  * Milliseconds for one domain: so much longer than its program a preview lasts at the most. They are not counted from the
@@ -77,25 +74,12 @@ export class PreviewedDelegations {
       this.#delegations.keysOf(domainName, servers, undefined, previewMs),
       this.#delegations.published(domainName, servers, undefined, previewMs),
     ]);
-    return { judge, published: setsOf(observation) };
+    return { judge, published: publishedSets(observation) };
   }
-}
-
-function setsOf({ answers }: Observation<DsAnswer>): (readonly Ds[])[] {
-  const sets = answers.flatMap((answer) => (answer.outcome === "answered" ? [answer.ds] : []));
-  const distinct = new Map(sets.map((set) => [JSON.stringify([...set].sort(byTag)), set]));
-  return [...distinct.values()];
 }
 
 function overlaid(published: readonly Ds[], declared: ReadonlyMap<number, Ds>): readonly Ds[] {
   return [...published.filter(({ keyTag }) => !declared.has(keyTag)), ...declared.values()];
-}
-
-function worstOf([first, ...others]: readonly Verdict[]): Verdict {
-  return others.reduce(
-    (worst, verdict) => (gravity.indexOf(verdict.status) < gravity.indexOf(worst.status) ? verdict : worst),
-    first as Verdict,
-  );
 }
 
 /** What else the parent has is not known, and it may be what holds the domain up. */
@@ -103,8 +87,4 @@ function withoutParent({ reasons, warnings }: Verdict): Verdict {
   const code = "NO_ANSWER";
   const message = "no server of the parent zone says which other DS records there are";
   return { status: "unknown", reasons: [{ code, message }, ...reasons], warnings };
-}
-
-function byTag(a: Ds, b: Ds): number {
-  return a.keyTag - b.keyTag;
 }

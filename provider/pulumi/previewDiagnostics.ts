@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
+import { spellingAdvice } from "../nearest";
 import { systemDelegations } from "../preflight/delegations";
 import { PreviewedDelegations } from "../preflight/previewed";
 import { readDnsSettings, type DnsSettings, type PreflightMode } from "../preflight/settings";
-import type { VerdictStatus } from "../preflight/verdict";
+import type { Verdict, VerdictStatus } from "../preflight/verdict";
 import { diagnosticOf, type JudgedRecord } from "./diagnostic";
 import { withoutStack } from "./runError";
 
@@ -28,6 +29,8 @@ export interface Previewed extends pulumi.Resource {
 class Preview {
   readonly delegations = new PreviewedDelegations(systemDelegations());
   readonly tally = new Map<string, VerdictStatus>();
+  /** Domains that the program has come to. */
+  readonly domains = new Set<string>();
   /** Records of the program, and those whose inputs are known. */
   announced = 0;
   known = 0;
@@ -105,6 +108,7 @@ async function judge(
   { domainName, ds }: Pick<JudgedRecord, "domainName" | "ds">,
   { mode, ...servers }: DnsSettings & { mode: PreflightMode },
 ): Promise<void> {
+  preview.domains.add(domainName);
   if (mode === "off") return;
   preview.running += 1;
   try {
@@ -112,11 +116,19 @@ async function judge(
     preview.tally.set(`${domainName}/${ds.keyTag}`, verdict.status);
     const areSomeUnknown = preview.known < preview.announced;
     const diagnostic = diagnosticOf({ domainName, ds, verdict, mode, areSomeUnknown });
-    if (diagnostic) await say[diagnostic.severity](diagnostic.text, resource);
+    if (diagnostic && !isUndelegated(verdict)) await say[diagnostic.severity](diagnostic.text, resource);
+    if (diagnostic && isUndelegated(verdict)) {
+      // Unlike a DNS that cannot be asked, this can be helped.
+      await say.warning(`${diagnostic.text} ${spellingAdvice(domainName, preview.domains)}`, resource);
+    }
   } finally {
     preview.running -= 1;
   }
   await summarise(preview);
+}
+
+function isUndelegated({ reasons }: Verdict): boolean {
+  return reasons.some(({ code }) => code === "NOT_DELEGATED");
 }
 
 const say = { warning: pulumi.log.warn, info: pulumi.log.info } as const;

@@ -68,6 +68,60 @@ test("without nameServers, the delegation is looked for at the parent, and a dom
   expect(verdict).toMatchObject({ status: "unknown", reasons: [{ code: "NOT_DELEGATED" }] });
 });
 
+describe("without ds, by what the parent publishes:", () => {
+  const others: Emulator[] = [];
+  afterEach(async () => {
+    emulator.setRecords(domainName, []);
+    for (const other of others.splice(0)) await other.close();
+  });
+  const parent = () => emulator.dns.parent;
+  const asPublished = (more: Partial<DelegationCheck> = {}) => {
+    const nameServers = zone().servers;
+    return checkDelegation({ domainName, nameServers, parentNameServers: [parent()], ...more });
+  };
+
+  test("the zone's own record, none, and another", async () => {
+    emulator.setRecords(domainName, [zone().dsRecord()]);
+    expect(await asPublished()).toMatchObject({ status: "secure", reasons: [{ code: "CHAIN_COMPLETE" }] });
+    emulator.setRecords(domainName, []);
+    expect(await asPublished()).toMatchObject({ status: "insecure", reasons: [{ code: "NO_DS" }] });
+    emulator.setRecords(domainName, [parseDs(wrong)]);
+    expect(await asPublished()).toMatchObject({ status: "bogus", reasons: [{ code: "KEY_NOT_PUBLISHED" }] });
+  });
+
+  test("servers of the parent that differ: the worst counts", async () => {
+    const other = await startEmulator({ domains: { [domainName]: [parseDs(wrong)] }, dns: {} });
+    others.push(other);
+    emulator.setRecords(domainName, [zone().dsRecord()]);
+    expect(await asPublished({ parentNameServers: [parent(), other.dns.parent] })).toMatchObject({
+      status: "bogus",
+      reasons: [{ code: "KEY_NOT_PUBLISHED" }],
+      warnings: [{ code: "SERVERS_DISAGREE" }],
+    });
+  });
+
+  test("a parent that does not answer", async () => {
+    const parentServers = [{ condition: "servfail" }] as const;
+    const other = await startEmulator({ domains: [domainName], dns: { parentServers } });
+    others.push(other);
+    expect(await asPublished({ parentNameServers: [other.dns.parent] })).toMatchObject({
+      status: "unknown",
+      reasons: [{ code: "NO_ANSWER", message: expect.stringContaining("it answers SERVFAIL") }],
+    });
+  });
+
+  test.each<[string, Partial<DelegationCheck>]>([
+    ["found by the delegation", {}],
+    ["given", { nameServers: ["127.0.0.1:1"] }],
+  ])("a domain that the parent does not have, its servers %s", async (_, more) => {
+    const check = { domainName: "nobody.com", parentNameServers: [parent()], timeoutMs: 2_000, ...more };
+    expect(await checkDelegation(check)).toMatchObject({
+      status: "unknown",
+      reasons: [{ code: "NOT_DELEGATED" }],
+    });
+  });
+});
+
 test.each<[string, Partial<DelegationCheck>, string]>([
   ["no domain", { domainName: "-.com" }, "DOMAIN_NAME_INVALID"],
   ["no DS", { ds: "2371 13 2" }, "DS_SYNTAX"],
@@ -79,6 +133,57 @@ test.each<[string, Partial<DelegationCheck>, string]>([
   emulator.dns.clearJournal();
   await expect(check(more)).rejects.toMatchObject({ code });
   expect(emulator.dns.journal).toEqual([]);
+});
+
+const fields = { keyTag: 1, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
+
+/** What JavaScript lets through, and a value that got lost on its way. */
+test.each<[object, string, string]>([
+  [
+    { ds: undefined },
+    "DS_SYNTAX",
+    "ds is undefined: leave the property out to judge what the parent publishes, or",
+  ],
+  [{ ds: undefined, dnskey: "257 3 13 AA==" }, "DS_SYNTAX", "ds is undefined"],
+  [{ dnskey: undefined }, "DNSKEY_SYNTAX", "dnskey is undefined: leave the property out"],
+  [{ ds: null }, "DS_SYNTAX", "ds is null; allowed are text such as"],
+  [{ ds: 2371 }, "DS_SYNTAX", "ds is 2371; allowed"],
+  [{ ds: [wrong, 5] }, "DS_SYNTAX", "ds[1] is 5; allowed"],
+  [{ ds: [[wrong]] }, "DS_SYNTAX", "ds[0] is a list; allowed"],
+  [{ ds: { ...fields, digest: undefined } }, "DS_SYNTAX", "ds is an object; allowed"],
+  [{ ds: { ...fields, keyTag: "1" } }, "DS_SYNTAX", "ds is an object; allowed"],
+  [{ ds: { ...fields, keyTag: 65_536 } }, "DS_SYNTAX", "65536"],
+  [{ ds: { ...fields, digest: "ab" } }, "DS_SYNTAX", "digest"],
+  [{ ds: [], dnskey: 5 }, "DNSKEY_SYNTAX", "dnskey is 5; allowed is text"],
+  [{ DS: wrong }, "CONFIG_INVALID", 'there is no property "DS"; did you mean ds?'],
+  [
+    { nameserver: "192.0.2.1" },
+    "CONFIG_INVALID",
+    'there is no property "nameserver"; did you mean nameServers?',
+  ],
+  [{ resolver: "192.0.2.1" }, "CONFIG_INVALID", 'there is no property "resolver"; there are domainName, ds,'],
+  [{ ds: [], nameServers: "192.0.2.1" }, "CONFIG_INVALID", 'nameServers has "192.0.2.1"; allowed is a list'],
+  [{ ds: [], parentNameServers: [5] }, "CONFIG_INVALID", "parentNameServers has 5; allowed is a list"],
+  [{ ds: [], timeoutMs: 0 }, "CONFIG_INVALID", "timeoutMs is 0; allowed are milliseconds"],
+  [{ ds: [], timeoutMs: Number.NaN }, "CONFIG_INVALID", "timeoutMs is NaN"],
+  [{ ds: [], timeoutMs: Infinity }, "CONFIG_INVALID", "timeoutMs is Infinity"],
+  [{ ds: [], timeoutMs: "5" }, "CONFIG_INVALID", 'timeoutMs is "5"'],
+  [{ domainName: 5 }, "DOMAIN_NAME_INVALID", "5 is not a domain name"],
+])("%j is refused by name, before any server is asked", async (given, code, message) => {
+  emulator.dns.clearJournal();
+  const { servers } = emulator.dns.zone(domainName);
+  const all = { domainName, nameServers: servers, parentNameServers: [emulator.dns.parent], ...given };
+  await expect(checkDelegation(all as DelegationCheck)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(message) as string,
+  });
+  expect(emulator.dns.journal).toEqual([]);
+});
+
+test.each([undefined, null, "example.com"])("%j is no check", async (given) => {
+  await expect(checkDelegation(given as unknown as DelegationCheck)).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+  });
 });
 
 function zone() {

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import packet from "dns-packet";
 import { systemClock } from "../../../provider/clock";
+import { Delegations } from "../../../provider/preflight/delegations";
 import { encodeQuery, type Question } from "../../../provider/preflight/message";
 import { createDelegationObserver } from "../../../provider/preflight/observe";
 import { overTcp, overUdp } from "../../../provider/preflight/sockets";
@@ -77,6 +78,15 @@ test("a domain that the parent does not have", async () => {
   expect(await observer().keys("nothing.test", { nameServers: at })).toMatchObject({
     answers: [{ outcome: "nonexistent" }],
   });
+});
+
+test.each<[string, string, string]>([
+  ["ed25519.test", "secure", "CHAIN_COMPLETE"],
+  ["unsigned.test", "insecure", "NO_DS"],
+  ["nothing.test", "unknown", "NOT_DELEGATED"],
+])("judged by what BIND publishes as its parent: %s", async (domain, status, code) => {
+  const verdict = await new Delegations(observer(), systemClock).asPublished(domain, {});
+  expect(verdict).toMatchObject({ status, reasons: [{ code }] });
 });
 
 test("a zone that the server does not have", async () => {

@@ -1,0 +1,24 @@
+import { DsRecordError } from "../errors";
+import { spellingAdvice } from "../nearest";
+import type { Context } from "./context";
+
+/** Adds to the registrar's word that it does not have a domain whether the domain's name is mistyped. */
+export async function mindingSpelling<T>(
+  domain: string,
+  { memory }: Context,
+  operation: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    // A failure that Pulumi saves is of a later step: the registrar had the domain by then.
+    const isUnsaved = error instanceof DsRecordError && !("properties" in error);
+    if (!isUnsaved || error.details.apiCode !== "DomainNotExist") throw error;
+    const declared = memory.declarations.ids().map((id) => id.split("/", 1)[0] ?? "");
+    throw new DsRecordError(
+      error.code,
+      `${error.message} ${spellingAdvice(domain, declared)}`,
+      error.details,
+    );
+  }
+}

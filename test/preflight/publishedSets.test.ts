@@ -1,0 +1,93 @@
+import { formatDs, type Ds } from "../../provider/dnssec/ds";
+import type { DsAnswer, KeyAnswer, Observation } from "../../provider/preflight/answers";
+import { judgePublished } from "../../provider/preflight/publishedSets";
+
+const domainName = "example.com";
+const ds = (keyTag: number): Ds => ({ keyTag, algorithm: 13, digestType: 2, digest: "ab".repeat(32) });
+const answered = (server: string, ...set: Ds[]): DsAnswer => ({ server, outcome: "answered", ds: set });
+const nonexistent = (server: string): DsAnswer => ({ server, outcome: "nonexistent" });
+const silent = (server: string): DsAnswer => ({ server, outcome: "silent", detail: "no answer in time" });
+const refused = (server: string): DsAnswer => ({ server, outcome: "failed", detail: "it answers REFUSED" });
+
+/** With a DS it is bogus, without one insecure. */
+const unsignedZone: Observation<KeyAnswer> = {
+  answers: [{ server: "ns", outcome: "answered", keys: [], signatures: [] }],
+};
+const undelegated = { code: "NOT_DELEGATED", message: "example.com is not delegated by its parent zone" };
+
+type Reasons = [code: string, message: unknown][];
+const bogus: Reasons = [["ZONE_UNSIGNED", expect.stringContaining("ns: the zone is not signed")]];
+const insecure: Reasons = [["NO_DS", "without a DS the domain is taken as unsigned"]];
+const notDelegated: Reasons = [[undelegated.code, undelegated.message]];
+const silence: Reasons = [["SERVER_SILENT", "of the parent zone: b: no answer in time"]];
+
+test.each<[string, Observation<DsAnswer>, string, Reasons, Reasons, Observation<KeyAnswer>?]>([
+  ["a DS", { answers: [answered("a", ds(1))] }, "bogus", bogus, []],
+  ["none", { answers: [answered("a")] }, "insecure", insecure, []],
+  [
+    "the same in another order",
+    { answers: [answered("a", ds(1), ds(2)), answered("b", ds(2), ds(1))] },
+    "bogus",
+    bogus,
+    [],
+  ],
+  [
+    "a DS at one server, none at the other: the worst counts",
+    { answers: [answered("a"), answered("b", ds(1))] },
+    "bogus",
+    bogus,
+    [
+      [
+        "SERVERS_DISAGREE",
+        `the servers of the parent zone do not publish the same DS records; a: none; b: ${formatDs(ds(1))}`,
+      ],
+    ],
+  ],
+  [
+    "a DS, and one server is silent",
+    { answers: [answered("a", ds(1)), silent("b")] },
+    "bogus",
+    bogus,
+    silence,
+  ],
+  [
+    "that there is no such domain",
+    { answers: [nonexistent("a"), silent("b")] },
+    "unknown",
+    notDelegated,
+    silence,
+  ],
+  [
+    "none, and the domain is not delegated",
+    { answers: [answered("a")] },
+    "unknown",
+    notDelegated,
+    [],
+    { answers: [], problem: undelegated },
+  ],
+  [
+    "nothing",
+    { answers: [refused("a"), silent("b")] },
+    "unknown",
+    [
+      [
+        "NO_ANSWER",
+        "no server of the parent zone says which DS records example.com has: a (it answers REFUSED) and b (no answer in time)",
+      ],
+    ],
+    [["SERVER_FAILED", "of the parent zone: a: it answers REFUSED"], ...silence],
+  ],
+  [
+    "nothing, since its servers cannot be found",
+    { answers: [], problem: { code: "SERVERS_NOT_FOUND", message: "there are none" } },
+    "unknown",
+    [["SERVERS_NOT_FOUND", "of the parent zone: there are none"]],
+    [],
+  ],
+])("the parent has %s", (_, published, status, reasons, warnings, observed = unsignedZone) => {
+  const verdict = judgePublished({ domainName, observed, published, now: 0 });
+  const tuples = (found: typeof verdict.reasons) => found.map(({ code, message }) => [code, message]);
+  expect(verdict.status).toBe(status);
+  expect(tuples(verdict.reasons)).toEqual(reasons);
+  expect(tuples(verdict.warnings)).toEqual(warnings);
+});
