@@ -33,7 +33,7 @@ export const verdictCodes = {
   KEY_TAG_SHARED: "several keys have one key tag and algorithm",
   SIGNATURE_EXPIRES_SOON: "the last signature that holds the domain up is about to expire",
   SOME_SERVERS_VALIDATE: "the domain is bogus, but not with every one of its servers",
-  SERVERS_DISAGREE: "the servers publish different keys, or do not all validate",
+  SERVERS_DISAGREE: "the servers publish different keys or DS records, or do not all validate",
   SERVER_SILENT: "a server did not answer",
   SERVER_LAME: "a server does not serve the zone",
   SERVER_FAILED: "a server answered with an error",
