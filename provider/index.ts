@@ -1,4 +1,6 @@
 /** What a Pulumi program imports. It loads nothing of the provider: that runs in a process of its own. */
+// First, so that it speaks before anything else is loaded.
+import "./nodeVersion";
 export { AlicloudDnssecProvider, type AlicloudDnssecProviderArgs } from "./pulumi/alicloudDnssecProvider";
 export { DsRecord, type DsRecordArgs } from "./pulumi/dsRecord";
 export { checkDelegation, type DelegationCheck } from "./preflight/checkDelegation";

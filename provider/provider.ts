@@ -5,6 +5,8 @@
  *
  * All records of one `pulumi up` share one process and so this module's state.
  */
+// First, so that it speaks before p-retry is loaded.
+import "./nodeVersion";
 import { systemClock } from "./clock";
 import { readService, readSettings, type ConfigReader, type CredentialsSource } from "./config";
 import { chainedCredentials } from "./credentials";

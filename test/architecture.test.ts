@@ -46,6 +46,7 @@ describe("the source", () => {
       "preflight",
       "dnssec",
       "index.ts",
+      "nodeVersion.ts",
       "errors.ts",
       "serverAddress.ts",
       "clock.ts",

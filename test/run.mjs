@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { complaint } from "../.ci/nodeVersion.mjs";
 import { obtainPulumi } from "../.ci/pulumi-cli/obtain.mjs";
 
 const root = path.dirname(import.meta.dirname);
@@ -128,6 +129,11 @@ function summarise() {
 }
 
 async function runAll() {
+  const wrongNode = complaint();
+  if (wrongNode !== undefined) {
+    fail(wrongNode);
+    return;
+  }
   if (!check({ heading: "build", commands: [["tsc", "-p", "tsconfig.build.json"]] })) {
     total.notes.push("everything else: not run, because it needs the build");
     return;

@@ -39,6 +39,8 @@ export interface StartProviderOptions {
   /** Where a `FakeEngine` listens; nothing does unless told. */
   engineAddress?: string;
   nodeArguments?: string[];
+  /** The `node` to run it with; the one that runs this test unless told. */
+  node?: string;
   /** For every call; 60 unless told. */
   callTimeoutSeconds?: number;
 }
@@ -98,7 +100,7 @@ export class ProviderProcess {
     const server = path.join(sdkDirectory, "cmd/dynamic-provider/index.js");
     const identity = { PULUMI_NODEJS_PROJECT: "test-project", PULUMI_PROJECT: "test-project" };
     const command = new RunningCommand(
-      process.execPath,
+      options.node ?? process.execPath,
       [...(options.nodeArguments ?? []), server, engineAddress],
       {
         cwd: directory,
