@@ -1,6 +1,7 @@
 import { actionNames, perform, submissionActions } from "./actions";
 import { json, reset, type Answer } from "./answer";
 import { type Account, type Authentication } from "./authentication";
+import { bodyInLanguageOf, inLanguageOf } from "./chinese";
 import { type Clock } from "./clock";
 import { type Domains } from "./domains";
 import { ApiError, missingParameter } from "./errors";
@@ -83,7 +84,7 @@ export class Api {
     try {
       return await this.#unlessHeld(this.#admitted(received, arrival), left);
     } catch (error) {
-      return refused(asApiError(error), arrival.requestId);
+      return refused(asApiError(error), arrival.requestId, received.params);
     }
   }
 
@@ -116,7 +117,7 @@ export class Api {
     const undone = struck.instead && !struck.instead.effect;
     const done = undone ? undefined : this.#performed(call, struck);
     const { taskNo } = done ?? {};
-    const shown = struck.instead ? replaced(struck.instead.answer, arrival.requestId) : done;
+    const shown = struck.instead ? replaced(struck.instead.answer, arrival.requestId, params) : done;
     if (!shown) throw new Error("A call was neither carried out nor refused.");
     const { answer, code } = shown;
     return {
@@ -130,28 +131,29 @@ export class Api {
     const { domains, tasks, clock, save } = this.#parts;
     try {
       tasks.settle();
-      const body = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
+      const made = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
+      const body = bodyInLanguageOf(params, made);
       const taskNo = submissionActions.includes(action) ? String(body["TaskNo"]) : undefined;
       const answer = json(200, struck.rewrite({ RequestId: requestId, ...body }));
       return { answer, ...(taskNo !== undefined && { taskNo }) };
     } catch (error) {
-      return refused(asApiError(error), requestId);
+      return refused(asApiError(error), requestId, params);
     } finally {
       save();
     }
   }
 }
 
-function replaced(answer: Answer | ApiError, requestId: string): Outcome {
-  return answer instanceof ApiError ? refused(answer, requestId) : { answer };
+function replaced(answer: Answer | ApiError, requestId: string, params: Params): Outcome {
+  return answer instanceof ApiError ? refused(answer, requestId, params) : { answer };
 }
 
-function refused({ code, message, status }: ApiError, requestId: string): Outcome {
+function refused({ code, message, status }: ApiError, requestId: string, params: Params): Outcome {
   const body = {
     RequestId: requestId,
     HostId: "domain.aliyuncs.com",
     Code: code,
-    Message: message,
+    Message: inLanguageOf(params, message),
     Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(code)}&product=Domain&requestId=${requestId}`,
   };
   return { answer: json(status, body), code };

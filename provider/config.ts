@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { DsRecordError } from "./errors";
 
 /** What this package reads of Pulumi's configuration: `get("alicloud-dnssec:endpoint")`. Values may come with any type. */
@@ -23,8 +24,19 @@ export interface CredentialsSource {
   renew?(): Promise<Credentials>;
 }
 
-/** Where the Domain API is, and in which version. */
-export interface Service {
+/** Languages in which the registrar gives its reasons. */
+const languages = ["en", "zh"] as const;
+
+/** What every call to the registrar carries beside its own parameters. */
+export interface CommonParameters {
+  /** The language of the registrar's reasons. */
+  readonly lang: (typeof languages)[number];
+  /** The address of the user on whose behalf the call is made, if there is one to tell. */
+  readonly userClientIp?: string;
+}
+
+/** Where the Domain API is, in which version, and what every call to it carries. */
+export interface Service extends CommonParameters {
   readonly endpoint: string;
   readonly apiVersion: string;
 }
@@ -39,6 +51,8 @@ export const serviceVariables: Readonly<Record<string, string | undefined>> = {
   site: undefined,
   endpoint: "ALICLOUD_DNSSEC_ENDPOINT",
   apiVersion: "ALICLOUD_DNSSEC_API_VERSION",
+  lang: "ALICLOUD_DNSSEC_LANG",
+  userClientIp: "ALICLOUD_DNSSEC_USER_CLIENT_IP",
 };
 
 /** A source of credentials that never change. */
@@ -95,7 +109,7 @@ const sites = {
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Reads endpoint, version and credentials.
+ * Reads endpoint, version, credentials and what every call carries.
  *
  * @param otherwise Makes the source that is left when no place here has an access key id; it is told what is missing,
  *   place by place.
@@ -138,6 +152,10 @@ function readCredentials(config: ConfigReader, env: Environment): CredentialsSou
  * @throws {DsRecordError} CONFIG_INVALID
  */
 export function readService(config: ConfigReader, env: Environment): Service {
+  return { ...readEndpoint(config, env), ...readCommonParameters(config, env) };
+}
+
+function readEndpoint(config: ConfigReader, env: Environment): Pick<Service, "endpoint" | "apiVersion"> {
   const siteName = text(config.get("alicloud-dnssec:site")) ?? "china";
   if (!Object.hasOwn(sites, siteName)) {
     throw invalid("alicloud-dnssec:site", siteName, `one of ${Object.keys(sites).join(", ")}`);
@@ -148,6 +166,22 @@ export function readService(config: ConfigReader, env: Environment): Service {
   const version = text(config.get("alicloud-dnssec:apiVersion")) ?? text(env["ALICLOUD_DNSSEC_API_VERSION"]);
   const pair = Object.values(sites).find((candidate) => candidate.endpoint === endpoint) ?? site;
   return { endpoint, apiVersion: version === undefined ? pair.apiVersion : parseVersion(version) };
+}
+
+function readCommonParameters(config: ConfigReader, env: Environment): CommonParameters {
+  const given = text(config.get("alicloud-dnssec:lang")) ?? text(env["ALICLOUD_DNSSEC_LANG"]) ?? "en";
+  const lang = languages.find((language) => language === given);
+  if (!lang)
+    throw invalid("alicloud-dnssec:lang (ALICLOUD_DNSSEC_LANG)", given, `one of ${languages.join(", ")}`);
+  const address =
+    text(config.get("alicloud-dnssec:userClientIp")) ?? text(env["ALICLOUD_DNSSEC_USER_CLIENT_IP"]);
+  if (address === undefined) return { lang };
+  // An address with a zone means something on its own machine only.
+  if (isIP(address) === 0 || address.includes("%")) {
+    const name = "alicloud-dnssec:userClientIp (ALICLOUD_DNSSEC_USER_CLIENT_IP)";
+    throw invalid(name, address, "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1");
+  }
+  return { lang, userClientIp: address };
 }
 
 function parseEndpoint(value: string): string {

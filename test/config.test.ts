@@ -150,7 +150,54 @@ test.each<[string, Values, Environment, object]>([
   expect(read({ ...own, ...config }, env)).toMatchObject(expected);
 });
 
+test.each<[string, Values, Environment, object]>([
+  ["by default", {}, {}, { lang: "en", userClientIp: undefined }],
+  ["empty", { "alicloud-dnssec:lang": " " }, { ALICLOUD_DNSSEC_USER_CLIENT_IP: "" }, { lang: "en" }],
+  ["Chinese", { "alicloud-dnssec:lang": "zh" }, {}, { lang: "zh" }],
+  ["Chinese, in the environment", {}, { ALICLOUD_DNSSEC_LANG: "zh" }, { lang: "zh" }],
+  [
+    "from config before the environment",
+    { "alicloud-dnssec:lang": "en", "alicloud-dnssec:userClientIp": "192.0.2.1" },
+    { ALICLOUD_DNSSEC_LANG: "zh", ALICLOUD_DNSSEC_USER_CLIENT_IP: "192.0.2.2" },
+    { lang: "en", userClientIp: "192.0.2.1" },
+  ],
+  ["IPv6", { "alicloud-dnssec:userClientIp": "2001:db8::1" }, {}, { userClientIp: "2001:db8::1" }],
+  ["in the environment", {}, { ALICLOUD_DNSSEC_USER_CLIENT_IP: "::1" }, { userClientIp: "::1" }],
+])("what every call carries: %s", (_, config, env, expected) => {
+  const { lang, userClientIp } = read({ ...own, ...config }, env);
+  expect({ lang, userClientIp }).toMatchObject(expected);
+});
+
 test.each<[string, Values, Environment, string, string]>([
+  [
+    "another language",
+    { ...own, "alicloud-dnssec:lang": "ja" },
+    {},
+    "CONFIG_INVALID",
+    "alicloud-dnssec:lang (ALICLOUD_DNSSEC_LANG) is ja; allowed is one of en, zh.",
+  ],
+  ["a language in capitals", own, { ALICLOUD_DNSSEC_LANG: "ZH" }, "CONFIG_INVALID", "is ZH; allowed"],
+  [
+    "a name for an address",
+    { ...own, "alicloud-dnssec:userClientIp": "localhost" },
+    {},
+    "CONFIG_INVALID",
+    "an IPv4 or IPv6 address",
+  ],
+  [
+    "an address with a port",
+    own,
+    { ALICLOUD_DNSSEC_USER_CLIENT_IP: "192.0.2.1:80" },
+    "CONFIG_INVALID",
+    "IPv6",
+  ],
+  [
+    "an address with a zone",
+    own,
+    { ALICLOUD_DNSSEC_USER_CLIENT_IP: "fe80::1%eth0" },
+    "CONFIG_INVALID",
+    "IPv6",
+  ],
   [
     "an id without its secret",
     { "alicloud:accessKey": "the-id" },

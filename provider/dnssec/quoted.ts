@@ -18,5 +18,9 @@ export function quoted(value: unknown): string {
 
 function quotedText(text: string): string {
   if (text.length <= longestShown) return withVisible(JSON.stringify(text));
-  return `${withVisible(JSON.stringify(text.slice(0, longestShown)))}… (${text.length} characters)`;
+  // By characters: half of a surrogate pair is none.
+  const characters = [...text];
+  if (characters.length <= longestShown) return withVisible(JSON.stringify(text));
+  const shown = characters.slice(0, longestShown).join("");
+  return `${withVisible(JSON.stringify(shown))}… (${characters.length} characters)`;
 }

@@ -52,6 +52,19 @@ export interface AlicloudDnssecProviderArgs {
    * @example "2018-01-29"
    */
   apiVersion?: pulumi.Input<string | undefined>;
+  /**
+   * The language of the registrar's reasons: English or Chinese.
+   *
+   * @default `ALICLOUD_DNSSEC_LANG` of the environment, or "en"
+   */
+  lang?: pulumi.Input<"en" | "zh" | undefined>;
+  /**
+   * The IPv4 or IPv6 address of the user on whose behalf calls are made; every call carries it.
+   *
+   * @default `ALICLOUD_DNSSEC_USER_CLIENT_IP` of the environment, or none
+   * @example "192.0.2.1"
+   */
+  userClientIp?: pulumi.Input<string | undefined>;
   /** In place of every record's own `preflight`, for deletions too. */
   preflight?: pulumi.Input<PreflightMode | undefined>;
   /** In place of every record's own `nameServers`. */

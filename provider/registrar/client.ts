@@ -1,5 +1,4 @@
 import type { Clock } from "../clock";
-import type { Settings } from "../config";
 import type { Ds } from "../dnssec/ds";
 import type { Change, FoundTask, Patience, Registrar, Submission } from "../lifecycle/ports";
 import { listingCall, submissionCall } from "./calls";
@@ -8,12 +7,12 @@ import { Limiter } from "./limiter";
 import { retried, type Pacing } from "./retry";
 import { SharedReads } from "./sharedReads";
 import { Tasks } from "./tasks";
-import { createTransport, type Timeouts, type Transport } from "./transport";
+import { createTransport, type Timeouts, type Transport, type TransportSettings } from "./transport";
 import { dsRecordsOf, taskNoOf } from "./wire";
 
 /** Where and as whom to ask, and what time and chance to go by. */
 export interface RegistrarOptions {
-  readonly settings: Pick<Settings, "endpoint" | "apiVersion" | "credentials">;
+  readonly settings: TransportSettings;
   readonly clock: Clock;
   /** From 0 up to 1, as `Math.random`. */
   readonly random: () => number;

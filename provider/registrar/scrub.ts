@@ -63,6 +63,9 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{C}]+/gu, " ");
 }
 
+/** By characters: half of a surrogate pair is none. */
 function cut(text: string): string {
-  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
+  if (text.length <= longestShown) return text;
+  const characters = [...text];
+  return characters.length <= longestShown ? text : `${characters.slice(0, longestShown).join("")}…`;
 }

@@ -1,6 +1,6 @@
 import RPCClient from "@alicloud/pop-core";
 import type { Agent, RequestOptions } from "node:http";
-import type { Settings } from "../config";
+import type { CommonParameters, Settings } from "../config";
 import { silenceDebug } from "../debugOutput";
 import { DsRecordError } from "../errors";
 import { observingAgent, type Exchange } from "./connection";
@@ -38,6 +38,9 @@ export interface Answer {
   readonly scrub: Scrub;
 }
 
+/** By default calls carry nothing but the language, English. */
+export type TransportSettings = Omit<Settings, keyof CommonParameters> & Partial<CommonParameters>;
+
 /** In milliseconds: until there is a connection; and from then on until the whole answer is there. */
 export interface Timeouts {
   readonly connectMs: number;
@@ -70,17 +73,19 @@ interface RpcClient {
 }
 const Client = RPCClient as unknown as new (config: RPCClient.Config) => RpcClient;
 
-/** What is pop-core's to say: its parameters would be overridden by those of a call. In lower case. */
+/** What pop-core and this file say: a call's parameters would override the one or be overridden. In lower case. */
 const commonParams: ReadonlySet<string> = new Set([
   "accesskeyid",
   "action",
   "format",
+  "lang",
   "securitytoken",
   "signature",
   "signaturemethod",
   "signaturenonce",
   "signatureversion",
   "timestamp",
+  "userclientip",
   "version",
 ]);
 
@@ -91,12 +96,13 @@ const commonParams: ReadonlySet<string> = new Set([
  * the gateway quotes the signed request, access key id and security token included, in some of its messages.
  */
 export function createTransport(
-  settings: Pick<Settings, "endpoint" | "apiVersion" | "credentials">,
+  settings: TransportSettings,
   timeouts: Timeouts = defaultTimeouts,
 ): Transport {
   // It prints answers as they come, and to a wrong signature the registrar answers with the whole request.
   silenceDebug("@alicloud/pop-core", "httpx");
-  const { endpoint, apiVersion, credentials } = settings;
+  const { endpoint, apiVersion, credentials, lang = "en", userClientIp } = settings;
+  const common = { Lang: lang, ...(userClientIp !== undefined && { UserClientIp: userClientIp }) };
   const { host, protocol } = new URL(endpoint);
   const keyring = new Keyring(credentials);
   const { scrub } = keyring;
@@ -113,7 +119,7 @@ export function createTransport(
     const agent = asked.submits ? submissionAgent : sharedAgent;
     const options = requestOptions(exchange, agent, timeouts.readMs);
     const body = await clientOf(key)
-      .request(asked.action, { ...params, Lang: "en" }, options)
+      .request(asked.action, { ...params, ...common }, options)
       .catch((error: unknown) => {
         throw failureOf(error, exchange, asked, scrub);
       });
@@ -183,7 +189,7 @@ interface Thrown {
   readonly text?: unknown;
 }
 
-/** @throws {TypeError} for a name of pop-core's, which is a mistake of ours. */
+/** @throws {TypeError} for a name of {@link commonParams}, which is a mistake of ours. */
 function checkNames(params: Params): void {
   const taken = Object.keys(params).find((name) => commonParams.has(name.toLowerCase()));
   if (taken !== undefined) throw new TypeError(`${taken} is not a parameter of an action.`);

@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   "provider/progress.ts": { builtins: ["node:module"] },
-  "provider/config.ts": {},
+  "provider/config.ts": { builtins: ["node:net"] },
   "provider/credentials.ts": {
     imports: ["provider/credentialsChain.ts"],
     types: ["provider/config.ts"],

@@ -37,6 +37,13 @@ const texts: [string, string][] = [
   ["a\r\nb\tc\u0000\u202ed", "a b c d"],
   ["x".repeat(300), "x".repeat(300)],
   ["x".repeat(301), `${"x".repeat(300)}…`],
+  ["域名已被注册局锁定，无法更新。", "域名已被注册局锁定，无法更新。"],
+  ["锁".repeat(301), `${"锁".repeat(300)}…`],
+  // A character of two code units is cut as one.
+  [`${"x".repeat(299)}𠮷`, `${"x".repeat(299)}𠮷`],
+  [`${"x".repeat(299)}𠮷y`, `${"x".repeat(299)}𠮷…`],
+  ["𠮷".repeat(300), "𠮷".repeat(300)],
+  ["half a pair: \ud842!", "half a pair: !"],
   // Redacted before it is cut, or a part of it would be left.
   [`${"x".repeat(295)}${accessKeyId}`, `${"x".repeat(295)}***`],
   ["Signature=ab+/c=&Action=X", "Signature=***&Action=X"],

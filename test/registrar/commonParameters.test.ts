@@ -1,0 +1,87 @@
+import type { Change } from "../../provider/lifecycle/ports";
+import { createRegistrar } from "../../provider/registrar/client";
+import { createTransport } from "../../provider/registrar/transport";
+import {
+  adding,
+  closeAll,
+  domain,
+  emulated,
+  patience,
+  rawServer,
+  reading,
+  rejection,
+  settingsOf,
+} from "./bed";
+import { leapingClock } from "./clocks";
+
+afterEach(closeAll);
+
+const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
+const add: Change = { action: "add", ds };
+
+test("every call carries the language and the user's address", async () => {
+  const emulator = await emulated({ taskDurationMs: 0 });
+  const settings = { ...settingsOf(emulator), lang: "zh", userClientIp: "2001:db8::1" } as const;
+  const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
+  await registrar.list(domain, patience());
+  await registrar.submit(domain, add, patience());
+  await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", patience());
+  await registrar.runningTask(domain, patience());
+  const calls = emulator
+    .calls()
+    .map(({ action, params: { Lang, UserClientIp } }) => [action, Lang, UserClientIp]);
+  expect(calls).toEqual(
+    ["QueryDSRecord", adding.action, "QueryTaskDetailList", "QueryTaskList"].map((action) => [
+      action,
+      "zh",
+      "2001:db8::1",
+    ]),
+  );
+});
+
+test.each(["lang", "UserClientIp"])("%s is not taken from a call", async (name) => {
+  const transport = createTransport(settingsOf(await emulated()));
+  const call = { ...reading, params: { ...reading.params, [name]: "mine" } };
+  expect(await rejection(transport.send(call))).toBeInstanceOf(TypeError);
+});
+
+/** Codes, and the reasons in the language that was asked for. The gateway does not heed it. */
+const reasons: [code: string, lang: "en" | "zh", words: string][] = [
+  ["DomainNotExist", "zh", "DomainNotExist: 域名不存在 (HTTP 400"],
+  ["DomainNotExist", "en", "DomainNotExist: The domain name does not exist (HTTP 400"],
+  ["TaskIsBeingProcessed", "zh", "TaskIsBeingProcessed: 有操作正在处理中，请稍后再试 (HTTP 400"],
+  ["Forbidden", "zh", "Forbidden: You are not authorized to perform this operation (HTTP 403"],
+];
+
+test.each(reasons)("%s in %s", async (code, lang, words) => {
+  const emulator = await emulated({ faults: [{ fault: { kind: "error", code } }] });
+  const transport = createTransport({ ...settingsOf(emulator), lang });
+  expect((await rejection(transport.send(reading))).message).toContain(words);
+});
+
+const reason = "该域名已被注册局锁定，无法更新𠮷";
+
+test("a Chinese reason is whole, wherever the network cuts it", async () => {
+  const body = Buffer.from(JSON.stringify({ RequestId: "R-1", Code: "Odd", Message: reason }));
+  const server = await rawServer((response) => {
+    response.writeHead(400, { "content-length": body.length });
+    const octets = [...body];
+    const next = () => {
+      const octet = octets.shift();
+      if (octet === undefined) response.end();
+      else response.write(Buffer.of(octet), () => setImmediate(next));
+    };
+    next();
+  });
+  const error = await rejection(createTransport(settingsOf(server)).send(reading));
+  expect(error.message).toContain(`Odd: ${reason} (HTTP 400`);
+});
+
+test("a task's Chinese reason is whole", async () => {
+  const emulator = await emulated({ taskDurationMs: 0, faults: [{ fault: { kind: "taskFails" } }] });
+  const settings = { ...settingsOf(emulator), lang: "zh" } as const;
+  const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
+  await registrar.submit(domain, add, patience());
+  const status = await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", patience());
+  expect(status).toMatchObject({ state: "failed", reason: "注册局拒绝了该操作。" });
+});
