@@ -6,11 +6,20 @@ import { Doubt } from "./doubt";
 import { ensure } from "./ensure";
 import { Gatekeeper } from "./gatekeeper";
 import type { Done, Job } from "./job";
-import { doubtOf, outOfTime, reasonToWait, stillInDoubt, withoutEffect, type Obstacle } from "./obstacle";
+import {
+  doubtOf,
+  heldByAnother,
+  outOfTime,
+  stillInDoubt,
+  unreachable,
+  withoutEffect,
+  type Obstacle,
+} from "./obstacle";
 import { duration } from "./polling";
-import type { Change, Submission } from "./ports";
+import type { Change, Patience, Submission } from "./ports";
 import { isTask, type Pending, type PendingTask } from "./state";
 import { TaskRun, UnfinishedChange } from "./taskRun";
+import { tellTrouble, troubleText } from "./trouble";
 
 /** How often a domain is looked at again that another task holds, or that could not be asked. */
 const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
@@ -23,13 +32,15 @@ export class ChangeRun {
   readonly #job: Job;
   readonly #context: Context;
   /** Its end moves: what is spent between two turns does not count. */
-  readonly #patience: { until: number; readonly signal: AbortSignal };
+  readonly #patience: Patience & { until: number };
   #startedAt = 0;
   readonly #tasks: TaskRun;
   readonly #gate: Gatekeeper;
   #leftMs: number;
   #turns = 0;
   #obstacle: Obstacle | undefined;
+  /** Since when every submission has failed for want of a connection, in milliseconds since the epoch. */
+  #unreachableSince: number | undefined;
   /** Of the last submission that may have had an effect, though it was not accepted. */
   #doubt: Doubt | undefined;
   /** Whether another task has held the domain, as the registrar said. */
@@ -40,7 +51,7 @@ export class ChangeRun {
     this.#job = job;
     this.#context = context;
     this.#leftMs = job.timeoutMs;
-    this.#patience = { until: 0, signal: context.signal };
+    this.#patience = { until: 0, signal: context.signal, onTrouble: tellTrouble(job.reporter) };
     this.#tasks = new TaskRun(job, this.#patience, context);
     this.#gate = new Gatekeeper(job, this.#patience, context);
     if (job.pending && !isTask(job.pending)) this.#doubt = new Doubt(job.pending);
@@ -158,8 +169,8 @@ export class ChangeRun {
       return { taskNo: submission.taskNo, ...submitted, submittedAt: this.#context.clock.now() };
     }
     this.#remember(submission, submitted);
-    if (submission.outcome !== "uncertain")
-      await this.#wait(reasonToWait[submission.outcome](identity.domain), attempt);
+    if (submission.outcome === "busy") await this.#wait(heldByAnother(identity.domain), attempt);
+    if (submission.outcome === "deferred") await this.#defer(submission, attempt);
     return undefined;
   }
 
@@ -175,6 +186,7 @@ export class ChangeRun {
 
   #remember(obstacle: Obstacle, submitted: Pending): void {
     this.#obstacle = obstacle;
+    if (obstacle.outcome !== "deferred") this.#unreachableSince = undefined;
     if (obstacle.outcome === "uncertain")
       this.#doubt = new Doubt(submitted, this.#context.clock.now(), obstacle);
     if (obstacle.outcome !== "busy") return;
@@ -183,11 +195,30 @@ export class ChangeRun {
   }
 
   async #wait(why: string, attempt: number): Promise<void> {
-    const { clock, random, signal } = this.#context;
+    const { clock } = this.#context;
     this.#failIfOutOfTime();
     this.#job.reporter.status(`${why} (${duration(clock.now() - this.#startedAt)})`);
-    const left = this.#patience.until - clock.now();
-    await clock.sleep(Math.min(left, backoffDelay(retryPace, attempt, random)), signal);
+    await this.#sleep(this.#patience.until - clock.now(), attempt);
+  }
+
+  /** @throws {DsRecordError} when another submission makes no sense any more. */
+  async #defer(deferred: Extract<Submission, { outcome: "deferred" }>, attempt: number): Promise<void> {
+    this.#failIfOutOfTime();
+    const { cause, maxRetryMs } = deferred;
+    const { identity, wish, reporter } = this.#job;
+    const now = this.#context.clock.now();
+    this.#unreachableSince = maxRetryMs === Infinity ? undefined : (this.#unreachableSince ?? now);
+    const triedMs = now - (this.#unreachableSince ?? now);
+    if (triedMs >= maxRetryMs)
+      throw unreachable(identity, wish.operation, triedMs, deferred, this.#hasSubmitted);
+    const leftMs = Math.min(this.#patience.until - now, maxRetryMs - triedMs);
+    reporter.status(troubleText({ cause, leftMs }));
+    await this.#sleep(leftMs, attempt);
+  }
+
+  #sleep(atMostMs: number, attempt: number): Promise<void> {
+    const { clock, random, signal } = this.#context;
+    return clock.sleep(Math.min(atMostMs, backoffDelay(retryPace, attempt, random)), signal);
   }
 
   /** Nothing is submitted that nobody has time to follow. */

@@ -14,13 +14,10 @@ export const again = {
   delete: "the same command",
 } as const;
 
-/** What a row says while something is in the way. */
-export const reasonToWait: Readonly<
-  Record<Exclude<Obstacle["outcome"], "uncertain">, (domain: string) => string>
-> = {
-  busy: (domain) => `another task of the registrar holds ${domain}`,
-  deferred: () => "the registrar takes no request now",
-};
+/** What a row says while a task of somebody else's is in the way. */
+export function heldByAnother(domain: string): string {
+  return `another task of the registrar holds ${domain}`;
+}
 
 /** That there may be a task, in sentences for the end of a message. */
 export function doubtOf(operation: keyof typeof again): string {
@@ -75,6 +72,22 @@ export function outOfTime(
         failure.details,
       );
   }
+}
+
+/** The registrar was never connected to for a submission, and trying for longer makes no sense. */
+export function unreachable(
+  identity: RecordIdentity,
+  operation: keyof typeof again,
+  triedMs: number,
+  { failure }: Pick<Obstacle, "failure">,
+  hasSubmitted: boolean,
+): DsRecordError {
+  return new DsRecordError(
+    failure.code,
+    `${recordId(identity)}: no task was accepted. ${failure.message} Tried for ${duration(triedMs)}, and that is the limit for ` +
+      `this failure. ${hasSubmitted ? "" : "Nothing was changed. "}Run ${again[operation]} again.`,
+    failure.details,
+  );
 }
 
 /** The time ran out, and it is still not known what an earlier run has done. */

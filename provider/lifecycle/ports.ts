@@ -11,21 +11,38 @@ export type Change =
 
 export type ChangeAction = Change["action"];
 
+/** Why a call fails for now. */
+export interface Trouble {
+  /** Who and what, in a few words: "domain.aliyuncs.com: it refused the connection (ECONNREFUSED)". */
+  readonly cause: string;
+  /** For how long it is still tried again, in ms. */
+  readonly leftMs: number;
+}
+
 /** How long a call may be tried again: until `until` (milliseconds since the epoch), or until `signal` is aborted. */
 export interface Patience {
   readonly until: number;
   readonly signal: AbortSignal;
+  /** Told of every failure after which the call is tried again. Callers that share a call are each told. */
+  readonly onTrouble?: (trouble: Trouble) => void;
 }
 
 /**
  * What became of a submission. `accepted`: there is a task. `busy`: another task holds the domain, and nothing
  * happened. `deferred`: the registrar was asked too much or the connection was never made, and nothing happened.
  * `uncertain`: the answer was lost or odd, and there may be a task; `isFinal`: if there is none, asking again
- * would not help. `failure` says what was asked and answered.
+ * would not help. `failure` says what was asked and answered; `cause` says it in a few words, and `maxRetryMs` for how
+ * long another submission makes sense.
  */
 export type Submission =
   | { readonly outcome: "accepted"; readonly taskNo: string }
-  | { readonly outcome: "busy" | "deferred"; readonly failure: DsRecordError }
+  | { readonly outcome: "busy"; readonly failure: DsRecordError }
+  | {
+      readonly outcome: "deferred";
+      readonly failure: DsRecordError;
+      readonly cause: string;
+      readonly maxRetryMs: number;
+    }
   | { readonly outcome: "uncertain"; readonly failure: DsRecordError; readonly isFinal: boolean };
 
 /**

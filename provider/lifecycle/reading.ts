@@ -19,6 +19,7 @@ import {
 } from "./state";
 import { Doubt } from "./doubt";
 import { endedAt, isGoingOn, isLagging } from "./taskWait";
+import { tellTrouble } from "./trouble";
 
 /** How long `read` may try again, in milliseconds: Pulumi has no time-out for it. */
 const readMs = 120_000;
@@ -35,8 +36,12 @@ export interface ReadResult {
  */
 export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
   const identity = parseRecordId(id);
-  const patience: Patience = { until: context.clock.now() + readMs, signal: context.signal };
   const reporter = context.reporterOf(urnOf(props));
+  const patience: Patience = {
+    until: context.clock.now() + readMs,
+    signal: context.signal,
+    onTrouble: tellTrouble(reporter),
+  };
   const pending = pendingOf(props);
   const isUnseen = pending
     ? await lookFor(pending, identity, { patience, reporter, context })

@@ -24,6 +24,7 @@ import {
 } from "./state";
 import { UnfinishedChange } from "./taskRun";
 import { operationTimeout } from "./timeouts";
+import { tellTrouble } from "./trouble";
 
 /**
  * A record whose task was still going when the time ran out, of which it is not known whether there is a task, or that the
@@ -81,7 +82,11 @@ export async function deleteRecord(id: string, olds: PropertyBag, context: Conte
   const { reporter, timeoutMs } = common;
   let deletion: { readonly job: Job; readonly run: ChangeRun } | undefined;
   const done = await inTurns(identity, reporter, context, async () => {
-    const patience: Patience = { until: context.clock.now() + timeoutMs, signal: context.signal };
+    const patience: Patience = {
+      until: context.clock.now() + timeoutMs,
+      signal: context.signal,
+      onTrouble: tellTrouble(reporter),
+    };
     const verdict = await permission(identity, urnOf(olds), patience, context);
     if (verdict === "keep") {
       keepRecord(identity, olds, reporter, context);

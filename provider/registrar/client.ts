@@ -93,11 +93,11 @@ class Client implements Registrar {
 /** @throws the error itself, when it says that nothing has happened and asking again would not help. */
 function unaccepted(error: unknown): Submission {
   if (!(error instanceof RegistrarFailure)) throw error;
-  const { disposition, effect } = error;
+  const { disposition, effect, retrying } = error;
   if (disposition === "wait") return { outcome: "busy", failure: error };
   if (effect === "possible") {
     return { outcome: "uncertain", failure: error, isFinal: disposition === "fatal" };
   }
-  if (disposition === "retry") return { outcome: "deferred", failure: error };
+  if (disposition === "retry") return { outcome: "deferred", failure: error, ...retrying };
   throw error;
 }

@@ -1,29 +1,46 @@
 import { DsRecordError, type ErrorCode, type ErrorDetails } from "../errors";
 import { meaningOf, type CodeMeaning } from "./codes";
+import { silenceOf } from "./silences";
 
 /** What a failure means for the one who asked; see {@link CodeMeaning}. */
 export type Meaning = Pick<CodeMeaning, "disposition" | "effect">;
+
+/** What a row shows of a failure while the call is tried again. */
+export interface Retrying {
+  /** Who and what, in a few words: "domain.aliyuncs.com: it refused the connection (ECONNREFUSED)". */
+  readonly cause: string;
+  /** Maximum time for which trying again makes sense, in ms; as long as the caller has, unless told. */
+  readonly maxRetryMs?: number;
+}
 
 /** A call to the registrar that did not come to a usable answer. Its message, like everything of it, holds no credential. */
 export class RegistrarFailure extends DsRecordError {
   readonly disposition: Meaning["disposition"];
   readonly effect: Meaning["effect"];
+  readonly retrying: Required<Retrying>;
 
   constructor(
     code: ErrorCode,
     message: string,
     { disposition, effect }: Meaning,
     details: ErrorDetails = {},
+    retrying: Retrying = { cause: "the registrar" },
   ) {
     super(code, message, details);
     this.disposition = disposition;
     this.effect = effect;
+    this.retrying = { maxRetryMs: Infinity, ...retrying };
   }
 
-  /** The same of its own: callers that share a call do not share the error, to which they may add. */
-  afterTries(tries: number): RegistrarFailure {
-    const message = tries > 1 ? `${this.message} Tried ${tries} times.` : this.message;
-    return new RegistrarFailure(this.code, message, this, this.details);
+  /**
+   * The same of its own: callers that share a call do not share the error, to which they may add.
+   *
+   * @param hadTime Whether the caller had time to try again, so that the failure itself set the limit.
+   */
+  afterTries(tries: number, ms: number, hadTime: boolean): RegistrarFailure {
+    const limit = hadTime ? ", and that is the limit for this failure" : "";
+    const tried = tries > 1 ? ` Tried ${tries} times in ${Math.round(ms / 1000)} s${limit}.` : "";
+    return new RegistrarFailure(this.code, this.message + tried, this, this.details, this.retrying);
   }
 
   /** Whether the registrar said that the account asks too often. */
@@ -81,6 +98,7 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
     ),
     meaning,
     detailsOf(asked, answered, code),
+    { cause: `${asked.host}: ${code}` },
   );
 }
 
@@ -89,20 +107,6 @@ const networkAdvice =
 const certificateAdvice =
   "Check alicloud-dnssec:endpoint; where a proxy opens TLS connections, NODE_EXTRA_CA_CERTS has to name its CA.";
 
-/** How a call can remain without an answer: in words, by Node's error code. */
-const silences: Readonly<Record<string, string>> = {
-  EAI_AGAIN: "its name could not be resolved",
-  ECONNREFUSED: "it refused the connection",
-  ECONNRESET: "the connection was reset",
-  ENOTFOUND: "its name does not exist",
-  EPIPE: "the connection was reset",
-  ETIMEDOUT: "it did not respond in time",
-  UNKNOWN: "the request failed",
-};
-
-/** Codes of certificates and handshakes that will be no better the next time. */
-const certificateCodes = /^(CERT_|DEPTH_ZERO_|ERR_SSL_|ERR_TLS_|EPROTO$|HOSTNAME_|SELF_SIGNED_|UNABLE_TO_)/;
-
 /**
  * No answer, or not all of it.
  *
@@ -110,27 +114,22 @@ const certificateCodes = /^(CERT_|DEPTH_ZERO_|ERR_SSL_|ERR_TLS_|EPROTO$|HOSTNAME
  * @param connected Whether there was a connection, so that the request can have been received.
  */
 export function unanswered(asked: Asked, code: string, connected: boolean): RegistrarFailure {
-  const certificate = certificateCodes.test(code);
+  const { words, maxRetryMs, concernsTls = false } = silenceOf(code);
   const meaning: Meaning = {
-    disposition: certificate && !connected ? "fatal" : "retry",
+    disposition: concernsTls && !connected ? "fatal" : "retry",
     effect: connected ? "possible" : "none",
   };
   return new RegistrarFailure(
     "REGISTRAR_UNAVAILABLE",
     sentences(
-      `${whatOf(asked)} got no answer from ${asked.host}: ${silenceOf(code)} (${code}).`,
+      `${whatOf(asked)} got no answer from ${asked.host}: ${words} (${code}).`,
       connected ? doubtOf(asked, meaning) : "Nothing was sent.",
-      certificate ? certificateAdvice : networkAdvice,
+      concernsTls ? certificateAdvice : networkAdvice,
     ),
     meaning,
     detailsOf(asked),
+    { cause: `${asked.host}: ${words} (${code})`, ...(!connected && { maxRetryMs }) },
   );
-}
-
-function silenceOf(code: string): string {
-  if (Object.hasOwn(silences, code)) return String(silences[code]);
-  if (code.startsWith("HPE_")) return "what came is not HTTP";
-  return certificateCodes.test(code) ? "no trustworthy TLS connection came about" : "the connection failed";
 }
 
 /**
@@ -148,6 +147,7 @@ export function odd(asked: Asked, answered: Answered, why: string, meaning: Mean
     ),
     meaning,
     detailsOf(asked, answered),
+    { cause: `${asked.host}: an answer that cannot be used (${numbersOf(answered)})` },
   );
 }
 
@@ -158,6 +158,8 @@ export function outOfTurn(what: string): RegistrarFailure {
     `${what} was not asked for: so many calls wait for the registrar's rate limit that its turn would come too late. ` +
       "Nothing was sent. Run it again, with a longer time-out (customTimeouts) or a lower `--parallel`.",
     { disposition: "retry", effect: "none" },
+    {},
+    { cause: "too many calls wait for the registrar's rate limit" },
   );
 }
 

@@ -19,27 +19,45 @@ const noDelay = { retries: Infinity, minTimeout: 0, factor: 1 } as const;
  * aborted. Never for a submission: a lost answer does not say that there is no task.
  *
  * @param what The reading, in words that begin a sentence.
- * @param read Rejects with a {@link RegistrarFailure}, which says by its disposition whether to go on.
- * @throws {RegistrarFailure} the last one, when it is final or the next try would be after `patience.until`.
+ * @param read Rejects with a {@link RegistrarFailure}, which says by its disposition whether to go on, and how long.
+ * @throws {RegistrarFailure} the last one, when it is final, its own time is over, or the next try would be after
+ *   `patience.until`.
  * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted.
  */
 export async function retried<T>(
   what: string,
   read: () => Promise<T>,
-  { until, signal }: Patience,
+  { until, signal, onTrouble }: Patience,
   { clock, random }: Pacing,
 ): Promise<T> {
   if (signal.aborted) throw orphaned(what);
+  const startedAt = clock.now();
+  const streak = new Streak();
   return pRetry(read, {
     ...noDelay,
     async onFailedAttempt({ error, attemptNumber }) {
       if (!(error instanceof RegistrarFailure)) throw error;
-      const delay = backoffDelay(pace, attemptNumber - 1, random);
-      if (error.disposition === "fatal" || clock.now() + delay > until) throw error.afterTries(attemptNumber);
+      const now = clock.now();
+      const leftOfStreak = streak.leftMs(error, now);
+      const delay = Math.min(backoffDelay(pace, attemptNumber - 1, random), leftOfStreak);
+      if (error.disposition === "fatal" || leftOfStreak <= 0 || now + delay > until)
+        throw error.afterTries(attemptNumber, now - startedAt, leftOfStreak <= 0);
+      onTrouble?.({ cause: error.retrying.cause, leftMs: Math.min(until - now, leftOfStreak) });
       if (signal.aborted) throw orphaned(what);
       await clock.sleep(delay, signal).catch(() => {
         throw orphaned(what);
       });
     },
   });
+}
+
+/** Failures in a row, each of which is tried again for a limited time only, such as a refused connection. */
+class Streak {
+  #since: number | undefined;
+
+  /** Returns the time for which the failure is still tried again, in ms, from the first one of the row. */
+  leftMs({ retrying: { maxRetryMs } }: RegistrarFailure, now: number): number {
+    this.#since = maxRetryMs === Infinity ? undefined : (this.#since ?? now);
+    return this.#since === undefined ? Infinity : this.#since + maxRetryMs - now;
+  }
 }

@@ -133,7 +133,7 @@ export class FakeRegistrar implements Registrar {
     if (twist?.kind === "submission") {
       const { outcome, effect, isFinal } = twist;
       if (effect && outcome === "uncertain") this.#start(change);
-      return Promise.resolve({ outcome, isFinal, failure: failure() });
+      return Promise.resolve({ outcome, isFinal, failure: failure(), cause: "the test", maxRetryMs: 30_000 });
     }
     return Promise.resolve({ outcome: "accepted", taskNo: this.#start(change) });
   }

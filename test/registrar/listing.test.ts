@@ -1,5 +1,5 @@
 import type { FaultRule } from "../../emulator/index";
-import type { Change } from "../../provider/lifecycle/ports";
+import type { Change, Trouble } from "../../provider/lifecycle/ports";
 import {
   adding,
   closeAll,
@@ -125,13 +125,27 @@ describe("list", () => {
     expect(clock.sleeps.filter((ms) => ms === 500 || ms === 1000)).toEqual([500, 1000]);
   });
 
-  test("what does not pass says how often it was tried", async () => {
+  test("a connection that is refused is tried for 30 s, which all callers are told", async () => {
     const clock = leapingClock();
     const registrar = registrarOf({ url: await deadUrl(), credentials }, clock);
-    const error = await rejection(registrar.list(domain, patience({ until: clock.now() + 60_000 })));
-    expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
-    expect(error.message).toMatch(/ECONNREFUSED.* Tried 8 times\.$/);
-    expect(clock.sleeps).toEqual([500, 1000, 2000, 4000, 8000, 16000, 20000]);
+    const heard: Trouble[][] = [[], []];
+    const errors = await Promise.all(
+      heard.map((troubles) => {
+        const onTrouble = (trouble: Trouble) => void troubles.push(trouble);
+        return rejection(registrar.list(domain, patience({ until: clock.now() + 900_000, onTrouble })));
+      }),
+    );
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
+      expect(error.message).toMatch(
+        /ECONNREFUSED.* Tried \d times in 3\d s, and that is the limit for this failure\.$/,
+      );
+    }
+    for (const troubles of heard) {
+      expect(troubles[0]?.leftMs).toBe(30_000);
+      expect(troubles[0]?.cause).toMatch(/^127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\)$/);
+      expect(troubles.length).toBeGreaterThan(3);
+    }
   });
 
   test("is not begun when the signal is aborted", async () => {

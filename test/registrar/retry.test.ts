@@ -1,5 +1,10 @@
-import { RegistrarFailure, type Meaning } from "../../provider/registrar/failure";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Trouble } from "../../provider/lifecycle/ports";
+import { RegistrarFailure, unanswered, type Meaning } from "../../provider/registrar/failure";
 import { retried } from "../../provider/registrar/retry";
+import { silences } from "../../provider/registrar/silences";
+import { repositoryRoot } from "../harness/environment";
 import { patience, rejection, settled } from "./bed";
 import { heldClock, leapingClock } from "./clocks";
 
@@ -63,9 +68,9 @@ test("what is final is thrown at once, as an error of its own", async () => {
 const limits: [number, number, string][] = [
   [-1, 1, "No."],
   [499, 1, "No."],
-  [500, 2, "No. Tried 2 times."],
-  [1499, 2, "No. Tried 2 times."],
-  [1500, 3, "No. Tried 3 times."],
+  [500, 2, "No. Tried 2 times in 1 s."],
+  [1499, 2, "No. Tried 2 times in 1 s."],
+  [1500, 3, "No. Tried 3 times in 2 s."],
 ];
 
 test.each(limits)("with %d ms, %d tries", async (ms, tries, message) => {
@@ -79,10 +84,120 @@ test.each(limits)("with %d ms, %d tries", async (ms, tries, message) => {
   expect(read).toHaveBeenCalledTimes(tries);
 });
 
+const asked = {
+  action: "QueryDSRecord",
+  what: "Reading",
+  host: "domain.aliyuncs.com",
+  key: "the key",
+  submits: false,
+};
+
+/** Node's codes of calls that never had a connection, and for how many seconds they are tried. */
+const unreachable: [code: string, seconds: number, words: string][] = [
+  ["ENOTFOUND", 30, "its name does not exist"],
+  ["ECONNREFUSED", 30, "it refused the connection"],
+  ["EACCES", 30, "this system does not allow the connection"],
+  ["EPERM", 30, "this system does not allow the connection"],
+  ["EAI_AGAIN", 60, "its name could not be resolved"],
+  ["EAI_FAIL", 60, "its name could not be resolved"],
+  ["EHOSTUNREACH", 60, "there is no route to it"],
+  ["EHOSTDOWN", 60, "there is no route to it"],
+  ["ENETUNREACH", 60, "there is no route to it"],
+  ["ENETDOWN", 60, "there is no route to it"],
+  ["EADDRNOTAVAIL", 60, "there is no route to it"],
+  ["ETIMEDOUT", 120, "it did not respond in time"],
+  ["ECONNRESET", 120, "the connection was reset"],
+  ["ECONNABORTED", 120, "the connection was reset"],
+  ["EPIPE", 120, "the connection was reset"],
+  ["UNKNOWN", 120, "the request failed"],
+  ["HPE_INVALID_CONSTANT", 120, "what came is not HTTP"],
+  ["EMFILE", 120, "the connection failed"],
+  // Certificates and handshakes that will be no better the next time.
+  ["CERT_HAS_EXPIRED", 0, "no trustworthy TLS connection came about"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", 0, "no trustworthy TLS connection came about"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", 0, "no trustworthy TLS connection came about"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", 0, "no trustworthy TLS connection came about"],
+  ["INVALID_CA", 0, "no trustworthy TLS connection came about"],
+  ["INVALID_PURPOSE", 0, "no trustworthy TLS connection came about"],
+  ["PATH_LENGTH_EXCEEDED", 0, "no trustworthy TLS connection came about"],
+  ["CRL_HAS_EXPIRED", 0, "no trustworthy TLS connection came about"],
+  ["ERROR_IN_CERT_NOT_AFTER_FIELD", 0, "no trustworthy TLS connection came about"],
+  ["UNSPECIFIED", 0, "no trustworthy TLS connection came about"],
+  ["EPROTO", 0, "no trustworthy TLS connection came about"],
+];
+
+test.each(unreachable)("%s before there is a connection is tried for %d s", async (code, seconds, words) => {
+  const clock = leapingClock();
+  const told: Trouble[] = [];
+  const read = () => Promise.reject(unanswered(asked, code, false));
+  const until = clock.now() + 900_000;
+  const error = await rejection(
+    retried("Reading", read, patience({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
+  );
+  expect(clock.now() - clock.start).toBe(seconds * 1000);
+  expect(error.message).toContain(
+    `got no answer from domain.aliyuncs.com: ${words} (${code}). Nothing was sent.`,
+  );
+  if (seconds === 0) return expect(told).toEqual([]);
+  expect(told[0]).toEqual({ cause: `domain.aliyuncs.com: ${words} (${code})`, leftMs: seconds * 1000 });
+  expect(error.message).toMatch(
+    new RegExp(`Tried \\d+ times in ${seconds} s, and that is the limit for this failure\\.$`),
+  );
+});
+
+test("the table of them is in docs/errors.md", () => {
+  const page = readFileSync(path.join(repositoryRoot, "docs/errors.md"), "utf8");
+  const rows = [...page.matchAll(/^ *\| ((?:`E\w+`(?:, )?)+)[^|]*\| (\d+) s +\|$/gm)];
+  const documented = rows.flatMap(([, codes = "", seconds]) =>
+    [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(seconds) * 1000]),
+  );
+  const known = Object.entries(silences).filter(([code]) => code !== "UNKNOWN");
+  expect(Object.fromEntries(documented)).toEqual(
+    Object.fromEntries(known.map(([code, { maxRetryMs }]) => [code, maxRetryMs])),
+  );
+});
+
+test("a call that had a connection is tried as long as there is time", async () => {
+  const clock = leapingClock();
+  const read = () => Promise.reject(unanswered(asked, "ECONNRESET", true));
+  const error = await rejection(
+    retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)),
+  );
+  expect(clock.now() - clock.start).toBeGreaterThan(860_000);
+  expect(error.message).not.toContain("limit");
+});
+
+test("throttling, 5xx and a busy domain are tried as long as there is time", async () => {
+  const clock = leapingClock();
+  const read = () => Promise.reject(again);
+  await rejection(retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)));
+  expect(clock.now() - clock.start).toBeGreaterThan(860_000);
+});
+
+test("the time of a refused connection begins anew after an answer, and not after another failure to connect", async () => {
+  const clock = leapingClock();
+  const refused = unanswered(asked, "ECONNREFUSED", false);
+  const unknown = unanswered(asked, "ENOTFOUND", false);
+  const left: number[] = [];
+  const read = reading(refused, unknown, refused, again, refused);
+  const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
+  await retried("Reading", read, patience({ until: clock.now() + 900_000, onTrouble }), pacing(clock));
+  expect(left).toEqual([30_000, 29_500, 28_500, 896_500, 30_000]);
+});
+
+test("what is left of the caller's time is told, where that is less", async () => {
+  const clock = leapingClock();
+  const left: number[] = [];
+  const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
+  const read = reading(unanswered(asked, "ECONNREFUSED", false));
+  await retried("Reading", read, patience({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
+  expect(left).toEqual([4_000]);
+});
+
 test("the last failure counts", async () => {
   const failures = [again, failure("retry", "Not now."), failure("fatal", "Never.")];
   const error = await rejection(retried("Reading", reading(...failures), patience(), pacing()));
-  expect(error.message).toBe("Never. Tried 3 times.");
+  expect(error.message).toBe("Never. Tried 3 times in 2 s.");
 });
 
 const orphaned = {

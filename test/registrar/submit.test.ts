@@ -98,7 +98,19 @@ test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task
 test("without a connection it is deferred", async () => {
   const registrar = registrarOf({ url: await deadUrl(), credentials });
   const submission = await registrar.submit(domain, add, patience());
-  expect(submission).toMatchObject({ outcome: "deferred", failure: { code: "REGISTRAR_UNAVAILABLE" } });
+  expect(submission).toMatchObject({
+    outcome: "deferred",
+    failure: { code: "REGISTRAR_UNAVAILABLE" },
+    cause: expect.stringMatching(/^127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\)$/),
+    maxRetryMs: 30_000,
+  });
+});
+
+test("throttled, it is deferred for as long as there is time", async () => {
+  const emulator = await emulated({ faults: [{ fault: { kind: "error", code: "Throttling.User" } }] });
+  const submission = await registrarOf(emulator).submit(domain, add, patience());
+  const cause = `${new URL(emulator.url).host}: Throttling.User`;
+  expect(submission).toMatchObject({ outcome: "deferred", cause, maxRetryMs: Infinity });
 });
 
 test.each(["DomainNotExist", "Forbidden.RAM", "ParameterIllegal"])("%s is thrown", async (code) => {

@@ -1,0 +1,55 @@
+/** Why a call remained without an answer. */
+export interface Silence {
+  /** In words that follow a host and a colon. */
+  readonly words: string;
+  /** Maximum time for which a call is tried again that never had a connection, in ms. */
+  readonly maxRetryMs: number;
+  /** Whether it is the certificate or the handshake. */
+  readonly concernsTls?: true;
+}
+
+const reset: Silence = { words: "the connection was reset", maxRetryMs: 120_000 };
+const forbidden: Silence = { words: "this system does not allow the connection", maxRetryMs: 30_000 };
+const noRoute: Silence = { words: "there is no route to it", maxRetryMs: 60_000 };
+
+/**
+ * By Node's error code. A clear no is tried for half a minute, what a network does while it comes up for a minute, and
+ * what may be the registrar's own trouble for two.
+ */
+export const silences: Readonly<Record<string, Silence>> = {
+  EACCES: forbidden,
+  EADDRNOTAVAIL: noRoute,
+  EAI_AGAIN: { words: "its name could not be resolved", maxRetryMs: 60_000 },
+  EAI_FAIL: { words: "its name could not be resolved", maxRetryMs: 60_000 },
+  ECONNABORTED: reset,
+  ECONNREFUSED: { words: "it refused the connection", maxRetryMs: 30_000 },
+  ECONNRESET: reset,
+  EHOSTDOWN: noRoute,
+  EHOSTUNREACH: noRoute,
+  ENETDOWN: noRoute,
+  ENETUNREACH: noRoute,
+  ENOTFOUND: { words: "its name does not exist", maxRetryMs: 30_000 },
+  EPERM: forbidden,
+  EPIPE: reset,
+  ETIMEDOUT: { words: "it did not respond in time", maxRetryMs: 120_000 },
+  UNKNOWN: { words: "the request failed", maxRetryMs: 120_000 },
+};
+
+const noTls: Silence = {
+  words: "no trustworthy TLS connection came about",
+  maxRetryMs: 0,
+  concernsTls: true,
+};
+const noHttp: Silence = { words: "what came is not HTTP", maxRetryMs: 120_000 };
+const failed: Silence = { words: "the connection failed", maxRetryMs: 120_000 };
+
+/** Codes of certificates and handshakes that will be no better the next time: Node's, OpenSSL's, and X.509's. */
+const tlsCodes =
+  /^(CERT_|CRL_|DEPTH_ZERO_|ERROR_IN_C|ERR_SSL_|ERR_TLS_|EPROTO$|HOSTNAME_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|SELF_SIGNED_|UNABLE_TO_|UNSPECIFIED$)/;
+
+/** What a code of Node's means; anything else is a connection that failed. */
+export function silenceOf(code: string): Silence {
+  if (Object.hasOwn(silences, code)) return silences[code] as Silence;
+  if (code.startsWith("HPE_")) return noHttp;
+  return tlsCodes.test(code) ? noTls : failed;
+}
