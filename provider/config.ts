@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { DsRecordError } from "./errors";
+import { proxyFor, type Proxy } from "./proxy";
 
 /** What this package reads of Pulumi's configuration: `get("alicloud-dnssec:endpoint")`. Values may come with any type. */
 export interface ConfigReader {
@@ -39,6 +40,8 @@ export interface CommonParameters {
 export interface Service extends CommonParameters {
   readonly endpoint: string;
   readonly apiVersion: string;
+  /** Through which to ask it, if the environment names one. */
+  readonly proxy?: Proxy;
 }
 
 /** The service, and as whom to ask it. */
@@ -109,7 +112,7 @@ const sites = {
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Reads endpoint, version, credentials and what every call carries.
+ * Reads endpoint, proxy, version, credentials and what every call carries.
  *
  * @param otherwise Makes the source that is left when no place here has an access key id; it is told what is missing,
  *   place by place.
@@ -152,7 +155,9 @@ function readCredentials(config: ConfigReader, env: Environment): CredentialsSou
  * @throws {DsRecordError} CONFIG_INVALID
  */
 export function readService(config: ConfigReader, env: Environment): Service {
-  return { ...readEndpoint(config, env), ...readCommonParameters(config, env) };
+  const place = readEndpoint(config, env);
+  const proxy = proxyFor(place.endpoint, env);
+  return { ...place, ...(proxy && { proxy }), ...readCommonParameters(config, env) };
 }
 
 function readEndpoint(config: ConfigReader, env: Environment): Pick<Service, "endpoint" | "apiVersion"> {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { CredentialsSource, Environment } from "./config";
 import { Chain, type ChainParts, type Provider } from "./credentialsChain";
+import { routeCredentialsThroughProxy } from "./credentialsProxy";
 import { silenceDebug } from "./debugOutput";
 
 type Library = Awaited<ReturnType<typeof loaded>>;
@@ -90,7 +91,7 @@ export function chainedCredentials({ machine = thisMachine(), ...parts }: ChainO
   const links = libraryLinks.map(({ name, absence, provider }) => ({
     name,
     absence: () => absence(env, machine),
-    open: async () => provider(await loaded(), env),
+    open: async () => provider(await loaded(env), env),
   }));
   return new Chain({ ...parts, links });
 }
@@ -111,9 +112,10 @@ function noFile({ home, has }: Machine, file: string): string | undefined {
 }
 
 /** Not before it is needed: most runs have their credentials from elsewhere. */
-async function loaded() {
+async function loaded(env: Environment) {
   try {
     silence();
+    routeCredentialsThroughProxy(env);
     return await import("@alicloud/credentials");
   } catch {
     throw new Error("no library");

@@ -1,4 +1,5 @@
 import type { Credentials, Environment } from "./config";
+import { ProxyFailure } from "./proxy";
 
 /** Credentials, or in words what is wrong. */
 export type CredentialsAnswer =
@@ -61,6 +62,10 @@ const mistakes: readonly (readonly [begins: RegExp, words: string])[] = [
 
 /** A failure of the library's, in words of our own. */
 export function mistakeIn(thrown: unknown): string {
+  if (thrown instanceof ProxyFailure) {
+    const { proxy, code, status } = thrown;
+    return `the proxy ${proxy} opened no connection (${status === undefined ? code : `HTTP ${status}`})`;
+  }
   const { name, code, message, path } = (thrown ?? {}) as Record<string, unknown>;
   const text = typeof message === "string" ? message : "";
   if (name === "RequestTimeoutError") return "there was no answer in time";

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
+import type { Proxy } from "../proxy";
+import { TunnelAgent } from "../tunnelAgent";
 
 /** What is to be known of one request and its answer, and pop-core does not tell. Filled in while it goes on. */
 export interface Exchange {
@@ -28,31 +30,50 @@ interface RequestTaker {
   addRequest(request: ClientRequest, options: ObservedOptions): void;
 }
 
+/** How an agent reaches the registrar. */
+export interface Way {
+  readonly secure: boolean;
+  /** Whether connections are used again. Idle ones do not keep the process alive. */
+  readonly keepAlive: boolean;
+  /** Time for a connection, TLS included, in ms. */
+  readonly connectMs: number;
+  /** With `secure` only. */
+  readonly proxy?: Proxy | undefined;
+}
+
 /**
  * An agent that fills in the `exchange` in the options of every request, and gives a connection `connectMs` milliseconds
  * to come about: httpx's own time-out for that is one of inactivity, which strikes as well while the registrar thinks.
- *
- * @param keepAlive Whether connections are used again. Idle ones do not keep the process alive.
  */
-export function observingAgent(secure: boolean, keepAlive: boolean, connectMs: number): HttpAgent {
-  const options = keepAlive ? { keepAlive, timeout: idleMs } : { keepAlive };
-  const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
-  const connected = secure ? "secureConnect" : "connect";
+export function observingAgent(way: Way): HttpAgent {
+  const { keepAlive, connectMs, proxy } = way;
+  const agent = proxy ? new TunnelAgent(proxy, { keepAlive, idleMs, connectMs }) : directAgent(way);
+  const connected = way.secure ? "secureConnect" : "connect";
   const take = (agent as unknown as RequestTaker).addRequest.bind(agent);
-  const connect = agent.createConnection.bind(agent);
-  const observed: RequestTaker & Pick<HttpAgent, "createConnection"> = {
+  const observed: RequestTaker = {
     addRequest(request, requestOptions) {
       observe(request, requestOptions.exchange, connected);
       take(request, requestOptions);
     },
+  };
+  return Object.assign(agent, observed);
+}
+
+function directAgent({ secure, keepAlive, connectMs }: Way): HttpAgent {
+  // Node itself would take a proxy for this agent from the environment where NODE_USE_ENV_PROXY is set.
+  const options = { keepAlive, ...(keepAlive && { timeout: idleMs }), proxyEnv: null };
+  const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
+  const connect = agent.createConnection.bind(agent);
+  const timed: Pick<HttpAgent, "createConnection"> = {
     createConnection(connectionOptions, callback) {
       const socket = connect(connectionOptions, callback) as Socket;
       const timer = setTimeout(() => socket.destroy(connectTimeout()), connectMs);
-      for (const event of [connected, "close"]) socket.once(event, () => clearTimeout(timer));
+      for (const event of [secure ? "secureConnect" : "connect", "close"])
+        socket.once(event, () => clearTimeout(timer));
       return socket;
     },
   };
-  return Object.assign(agent, observed);
+  return Object.assign(agent, timed);
 }
 
 function observe(request: ClientRequest, exchange: Exchange, connected: string): void {

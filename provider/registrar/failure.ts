@@ -1,4 +1,5 @@
 import { DsRecordError, type ErrorCode, type ErrorDetails } from "../errors";
+import type { ProxyFailure } from "../proxy";
 import { meaningOf, type CodeMeaning } from "./codes";
 import { silenceOf } from "./silences";
 
@@ -65,6 +66,8 @@ export interface Asked {
   readonly what: string;
   /** Host and port of the endpoint. */
   readonly host: string;
+  /** Host and port of the proxy that it is asked through, if there is one. */
+  readonly proxy?: string;
   /** With which access key, in words: "access key …WXYZ from Pulumi config alicloud-dnssec". */
   readonly key: string;
   /** Whether the call is to make a task. */
@@ -103,7 +106,9 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
 }
 
 const networkAdvice =
-  "Check the network and alicloud-dnssec:endpoint; the environment's proxy settings are not used.";
+  "Check the network and alicloud-dnssec:endpoint; where the network needs a proxy, set HTTPS_PROXY.";
+const proxyAdvice =
+  "Check HTTPS_PROXY, or name the registrar's host in NO_PROXY where it can be reached without a proxy.";
 const certificateAdvice =
   "Check alicloud-dnssec:endpoint; where a proxy opens TLS connections, NODE_EXTRA_CA_CERTS has to name its CA.";
 
@@ -122,14 +127,48 @@ export function unanswered(asked: Asked, code: string, connected: boolean): Regi
   return new RegistrarFailure(
     "REGISTRAR_UNAVAILABLE",
     sentences(
-      `${whatOf(asked)} got no answer from ${asked.host}: ${words} (${code}).`,
+      `${whatOf(asked)} got no answer from ${asked.host}${wayTo(asked)}: ${words} (${code}).`,
       connected ? doubtOf(asked, meaning) : "Nothing was sent.",
-      concernsTls ? certificateAdvice : networkAdvice,
+      concernsTls ? certificateAdvice : asked.proxy === undefined ? networkAdvice : proxyAdvice,
     ),
     meaning,
     detailsOf(asked),
     { cause: `${asked.host}: ${words} (${code})`, ...(!connected && { maxRetryMs }) },
   );
+}
+
+/** The proxy could not be reached, or would not open a connection to the registrar. */
+export function stoppedByProxy(asked: Asked, { proxy, code, status }: ProxyFailure): RegistrarFailure {
+  const { words, maxRetryMs, concernsTls = false } = silenceOf(code);
+  const cause = status === undefined ? `${words} (${code})` : refusalOfProxy(status);
+  const isFinal = status === undefined ? concernsTls : !isPassing(status);
+  return new RegistrarFailure(
+    "REGISTRAR_UNAVAILABLE",
+    sentences(
+      `${whatOf(asked)} did not get through to ${asked.host}. The proxy ${proxy}: ${cause}. Nothing was sent to the registrar.`,
+      concernsTls
+        ? `Check the certificate of the proxy; NODE_EXTRA_CA_CERTS has to name its CA.`
+        : proxyAdvice,
+    ),
+    { disposition: isFinal ? "fatal" : "retry", effect: "none" },
+    detailsOf(asked),
+    { cause: `proxy ${proxy}: ${cause}`, maxRetryMs: status === undefined ? maxRetryMs : proxyRetryMs },
+  );
+}
+
+/** Maximum time for which a proxy is asked again that has trouble of its own, in ms. */
+const proxyRetryMs = 60_000;
+
+function refusalOfProxy(status: number): string {
+  if (Number.isNaN(status)) return "what it answered is not HTTP";
+  if (status === 407)
+    return "it takes no connection without a user name and password that it knows (HTTP 407)";
+  return `it opened no connection (HTTP ${status})`;
+}
+
+/** Whether another try may be answered otherwise: 502, 503 and 504 say that the proxy could not connect now. */
+function isPassing(status: number): boolean {
+  return status >= 500 || [408, 425, 429].includes(status);
 }
 
 /**
@@ -173,6 +212,10 @@ export function orphaned(what: string): DsRecordError {
 
 function whatOf({ what, action }: Asked): string {
   return `${what} (${action})`;
+}
+
+function wayTo({ proxy }: Asked): string {
+  return proxy === undefined ? "" : ` through the proxy ${proxy}`;
 }
 
 function numbersOf({ status, requestId }: Answered): string {

@@ -18,8 +18,10 @@ export class Keyring {
   readonly #redactor = new Redactor();
   #latest: Key | undefined;
 
-  constructor(source: CredentialsSource) {
+  /** @param secrets Further texts that must not be shown. */
+  constructor(source: CredentialsSource, secrets: readonly string[] = []) {
     this.#source = source;
+    this.#redactor.hide(secrets);
   }
 
   /** Takes out of a text every credential that was ever used. */

@@ -28,7 +28,10 @@ export class Redactor {
   };
 
   add({ accessKeyId, accessKeySecret, securityToken = "" }: Credentials): void {
-    const secrets = [accessKeyId, accessKeySecret, securityToken];
+    this.hide([accessKeyId, accessKeySecret, securityToken]);
+  }
+
+  hide(secrets: readonly string[]): void {
     const added = secrets.filter((secret) => secret !== "" && !this.#known.has(secret));
     for (const secret of added) this.#known.add(secret);
     // The longest first, so that none is found within another one and leaves its rest behind.

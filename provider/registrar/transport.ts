@@ -3,12 +3,14 @@ import type { Agent, RequestOptions } from "node:http";
 import type { CommonParameters, Settings } from "../config";
 import { silenceDebug } from "../debugOutput";
 import { DsRecordError } from "../errors";
+import { ProxyFailure, secretsOf } from "../proxy";
 import { observingAgent, type Exchange } from "./connection";
 import {
   odd,
   orphaned,
   refused,
   RegistrarFailure,
+  stoppedByProxy,
   unanswered,
   type Answered,
   type Asked,
@@ -22,7 +24,7 @@ import type { Scrub } from "./scrub";
 export type Params = Readonly<Record<string, string | number>>;
 
 /** A call of the Domain API. */
-export interface Call extends Omit<Asked, "host" | "key"> {
+export interface Call extends Omit<Asked, "host" | "key" | "proxy"> {
   readonly params: Params;
 }
 
@@ -101,20 +103,21 @@ export function createTransport(
 ): Transport {
   // It prints answers as they come, and to a wrong signature the registrar answers with the whole request.
   silenceDebug("@alicloud/pop-core", "httpx");
-  const { endpoint, apiVersion, credentials, lang = "en", userClientIp } = settings;
+  const { endpoint, apiVersion, credentials, proxy, lang = "en", userClientIp } = settings;
   const common = { Lang: lang, ...(userClientIp !== undefined && { UserClientIp: userClientIp }) };
   const { host, protocol } = new URL(endpoint);
-  const keyring = new Keyring(credentials);
+  const keyring = new Keyring(credentials, proxy && secretsOf(proxy));
   const { scrub } = keyring;
   const clientOf = clients(endpoint, apiVersion);
   const secure = protocol === "https:";
-  const sharedAgent = observingAgent(secure, true, timeouts.connectMs);
+  const way = { secure, connectMs: timeouts.connectMs, proxy };
+  const sharedAgent = observingAgent({ ...way, keepAlive: true });
   // On a kept connection that the server has just closed, a reset would leave open whether there is a task.
-  const submissionAgent = observingAgent(secure, false, timeouts.connectMs);
+  const submissionAgent = observingAgent({ ...way, keepAlive: false });
 
   async function sendWith(key: Key, { params, ...call }: Call, signal?: AbortSignal): Promise<Answer> {
     if (signal?.aborted) throw orphaned(call.what);
-    const asked: Asked = { ...call, host, key: key.name };
+    const asked: Asked = { ...call, host, key: key.name, ...(proxy && { proxy: proxy.name }) };
     const exchange: Exchange = { connected: false };
     const agent = asked.submits ? submissionAgent : sharedAgent;
     const options = requestOptions(exchange, agent, timeouts.readMs);
@@ -209,6 +212,7 @@ function success(body: unknown, { status = 0 }: Exchange, asked: Asked, scrub: S
 
 function failureOf(thrown: unknown, exchange: Exchange, asked: Asked, scrub: Scrub): RegistrarFailure {
   const { status, connected, oversized } = exchange;
+  if (thrown instanceof ProxyFailure) return stoppedByProxy(asked, thrown);
   const error: Thrown = isRecord(thrown) ? thrown : {};
   const silence = silenceOf(error);
   if (status === undefined) return unanswered(asked, silence ?? "UNKNOWN", connected);
