@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   generateKeyPairSync,
   sign,
+  type ED25519KeyPairOptions,
   type JsonWebKey,
   type KeyObject,
 } from "node:crypto";
@@ -36,20 +37,31 @@ export interface ZoneKey {
   readonly signing: boolean;
 }
 
+/**
+ * Encodings for a new key, which is then read back. Node 20 can block for ever in
+ * `export({ format: "jwk" })` of a KeyObject that `generateKeyPairSync` returned: it holds the key's
+ * mutex while it allocates, and a garbage collection that frees the generating job locks it again.
+ */
+const asDer: ED25519KeyPairOptions<"der", "der"> = {
+  publicKeyEncoding: { type: "spki", format: "der" },
+  privateKeyEncoding: { type: "pkcs8", format: "der" },
+};
+
 interface Algorithm {
-  readonly make: () => { readonly privateKey: KeyObject };
+  /** Makes a private key, as PKCS #8 in DER. */
+  readonly make: () => Buffer;
   readonly publicKey: (jwk: JsonWebKey) => Buffer;
   readonly sign: (data: Buffer, key: KeyObject) => Buffer;
 }
 
 const rsa = (hash: string): Algorithm => ({
-  make: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  make: () => generateKeyPairSync("rsa", { modulusLength: 2048, ...asDer }).privateKey,
   publicKey: ({ e, n }) => Buffer.concat([Buffer.of(octets(e).length), octets(e), octets(n)]),
   sign: (data, key) => sign(hash, data, key),
 });
 
 const ecdsa = (namedCurve: string, hash: string): Algorithm => ({
-  make: () => generateKeyPairSync("ec", { namedCurve }),
+  make: () => generateKeyPairSync("ec", { namedCurve, ...asDer }).privateKey,
   publicKey: ({ x, y }) => Buffer.concat([octets(x), octets(y)]),
   sign: (data, key) => sign(hash, data, { key, dsaEncoding: "ieee-p1363" }),
 });
@@ -66,8 +78,8 @@ const algorithms: ReadonlyMap<number, Algorithm> = new Map([
   [10, rsa("sha512")],
   [13, ecdsa("P-256", "sha256")],
   [14, ecdsa("P-384", "sha384")],
-  [15, eddsa(() => generateKeyPairSync("ed25519"))],
-  [16, eddsa(() => generateKeyPairSync("ed448"))],
+  [15, eddsa(() => generateKeyPairSync("ed25519", asDer).privateKey)],
+  [16, eddsa(() => generateKeyPairSync("ed448", asDer).privateKey)],
 ]);
 
 const digests: ReadonlyMap<number, string> = new Map([
@@ -82,7 +94,9 @@ export const flagBits = { zone: 0x0100, revoke: 0x0080, sep: 0x0001 } as const;
 export function zoneKey(options: ZoneKeyOptions = {}): ZoneKey {
   const { flags = 257, algorithm = 13, privateKey: given, published = true, signing = true } = options;
   const { make } = algorithmOf(algorithm);
-  const privateKey = given ? createPrivateKey({ key: given, format: "jwk" }) : make().privateKey;
+  const privateKey = given
+    ? createPrivateKey({ key: given, format: "jwk" })
+    : createPrivateKey({ key: make(), format: "der", type: "pkcs8" });
   const jwk = privateKey.export({ format: "jwk" });
   return withFlags({ algorithm, privateKey, jwk, published, signing: published && signing }, flags);
 }

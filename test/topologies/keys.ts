@@ -1,9 +1,7 @@
 import { createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { promisify } from "node:util";
 import { dnskeyRdata, keyTag, type Dnskey } from "../../provider/dnssec/dnskey";
+import { asDer, readKey } from "../harness/derKeys";
 import type { KeyRecipe } from "./recipe";
-
-const generate = promisify(generateKeyPair);
 
 /** A DNSKEY record and the key to sign with, if anybody has it. */
 export interface ZoneKey {
@@ -45,20 +43,26 @@ export class KeyRing {
   }
 }
 
-async function generated(algorithm: number, bits: number, exponent: number): Promise<KeyObject> {
+function generated(algorithm: number, bits: number, exponent: number): Promise<KeyObject> {
   const curve = curves[algorithm];
   const edward = edwards[algorithm];
-  if (curve !== undefined) return (await generate("ec", { namedCurve: curve })).privateKey;
-  if (edward === "ed25519") return (await generate(edward)).privateKey;
-  if (edward === "ed448") return (await generate(edward)).privateKey;
-  return (await generate("rsa", { modulusLength: bits, publicExponent: exponent })).privateKey;
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, _: Buffer, privateKey: Buffer) => {
+      if (error) reject(error);
+      else resolve(readKey(privateKey));
+    };
+    if (curve !== undefined) generateKeyPair("ec", { namedCurve: curve, ...asDer }, done);
+    else if (edward === "ed25519") generateKeyPair(edward, asDer, done);
+    else if (edward === "ed448") generateKeyPair(edward, asDer, done);
+    else generateKeyPair("rsa", { modulusLength: bits, publicExponent: exponent, ...asDer }, done);
+  });
 }
 
 /** Keys of algorithm 13 that have one key tag under flags 257: of some three thousand, three agree. */
 function collidingKeys(count: number): readonly KeyObject[] {
   const byTag = new Map<number, KeyObject[]>();
   for (;;) {
-    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const privateKey = readKey(generateKeyPairSync("ec", { namedCurve: "P-256", ...asDer }).privateKey);
     const publicKey = publicOctets(privateKey).toString("base64");
     const tag = keyTag({ flags: 257, protocol: 3, algorithm: 13, publicKey });
     const sharing = [...(byTag.get(tag) ?? []), privateKey];

@@ -1,12 +1,6 @@
-import {
-  createHash,
-  generateKeyPairSync,
-  generatePrimeSync,
-  randomBytes,
-  sign,
-  type KeyObject,
-} from "node:crypto";
+import { createHash, generateKeyPairSync, generatePrimeSync, randomBytes, sign } from "node:crypto";
 import type { Ds } from "../../../provider/dnssec/ds";
+import { asDer, readKey } from "../../harness/derKeys";
 
 // A signer that can do what no signer should. That what it makes is right, BIND and unbound say: validators.test.ts.
 
@@ -119,17 +113,17 @@ const curves = {
 
 export function ecdsaKey(flags: number, algorithm: 13 | 14 = 13, protocol = 3): ForgedKey {
   const { namedCurve, hash } = curves[algorithm];
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve });
-  const { x, y } = publicKey.export({ format: "jwk" });
+  const privateKey = readKey(generateKeyPairSync("ec", { namedCurve, ...asDer }).privateKey);
+  const { x, y } = privateKey.export({ format: "jwk" });
   const rdata = dnskey(flags, algorithm, octets(fromBase64(x), fromBase64(y)), protocol);
   return { rdata, sign: (data) => sign(hash, data, { key: privateKey, dsaEncoding: "ieee-p1363" }) };
 }
 
 export function eddsaKey(flags: number, algorithm: 15 | 16 = 15): ForgedKey {
-  const pair: { publicKey: KeyObject; privateKey: KeyObject } =
-    algorithm === 15 ? generateKeyPairSync("ed25519") : generateKeyPairSync("ed448");
-  const rdata = dnskey(flags, algorithm, fromBase64(pair.publicKey.export({ format: "jwk" }).x));
-  return { rdata, sign: (data) => sign(null, data, pair.privateKey) };
+  const pair = algorithm === 15 ? generateKeyPairSync("ed25519", asDer) : generateKeyPairSync("ed448", asDer);
+  const privateKey = readKey(pair.privateKey);
+  const rdata = dnskey(flags, algorithm, fromBase64(privateKey.export({ format: "jwk" }).x));
+  return { rdata, sign: (data) => sign(null, data, privateKey) };
 }
 
 export function rsaPublicKey(exponent: Octets, modulus: Octets, longForm = false): Buffer {
