@@ -1,0 +1,93 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { hermeticEnvironment, repositoryRoot } from "../harness/environment";
+
+jest.setTimeout(120_000);
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(realpathSync(tmpdir()), "time-limit-"));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A project that starts a process in a group of its own and then blocks its thread, and one that is well. */
+const files = {
+  "jest.config.js": `
+    const project = (name) => ({ displayName: name, testMatch: ["<rootDir>/" + name + "/*.test.js"], transform: {} });
+    module.exports = { projects: [project("stuck"), project("well")] };`,
+  "stuck.test.js": `
+    test("hangs", () => {
+      const child = require("node:child_process").spawn(
+        process.execPath,
+        ["--eval", "setInterval(() => undefined, 1000)"],
+        { detached: true, stdio: "ignore" },
+      );
+      require("node:fs").writeFileSync("pid", String(child.pid));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`,
+  "passes.test.js": 'test("passes", () => undefined);',
+  "fails.test.js": 'test("fails", () => { throw new Error("on purpose"); });',
+};
+
+function writeProjects(): void {
+  const write = (name: string, text: string) => {
+    writeFileSync(path.join(root, name), text);
+  };
+  write("jest.config.js", files["jest.config.js"]);
+  for (const folder of ["stuck", "well"]) {
+    mkdirSync(path.join(root, folder));
+    write(`${folder}/passes.test.js`, files["passes.test.js"]);
+  }
+  write("stuck/hangs.test.js", files["stuck.test.js"]);
+  write("stuck/fails.test.js", files["fails.test.js"]);
+}
+
+/** As test/run.mjs does with the real projects. */
+const runner = (limitMs: number) => `
+  import { runJest } from ${JSON.stringify(path.join(repositoryRoot, "test/run/jest.mjs"))};
+  import { Tally } from ${JSON.stringify(path.join(repositoryRoot, "test/run/tally.mjs"))};
+  const tally = new Tally();
+  for (const [project, limitMs] of [["stuck", ${limitMs}], ["well", 90_000]]) {
+    tally.addJest(project, await runJest([project], {
+      root: ${JSON.stringify(root)},
+      jest: ${JSON.stringify(path.join(repositoryRoot, "node_modules/.bin/jest"))},
+      options: ["--maxWorkers=3"],
+      env: process.env,
+      limitMs,
+    }));
+  }
+  process.stdout.write(["", ...tally.summary({ skippedCountAsFailed: true })].join("\\n"));
+  process.exit();`;
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test("a project that hangs is killed and named, with its files, and the next one runs", () => {
+  writeProjects();
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", runner(15_000)], {
+    cwd: root,
+    env: hermeticEnvironment(),
+    encoding: "utf8",
+    timeout: 110_000,
+    killSignal: "SIGKILL",
+  });
+  const [seconds, , ...rest] = stdout.trim().split("\n");
+  expect(seconds).toMatch(/^seconds: stuck 1\d; well \d+$/);
+  expect(rest.map((line) => line.replace(/after \d+ s/, "after N s"))).toEqual([
+    "stuck: stuck/fails.test.js: 1 failed",
+    "stuck: killed after N s, when 2 of 3 files had ended. These had not: stuck: stuck/hangs.test.js",
+    "2 passed, 2 failed",
+  ]);
+  expect(isRunning(Number(readFileSync(path.join(root, "pid"), "utf8")))).toBe(false);
+});
