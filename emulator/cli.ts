@@ -1,16 +1,7 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
-import {
-  startEmulator,
-  zoneConditions,
-  type DnsOptions,
-  type Emulator,
-  type EmulatorDns,
-  type EmulatorOptions,
-  type ParentUpdateOptions,
-  type TestZoneOptions,
-  type ZoneConditionName,
-} from "./index";
+import { readCommandLine, usage, UsageError, type FirstRecord } from "./commandLine";
+import { startEmulator, type Emulator, type EmulatorDns, type EmulatorOptions } from "./index";
+import { instructions } from "./instructions";
 
 /** What the command reads and writes, so that a test can run it in its own process. */
 export interface CommandIo {
@@ -20,37 +11,6 @@ export interface CommandIo {
   readonly stop: AbortSignal;
 }
 
-const usage = `Usage: pulumi-alicloud-dnssec emulator [options]
-
-Runs an emulator of Alibaba Cloud's Domain API on this machine, for trying the provider out: no account is needed, no
-real domain is touched.
-
-Options:
-  --domain NAME         A domain of the account; can be repeated. Default: example.com
-  --port NUMBER         The port on 127.0.0.1. Default: 0, any that is free
-  --task-seconds NUMBER How long a task takes. Default: 2
-  --requests-per-second NUMBER
-                        Requests beyond are refused. Default: no limit
-  --state FILE          Keeps domains, records, tasks and the keys of zones in this file
-  --help                Prints this
-
-Servers of the DNS, which the provider asks before it changes a DS record:
-  --dns-port NUMBER     The port on 127.0.0.1 of the parent zones, with the DS records that the registry has; test
-                        zones are on the next one. 0: any that are free. Default: there are no such servers
-  --zone NAME[=CONDITION]
-                        A test zone that is signed here; can be repeated. Default: every domain, healthy. Conditions:
-${wrapped(Object.keys(zoneConditions).join(", "), 24, 118)}
-  --publish-seconds NUMBER
-                        How long the parent lags behind the registry. Default: 0
-  --parent-update SERVER/ZONE
-                        A real parent zone that gets the DS records by dynamic update: 127.0.0.1:5300/test
-  --parent-key NAME:SECRET
-                        The TSIG key for that, for hmac-sha256
-`;
-
-/** The user's mistake: it is told without a stack, and the exit code is 2. */
-class UsageError extends Error {}
-
 /**
  * The command line.
  *
@@ -59,15 +19,21 @@ class UsageError extends Error {}
  */
 export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
-    const options = optionsOf(argv);
-    if (options === "help") {
+    const commandLine = readCommandLine(argv);
+    if (commandLine === "help") {
       io.out(usage);
       return 0;
     }
-    const emulator = await startEmulator(withLog(options, io));
-    io.out(instructions(emulator, options.dns !== undefined));
-    await aborted(io.stop);
-    await emulator.close();
+    const { options, domains, records } = commandLine;
+    const emulator = await startEmulator({ ...withLog(options, io), domains });
+    try {
+      const dns = options.dns && emulator.dns;
+      for (const record of records) addRecord(emulator, record, dns);
+      io.out(instructions(emulator, domains, dns));
+      await aborted(io.stop);
+    } finally {
+      await emulator.close();
+    }
     return 0;
   } catch (error) {
     const usageError = error instanceof UsageError;
@@ -76,59 +42,11 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   }
 }
 
-function optionsOf(argv: readonly string[]): EmulatorOptions | "help" {
-  const { values, positionals } = parsed(argv);
-  if (values.help) return "help";
-  const [command, ...rest] = positionals;
-  if (command === undefined) throw new UsageError("A command is missing: emulator.");
-  if (command !== "emulator")
-    throw new UsageError(`There is no command ${JSON.stringify(command)}, only emulator.`);
-  if (rest.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(rest[0])}.`);
-  const domains = values.domain ?? ["example.com"];
-  const dns = dnsOf(values, domains);
-  return {
-    port: numberOf("port", values.port ?? "0", /^\d{1,5}$/, 65535),
-    domains,
-    taskDurationMs: millisecondsOf("task-seconds", values["task-seconds"] ?? "2"),
-    ...(values.state !== undefined && { stateFile: values.state }),
-    ...requestsPerSecond(values["requests-per-second"]),
-    ...(dns && { dns }),
-  };
-}
-
-type Values = ReturnType<typeof parsed>["values"];
-
-const dnsOptionNames = ["zone", "publish-seconds", "parent-update", "parent-key"] as const;
-
-function dnsOf(values: Values, domains: readonly string[]): DnsOptions | undefined {
-  const port = values["dns-port"];
-  if (port === undefined) {
-    const useless = dnsOptionNames.find((name) => values[name] !== undefined);
-    if (useless !== undefined) throw new UsageError(`--${useless} needs --dns-port.`);
-    return undefined;
-  }
-  return {
-    port: numberOf("dns-port", port, /^\d{1,5}$/, 65534),
-    zones: (values.zone ?? domains).map(zoneOf),
-    publishDelayMs: millisecondsOf("publish-seconds", values["publish-seconds"] ?? "0"),
-    ...parentUpdateOf(values["parent-update"], values["parent-key"]),
-  };
-}
-
-function zoneOf(text: string): TestZoneOptions {
-  const [name = "", condition = "healthy"] = text.split(/=(.*)/s);
-  if (Object.hasOwn(zoneConditions, condition)) return { name, condition: condition as ZoneConditionName };
-  throw new UsageError(`--zone ${text}: there is no condition ${JSON.stringify(condition)}.`);
-}
-
-function parentUpdateOf(target: string | undefined, key: string | undefined) {
-  if (target === undefined && key === undefined) return {};
-  const [, server, zone] = /^([^/]+)\/([^/]+)$/.exec(target ?? "") ?? [];
-  const [, keyName, secret] = /^([^:]+):([^:]+)$/.exec(key ?? "") ?? [];
-  if (server === undefined || zone === undefined || keyName === undefined || secret === undefined)
-    throw new UsageError("--parent-update SERVER/ZONE and --parent-key NAME:SECRET go together.");
-  const parentUpdate: ParentUpdateOptions = { server, zone, keyName, secret };
-  return { parentUpdate };
+function addRecord(emulator: Emulator, { domain, ds }: FirstRecord, dns: EmulatorDns | undefined): void {
+  const record = ds ?? dns?.zone(domain).dsRecord();
+  if (!record) throw new Error(`There is no zone with a key for ${domain}.`);
+  const others = emulator.records(domain).filter(({ keyTag }) => keyTag !== record.keyTag);
+  emulator.setRecords(domain, [...others, record]);
 }
 
 function withLog(options: EmulatorOptions, io: CommandIo): EmulatorOptions {
@@ -137,79 +55,6 @@ function withLog(options: EmulatorOptions, io: CommandIo): EmulatorOptions {
     io.error(`${line}\n`);
   };
   return { ...options, dns: { ...options.dns, log } };
-}
-
-function wrapped(text: string, indent: number, width: number): string {
-  const lines = text.match(new RegExp(`.{1,${width - indent}}(?: |$)`, "g")) ?? [];
-  return lines.map((line) => `${" ".repeat(indent)}${line.trimEnd()}`).join("\n");
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        domain: { type: "string", multiple: true },
-        port: { type: "string" },
-        "task-seconds": { type: "string" },
-        "requests-per-second": { type: "string" },
-        state: { type: "string" },
-        "dns-port": { type: "string" },
-        zone: { type: "string", multiple: true },
-        "publish-seconds": { type: "string" },
-        "parent-update": { type: "string" },
-        "parent-key": { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function requestsPerSecond(text: string | undefined): Pick<EmulatorOptions, "requestsPerSecond"> {
-  if (text === undefined) return {};
-  return { requestsPerSecond: numberOf("requests-per-second", text, /^\d+$/, 1e6, 1) };
-}
-
-function millisecondsOf(option: string, text: string): number {
-  return 1000 * numberOf(option, text, /^\d+(\.\d+)?$/, 1e9);
-}
-
-function numberOf(option: string, text: string, form: RegExp, most: number, least = 0): number {
-  const value = Number(text);
-  if (form.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`--${option} ${text}: a number from ${least} to ${most} is expected.`);
-}
-
-function instructions(emulator: Emulator, hasDns: boolean): string {
-  const { url, env } = emulator;
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${value}`);
-  return [
-    `The emulator of the Domain API listens on ${url}. In the shell that runs Pulumi:`,
-    "",
-    ...exports,
-    // A token of a real session would not go with the emulator's key.
-    ...("ALICLOUD_SECURITY_TOKEN" in env ? [] : ["unset ALICLOUD_SECURITY_TOKEN"]),
-    "",
-    ...(hasDns ? dnsInstructions(emulator.dns) : []),
-    "Ctrl-C stops it.",
-    "",
-  ].join("\n");
-}
-
-function dnsInstructions({ parent, zones }: EmulatorDns): string[] {
-  return [
-    `The DNS has the domains' parent zones on ${parent}, and test zones with keys of their own:`,
-    ...zones.flatMap((zone) => [
-      "",
-      `  ${zone.name}, ${zone.condition}, on ${zone.servers.join(" and ")}`,
-      `  DNSKEY ${zone.dnskey()}`,
-      `  DS     ${zone.ds()}`,
-    ]),
-    "",
-  ];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -64,6 +64,11 @@ async function listed(out: string, domain: string): Promise<unknown> {
   return client.request("QueryDSRecord", { DomainName: domain }, { method: "POST" });
 }
 
+/** The program that the command prints. */
+function programIn(out: string): string | undefined {
+  return /^(import .*?^}\);\n)\n^Ctrl-C/ms.exec(out)?.[1];
+}
+
 test("serves example.com until it is stopped, and says how to use it", async () => {
   const { code, out, error } = await run(["emulator"], async (text) => {
     expect(await listed(text, "example.com")).toMatchObject({ DSRecordList: [] });
@@ -71,7 +76,87 @@ test("serves example.com until it is stopped, and says how to use it", async () 
   expect({ code, error }).toEqual({ code: 0, error: "" });
   expect(out).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+\./);
   expect(out).toContain("unset ALICLOUD_SECURITY_TOKEN");
-  expect(out).toContain("Ctrl-C stops it.");
+  expect(out).toContain("Ctrl-C stops the emulator.");
+});
+
+test("serves the DNS of its domains unless told not to, and prints a program with their keys", async () => {
+  const domains = ["--domain", "example.net", "--domain", "bücher.example"];
+  const { out } = await run(["emulator", ...domains], async (text) => {
+    const [, server = ""] = /^export ALICLOUD_DNSSEC_NAME_SERVERS=(.+)$/m.exec(text) ?? [];
+    const { answer } = await dig(server, "xn--bcher-kva.example", "DNSKEY");
+    expect(answer).not.toEqual([]);
+  });
+  const [first = "", second = ""] = [...out.matchAll(/^ {2}DNSKEY (.+)$/gm)].map(([, key]) => key);
+  expect(programIn(out)).toBe(
+    `import { DsRecord } from "pulumi-alicloud-dnssec";
+
+new DsRecord("example.net", {
+  domainName: "example.net",
+  dnskey: "${first}",
+});
+
+new DsRecord("bücher.example", {
+  domainName: "bücher.example",
+  dnskey: "${second}",
+});
+`,
+  );
+});
+
+test("without the DNS, switches the preflight off and prints a program with a DS record", async () => {
+  const { out } = await run(["emulator", "--no-dns"]);
+  expect(out).toContain("export ALICLOUD_DNSSEC_PREFLIGHT=off\n");
+  expect(out).not.toContain("NAME_SERVERS");
+  expect(programIn(out)).toBe(
+    `import { DsRecord } from "pulumi-alicloud-dnssec";
+
+new DsRecord("example.com", {
+  domainName: "example.com",
+  ds: "55648 13 2 b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17",
+});
+`,
+  );
+});
+
+test("prints servers where zones differ in them, and no preflight for a domain without a zone", async () => {
+  const domains = ["--domain", "example.com", "--domain", "example.net"];
+  const zones = ["--zone", "example.com=staleServer", "--zone", "example.org"];
+  const { out } = await run(["emulator", ...domains, ...zones, "--record", "example.net=1 8 2 AB cd"]);
+  const [, dnskey] = /^ {2}DNSKEY (.+)$/m.exec(out) ?? [];
+  const [, servers = ""] = /example\.com, staleServer, on (.+)$/m.exec(out) ?? [];
+  expect(programIn(out)).toBe(
+    `import { DsRecord } from "pulumi-alicloud-dnssec";
+
+new DsRecord("example.com", {
+  domainName: "example.com",
+  dnskey: "${dnskey}",
+  nameServers: ["${servers.split(" and ").join('","')}"],
+});
+
+new DsRecord("example.net", {
+  domainName: "example.net",
+  ds: "1 8 2 abcd",
+  preflight: "off",
+});
+`,
+  );
+});
+
+test("gives domains their first records, at the registrar and at the parent", async () => {
+  const records = ["--record", "example.com", "--record", `EXAMPLE.com=2371 13 2 ${"C9".repeat(32)}`];
+  await run(["emulator", ...records], async (text) => {
+    const [, key = ""] = /^ {2}DS {5}(.+)$/m.exec(text) ?? [];
+    const [keyTag, , , digest] = key.split(" ");
+    expect(await listed(text, "example.com")).toMatchObject({
+      DSRecordList: [
+        { KeyTag: Number(keyTag), Digest: digest },
+        { KeyTag: 2371, Algorithm: 13, DigestType: 2, Digest: "c9".repeat(32) },
+      ],
+    });
+    const [, parent = ""] = /^export ALICLOUD_DNSSEC_PARENT_NAME_SERVERS=(.+)$/m.exec(text) ?? [];
+    const { answer } = await dig(parent, "example.com", "DS");
+    expect(answer.join("\n")).toContain(` 2371 13 2 ${"C9".repeat(32)}`);
+  });
 });
 
 test("takes domains, a duration, a rate limit and a state file", async () => {
@@ -149,8 +234,17 @@ test.each([
   [["emulator", "--requests-per-second", "0"], "--requests-per-second 0: a number from 1 to 1000000"],
   [["emulator", "--requests-per-second", "1.5"], "--requests-per-second 1.5"],
   [["emulator", "--dns-port", "65535"], "--dns-port 65535: a number from 0 to 65534"],
-  [["emulator", "--zone", "example.com"], "--zone needs --dns-port"],
-  [["emulator", "--publish-seconds", "1"], "--publish-seconds needs --dns-port"],
+  [["emulator", "--no-dns", "--zone", "example.com"], "--zone does not go with --no-dns"],
+  [["emulator", "--no-dns", "--publish-seconds", "1"], "--publish-seconds does not go with --no-dns"],
+  [["emulator", "--no-dns", "--dns-port", "0"], "--dns-port does not go with --no-dns"],
+  [["emulator", "--record", "example.net"], "example.net is not among the domains (example.com)"],
+  [["emulator", "--record", "example.com=2371 13 2"], '"<key tag> <algorithm> <digest type> <digest>" is'],
+  [
+    ["emulator", "--record", "example.com=65536 13 2 ab"],
+    '"<key tag> <algorithm> <digest type> <digest>" is',
+  ],
+  [["emulator", "--record", "example.com=1 13 2 abc"], '"<key tag> <algorithm> <digest type> <digest>" is'],
+  [["emulator", "--no-dns", "--record", "example.com"], "there is no zone with a key for example.com"],
   [["emulator", "--dns-port", "0", "--zone", "example.com=odd"], 'there is no condition "odd"'],
   [["emulator", "--dns-port", "0", "--publish-seconds", "-1"], "--publish-seconds"],
   [["emulator", "--dns-port", "0", "--parent-update", "127.0.0.1/test"], "go together"],
