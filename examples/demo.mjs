@@ -58,6 +58,11 @@ function textOf({ keyTag, algorithm, digestType, digest }) {
   return `${keyTag} ${algorithm} ${digestType} ${digest}`;
 }
 
+/** Whether the record's row has a warning. The CLI has some of its own, for instance about plugins on PATH. */
+function hasWarning(output) {
+  return /DsRecord ksk .*\d warning/.test(output) || /^ *warning: example\.net/m.test(output);
+}
+
 /** The story: commands as a user would type them, and what the registrar was asked and has. */
 class Demo {
   #stage;
@@ -127,7 +132,8 @@ class Demo {
     const preview = await this.pulumi("preview");
     verify(
       "the preview warns that no validating resolver would have an answer",
-      /warning: example\.net\/10771 .*: bogus, .*the zone publishes key 55648/.test(preview),
+      hasWarning(preview) &&
+        /warning: example\.net\/10771 .*: bogus, .*the zone publishes key 55648/.test(preview),
     );
     verify("the registrar was asked nothing", this.#emulator.calls().length === 0);
 
@@ -163,8 +169,8 @@ class Demo {
       values.every((value) => value.test(preview)),
     );
     verify(
-      "it says secure, in one line, and warns of nothing",
-      preview.includes("DNSSEC preflight of 1 DS record: 1 secure\n") && !preview.includes("warning"),
+      "it says secure, in one line, and the record's row has no warning",
+      preview.includes("DNSSEC preflight of 1 DS record: 1 secure\n") && !hasWarning(preview),
     );
 
     heading(

@@ -108,10 +108,17 @@ describe("a CLI on PATH", () => {
     },
   );
 
-  test("is taken when its language host is elsewhere on PATH", async () => {
+  test("is taken when its plugins are elsewhere on PATH", async () => {
     addCli("bin", "v3.259.0", []);
-    addExecutable("plugins", "pulumi-language-nodejs");
+    for (const name of helpers) addExecutable("plugins", name);
     expect(await obtain(["bin", "plugins"])).toMatchObject({ code: 0, stdout: inside("bin") });
+  });
+
+  test("is taken when it is a link, and its plugins are beside the file", async () => {
+    addCli("installed", "v3.259.0");
+    mkdirSync(inside("bin"));
+    symlinkSync(inside("installed/pulumi"), inside("bin/pulumi"));
+    expect(await obtain(["bin"])).toMatchObject({ code: 0, stdout: inside("bin") });
   });
 
   test.each([
@@ -119,7 +126,19 @@ describe("a CLI on PATH", () => {
     ["of an older major version", "echo v2.300.0", helpers, "is v2.300.0"],
     ["of an unreadable version", "echo unknown", helpers, "is unknown"],
     ["broken", "exit 1", helpers, "does not run"],
-    ["without language host", "echo v3.259.0", [], "has no pulumi-language-nodejs"],
+    ["without plugins", "echo v3.259.0", [], `has no ${helpers.join(" and ")} beside it`],
+    [
+      "without language host",
+      "echo v3.259.0",
+      ["pulumi-resource-pulumi-nodejs"],
+      "has no pulumi-language-nodejs beside it",
+    ],
+    [
+      "without the launcher of dynamic providers",
+      "echo v3.259.0",
+      ["pulumi-language-nodejs"],
+      "has no pulumi-resource-pulumi-nodejs beside it",
+    ],
   ])("is passed over when it is %s", async (_, text, companions, reason) => {
     addCli("bin", "", companions);
     addExecutable("bin", "pulumi", text);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -19,7 +19,7 @@ function isExecutable(file) {
 
 export function findIn(directories, command) {
   return directories
-    .flatMap((directory) => [path.join(directory, command), path.join(directory, `${command}.exe`)])
+    .flatMap((directory) => ["", ".exe", ".cmd"].map((ending) => path.join(directory, command + ending)))
     .find(isExecutable);
 }
 
@@ -46,6 +46,9 @@ export function isRecentEnough(version) {
   return Number(major) > lowestMajor || (Number(major) === lowestMajor && Number(minor) >= lowestMinor);
 }
 
+/** The plugins that Pulumi ships with its CLI and a dynamic provider of a Node.js program needs. */
+const plugins = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+
 /** Never rejects: what is wrong with the CLI on PATH goes into `reason`. */
 export async function searchPath(env) {
   const directories = pathDirectories(env);
@@ -57,8 +60,9 @@ export async function searchPath(env) {
     return { reason: `${pulumi} is ${version}, and ${lowestVersion.join(".")} is the lowest that works` };
   }
   const bin = path.dirname(pulumi);
-  if (!findIn([bin, ...directories], "pulumi-language-nodejs")) {
-    return { reason: `${pulumi} has no pulumi-language-nodejs beside it or on PATH` };
-  }
+  // The CLI looks on PATH, then beside the file that a link to it leads to.
+  const places = [...directories, path.dirname(realpathSync(pulumi))];
+  const missing = plugins.filter((plugin) => !findIn(places, plugin));
+  if (missing.length > 0) return { reason: `${pulumi} has no ${missing.join(" and ")} beside it or on PATH` };
   return { found: { bin, version, source: "PATH" } };
 }

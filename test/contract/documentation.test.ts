@@ -103,6 +103,13 @@ function compiled(): ts.Program {
   return ts.createProgram([...texts.keys()], options, host);
 }
 
+test("SECURITY.md names every dependency, and no other", () => {
+  const [, row = ""] = /^\| \*\*A hostile npm dependency\*\* \|([^|]*)\|/m.exec(read("SECURITY.md")) ?? [];
+  const named = [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  const { dependencies } = JSON.parse(read("package.json")) as { dependencies: object };
+  expect(named).toEqual(Object.keys(dependencies));
+});
+
 test("every link between pages leads to a file", () => {
   const dead = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)]

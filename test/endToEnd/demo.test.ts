@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { hermeticEnvironment, pulumiCliDirectory, repositoryRoot } from "../harness/environment";
@@ -44,8 +52,19 @@ afterEach(async () => {
   for (const directory of [home, temporary]) rmSync(directory, { recursive: true, force: true });
 });
 
+/** A CLI on PATH that warns of its language host, which is not the one that it was shipped with. */
+function addUnusualCli(cliDirectory: string): string {
+  const directory = path.join(home, "bin");
+  mkdirSync(directory);
+  symlinkSync(path.join(cliDirectory, "pulumi"), path.join(directory, "pulumi"));
+  const host = "pulumi-language-nodejs";
+  const text = `#!/bin/sh\nexec "${path.join(cliDirectory, host)}" "$@"\n`;
+  writeFileSync(path.join(directory, host), text, { mode: 0o755 });
+  return directory;
+}
+
 async function startDemo(): Promise<RunningCommand> {
-  const searchPath = [await pulumiCliDirectory(), process.env["PATH"]].join(path.delimiter);
+  const searchPath = [addUnusualCli(await pulumiCliDirectory()), process.env["PATH"]].join(path.delimiter);
   return new RunningCommand(process.execPath, ["examples/demo.mjs"], {
     cwd: repositoryRoot,
     env: hermeticEnvironment({ ...usersOwn, HOME: home, PATH: searchPath, TMPDIR: temporary }),
@@ -59,7 +78,7 @@ function quickstart(): string[] {
 function expectNothingLeft(): void {
   expect(processesWith(`HOME=${home}`)).toEqual([]);
   expect(readdirSync(temporary)).toEqual([]);
-  expect(readdirSync(home)).toEqual([]);
+  expect(readdirSync(home)).toEqual(["bin"]);
 }
 
 test("every step is as expected, whatever the user's environment, and nothing is left", async () => {
@@ -71,6 +90,7 @@ test("every step is as expected, whatever the user's environment, and nothing is
     .split("\n")
     .filter((line) => headings.some((heading) => line.startsWith(heading)));
   expect(found.map((line) => line.replace(/ \(\d+ s\)\.$/, ""))).toEqual(headings);
+  expect(demo.stdout).toContain("warning: using pulumi-language-nodejs from $PATH");
   expectNothingLeft();
   expect(quickstart()).toEqual(filesBefore);
 });
