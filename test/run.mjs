@@ -57,7 +57,7 @@ async function check({ heading, commands }) {
     const run = await runLimited([tool(name), ...args], {
       cwd: root,
       env: process.env,
-      limitMs: 10 * minutes,
+      limit: AbortSignal.timeout(10 * minutes),
       mark: `TEST_RUN=${process.pid}-${heading}`,
       quiet: true,
     });
@@ -76,7 +76,8 @@ async function check({ heading, commands }) {
 async function test({ projects, options = [], limitMs }, env = process.env) {
   const name = projects.join(", ");
   print(`${name} tests`);
-  tally.addJest(name, await runJest(projects, { root, jest: tool("jest"), options, env, limitMs }));
+  const limit = AbortSignal.timeout(limitMs);
+  tally.addJest(name, await runJest(projects, { root, jest: tool("jest"), options, env, limit }));
 }
 
 /** Gets the CLI while tests run that need none: a build from Go modules takes minutes. */
@@ -84,7 +85,7 @@ function prepareCli() {
   return runLimited([process.execPath, path.join(root, ".ci/pulumi-cli/obtain.mjs")], {
     cwd: root,
     env: process.env,
-    limitMs: 30 * minutes,
+    limit: AbortSignal.timeout(30 * minutes),
     mark: `TEST_RUN=${process.pid}-cli`,
     quiet: true,
     lowPriority: true,

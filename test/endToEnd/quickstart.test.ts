@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -56,10 +57,12 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   directory = mkdtempSync(path.join(realpathSync(tmpdir()), "quickstart-test-"));
-  for (const name of ["home", "tarball", "template"]) mkdirSync(path.join(directory, name));
+  for (const name of ["home", "pulumi-home", "tarball", "template"]) mkdirSync(path.join(directory, name));
   const { stdout: npmCache } = await run("npm", ["config", "get", "cache"]);
   env = hermeticEnvironment({
     HOME: path.join(directory, "home"),
+    // The CLI asks the system for the home directory, not HOME.
+    PULUMI_HOME: path.join(directory, "pulumi-home"),
     PATH: [await pulumiCliDirectory(), process.env["PATH"]].join(path.delimiter),
     npm_config_cache: npmCache.trim(),
     npm_config_audit: "false",
@@ -102,6 +105,7 @@ test("the quickstart's steps work word by word, with the package that npm packs"
     `npm install "${path.join(directory, "tarball", tarball)}"`,
   );
   await shell(fromHere, directory);
+  expect(existsSync(path.join(directory, "dnssec/.pulumi/stacks/dnssec"))).toBe(true);
 
   const project = path.join(directory, "dnssec");
   const emulator = new RunningCommand("bash", ["-c", emulatorStep], { cwd: project, env });

@@ -6,12 +6,12 @@ import { runLimited } from "./limitedCommand.mjs";
 const fileReporter = path.join(import.meta.dirname, "fileReporter.cjs");
 
 /**
- * Runs projects of the Jest configuration in `root` with one limit of time.
+ * Runs projects of the Jest configuration in `root` with one limit of time, an AbortSignal.
  *
  * @returns what `runLimited` does, with Jest's `report` (undefined if it left none) and the `files`,
  *   each `{ path, project, ended, passed, failed, seconds }`, and how many there are (`fileCount`).
  */
-export async function runJest(projects, { root, jest, options, env, limitMs }) {
+export async function runJest(projects, { root, jest, options, env, limit }) {
   const directory = mkdtempSync(path.join(tmpdir(), "jest-report-"));
   try {
     const report = path.join(directory, "report.json");
@@ -29,7 +29,7 @@ export async function runJest(projects, { root, jest, options, env, limitMs }) {
     const run = await runLimited([jest, "--ci", ...args], {
       cwd: root,
       env: { ...env, TEST_FILE_LOG: log },
-      limitMs,
+      limit,
       mark: `TEST_RUN=${directory}`,
     });
     return { ...run, report: readJson(report), ...filesOf(readLines(log), root) };

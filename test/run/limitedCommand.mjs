@@ -25,7 +25,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 /**
  * Runs a command in a process group of its own and kills it, with everything that it started, when
- * the time is up. `mark` is a `NAME=value` that its processes inherit: the Pulumi CLI starts plugins
+ * `limit`, an AbortSignal, says that the time is up. `mark` is a `NAME=value` that its processes inherit: the Pulumi CLI starts plugins
  * in groups of their own.
  *
  * @returns `{ succeeded, timedOut, output, seconds }`; `output` is empty where the command shares
@@ -33,7 +33,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
  */
 export async function runLimited(
   [file, ...args],
-  { cwd, env, limitMs, mark, quiet = false, lowPriority = false },
+  { cwd, env, limit, mark, quiet = false, lowPriority = false },
 ) {
   const startedAt = Date.now();
   const [name, value] = mark.split(/=(.*)/s);
@@ -49,12 +49,13 @@ export async function runLimited(
     if (lowPriority) os.setPriority(child.pid, os.constants.priority.PRIORITY_LOW);
   }
   let timedOut = false;
-  const timer = setTimeout(() => {
+  const kill = () => {
     timedOut = true;
     killGroup(child.pid);
-  }, limitMs);
+  };
+  limit.addEventListener("abort", kill);
   const ending = await endOf(child);
-  clearTimeout(timer);
+  limit.removeEventListener("abort", kill);
   groups.delete(child.pid);
   if (timedOut) await endProcessesWith(mark);
   return {
