@@ -1,5 +1,6 @@
 import type { Credentials, Environment } from "./config";
 import { ProxyFailure } from "./proxy";
+import { excessOf } from "./credentialLimits";
 
 /** Credentials, or in words what is wrong. */
 export type CredentialsAnswer =
@@ -21,7 +22,9 @@ export function credentialsIn(given: unknown, env: Environment): CredentialsAnsw
         "unset them, or set ALIBABA_CLOUD_ACCESS_KEY_ID as well",
     };
   }
-  return { credentials: { accessKeyId, accessKeySecret, ...(isText(securityToken) && { securityToken }) } };
+  const credentials = { accessKeyId, accessKeySecret, ...(isText(securityToken) && { securityToken }) };
+  const excess = excessOf(credentials);
+  return excess === undefined ? { credentials } : { mistake: excess };
 }
 
 /**

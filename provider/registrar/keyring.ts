@@ -1,4 +1,5 @@
 import type { Credentials, CredentialsSource } from "../config";
+import { excessOf } from "../credentialLimits";
 import { DsRecordError } from "../errors";
 import { Redactor, type Scrub } from "./scrub";
 
@@ -48,13 +49,24 @@ export class Keyring {
     return key === refused ? undefined : key;
   }
 
-  /** An empty one would make pop-core send calls without a signature. */
+  /**
+   * An empty one would make pop-core send calls without a signature.
+   *
+   * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or, for one that is too long, CREDENTIALS_UNAVAILABLE
+   */
   #keyOf(credentials: Credentials): Key {
     const { name } = this.#source;
     if (!credentials.accessKeyId || !credentials.accessKeySecret) {
       throw new DsRecordError(
         "CREDENTIALS_INCOMPLETE",
         `The credentials from ${name} are incomplete: the access key ${credentials.accessKeyId ? "secret" : "id"} is empty. Nothing was asked.`,
+      );
+    }
+    const excess = excessOf(credentials);
+    if (excess !== undefined) {
+      throw new DsRecordError(
+        "CREDENTIALS_UNAVAILABLE",
+        `The credentials from ${name} cannot be used: ${excess}. Nothing was asked.`,
       );
     }
     if (!this.#latest || !same(this.#latest.credentials, credentials)) {

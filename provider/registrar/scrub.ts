@@ -1,4 +1,5 @@
 import type { Credentials } from "../config";
+import { SecretSearch } from "./secretSearch";
 
 /** Makes text of foreign origin fit to print: one line of at most 300 characters, without credentials. */
 export type Scrub = (text: string) => string;
@@ -8,23 +9,26 @@ const longestShown = 300;
 /** A signature and its value up to the next parameter, in a query or in JSON, URL-encoded or not. */
 const anySignature = /signature["']?\s*(?:[:=]|%(?:25){0,3}3d)\s*["']?.*?(?=&|%(?:25){0,3}26|["'\s]|$)/gi;
 
-interface Form {
-  readonly length: number;
-  readonly pattern: RegExp;
-}
+/** Shown in place of a secret, and of a text that could not be searched for secrets. */
+const hidden = "***";
 
 /**
- * Puts `***` in the place of every access key id, secret and token that it was ever told of, and of signatures, be they
- * plain, in base64, or URL-encoded up to four times: the gateway's string to sign encodes its parameters twice.
+ * Puts `***` in the place of every access key id, secret and token that it was ever told of, and of signatures, however
+ * they are written: `SecretSearch` says how. Shows nothing of a text when that fails.
  */
 export class Redactor {
-  readonly #known = new Set<string>();
-  #forms: readonly Form[] = [];
+  readonly #search = new SecretSearch();
+  #isBlind = false;
 
   /** Also goes for texts that are scrubbed later by what was given out before. */
   readonly scrub: Scrub = (text) => {
-    const hidden = this.#forms.reduce((rest, { pattern }) => rest.replace(pattern, "***"), text);
-    return cut(oneLine(hidden.replace(anySignature, "Signature=***")));
+    if (this.#isBlind) return hidden;
+    try {
+      const rest = this.#search.hide(text).text ?? hidden;
+      return cut(oneLine(rest.replace(anySignature, `Signature=${hidden}`)));
+    } catch {
+      return hidden;
+    }
   };
 
   add({ accessKeyId, accessKeySecret, securityToken = "" }: Credentials): void {
@@ -32,33 +36,12 @@ export class Redactor {
   }
 
   hide(secrets: readonly string[]): void {
-    const added = secrets.filter((secret) => secret !== "" && !this.#known.has(secret));
-    for (const secret of added) this.#known.add(secret);
-    // The longest first, so that none is found within another one and leaves its rest behind.
-    this.#forms = [...this.#forms, ...added.flatMap(formsOf)].sort((a, b) => b.length - a.length);
+    try {
+      for (const secret of secrets) this.#search.add(secret);
+    } catch {
+      this.#isBlind = true;
+    }
   }
-}
-
-function formsOf(secret: string): Form[] {
-  return [secret, base64(secret)].map((text) => ({
-    length: text.length,
-    pattern: new RegExp(anyEncoding(text), "giu"),
-  }));
-}
-
-/** Without its padding, which need not be there. */
-function base64(text: string): string {
-  return Buffer.from(text).toString("base64").replace(/=+$/, "");
-}
-
-/** A pattern in which every character may be escaped: as it is in JSON, or once or several times for a URL. */
-function anyEncoding(text: string): string {
-  return Array.from(text, (character) => {
-    const escapes = [...Buffer.from(character)].map(
-      (octet) => `%(?:25){0,3}${octet.toString(16).padStart(2, "0")}`,
-    );
-    return `(?:\\\\{0,4}\\u{${character.codePointAt(0)?.toString(16)}}|${escapes.join("")})`;
-  }).join("");
 }
 
 /** Control and format characters could move the terminal's cursor, or the reading direction. */

@@ -13,6 +13,7 @@ interface Layer {
 /** They import nothing of this package, so that everything may import them. */
 const leaves = [
   "provider/clock.ts",
+  "provider/credentialLimits.ts",
   "provider/debugOutput.ts",
   "provider/errors.ts",
   "provider/nearest.ts",
@@ -78,6 +79,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/dnssec": { builtins: ["node:crypto", "node:url"], usesNoLeaves: true },
   "provider/clock.ts": { usesNoLeaves: true },
+  "provider/credentialLimits.ts": { usesNoLeaves: true },
   "provider/debugOutput.ts": { builtins: ["node:module"], usesNoLeaves: true },
   "provider/errors.ts": { usesNoLeaves: true },
   "provider/nearest.ts": { usesNoLeaves: true },

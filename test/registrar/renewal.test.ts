@@ -23,10 +23,9 @@ interface Tokens {
   readonly account: typeof key & { readonly securityToken: string };
 }
 
-function tokens(): Tokens {
+function tokens(token = (n: number) => `the-token-number-${n}`): Tokens {
   let valid = 1;
   let given = 1;
-  const token = (n: number) => `the-token-number-${n}`;
   const source = {
     name: "the token server",
     asked: 0,
@@ -87,6 +86,22 @@ describe("a token that has expired in the middle of a run is renewed", () => {
       "QueryDSRecord -",
     ]);
     expect([source.asked, source.renewed]).toEqual([4, 3]);
+  });
+
+  test("by one of 16 KiB, and its task goes on", async () => {
+    const lengths = [0, 900, 2_960, 16_384];
+    const { source, account, expire } = tokens((n) => `token-${n}-+/=`.padEnd(lengths[n] ?? 0, "CAIS+/%\\"));
+    const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
+    const registrar = registrarWith(emulator, source);
+    const submission = await registrar.submit(domain, add, patience());
+    const taskNo = "taskNo" in submission ? submission.taskNo : "";
+    for (const length of lengths.slice(2)) {
+      expire();
+      expect(account.securityToken).toHaveLength(length);
+      expect(await registrar.taskStatus(domain, taskNo, patience())).toMatchObject({ state: "succeeded" });
+    }
+    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(emulator.tasks()).toHaveLength(1);
   });
 
   test("once for all calls that were refused", async () => {

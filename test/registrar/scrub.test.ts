@@ -1,4 +1,5 @@
 import { Redactor } from "../../provider/registrar/scrub";
+import { canary, findings, forms as searched, type Secret } from "../secrets/search";
 
 function scrubber(...all: Parameters<Redactor["add"]>[0][]): Redactor["scrub"] {
   const redactor = new Redactor();
@@ -72,4 +73,48 @@ test("whatever it was told of, and told late", () => {
   redactor.add({ accessKeyId, accessKeySecret, securityToken });
   redactor.add({ accessKeyId: `${accessKeyId}-2`, accessKeySecret: "other", securityToken: "second" });
   expect(early(`${accessKeyId}-2 ${accessKeyId} ${securityToken} second other`)).toBe("*** *** *** *** ***");
+});
+
+test.each([100, 2_930, 16_384])("a token of %d characters, in every form", (length) => {
+  const long = "CAIS+to/ken==%42\\'".repeat(length).slice(0, length);
+  const other = scrubber({ accessKeyId, accessKeySecret, securityToken: long });
+  expect(other("The domain name does not exist.")).toBe("The domain name does not exist.");
+  for (const [, form] of forms) expect(other(`before ${form(long)}`)).toMatch(/^before \*\*\*…?$/);
+  // A part of it is no secret that is known, but a text that is cut within it shows none of it.
+  expect(other(`${" ".repeat(60_000)}${long.repeat(2)}`)).toMatch(/^ (\*\*\*)+…?$/);
+});
+
+/** Each form in which test/secrets searches for leaks. */
+const canaries = Object.entries(canary) as [Secret, string][];
+
+test.each(searched.map((form) => [form.name, form.write] as const))(
+  "whatever is searched for: %s",
+  (_, write) => {
+    const hide = scrubber(canary);
+    for (const [, secret] of canaries) {
+      for (const text of write(secret)) {
+        expect(findings(`before ${text} after`)).not.toEqual([]);
+        expect(findings(hide(`before ${text} after`))).toEqual([]);
+        expect(hide(`before ${text} after`)).toMatch(/^before .{0,2}\*\*\*.{0,2} after$/);
+      }
+    }
+  },
+);
+
+describe("a failure hides the whole text", () => {
+  test("of the search", () => {
+    expect(scrub(undefined as unknown as string)).toBe("***");
+    expect(scrub({ toString: () => securityToken } as unknown as string)).toBe("***");
+  });
+
+  test("by giving up on a text that can be read in too many ways", () => {
+    const other = scrubber({ accessKeyId, accessKeySecret, securityToken: "%25".repeat(2_000) });
+    expect(other(`visible ${"%25".repeat(10_000)}`)).toBe("***");
+  });
+
+  test("to take up a secret", () => {
+    const redactor = new Redactor();
+    redactor.add({ accessKeyId, accessKeySecret: 7 as unknown as string });
+    expect(redactor.scrub("text")).toBe("***");
+  });
 });
