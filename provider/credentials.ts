@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { CredentialsSource, Environment } from "./config";
 import { Chain, type ChainParts, type Provider } from "./credentialsChain";
-import { routeCredentialsThroughProxy } from "./credentialsProxy";
+import { boundedRequester, isSafe, type LibraryRequester } from "./credentialsRequest";
 import { silenceDebug } from "./debugOutput";
 
 type Library = Awaited<ReturnType<typeof loaded>>;
@@ -22,7 +22,14 @@ export interface ChainOptions extends Omit<ChainParts, "links"> {
   readonly env: Environment;
   /** By default this one. */
   readonly machine?: Machine;
+  /** By default a bounded one. */
+  readonly request?: LibraryRequester;
+  /** Time that a link has to give credentials, in ms. */
+  readonly linkMs?: number;
 }
+
+/** An external command has a minute, by the library. */
+const defaultLinkMs = 75_000;
 
 /** One of the library's places. */
 interface LibraryLink {
@@ -76,6 +83,7 @@ const libraryLinks: readonly LibraryLink[] = [
     provider: (library, { ALIBABA_CLOUD_CREDENTIALS_URI: uri = "" }) => {
       // The library takes anything, and would ask a server on localhost.
       if (!URL.canParse(uri) || !/^https?:/i.test(uri)) throw new Error("no http URL");
+      if (!isSafe(new URL(uri))) throw new Error("plain http");
       return library.URICredentialsProvider.builder().withCredentialsURI(uri).build();
     },
   },
@@ -86,14 +94,53 @@ const libraryLinks: readonly LibraryLink[] = [
  *
  * Nothing that the library says is shown: it quotes configuration files and answers whole.
  */
-export function chainedCredentials({ machine = thisMachine(), ...parts }: ChainOptions): CredentialsSource {
+export function chainedCredentials({
+  machine = thisMachine(),
+  request,
+  linkMs = defaultLinkMs,
+  ...parts
+}: ChainOptions): CredentialsSource {
   const { env } = parts;
+  const ask = request ?? boundedRequester(env);
   const links = libraryLinks.map(({ name, absence, provider }) => ({
     name,
     absence: () => absence(env, machine),
-    open: async () => provider(await loaded(env), env),
+    open: async () => limited(asking(ask, provider(await loaded(), env)), linkMs),
   }));
   return new Chain({ ...parts, links });
+}
+
+/** What the library's providers have for its own tests, but do not declare. */
+interface Inner extends Provider {
+  doRequest?: LibraryRequester;
+  /** Makes the provider of a profile. */
+  getCredentialsProvider?: (...profile: unknown[]) => Inner;
+}
+
+/** Leads all requests of a provider through this function, and those of the providers that it makes. */
+function asking(request: LibraryRequester, provider: Inner): Inner {
+  const make = provider.getCredentialsProvider?.bind(provider);
+  provider.doRequest = request;
+  if (make) provider.getCredentialsProvider = (...profile) => asking(request, make(...profile));
+  return provider;
+}
+
+/** A command may not end, and a file may be a pipe that nothing writes to. */
+function limited(provider: Provider, ms: number): Provider {
+  return {
+    getCredentials: async () => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        const error = Object.assign(new Error(), { name: "RequestTimeoutError" });
+        timer = setTimeout(() => reject(error), ms);
+      });
+      try {
+        return await Promise.race([provider.getCredentials(), late]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
 }
 
 function notSet(env: Environment, ...names: readonly string[]): string | undefined {
@@ -112,10 +159,9 @@ function noFile({ home, has }: Machine, file: string): string | undefined {
 }
 
 /** Not before it is needed: most runs have their credentials from elsewhere. */
-async function loaded(env: Environment) {
+async function loaded() {
   try {
     silence();
-    routeCredentialsThroughProxy(env);
     return await import("@alicloud/credentials");
   } catch {
     throw new Error("no library");

@@ -34,6 +34,9 @@ export function credentialsIn(given: unknown, env: Environment): CredentialsAnsw
 const mistakes: readonly (readonly [begins: RegExp, words: string])[] = [
   [/^no library$/, "the package @alicloud/credentials cannot be loaded"],
   [/^no http URL$/, "it is no http or https URL"],
+  [/^plain http$/, "plain http is for this machine and its metadata service only: use https"],
+  [/^oversized answer$/, "the answer is larger than 256 KiB"],
+  [/^compressed answer$/, "the answer is compressed, which was not asked for"],
   [/^reading aliyun cli config/, "the file cannot be read"],
   [/^parse aliyun cli config/, "the file is not JSON"],
   [/^no any configured profiles/, "the file has no profiles"],

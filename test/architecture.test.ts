@@ -52,6 +52,7 @@ describe("the source", () => {
       "clock.ts",
       "config.ts",
       "nearest.ts",
+      "proxy.ts",
     ];
     const places = [
       ...program.map((name) => `provider/${name}`),

@@ -48,20 +48,20 @@ const layers: Readonly<Record<string, Layer>> = {
   "provider/proxy.ts": { builtins: ["node:net"] },
   "provider/tunnelAgent.ts": { imports: ["provider/proxy.ts"], builtins: ["node:http", "node:net"] },
   "provider/credentials.ts": {
-    imports: ["provider/credentialsChain.ts", "provider/credentialsProxy.ts"],
+    imports: ["provider/credentialsChain.ts", "provider/credentialsRequest.ts"],
     types: ["provider/config.ts"],
     builtins: ["node:fs", "node:os", "node:path"],
+  },
+  "provider/credentialsRequest.ts": {
+    imports: ["provider/proxy.ts", "provider/tunnelAgent.ts"],
+    types: ["provider/config.ts"],
+    builtins: ["node:http", "node:https", "node:net"],
   },
   "provider/credentialsChain.ts": {
     imports: ["provider/credentialsAnswer.ts"],
     types: ["provider/config.ts"],
   },
   "provider/credentialsAnswer.ts": { imports: ["provider/proxy.ts"], types: ["provider/config.ts"] },
-  "provider/credentialsProxy.ts": {
-    imports: ["provider/proxy.ts", "provider/tunnelAgent.ts"],
-    types: ["provider/config.ts"],
-    builtins: ["node:module"],
-  },
   "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
   "provider/lifecycle": {
     imports: ["provider/dnssec", "provider/preflight/settings.ts", "provider/preflight/verdictCodes.ts"],
@@ -89,7 +89,7 @@ const layers: Readonly<Record<string, Layer>> = {
 
 /** The only files and folders that may load these packages, or name them. */
 const importers: Readonly<Record<string, readonly string[]>> = {
-  "@alicloud/credentials": ["provider/credentials.ts", "provider/credentialsProxy.ts"],
+  "@alicloud/credentials": ["provider/credentials.ts"],
   "@alicloud/pop-core": ["provider/registrar/transport.ts"],
   "https-proxy-agent": ["provider/tunnelAgent.ts"],
   "p-retry": ["provider/registrar/retry.ts"],
@@ -97,7 +97,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   "@grpc/grpc-js": ["provider/progress.ts"],
   "dns-packet": ["provider/preflight"],
   // Named, so that what they print can be switched off, and their calls can go through a proxy.
-  httpx: ["provider/credentials.ts", "provider/credentialsProxy.ts", "provider/registrar/transport.ts"],
+  httpx: ["provider/credentials.ts", "provider/registrar/transport.ts"],
   debug: ["provider/debugOutput.ts"],
   "pulumi-alicloud-dnssec": ["provider/pulumi/closure.ts"],
 };

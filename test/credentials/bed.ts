@@ -5,11 +5,12 @@ import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import type { Credentials, CredentialsSource } from "../../provider/config";
-import { chainedCredentials, type Machine } from "../../provider/credentials";
+import { chainedCredentials, type ChainOptions, type Machine } from "../../provider/credentials";
+import { boundedRequester, type LibraryRequester } from "../../provider/credentialsRequest";
 import type { DsRecordError } from "../../provider/errors";
 import { leapingClock, type LeapingClock } from "../registrar/clocks";
 
-/** As the vendor's library makes requests. */
+/** As the vendor's library would make requests, if it were not told how. */
 export const httpx = jest.requireActual<{ request: (url: string, options: object) => Promise<unknown> }>(
   "httpx",
 );
@@ -41,7 +42,9 @@ export interface Bed {
   write(file: string, content: unknown): void;
   /** Leads every request of the library's to this server. */
   lead(server: Server): void;
-  chain(machine?: Partial<Machine>): CredentialsSource;
+  /** Gives requests this time, in ms. */
+  hurry(limit: number): void;
+  chain(machine?: Partial<Machine>, more?: Pick<ChainOptions, "linkMs">): CredentialsSource;
 }
 
 export interface Server {
@@ -71,13 +74,26 @@ export function newBed(env: Record<string, string> = {}): Bed {
   jest.spyOn(os, "homedir").mockReturnValue(home);
   const requests: string[] = [];
   let leader: Server | undefined;
-  const { request } = httpx;
+  let ms: number | undefined;
+  const { request: requestByHttpx } = httpx;
   jest.spyOn(httpx, "request").mockImplementation((url, options) => {
+    // The registrar's own, beside those of the library.
+    if ("beforeRequest" in options) return requestByHttpx(url, options);
+    requests.push(`unbounded: ${url}`);
+    return Promise.reject(new Error("no way out"));
+  });
+  const request: LibraryRequester = (asked) => {
+    const url = asked.toRequestURL();
     requests.push(url);
     const { pathname, hostname } = new URL(url);
-    if (leader) return request(leader.url + pathname, options);
-    return hostname === "127.0.0.1" ? request(url, options) : Promise.reject(new Error("no way out"));
-  });
+    if (!leader && hostname !== "127.0.0.1") return Promise.reject(new Error("no way out"));
+    const { method, headers, bodyForm, connectTimeout, readTimeout } = asked;
+    return boundedRequester({})({
+      ...{ method, headers, bodyForm },
+      ...(ms === undefined ? { connectTimeout, readTimeout } : { connectTimeout: 0, readTimeout: ms }),
+      toRequestURL: () => (leader ? leader.url + pathname : url),
+    });
+  };
   const clock = leapingClock();
   return {
     home,
@@ -91,8 +107,13 @@ export function newBed(env: Record<string, string> = {}): Bed {
     lead(server) {
       leader = server;
     },
-    chain(machine = {}) {
+    hurry(limit) {
+      ms = limit;
+    },
+    chain(machine = {}, more = {}) {
       return chainedCredentials({
+        ...more,
+        request,
         env: process.env,
         missing: ["an earlier place: it is not set"],
         clock,
