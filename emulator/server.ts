@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
-import { type Answer } from "./answer";
+import { json, type Answer } from "./answer";
 import { type Api, type Received } from "./api";
 import { ApiError, illegalParameter } from "./errors";
+import { signOfWebPage } from "./webPages";
 
 const maxBodyBytes = 64 * 1024;
 
@@ -51,6 +52,11 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sign = signOfWebPage(request.headers, request.socket.localPort ?? 0);
+    if (sign !== undefined) {
+      refuse(request, response, sign);
+      return;
+    }
     const left = new Promise<void>((resolve) => response.once("close", resolve));
     const received = await receive(request);
     if (!received) return;
@@ -72,6 +78,14 @@ export class ApiServer {
       this.#delays.set(timer, end);
     });
   }
+}
+
+/** Without a trace in the journal: a page must not be able to fill it. */
+function refuse(request: IncomingMessage, response: ServerResponse, sign: string): void {
+  const Message = `The emulator takes no requests of web pages, and this looks like one: ${sign}. Nothing was done.`;
+  const { status, contentType, text } = json(403, { Code: "Forbidden.WebPage", Message });
+  request.resume();
+  response.writeHead(status, { "content-type": contentType, connection: "close" }).end(text);
 }
 
 function send(response: ServerResponse, { status, contentType, text }: Answer, requestId: string): void {

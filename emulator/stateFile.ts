@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type SavedDns } from "./dns/runningDns";
 import { type Domain } from "./domains";
 import { type Task } from "./tasks";
@@ -30,9 +30,15 @@ export function readState(file: string): SavedState | undefined {
   throw new Error(`${file} is not a state file of this emulator: move it away or name another.`);
 }
 
-/** Replaces the file in one step, so that whoever reads it never sees half of it. */
+/**
+ * Replaces the file in one step, so that a reader never sees half of it. It has the private keys of test zones, so that
+ * only its owner may read it, whatever its rights were before.
+ */
 export function writeState(file: string, state: SavedState): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify({ format, ...state }, undefined, 2)}\n`);
+  // A leftover could have other rights, or lead elsewhere.
+  rmSync(temporary, { force: true });
+  const text = `${JSON.stringify({ format, ...state }, undefined, 2)}\n`;
+  writeFileSync(temporary, text, { mode: 0o600, flag: "wx" });
   renameSync(temporary, file);
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manualClock } from "../../emulator/index";
@@ -75,3 +84,44 @@ test.each(["", "{", "null", "{}", '{"format":"pulumi-alicloud-dnssec emulator st
     expect(readFileSync(stateFile, "utf8")).toBe(text);
   },
 );
+
+describe("nobody else can read the file", () => {
+  const rightsOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+  const dns = { zones: [{ name: "example.com" }] };
+  const temporaryOf = (file: string) => `${file}.${process.pid}.tmp`;
+
+  test("that is new, and after each change", async () => {
+    const stateFile = join(directory, "state.json");
+    const emulator = await started({ stateFile, domains: ["example.com"], dns });
+    expect(rightsOf(stateFile)).toBe("600");
+    await call(emulator, add, addition(1));
+    expect(readFileSync(stateFile, "utf8")).toContain("privateKey");
+    expect(rightsOf(stateFile)).toBe("600");
+  });
+
+  test("that everybody could read before", async () => {
+    const stateFile = join(directory, "state.json");
+    await (await started({ stateFile, domains: ["example.com"] })).close();
+    const text = readFileSync(stateFile, "utf8");
+    rmSync(stateFile);
+    writeFileSync(stateFile, text, { mode: 0o666 });
+    chmodSync(stateFile, 0o666);
+    await started({ stateFile, domains: ["example.com"] });
+    expect(rightsOf(stateFile)).toBe("600");
+  });
+
+  test("where a file of the same temporary name was left, or leads elsewhere", async () => {
+    const stateFile = join(directory, "state.json");
+    writeFileSync(temporaryOf(stateFile), "left");
+    chmodSync(temporaryOf(stateFile), 0o666);
+    const emulator = await started({ stateFile, domains: ["example.com"] });
+    expect(rightsOf(stateFile)).toBe("600");
+    const elsewhere = join(directory, "elsewhere");
+    writeFileSync(elsewhere, "untouched");
+    symlinkSync(elsewhere, temporaryOf(stateFile));
+    emulator.addDomain("example.net");
+    expect(readFileSync(elsewhere, "utf8")).toBe("untouched");
+    expect(readFileSync(stateFile, "utf8")).toContain("example.net");
+    expect(rightsOf(stateFile)).toBe("600");
+  });
+});
