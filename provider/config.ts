@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { quoted } from "./dnssec/quoted";
 import { DsRecordError } from "./errors";
 import { proxyFor, type Proxy } from "./proxy";
 
@@ -163,7 +164,7 @@ export function readService(config: ConfigReader, env: Environment): Service {
 function readEndpoint(config: ConfigReader, env: Environment): Pick<Service, "endpoint" | "apiVersion"> {
   const siteName = text(config.get("alicloud-dnssec:site")) ?? "china";
   if (!Object.hasOwn(sites, siteName)) {
-    throw invalid("alicloud-dnssec:site", siteName, `one of ${Object.keys(sites).join(", ")}`);
+    throw invalid("alicloud-dnssec:site", quoted(siteName), `one of ${Object.keys(sites).join(", ")}`);
   }
   const site = sites[siteName as keyof typeof sites];
   const override = text(config.get("alicloud-dnssec:endpoint")) ?? text(env["ALICLOUD_DNSSEC_ENDPOINT"]);
@@ -177,14 +178,18 @@ function readCommonParameters(config: ConfigReader, env: Environment): CommonPar
   const given = text(config.get("alicloud-dnssec:lang")) ?? text(env["ALICLOUD_DNSSEC_LANG"]) ?? "en";
   const lang = languages.find((language) => language === given);
   if (!lang)
-    throw invalid("alicloud-dnssec:lang (ALICLOUD_DNSSEC_LANG)", given, `one of ${languages.join(", ")}`);
+    throw invalid(
+      "alicloud-dnssec:lang (ALICLOUD_DNSSEC_LANG)",
+      quoted(given),
+      `one of ${languages.join(", ")}`,
+    );
   const address =
     text(config.get("alicloud-dnssec:userClientIp")) ?? text(env["ALICLOUD_DNSSEC_USER_CLIENT_IP"]);
   if (address === undefined) return { lang };
   // An address with a zone means something on its own machine only.
   if (isIP(address) === 0 || address.includes("%")) {
     const name = "alicloud-dnssec:userClientIp (ALICLOUD_DNSSEC_USER_CLIENT_IP)";
-    throw invalid(name, address, "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1");
+    throw invalid(name, quoted(address), "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1");
   }
   return { lang, userClientIp: address };
 }
@@ -199,7 +204,7 @@ function parseEndpoint(value: string): string {
   }
   const isLoopback = loopbackHosts.has(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
-    throw invalid(name, url.origin, "https, or plain http on the loopback address only");
+    throw invalid(name, quoted(url.origin), "https, or plain http on the loopback address only");
   }
   return url.origin;
 }
@@ -210,7 +215,7 @@ function parseVersion(value: string): string {
   if (date === undefined) {
     throw invalid(
       "alicloud-dnssec:apiVersion (ALICLOUD_DNSSEC_API_VERSION)",
-      value,
+      quoted(value),
       "a date such as 2018-01-29",
     );
   }

@@ -20,9 +20,12 @@ export function invisibleFault(text: string, allowed = ""): string | undefined {
   return undefined;
 }
 
-/** Returns a text with its invisible characters as escapes of JavaScript. */
+/** Characters that could move a cursor or turn the reading direction, and all invisible ones. */
+const unprintable = /(?![ \t\r\n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Returns a text with its unprintable characters as escapes of JavaScript. */
 export function withVisible(text: string): string {
-  return text.replace(invisible, (character) => {
+  return text.replace(unprintable, (character) => {
     const hex = character.codePointAt(0)?.toString(16) ?? "";
     return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
   });

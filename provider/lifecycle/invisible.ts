@@ -1,7 +1,7 @@
 import { invisibleFault } from "../dnssec/invisible";
 import type { Failure } from "./failure";
 import type { Given } from "./forms";
-import { isHidden } from "./propertyNames";
+import { isInput } from "./propertyNames";
 
 /** Read as names or records, which say the same of their own text. */
 const readElsewhere: readonly string[] = ["domainName", "ds", "dnskey"];
@@ -9,7 +9,7 @@ const readElsewhere: readonly string[] = ["domainName", "ds", "dnskey"];
 /** Returns a failure for each text with an invisible character, which would look right in any other message. */
 export function invisibleFailures(given: Given): Failure[] {
   return Object.entries(given)
-    .filter(([name]) => !isHidden(name) && !readElsewhere.includes(name))
+    .filter(([name]) => isInput(name) && !readElsewhere.includes(name))
     .flatMap(([property, value]) =>
       faultsOf(value).map((fault) => ({ property, reason: `${property}: ${fault}` })),
     );

@@ -61,10 +61,15 @@ export function isHidden(name: string): boolean {
   return name.startsWith("__");
 }
 
+/** Returns whether a program may give an input of this name. */
+export function isInput(name: string): boolean {
+  return inputNames.includes(name);
+}
+
 /** A failure for each name that is no input, so that a misspelt option is not silently without effect. */
 export function nameFailures(names: readonly string[]): Failure[] {
   return names
-    .filter((name) => !isHidden(name) && !inputNames.includes(name))
+    .filter((name) => !isHidden(name) && !isInput(name))
     .map((name) => ({ property: name, reason: `${fault(name)}. The inputs are ${inputNames.join(", ")}` }));
 }
 

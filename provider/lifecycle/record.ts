@@ -69,8 +69,9 @@ export async function updateRecord(
   context: Context,
 ): Promise<{ outs: PropertyBag }> {
   const identity = identityOfInputs(news);
-  if (recordId(identity) !== recordId(parseRecordId(id))) throw idMismatch(id, identity);
-  const wish: Wish = { operation: "update", ds: dsOf(news, id) };
+  const stated = parseRecordId(id);
+  if (recordId(identity) !== recordId(stated)) throw idMismatch(stated, identity);
+  const wish: Wish = { operation: "update", ds: dsOf(news, recordId(stated)) };
   const job: Job = { identity, wish, pending: pendingOf(olds), ...commonOf(news, "update", context) };
   return { outs: await made(job, news, taskNoOf(olds), context) };
 }
@@ -119,8 +120,10 @@ function deletionOf(
   context: Context,
 ): { job: Job; run: ChangeRun } {
   const pending = pendingOf(olds);
-  const wish: Wish = { operation: "delete", ds: dsOf(olds, id), ours: pending ? recordsOf(pending) : [] };
-  const job: Job = { identity: parseRecordId(id), wish, pending, ...common };
+  const identity = parseRecordId(id);
+  const ds = dsOf(olds, recordId(identity));
+  const wish: Wish = { operation: "delete", ds, ours: pending ? recordsOf(pending) : [] };
+  const job: Job = { identity, wish, pending, ...common };
   return { job, run: new ChangeRun(job, context) };
 }
 
@@ -231,10 +234,10 @@ function idPart(value: unknown): string {
   return typeof value === "object" ? "?" : String(value);
 }
 
-function idMismatch(id: string, identity: RecordIdentity): DsRecordError {
+function idMismatch(stated: RecordIdentity, identity: RecordIdentity): DsRecordError {
   return new DsRecordError(
     "STATE_INVALID",
-    `The state calls this record ${id}, the program declares ${recordId(identity)}: another domain or key tag is another ` +
+    `The state calls this record ${recordId(stated)}, the program declares ${recordId(identity)}: another domain or key tag is another ` +
       "record. Nothing was changed. `pulumi refresh`, then `pulumi up` replaces the one by the other.",
   );
 }

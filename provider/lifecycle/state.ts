@@ -60,7 +60,7 @@ export function dsOf(bag: PropertyBag, id: string): Ds {
 /** The unfinished change of a state, if there is one. What is no such thing counts for none: the listing decides then. */
 export function pendingOf(bag: PropertyBag): Pending | undefined {
   const { taskNo, action, submittedAt, ds, was } = Object(bag["pending"]) as Record<string, unknown>;
-  const isNumber = typeof taskNo === "string" && taskNo !== "";
+  const isNumber = isTaskNo(taskNo);
   if ((taskNo !== undefined && !isNumber) || typeof submittedAt !== "number") return undefined;
   if (action !== "add" && action !== "modify" && action !== "delete") return undefined;
   const records = { ...(typeof ds === "string" && { ds }), ...(typeof was === "string" && { was }) };
@@ -88,7 +88,12 @@ export function urnOf(bag: PropertyBag): string | undefined {
 
 export function taskNoOf(bag: PropertyBag): string | undefined {
   const taskNo = bag["taskNo"];
-  return typeof taskNo === "string" && taskNo !== "" ? taskNo : undefined;
+  return isTaskNo(taskNo) ? taskNo : undefined;
+}
+
+/** Messages show it as it is. Every number that a release took from the registrar is like that. */
+function isTaskNo(value: unknown): value is string {
+  return typeof value === "string" && /^[^\p{C}\p{Zl}\p{Zp}]{1,300}$/u.test(value);
 }
 
 /**

@@ -127,7 +127,10 @@ function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
   const unknown = given.find(([name]) => !settingNames.includes(name));
   if (unknown) {
-    throw invalid(provider, `it has no argument ${unknown[0]}; there are ${settingNames.join(", ")}.`);
+    throw invalid(
+      provider,
+      `it has no argument ${quoted(unknown[0])}; there are ${settingNames.join(", ")}.`,
+    );
   }
   return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(provider, name, value)]));
 }

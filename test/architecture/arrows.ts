@@ -44,7 +44,10 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   "provider/progress.ts": { builtins: ["node:module"] },
-  "provider/config.ts": { imports: ["provider/proxy.ts"], builtins: ["node:net"] },
+  "provider/config.ts": {
+    imports: ["provider/dnssec/quoted.ts", "provider/proxy.ts"],
+    builtins: ["node:net"],
+  },
   "provider/proxy.ts": { builtins: ["node:net"] },
   "provider/tunnelAgent.ts": { imports: ["provider/proxy.ts"], builtins: ["node:http", "node:net"] },
   "provider/credentials.ts": {

@@ -85,7 +85,7 @@ test.each([
   expect(() => new AlicloudDnssecProvider("second", args)).toThrow(
     expect.objectContaining({
       code: "CONFIG_INVALID",
-      message: expect.stringMatching(new RegExp(`no argument ${name}; there are accessKeyId, `)) as string,
+      message: expect.stringMatching(new RegExp(`no argument "${name}"; there are accessKeyId, `)) as string,
     }),
   );
   expect(registered).toEqual([]);
@@ -94,9 +94,9 @@ test.each([
 const modes = "allowed is one of enforce, strict, warn, off.";
 
 test.each<[object, string]>([
-  [{ site: "chna" }, "site is chna; allowed is one of china, international."],
-  [{ endpoint: "http://192.0.2.1" }, "endpoint is http://192.0.2.1; allowed is https, or plain http on"],
-  [{ apiVersion: "latest" }, "apiVersion is latest; allowed is a date such as 2018-01-29."],
+  [{ site: "chna" }, 'site is "chna"; allowed is one of china, international.'],
+  [{ endpoint: "http://192.0.2.1" }, 'endpoint is "http://192.0.2.1"; allowed is https, or plain http on'],
+  [{ apiVersion: "latest" }, 'apiVersion is "latest"; allowed is a date such as 2018-01-29.'],
   [{ preflight: "enforced" }, `preflight is "enforced"; ${modes}`],
   [{ preflight: true }, `preflight is "true"; ${modes}`],
   [{ nameServers: ["192.0.2.1", "ns1.example.com"] }, 'nameServers is "ns1.example.com"; allowed is IP'],
