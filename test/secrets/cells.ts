@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { FaultRule } from "../../emulator/index";
+import { DsRecordError } from "../../provider/errors";
 import { startBed } from "../lifecycle/bed";
 import type { Cell } from "../reliability/cell";
 import { submissionActions, readMs } from "../reliability/faults";
@@ -24,8 +25,38 @@ export interface Run {
   readonly keys: readonly string[];
 }
 
-/** Runs an operation under a fault, with the canaries as credentials. */
-export async function runWithCanaries(cell: Cell): Promise<Run> {
+type Bed = Awaited<ReturnType<typeof startBed>>;
+
+/** By place, what a leak to it would do. */
+const leaks: Readonly<Record<keyof Traces, (bed: Bed, state: OperationState, secret: string) => unknown>> = {
+  error: (_, _state, secret) => {
+    throw new DsRecordError("UNEXPECTED", `The key is ${secret}.`);
+  },
+  reports: ({ context }, _, secret) => context.reporterOf("urn").warning(`The key is ${secret}.`),
+  state: (_, state, secret) => {
+    state.record = { ...state.record, pending: { reason: secret } };
+  },
+  client: ({ context }, _, secret) => Object.assign(context.registrar, { last: { url: secret } }),
+  // The journal knows the plain one by itself.
+  journal: ({ context }, _, secret) =>
+    context.registrar
+      .list(`${Buffer.from(secret).toString("hex").slice(0, 60)}.example`, {
+        until: 0,
+        signal: new AbortController().signal,
+      })
+      .catch(() => undefined),
+  stateFile: ({ emulator }, _, secret) => emulator.setRecords(domain, [{ ...foreign, digest: secret }]),
+};
+
+/** The places that a run is searched in. */
+export const searched = Object.keys(leaks) as (keyof Traces)[];
+
+/**
+ * Runs an operation under a fault, with the canaries as credentials.
+ *
+ * @param leak Where to plant one of them in the end, to see that it is found.
+ */
+export async function runWithCanaries(cell: Cell, leak?: keyof Traces): Promise<Run> {
   const { operation } = cell;
   const folder = mkdtempSync(path.join(tmpdir(), "secrets-test-"));
   const stateFile = path.join(folder, "emulator.json");
@@ -41,7 +72,11 @@ export async function runWithCanaries(cell: Cell): Promise<Run> {
   try {
     const state: OperationState = { record: operation.state.record, replaced: operation.state.replaced };
     if (cell.stuck) bed.emulator.holdTasks();
-    const error: unknown = await operation.run(state, bed.context).catch((thrown: unknown) => thrown);
+    const error: unknown = await operation
+      .run(state, bed.context)
+      .then(() => leak && leaks[leak](bed, state, canary.accessKeySecret))
+      .then(() => undefined)
+      .catch((thrown: unknown) => thrown);
     const traces: Traces = {
       error: error === undefined ? "" : everythingOf(error),
       reports: JSON.stringify(bed.reports),

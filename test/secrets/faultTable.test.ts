@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Cell } from "../reliability/cell";
 import { operations } from "../reliability/operations";
 import { cellsOf } from "../reliability/table";
-import { quotingCells, runWithCanaries } from "./cells";
+import { quotingCells, runWithCanaries, searched } from "./cells";
 import { foundIn } from "./places";
 import { canary, findings } from "./search";
 
@@ -48,6 +48,29 @@ test.each(named)("%s: no canary gets anywhere, whatever goes wrong", async (_, o
 test.each(named)("%s: nor when the registrar quotes the request", async (_, operation) => {
   expect(await foundWith(quotingCells(operation))).toEqual([]);
   expect(findings(printed)).toEqual([]);
+});
+
+/** An operation that nothing disturbs. */
+const quiet: Cell = { fault: "none", call: "any", rules: [], operation: operations[0]! };
+
+describe("a leak that is planted is found", () => {
+  test.each(searched)("in the place %s, and nowhere else", async (place) => {
+    const { traces } = await runWithCanaries(quiet, place);
+    const found = foundIn(Object.entries(traces), findings);
+    expect(found).not.toEqual([]);
+    expect(found.filter((what) => !new RegExp(`^accessKeySecret .* in ${place}$`).test(what))).toEqual([]);
+  });
+
+  test.each(["stdout", "stderr"] as const)("in what is printed to %s", (stream) => {
+    process[stream].write(`The key is ${canary.accessKeySecret}.\n`);
+    expect(findings(printed)).toContain("accessKeySecret plain");
+  });
+
+  test("nothing is found without it", async () => {
+    const { traces } = await runWithCanaries(quiet);
+    expect(Object.keys(traces).sort()).toEqual([...searched].sort());
+    expect(foundIn(Object.entries(traces), findings)).toEqual([]);
+  });
 });
 
 test("with DEBUG set, httpx would print the answers", () => {
