@@ -156,3 +156,33 @@ async function upAtLevel8({ project }: World): Promise<void> {
   expect(foundIn(rest, findings)).toEqual([]);
   rmSync(file);
 }
+
+/** Leaks where a program and a provider could leak: to the program's output, a log, a file, and the state. */
+const leakingProgram = `
+const { log } = require("@pulumi/pulumi");
+const { DsRecord } = require("pulumi-alicloud-dnssec");
+const { ALICLOUD_SECRET_KEY: secret } = process.env;
+log.info("logged: " + secret);
+console.log("printed: " + secret);
+require("fs").writeFileSync("leak.txt", secret);
+exports.leak = secret;
+new DsRecord("record", { domainName: ${JSON.stringify(domain)}, ...${JSON.stringify(ds(1))} });
+`;
+
+test(
+  "a leak that is planted is found in each place that is searched",
+  inWorld(async (world) => {
+    const { project } = world;
+    project.setProgram(leakingProgram);
+    const done = await project.run(["up", ...verbose], { events: true });
+    const places = [...new Set(found(done, world).map((what) => what.replace(/^.* in /, "")))];
+    const files = places.filter((place) => place.includes("/"));
+    expect(places).toEqual(expect.arrayContaining(["stdout", "stderr", "events"]));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/program\/leak\.txt$/),
+        expect.stringMatching(/\.pulumi\/stacks\/.*dev\.json$/),
+      ]),
+    );
+  }, world),
+);
