@@ -108,7 +108,7 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
 const networkAdvice =
   "Check the network and alicloud-dnssec:endpoint; where the network needs a proxy, set HTTPS_PROXY.";
 const proxyAdvice =
-  "Check HTTPS_PROXY, or name the registrar's host in NO_PROXY where it can be reached without a proxy.";
+  "Check HTTPS_PROXY, or add the registrar's host to NO_PROXY if it can be reached directly.";
 const certificateAdvice =
   "Check alicloud-dnssec:endpoint; where a proxy opens TLS connections, NODE_EXTRA_CA_CERTS has to name its CA.";
 
@@ -145,9 +145,9 @@ export function stoppedByProxy(asked: Asked, { proxy, code, status }: ProxyFailu
   return new RegistrarFailure(
     "REGISTRAR_UNAVAILABLE",
     sentences(
-      `${whatOf(asked)} did not get through to ${asked.host}. The proxy ${proxy}: ${cause}. Nothing was sent to the registrar.`,
+      `${whatOf(asked)} did not reach ${asked.host} through the proxy ${proxy}: ${cause}. Nothing was sent to the registrar.`,
       concernsTls
-        ? `Check the certificate of the proxy; NODE_EXTRA_CA_CERTS has to name its CA.`
+        ? "Check the certificate of the proxy; NODE_EXTRA_CA_CERTS has to name its CA."
         : proxyAdvice,
     ),
     { disposition: isFinal ? "fatal" : "retry", effect: "none" },
@@ -160,10 +160,9 @@ export function stoppedByProxy(asked: Asked, { proxy, code, status }: ProxyFailu
 const proxyRetryMs = 60_000;
 
 function refusalOfProxy(status: number): string {
-  if (Number.isNaN(status)) return "what it answered is not HTTP";
-  if (status === 407)
-    return "it takes no connection without a user name and password that it knows (HTTP 407)";
-  return `it opened no connection (HTTP ${status})`;
+  if (Number.isNaN(status)) return "its answer is not HTTP";
+  if (status === 407) return "it requires a valid user name and password (HTTP 407)";
+  return `it ${status >= 500 ? "could not" : "refused to"} connect (HTTP ${status})`;
 }
 
 /** Whether another try may be answered otherwise: 502, 503 and 504 say that the proxy could not connect now. */

@@ -13,8 +13,8 @@ const forbidden: Silence = { words: "this system does not allow the connection",
 const noRoute: Silence = { words: "there is no route to it", maxRetryMs: 60_000 };
 
 /**
- * By Node's error code. A clear no is tried for half a minute, what a network does while it comes up for a minute, and
- * what may be the registrar's own trouble for two.
+ * By Node's error code. Definite refusals are tried for half a minute, the failures of a network that is coming up for a
+ * minute, and possible trouble of the registrar's own for two.
  */
 export const silences: Readonly<Record<string, Silence>> = {
   EACCES: forbidden,

@@ -138,17 +138,17 @@ const situations: [
   RegExp,
   number,
 ][] = [
-  ["the proxy wants other credentials", async () => ({ proxy: { credentials: "a:b" } }), /HTTP 407/, 10],
+  ["the proxy requires other credentials", async () => ({ proxy: { credentials: "a:b" } }), /HTTP 407/, 10],
   ["the proxy forbids it", async () => ({ proxy: { conduct: "403" } }), /HTTP 403/, 10],
   ["the proxy answers garbage", async () => ({ proxy: { conduct: "garbage" } }), /is not HTTP/, 10],
   [
-    "nobody listens at the proxy's port",
+    "the proxy refuses connections",
     async () => ({ env: { HTTPS_PROXY: `http://${secret}@127.0.0.1:${await freePort()}` } }),
-    /The proxy 127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\)/,
+    /through the proxy 127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\)/,
     45,
   ],
   [
-    "nobody listens at the endpoint's port",
+    "the endpoint refuses connections",
     async () => ({ env: { ALICLOUD_DNSSEC_ENDPOINT: `https://localhost:${await freePort()}` } }),
     /from localhost:\d+: it refused the connection \(ECONNREFUSED\)/,
     45,

@@ -24,7 +24,7 @@ afterEach(() => bed.close());
 
 const statuses = () => bed.reports.filter(({ kind }) => kind === "status").map(({ text }) => text);
 
-/** A context whose registrar nobody can connect to. */
+/** A context whose registrar refuses every connection. */
 async function unreachable() {
   const registrar = registrarOf({ ...bed.emulator, url: await deadUrl() }, bed.context.clock);
   return { ...bed.context, registrar };
@@ -37,7 +37,7 @@ const operations: [string, (context: Bed["context"]) => Promise<unknown>][] = [
   ["delete", (context) => deleteRecord(id, outputs(wanted), context)],
 ];
 
-test.each(operations)("%s says on its row that nobody answers, and ends in 30 s", async (_, run) => {
+test.each(operations)("%s says on its row that connections are refused, and ends in 30 s", async (_, run) => {
   const error = await rejection(run(await unreachable()));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
   expect(bed.elapsed()).toBe(30_000);

@@ -39,19 +39,19 @@ const short: Timeouts = { connectMs: 300, readMs: 5_000 };
 /** What proxies do, what is then said of them, whether it is final, and for how many seconds it is tried. */
 const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry", number][] = [
   [
-    "wants other credentials",
+    "requires other credentials",
     { credentials: "me:other" },
-    "it takes no connection without a user name and password that it knows (HTTP 407)",
+    "it requires a valid user name and password (HTTP 407)",
     "fatal",
     0,
   ],
-  ["refuses", { conduct: "403" }, "it opened no connection (HTTP 403)", "fatal", 0],
-  ["is no proxy", { conduct: "405" }, "it opened no connection (HTTP 405)", "fatal", 0],
-  ["cannot connect", { conduct: "502" }, "it opened no connection (HTTP 502)", "retry", 60],
-  ["is overloaded", { conduct: "503" }, "it opened no connection (HTTP 503)", "retry", 60],
-  ["waits in vain", { conduct: "504" }, "it opened no connection (HTTP 504)", "retry", 60],
-  ["is throttled", { conduct: "429" }, "it opened no connection (HTTP 429)", "retry", 60],
-  ["is a mail server", { conduct: "garbage" }, "what it answered is not HTTP", "fatal", 0],
+  ["refuses", { conduct: "403" }, "it refused to connect (HTTP 403)", "fatal", 0],
+  ["is no proxy", { conduct: "405" }, "it refused to connect (HTTP 405)", "fatal", 0],
+  ["cannot connect", { conduct: "502" }, "it could not connect (HTTP 502)", "retry", 60],
+  ["is overloaded", { conduct: "503" }, "it could not connect (HTTP 503)", "retry", 60],
+  ["waits in vain", { conduct: "504" }, "it could not connect (HTTP 504)", "retry", 60],
+  ["is throttled", { conduct: "429" }, "it refused to connect (HTTP 429)", "retry", 60],
+  ["is a mail server", { conduct: "garbage" }, "its answer is not HTTP", "fatal", 0],
   ["is silent", { conduct: "silent" }, "it did not respond in time (ETIMEDOUT)", "retry", 120],
   ["never ends its answer", { conduct: "endless" }, "it did not respond in time (ETIMEDOUT)", "retry", 120],
   ["closes", { conduct: "close" }, "the connection was reset (ECONNRESET)", "retry", 120],
@@ -63,8 +63,8 @@ test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, word
   const error = await rejection(createTransport(through(proxy.port), short).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition, effect: "none" });
   expect(error.message).toContain(
-    `did not get through to registrar.test. The proxy 127.0.0.1:${proxy.port}: ${words}. Nothing was sent to the ` +
-      "registrar. Check HTTPS_PROXY, or name the registrar's host in NO_PROXY",
+    `did not reach registrar.test through the proxy 127.0.0.1:${proxy.port}: ${words}. Nothing was sent to the ` +
+      "registrar. Check HTTPS_PROXY, or add the registrar's host to NO_PROXY",
   );
   expect(error.message).not.toContain("CANARY");
   expect(proxy.log).toEqual([expect.stringContaining("registrar.test:443 ")]);
@@ -85,11 +85,13 @@ test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, word
   expect(told[0]).toEqual(seconds === 0 ? undefined : { cause, leftMs: seconds * 1_000 });
 });
 
-test("a proxy that nobody can connect to: it is named, and nothing was sent", async () => {
+test("a proxy that refuses connections is named, and nothing was sent", async () => {
   const { port } = new URL(await deadUrl());
   const error = await rejection(createTransport(through(Number(port))).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
-  expect(error.message).toContain(`The proxy 127.0.0.1:${port}: it refused the connection (ECONNREFUSED).`);
+  expect(error.message).toContain(
+    `through the proxy 127.0.0.1:${port}: it refused the connection (ECONNREFUSED).`,
+  );
 });
 
 test("a proxy whose name does not exist", async () => {
@@ -97,25 +99,27 @@ test("a proxy whose name does not exist", async () => {
     createTransport(settingsBy(`http://${secret}@proxy.invalid:3128`)).send(adding),
   );
   // Without a network, the system's resolver may say EAI_AGAIN instead.
-  expect(error.message).toMatch(/The proxy proxy\.invalid:3128: its name .* \((ENOTFOUND|EAI_AGAIN)\)\./);
+  expect(error.message).toMatch(
+    /through the proxy proxy\.invalid:3128: its name .* \((ENOTFOUND|EAI_AGAIN)\)\./,
+  );
   expect(error.message).not.toContain("CANARY");
 });
 
-test("an https proxy whose certificate nobody vouches for is final", async () => {
+test("an https proxy with an untrusted certificate is final", async () => {
   const endpoint = await startTlsEndpoint(1, "localhost");
   closing.push(endpoint.close);
   const settings = settingsBy(`https://${secret}@localhost:${endpoint.port}`);
   const error = await rejection(createTransport(settings).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
   expect(error.message).toMatch(
-    /The proxy localhost:\d+: no trustworthy TLS connection came about \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..*NODE_EXTRA_CA_CERTS/,
+    /through the proxy localhost:\d+: no trustworthy TLS connection came about \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..*NODE_EXTRA_CA_CERTS/,
   );
 });
 
 /** What is behind a proxy that opens a connection: the error's code, and how it goes on from there. */
 const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, string, "fatal" | "retry"][] = [
   [
-    "a certificate that nobody vouches for",
+    "an untrusted certificate",
     async () => {
       const server = await rawServer(() => undefined);
       const endpoint = await startTlsEndpoint(Number(new URL(server.url).port), "registrar.test");
@@ -155,7 +159,7 @@ test.each(behind)("%s behind the proxy: nothing was sent", async (_, start, code
 });
 
 test("the time for a connection also counts behind the proxy", async () => {
-  // It takes connections, and nobody shakes hands.
+  // It accepts connections, and never shakes hands.
   const proxy = await proxyProcess({
     conduct: "open",
     routes: { "registrar.test:443": await silentServer() },

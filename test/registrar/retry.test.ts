@@ -174,7 +174,7 @@ test("throttling, 5xx and a busy domain are tried as long as there is time", asy
   expect(clock.now() - clock.start).toBeGreaterThan(860_000);
 });
 
-test("the time of a refused connection begins anew after an answer, and not after another failure to connect", async () => {
+test("the time of a refused connection starts again after an answer, and not after another failure to connect", async () => {
   const clock = leapingClock();
   const refused = unanswered(asked, "ECONNREFUSED", false);
   const unknown = unanswered(asked, "ENOTFOUND", false);
