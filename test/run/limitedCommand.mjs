@@ -46,7 +46,7 @@ export async function runLimited(
   const output = collect(child);
   if (child.pid !== undefined) {
     groups.add(child.pid);
-    if (lowPriority) os.setPriority(child.pid, os.constants.priority.PRIORITY_LOW);
+    if (lowPriority) os.setPriority(child.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
   }
   let timedOut = false;
   const kill = () => {
