@@ -23,12 +23,28 @@ export interface Nonexistent extends FromServer {
 /**
  * What a server of the domain's zone answered to the question for its DNSKEY RRset. `keys` and `signatures` are RDATA
  * octets as they came, of DNSKEY and of RRSIG records that cover DNSKEY, at the zone's apex: nothing of them is trusted.
- * Without keys there is no DNSKEY RRset.
+ * Without keys there is no DNSKEY RRset. `data` is its answer to the question for the zone's SOA RRset.
  */
 export interface Keys extends FromServer {
   readonly outcome: "answered";
   readonly keys: readonly Uint8Array[];
   readonly signatures: readonly Uint8Array[];
+  readonly data: ApexData | Unheard;
+}
+
+/**
+ * The zone's SOA RRset, which stands for all of its data. `soa` is RDATA in canonical form, or as it came where that
+ * cannot be read; without any, the server denies that there is a SOA record. `signatures` are RDATA of RRSIG records that
+ * cover SOA, as they came.
+ */
+export interface ApexData {
+  readonly soa: readonly Uint8Array[];
+  readonly signatures: readonly Uint8Array[];
+}
+
+/** A server that tells the zone's keys did not tell its SOA record; `unheard` says why, in words. */
+export interface Unheard {
+  readonly unheard: string;
 }
 
 /** What a server of the parent zone answered to the question for the domain's DS RRset; `ttl` in seconds, if there is one. */

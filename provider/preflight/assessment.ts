@@ -4,10 +4,11 @@ import type { Keys, Nonexistent } from "./answers";
 import { followChains, type BrokenChain, type Chain } from "./chain";
 import type { Finding } from "./findings";
 import { isRevoked, isSecureEntryPoint, isSupportedAlgorithm, loadKey, type PublishedKey } from "./keys";
-import { momentOf, type Rrsig } from "./signature";
+import { expiresSoon, momentOf } from "./signature";
 import { readSignedKeys, type SignedKeys } from "./signedKeys";
 import { unusable } from "./signing";
 import { dateText, dsText, keysText, keyText, listed } from "./wording";
+import { assessData } from "./zoneData";
 
 /** What a validator makes of one server's answer. */
 export interface Assessment {
@@ -18,12 +19,6 @@ export interface Assessment {
   /** The keys that it publishes, in words, and octets by which they are compared. */
   readonly publishes: { readonly text: string; readonly rrset: string };
 }
-
-/**
- * A signature that is about to expire has less left than the smaller of three days and a quarter of its span. Signers
- * renew earlier: BIND with five days left of fourteen.
- */
-const soon = { most: 3 * 86_400_000, part: 1 / 4 } as const;
 
 /** Keys that are tried out, for a warning. */
 const mostLoaded = 16;
@@ -58,8 +53,12 @@ export function assess(
       publishes,
     );
   }
+  const algorithms = whole.map(({ ds }) => ds.algorithm);
+  const data = assessData(zone, answer.data, algorithms, now);
+  if ("fault" in data) return bogus(server, [data.fault], publishes);
   const reasons = whole.map((chain) => complete(chain, now));
-  return { server, status: "secure", reasons, warnings: warningsOf(whole, broken, zone, now), publishes };
+  const warnings = [...warningsOf(whole, broken, zone, now), ...data.warnings];
+  return { server, status: "secure", reasons, warnings, publishes };
 }
 
 type Publishes = Assessment["publishes"];
@@ -144,16 +143,10 @@ function algorithmsWithoutChain(whole: readonly Chain[], broken: readonly Broken
 function expiringSoon(whole: readonly Chain[], now: number): Finding[] {
   const expires = ({ signature }: Chain) => momentOf(signature.expiration, now);
   const [last] = [...whole].sort((a, b) => expires(b) - expires(a));
-  if (last === undefined || expires(last) - now >= Math.min(soon.most, soon.part * spanOf(last.signature))) {
-    return [];
-  }
+  if (last === undefined || !expiresSoon(last.signature, now)) return [];
   const to = dateText(last.signature.expiration, now);
   const text = `the RRSIG by ${keyText(last.key)} expires at ${to}, and none that a DS leads to is valid for longer`;
   return [{ code: "SIGNATURE_EXPIRES_SOON", text }];
-}
-
-function spanOf({ inception, expiration }: Rrsig): number {
-  return 1000 * ((expiration - inception) >>> 0);
 }
 
 /** BIND can fail for one of them with all of the zone's data. */
@@ -167,7 +160,7 @@ function unusableKeys({ keys }: SignedKeys): Finding[] {
     });
 }
 
-/** With three, BIND fails with the data that one of them signs. */
+/** BIND fails with what one of them signs, unless it is the first in canonical order. */
 function sharedTags({ keys }: SignedKeys): Finding[] {
   const counts = new Map<string, { key: PublishedKey; count: number }>();
   for (const key of keys) {

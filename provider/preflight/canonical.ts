@@ -43,7 +43,7 @@ export function distinct(rdatas: readonly Uint8Array[]): Buffer[] {
  * The canonical form of an RRset of class IN: what a signature covers after its own RDATA.
  *
  * @param owner In canonical wire form.
- * @param rdatas In canonical order; of a type without names in its RDATA.
+ * @param rdatas In canonical form and order.
  * @see RFC 4034 section 3.1.8.1
  */
 export function canonicalRrset(owner: Buffer, type: number, ttl: number, rdatas: readonly Buffer[]): Buffer {
@@ -60,7 +60,7 @@ export function canonicalRrset(owner: Buffer, type: number, ttl: number, rdatas:
   );
 }
 
-/** Length octets are at most 63 and so never taken for letters. */
-function lowered(wire: Buffer): Buffer {
+/** Names in wire form with their letters A to Z in lower case. Length octets are at most 63, and so no letters. */
+export function lowered(wire: Buffer): Buffer {
   return Buffer.from(wire.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet)));
 }

@@ -1,27 +1,41 @@
 import type { Ds } from "../dnssec/ds";
-import type { DsAnswer, KeyAnswer, NoHelp, Nonexistent } from "./answers";
+import type { ApexData, DsAnswer, KeyAnswer, NoHelp, Nonexistent, Unheard } from "./answers";
 import type { Reply } from "./exchange";
 import { rcodeName, rcodes, recordsOf, recordTypes, type Message, type RawRecord } from "./message";
 
 /**
- * What a reply says of a domain's keys. Records of other owners, classes and types are dropped, and RRSIG records that
- * cover other types; what is left is as it came, however odd.
+ * What replies to the questions for a domain's DNSKEY and SOA records say of its keys and its data. Records of other
+ * owners, classes and types are dropped, and RRSIG records that cover other types; what is left is as it came, however
+ * odd, but for the names in SOA records.
  */
-export function keyAnswer(server: string, domain: string, reply: Reply): KeyAnswer {
-  // Validators take keys for what they are, whether or not the server claims authority.
-  const message = hasKeys(domain, reply) ? reply.message : withAuthority(server, reply);
+export function keyAnswer(server: string, domain: string, reply: Reply, soaReply: Reply): KeyAnswer {
+  const message = telling(domain, recordTypes.DNSKEY, reply) ?? withAuthority(server, reply);
   if ("outcome" in message) return message;
   return {
     server,
     outcome: "answered",
     keys: rdataOf(message, domain, recordTypes.DNSKEY),
-    signatures: rdataOf(message, domain, recordTypes.RRSIG).filter(coversKeys),
+    signatures: signaturesOver(message, domain, recordTypes.DNSKEY),
+    data: apexData(server, domain, soaReply),
   };
 }
 
-function hasKeys(domain: string, reply: Reply): reply is Extract<Reply, { kind: "answer" }> {
-  if (reply.kind === "silence" || reply.message.rcode !== rcodes.NOERROR) return false;
-  return recordsOf(reply.message.answers, domain, recordTypes.DNSKEY).length > 0;
+function apexData(server: string, domain: string, reply: Reply): ApexData | Unheard {
+  const message = telling(domain, recordTypes.SOA, reply) ?? withAuthority(server, reply);
+  if ("detail" in message) return { unheard: message.detail };
+  if ("outcome" in message) return { soa: [], signatures: [] };
+  return {
+    soa: recordsOf(message.answers, domain, recordTypes.SOA).map(
+      ({ rdata, canonical }) => canonical ?? rdata,
+    ),
+    signatures: signaturesOver(message, domain, recordTypes.SOA),
+  };
+}
+
+/** The message of a reply with such records: validators take them, whether or not the server claims authority. */
+function telling(domain: string, type: number, reply: Reply): Message | undefined {
+  if (reply.kind === "silence" || reply.message.rcode !== rcodes.NOERROR) return undefined;
+  return recordsOf(reply.message.answers, domain, type).length > 0 ? reply.message : undefined;
 }
 
 /** Whether a reply to the question for the zone's SOA record is that of a server of the zone. */
@@ -72,8 +86,9 @@ function rdataOf({ answers }: Message, domain: string, type: number): readonly U
   return recordsOf(answers, domain, type).map(({ rdata }) => rdata);
 }
 
-function coversKeys([high = 0, low = 0]: Uint8Array): boolean {
-  return ((high << 8) | low) === recordTypes.DNSKEY;
+function signaturesOver(message: Message, domain: string, type: number): readonly Uint8Array[] {
+  const covers = ([high = 0, low = 0]: Uint8Array) => ((high << 8) | low) === type;
+  return rdataOf(message, domain, recordTypes.RRSIG).filter(covers);
 }
 
 /** RFC 4034 section 5.1. */

@@ -8,9 +8,14 @@ export interface PublishedKey extends Dnskey {
   readonly tag: number;
 }
 
-/** A key that can be put to use, or why it cannot, in words. */
-export type LoadedKey =
-  { readonly verifies: (data: Buffer, signature: Buffer) => boolean } | { readonly fault: string };
+/** A key that can be put to use, or why it cannot. */
+export type LoadedKey = { readonly verifies: (data: Buffer, signature: Buffer) => boolean } | UnusableKey;
+
+/** `fault` says why, in words. `failsInUse`: BIND reads it, and fails when it has to verify a signature by it. */
+export interface UnusableKey {
+  readonly fault: string;
+  readonly failsInUse?: true;
+}
 
 const zoneFlag = 0x0100;
 const revokeFlag = 0x0080;
@@ -29,7 +34,7 @@ const rsaLimits = { modulus: 4096, exponent: 35 } as const;
 interface SigningAlgorithm {
   /** Undefined where the algorithm has its own. */
   readonly hash?: string;
-  readonly read: (publicKey: Buffer) => RawKey | string;
+  readonly read: (publicKey: Buffer) => RawKey | UnusableKey;
 }
 
 /** A key as node:crypto takes it, and the length that its signatures have. */
@@ -96,7 +101,7 @@ export function loadKey({ flags, algorithm, publicKey }: Dnskey): LoadedKey {
   if (signing === undefined) return { fault: "its algorithm is not supported" };
   if (flags & extendedFlag) return { fault: "its flags have bit 0x1000, which BIND does not take" };
   const raw = signing.read(Buffer.from(publicKey, "base64"));
-  if (typeof raw === "string") return { fault: raw };
+  if ("fault" in raw) return raw;
   const key = importKey(raw.jwk);
   if (key === undefined) return { fault: "its octets are no key of its algorithm" };
   return {
@@ -124,19 +129,21 @@ function isSignature(hash: string | undefined, key: KeyObject, data: Buffer, sig
 
 /** RFC 3110 section 2, RFC 5702 section 2 */
 function rsa(hash: string, leastBits: number): SigningAlgorithm {
-  const read = (publicKey: Buffer): RawKey | string => {
+  const read = (publicKey: Buffer): RawKey | UnusableKey => {
     const [start, length] =
       publicKey[0] === 0 && publicKey.length >= 3 ? [3, publicKey.readUInt16BE(1)] : [1, publicKey[0] ?? 0];
     const exponent = withoutLeadingZeros(publicKey.subarray(start, start + length));
     const modulus = publicKey.subarray(start + length);
-    if (exponent.length === 0 || modulus.length === 0) return "its octets are no RSA key";
-    if (modulus[0] === 0) return "its RSA modulus has leading zeros, which unbound does not take";
+    if (exponent.length === 0 || modulus.length === 0) return { fault: "its octets are no RSA key" };
+    if (modulus[0] === 0) return { fault: "its RSA modulus has leading zeros, which unbound does not take" };
     const bits = bitLength(modulus);
     if (bits < leastBits || bits > rsaLimits.modulus) {
-      return `its RSA modulus has ${bits} bits, BIND takes ${leastBits} to ${rsaLimits.modulus}`;
+      const fault = `its RSA modulus has ${bits} bits, BIND takes ${leastBits} to ${rsaLimits.modulus}`;
+      return { fault, failsInUse: true };
     }
     if (bitLength(exponent) > rsaLimits.exponent) {
-      return `its RSA exponent has ${bitLength(exponent)} bits, BIND takes at most ${rsaLimits.exponent}`;
+      const fault = `its RSA exponent has ${bitLength(exponent)} bits, BIND takes at most ${rsaLimits.exponent}`;
+      return { fault, failsInUse: true };
     }
     const jwk = { kty: "RSA", n: modulus.toString("base64url"), e: exponent.toString("base64url") };
     return { jwk, signatureOctets: modulus.length };
@@ -146,8 +153,9 @@ function rsa(hash: string, leastBits: number): SigningAlgorithm {
 
 /** RFC 6605 section 4 */
 function ecdsa(hash: string, crv: string, octets: number): SigningAlgorithm {
-  const read = (publicKey: Buffer): RawKey | string => {
-    if (publicKey.length !== 2 * octets) return `it has ${publicKey.length} octets, not ${2 * octets}`;
+  const read = (publicKey: Buffer): RawKey | UnusableKey => {
+    if (publicKey.length !== 2 * octets)
+      return { fault: `it has ${publicKey.length} octets, not ${2 * octets}` };
     const [x, y] = [publicKey.subarray(0, octets), publicKey.subarray(octets)];
     const jwk = { kty: "EC", crv, x: x.toString("base64url"), y: y.toString("base64url") };
     return { jwk, signatureOctets: 2 * octets };
@@ -157,8 +165,8 @@ function ecdsa(hash: string, crv: string, octets: number): SigningAlgorithm {
 
 /** RFC 8080 sections 3 and 4 */
 function eddsa(crv: string, octets: number): SigningAlgorithm {
-  const read = (publicKey: Buffer): RawKey | string => {
-    if (publicKey.length !== octets) return `it has ${publicKey.length} octets, not ${octets}`;
+  const read = (publicKey: Buffer): RawKey | UnusableKey => {
+    if (publicKey.length !== octets) return { fault: `it has ${publicKey.length} octets, not ${octets}` };
     return { jwk: { kty: "OKP", crv, x: publicKey.toString("base64url") }, signatureOctets: 2 * octets };
   };
   return { read };

@@ -1,5 +1,5 @@
 import { DNSSEC_OK, CHECKING_DISABLED, RECURSION_DESIRED, encode } from "dns-packet";
-import { endOfName, readName } from "./wireName";
+import { endOfName, readCanonicalNameIn, readName } from "./wireName";
 
 /** The types of records that are asked for or looked at, by their numbers. */
 export const recordTypes = {
@@ -36,7 +36,10 @@ export interface Manner {
   readonly recursive: boolean;
 }
 
-/** A record as it came. `ttl` in seconds. `target` is the name that an NS or CNAME record holds, if it can be read. */
+/**
+ * A record as it came. `ttl` in seconds. `target` is the name that an NS or CNAME record holds, `canonical` the RDATA of
+ * a SOA record in canonical form, if they can be read: both may point to names elsewhere in the message.
+ */
 export interface RawRecord {
   readonly name: string;
   readonly type: number;
@@ -44,6 +47,7 @@ export interface RawRecord {
   readonly ttl: number;
   readonly rdata: Uint8Array;
   readonly target?: string;
+  readonly canonical?: Uint8Array;
 }
 
 type Section = "question" | "answers" | "authority" | "additional";
@@ -77,6 +81,9 @@ export const classIn = 1;
 const udpPayloadSize = 1232;
 
 const headerLength = 12;
+
+/** Serial number, three times and the TTL of negative answers, of four octets each. */
+const soaNumbersOctets = 20;
 
 /** Far more than any answer has that is looked at here; what comes after so many is not read. */
 const mostRecords = 1024;
@@ -198,6 +205,7 @@ function readRecord(octets: Uint8Array, start: number): At<RawRecord> | undefine
   const type = view.getUint16(fixed);
   const target =
     holdsName(type) && endOfName(octets, rdataAt) === end ? readName(octets, rdataAt) : undefined;
+  const canonical = type === recordTypes.SOA ? canonicalSoa(octets, rdataAt, end) : undefined;
   return {
     value: {
       name,
@@ -206,9 +214,20 @@ function readRecord(octets: Uint8Array, start: number): At<RawRecord> | undefine
       ttl: view.getUint32(fixed + 4),
       rdata: octets.subarray(rdataAt, end),
       ...(target !== undefined && { target }),
+      ...(canonical !== undefined && { canonical }),
     },
     end,
   };
+}
+
+/** Two names and five numbers of 32 bits (RFC 1035 section 3.3.13, RFC 4034 section 6.2). */
+function canonicalSoa(octets: Uint8Array, start: number, end: number): Buffer | undefined {
+  const contactAt = endOfName(octets, start);
+  const numbersAt = contactAt === undefined ? undefined : endOfName(octets, contactAt);
+  if (contactAt === undefined || numbersAt === undefined || numbersAt + soaNumbersOctets !== end)
+    return undefined;
+  const [server, contact] = [start, contactAt].map((at) => readCanonicalNameIn(octets, at));
+  return server && contact && Buffer.concat([server, contact, octets.subarray(numbersAt, end)]);
 }
 
 function holdsName(type: number): boolean {

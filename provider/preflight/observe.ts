@@ -45,19 +45,13 @@ export interface KeysOptions extends DsOptions {
 
 /** Domains in the form of `domainName`. Rejects for an aborted signal only, with its reason: what servers do are values. */
 export interface DelegationObserver {
-  /** Asks every server that the domain is delegated to for the domain's keys. */
+  /** Asks every server that the domain is delegated to for the domain's DNSKEY and SOA records, at the same time. */
   keys(domain: string, options?: KeysOptions): Promise<Observation<KeyAnswer>>;
   /** Asks every server of the zone above the domain for the domain's DS. */
   ds(domain: string, options?: DsOptions): Promise<Observation<DsAnswer>>;
 }
 
 const defaultTimeoutMs = 5_000;
-
-/**
- * Servers that do not tell the keys are asked whether they serve the zone. So many milliseconds of the time are kept for that, or half of it
- * if that is less.
- */
-const withheldMs = 1_500;
 
 /** What a search for servers may take, whoever waits for it and how long. */
 const longestSearchMs = 5_000;
@@ -85,8 +79,9 @@ export function createDelegationObserver(options: ObserverOptions): DelegationOb
 }
 
 interface Query<A> {
-  readonly type: Question["type"];
-  readonly answerOf: (server: string, domain: string, reply: Reply) => A;
+  /** Asked at the same time; `answerOf` gets the replies in this order. */
+  readonly types: readonly [Question["type"], ...Question["type"][]];
+  readonly answerOf: (server: string, domain: string, replies: Replies) => A;
   readonly serversOf: (
     observer: Observer,
     domain: string,
@@ -95,21 +90,23 @@ interface Query<A> {
   ) => Promise<Servers | Problem>;
 }
 
+type Replies = readonly [Reply, ...Reply[]];
+
 const keysQuery: Query<KeyAnswer> = {
-  type: "DNSKEY",
-  answerOf: keyAnswer,
+  types: ["DNSKEY", "SOA"],
+  answerOf: (server, domain, [keys, soa = keys]) => keyAnswer(server, domain, keys, soa),
   serversOf: (observer, domain, options, signal) => observer.delegated(domain, options, signal),
 };
 
 const dsQuery: Query<DsAnswer> = {
-  type: "DS",
-  answerOf: dsAnswer,
+  types: ["DS"],
+  answerOf: (server, domain, [reply]) => dsAnswer(server, domain, reply),
   serversOf: (observer, domain, options, signal) => observer.parent(domain, options, signal),
 };
 
 interface Replied {
   readonly server: NameServer;
-  readonly reply: Reply;
+  readonly replies: Replies;
 }
 
 class Observer {
@@ -127,52 +124,44 @@ class Observer {
 
   /** Where nobody tells the keys, it makes a difference whether the zone is served at all. */
   async keys(domain: string, options: KeysOptions): Promise<Observation<KeyAnswer>> {
-    const { timeoutMs = defaultTimeoutMs } = options;
-    const keptMs = Math.min(withheldMs, timeoutMs / 2);
-    const forKeys = { ...options, timeoutMs: timeoutMs - keptMs };
-    const { observation, replies } = await this.observe(domain, forKeys, keysQuery);
+    const { observation, replied } = await this.observe(domain, options, keysQuery);
     const isTold = observation.answers.some(
       ({ outcome }) => outcome === "answered" || outcome === "nonexistent",
     );
-    if (isTold || replies.length === 0) return observation;
-    const until = this.#options.clock.now() + keptMs;
-    const signal = options.signal ?? new AbortController().signal;
-    const serving = await Promise.all(
-      replies.map(async ({ server, reply }) => {
-        if (refersToItself(domain, reply)) return [serverLabel(server)];
-        const question = { name: domain, type: "SOA" } as const;
-        const soa = await this.#ask({ server: server.at, question, until, signal });
-        return servesZone(domain, soa) ? [serverLabel(server)] : [];
-      }),
-    );
-    const withheldBy = serving.flat();
+    if (isTold) return observation;
+    const isServing = ({ replies: [keys, soa = keys] }: Replied) =>
+      refersToItself(domain, keys) || servesZone(domain, soa);
+    const withheldBy = replied.filter(isServing).map(({ server }) => serverLabel(server));
     return withheldBy.length === 0 ? observation : { ...observation, withheldBy };
   }
 
   async observe<A extends KeyAnswer | DsAnswer>(
     domain: string,
     options: KeysOptions,
-    { type, answerOf, serversOf }: Query<A>,
-  ): Promise<{ observation: Observation<A | Silent>; replies: readonly Replied[] }> {
+    { types, answerOf, serversOf }: Query<A>,
+  ): Promise<{ observation: Observation<A | Silent>; replied: readonly Replied[] }> {
     const { clock } = this.#options;
     const { timeoutMs = defaultTimeoutMs, signal = new AbortController().signal } = options;
     const until = clock.now() + timeoutMs;
     const found =
       (await inTime(clock, timeoutMs, signal, (limit) => serversOf(this, domain, options, limit))) ??
       notFoundInTime;
-    if ("problem" in found) return { observation: { answers: [], problem: found.problem }, replies: [] };
-    const replies = await Promise.all(
-      found.servers.map(async (server) => {
-        const question = { name: domain, type };
-        return { server, reply: await this.#ask({ server: server.at, question, until, signal }) };
+    if ("problem" in found) return { observation: { answers: [], problem: found.problem }, replied: [] };
+    const ask = (server: NameServer, type: Question["type"]) =>
+      this.#ask({ server: server.at, question: { name: domain, type }, until, signal });
+    const [first, ...others] = types;
+    const replied = await Promise.all(
+      found.servers.map(async (server): Promise<Replied> => {
+        const asked = [ask(server, first), ...others.map((type) => ask(server, type))] as const;
+        return { server, replies: await Promise.all(asked) };
       }),
     );
-    const reached = reachable(replies);
+    const reached = reachable(replied);
     const answers = [
-      ...reached.map(({ server, reply }) => answerOf(serverLabel(server), domain, reply)),
+      ...reached.map(({ server, replies }) => answerOf(serverLabel(server), domain, replies)),
       ...found.addressless.map(silentWithoutAddress),
     ];
-    return { observation: { answers }, replies: reached };
+    return { observation: { answers }, replied: reached };
   }
 
   async delegated(domain: string, options: KeysOptions, signal: AbortSignal): Promise<Servers | Problem> {
@@ -226,12 +215,13 @@ const notFoundInTime: Problem = {
  * Without the addresses of a family, IPv6 as a rule, to none of which this machine can send, where the same name has
  * addresses of the other family: that says something of the machine, and nothing of the server.
  */
-function reachable(replies: readonly Replied[]): readonly Replied[] {
-  const canSend = ({ reply }: Replied) => reply.kind === "answer" || !reply.isUnreachable;
-  const reached = new Set(replies.filter(canSend).map(familyOf));
+function reachable(all: readonly Replied[]): readonly Replied[] {
+  const canSend = ({ replies }: Replied) =>
+    replies.some((reply) => reply.kind === "answer" || !reply.isUnreachable);
+  const reached = new Set(all.filter(canSend).map(familyOf));
   const isReached = (replied: Replied) => reached.has(familyOf(replied));
-  const names = new Set(replies.filter(isReached).flatMap(({ server: { name } }) => name ?? []));
-  return replies.filter((replied) => isReached(replied) || !names.has(replied.server.name ?? ""));
+  const names = new Set(all.filter(isReached).flatMap(({ server: { name } }) => name ?? []));
+  return all.filter((replied) => isReached(replied) || !names.has(replied.server.name ?? ""));
 }
 
 function familyOf({ server: { at } }: Replied): 4 | 6 {

@@ -17,8 +17,6 @@ export interface Rrsig {
 
 export type Validity = "current" | "expired" | "notYetValid" | "impossible";
 
-export const dnskeyType = 48;
-
 const fixedOctets = 18;
 
 /**
@@ -45,15 +43,20 @@ export function readRrsig(rdata: Buffer): Rrsig | undefined {
   };
 }
 
+/** An RRset at the zone's apex: its owner in canonical wire form, RDATA in canonical form and order. */
+export interface ApexRrset {
+  readonly owner: Buffer;
+  readonly type: number;
+  readonly rdatas: readonly Buffer[];
+}
+
 /**
- * What an RRSIG over the DNSKEY RRset is the signature of.
+ * What an RRSIG over an RRset is the signature of.
  *
- * @param owner The zone's name in canonical wire form.
- * @param keys The RDATA of the RRset in canonical order.
  * @see RFC 4034 section 3.1.8.1
  */
-export function signedData(rrsig: Rrsig, owner: Buffer, keys: readonly Buffer[]): Buffer {
-  const rrset = canonicalRrset(owner, dnskeyType, rrsig.originalTtl, keys);
+export function signedData(rrsig: Rrsig, { owner, type, rdatas }: ApexRrset): Buffer {
+  const rrset = canonicalRrset(owner, type, rrsig.originalTtl, rdatas);
   return Buffer.concat([rrsig.fixed, rrsig.signer, rrset]);
 }
 
@@ -75,6 +78,18 @@ export function validityAt({ inception, expiration }: Rrsig, now: number): Valid
 export function momentOf(serial: number, now: number): number {
   const seconds = Math.floor(now / 1000);
   return 1000 * (seconds + ((serial - serialOf(now)) | 0));
+}
+
+/**
+ * A signature that is about to expire has less left than the smaller of three days and a quarter of its span. Signers
+ * renew earlier: BIND with five days left of fourteen.
+ */
+const soon = { most: 3 * 86_400_000, part: 1 / 4 } as const;
+
+/** Whether a signature that is valid now is about to expire. */
+export function expiresSoon({ inception, expiration }: Rrsig, now: number): boolean {
+  const span = 1000 * ((expiration - inception) >>> 0);
+  return momentOf(expiration, now) - now < Math.min(soon.most, soon.part * span);
 }
 
 function serialOf(now: number): number {

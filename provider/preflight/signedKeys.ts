@@ -43,7 +43,8 @@ function allOf<T>(records: readonly (T | undefined)[]): readonly T[] | undefined
   return whole.length === records.length ? whole : undefined;
 }
 
-function malformed(what: string): Finding {
+/** What validators discard a whole answer for. */
+export function malformed(what: string): Finding {
   const text = `its answer has ${what}, for which validators such as BIND discard the whole answer`;
   return { code: "RECORD_MALFORMED", text };
 }

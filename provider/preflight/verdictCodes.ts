@@ -19,6 +19,13 @@ export const verdictCodes = {
   SIGNATURE_NOT_YET_VALID: "the key's signature over the zone's keys is not valid yet",
   SIGNATURE_INVALID: "the key's signature over the zone's keys is wrong",
   RECORD_MALFORMED: "the server's answer has a record for which validators discard all of it",
+  DATA_UNSIGNED: "the zone's keys are signed, and its data is not",
+  DATA_MISSING: "the server denies that the zone has a SOA record",
+  DATA_KEY_NOT_PUBLISHED: "no key in the zone's DNSKEY RRset signs its data",
+  DATA_KEY_UNUSABLE: "the key that signs the zone's data is revoked, malformed, or no zone key",
+  DATA_SIGNATURE_EXPIRED: "the signature over the zone's data has expired",
+  DATA_SIGNATURE_NOT_YET_VALID: "the signature over the zone's data is not valid yet",
+  DATA_SIGNATURE_INVALID: "the signature over the zone's data is wrong",
   TOO_MUCH_WORK: "validators would have to try more keys or signatures than they do",
 
   NO_ANSWER: "no server answered",
@@ -32,6 +39,10 @@ export const verdictCodes = {
   KEY_WITHOUT_SEP: "a key that a DS names lacks the SEP bit",
   KEY_TAG_SHARED: "several keys have one key tag and algorithm",
   SIGNATURE_EXPIRES_SOON: "the last signature that holds the domain up is about to expire",
+  DATA_ALGORITHM_NOT_SIGNING:
+    "a DS has an algorithm by which the zone's data is not signed (RFC 6840 section 5.11)",
+  DATA_SIGNATURE_EXPIRES_SOON: "the last signature over the zone's data is about to expire",
+  DATA_UNHEARD: "a server tells the zone's keys, and not its SOA record",
   SOME_SERVERS_VALIDATE: "the domain is bogus, but not with every one of its servers",
   SERVERS_DISAGREE: "the servers publish different keys or DS records, or do not all validate",
   SERVER_SILENT: "a server did not answer",
@@ -39,11 +50,12 @@ export const verdictCodes = {
   SERVER_FAILED: "a server answered with an error",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Of servers of the zone that did not tell what they have. Under "strict", nothing is safe beside one. */
+/** Of servers of the zone that did not tell all that they have. Under "strict", nothing is safe beside one. */
 export const unheardCodes: ReadonlySet<string> = new Set<VerdictCode>([
   "SERVER_SILENT",
   "SERVER_LAME",
   "SERVER_FAILED",
+  "DATA_UNHEARD",
 ]);
 
 export type VerdictCode = keyof typeof verdictCodes;

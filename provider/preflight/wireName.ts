@@ -1,3 +1,5 @@
+import { lowered } from "./canonical";
+
 const longestName = 255;
 
 /** A name of the greatest length has 127 labels: more pointers than that say nothing. */
@@ -9,26 +11,47 @@ const isLabel = (octet: number) => octet > 0 && octet < 0x40;
 /**
  * Reads a domain name of a message, with its compression pointers.
  *
- * Pointers must lead backwards, every one further than the one before, so that there is no loop; at most 127 are
- * followed, and 255 octets read.
- *
  * @returns The name in the one form in which names are compared and shown here: lower case, without the trailing dot
  *   ("." is the root), every octet but letters, digits, hyphen and underscore as `\DDD`. Undefined where there is no such
  *   name.
- * @see RFC 1035 section 4.1.4
  */
 export function readName(octets: Uint8Array, start: number): string | undefined {
-  const labels: string[] = [];
+  const labels = labelsAt(octets, start);
+  return labels && (labels.map(labelText).join(".") || ".");
+}
+
+/**
+ * Reads a domain name of a message, with its compression pointers, in canonical form.
+ *
+ * @returns Its octets without compression, letters A to Z in lower case; undefined where there is no such name.
+ * @see RFC 4034 section 6.2
+ */
+export function readCanonicalNameIn(octets: Uint8Array, start: number): Buffer | undefined {
+  const labels = labelsAt(octets, start);
+  const parts = labels?.flatMap((label) => [Uint8Array.of(label.length), label]);
+  return parts && lowered(Buffer.concat([...parts, Uint8Array.of(0)]));
+}
+
+/**
+ * Finds the labels of a domain name of a message.
+ *
+ * Pointers must lead backwards, every one further than the one before, so that there is no loop; at most 127 are
+ * followed, and 255 octets read.
+ *
+ * @see RFC 1035 section 4.1.4
+ */
+function labelsAt(octets: Uint8Array, start: number): readonly Uint8Array[] | undefined {
+  const labels: Uint8Array[] = [];
   let [offset, run, pointers, length] = [start, start, 0, 1];
   for (;;) {
     const octet = octets[offset];
     if (octet === undefined) return undefined;
-    if (octet === 0) return labels.join(".") || ".";
+    if (octet === 0) return labels;
     if (isLabel(octet)) {
       const label = octets.subarray(offset + 1, offset + 1 + octet);
       length += 1 + octet;
       if (label.length < octet || length > longestName) return undefined;
-      labels.push(labelText(label));
+      labels.push(label);
       offset += 1 + octet;
     } else {
       const target = pointerTarget(octets, offset);

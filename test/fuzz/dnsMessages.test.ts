@@ -113,7 +113,30 @@ function expectBounded(message: Message, octets: Uint8Array): void {
   }
 }
 
-function expectRecord({ type, class: klass, ttl, rdata }: RawRecord, octets: Uint8Array): void {
+/** Two whole names in lower case, and five numbers; the same whether it is read once or twice. */
+function expectCanonical({ type, canonical }: RawRecord): void {
+  if (canonical === undefined) return;
+  need(
+    type === 6 && canonical.length >= 22 && canonical.length <= 2 * 255 + 20,
+    "no SOA record has this RDATA",
+  );
+  const contactAt = endOfName(canonical, 0) ?? 0;
+  need(endOfName(canonical, contactAt) === canonical.length - 20, "its RDATA has other than two names");
+  const names = canonical.subarray(0, -20);
+  need(!names.some((octet) => octet >= 0x41 && octet <= 0x5a), "a name has upper case");
+  need(!names.some((octet, index) => octet >= 0xc0 && isLengthAt(names, index)), "a name has a pointer");
+}
+
+/** Whether the octet at an index of names is a length, and not part of a label. */
+function isLengthAt(names: Uint8Array, index: number): boolean {
+  let at = 0;
+  while (at < index) at += 1 + (names[at] ?? 0);
+  return at === index;
+}
+
+function expectRecord(record: RawRecord, octets: Uint8Array): void {
+  const { type, class: klass, ttl, rdata } = record;
+  expectCanonical(record);
   const isWithin = rdata.buffer === octets.buffer && rdata.byteOffset + rdata.length <= octets.length;
   need(isWithin, "RDATA is not of the message");
   const numbers: [number, number][] = [
@@ -174,7 +197,7 @@ test("every message is some answer about keys and about DS", async () => {
     const message = readMessage(octets);
     if (message === undefined) return false;
     const reply: Reply = { kind: "answer", message, edns: true };
-    const [keys, ds] = [keyAnswer("server", name, reply), dsAnswer("server", name, reply)];
+    const [keys, ds] = [keyAnswer("server", name, reply, reply), dsAnswer("server", name, reply)];
     for (const { outcome } of [keys, ds]) need(outcomes.includes(outcome), `the outcome is ${outcome}`);
     for (const answer of [keys, ds]) {
       if ("detail" in answer)

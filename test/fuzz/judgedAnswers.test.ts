@@ -4,6 +4,7 @@ import { judgeDelegation } from "../../provider/preflight/judge";
 import type { Verdict } from "../../provider/preflight/verdict";
 import { verdictCodes } from "../../provider/preflight/verdictCodes";
 import * as forge from "../preflight/judge/forge";
+import { soa } from "../preflight/judge/zones";
 import type { Case } from "./bags";
 import { changed, changes } from "./octets";
 import { fuzz, leastCases, tally, tallyFile } from "./run";
@@ -16,19 +17,35 @@ const { ksk, zsk, revokedKsk } = forge;
 const zone = "example.com";
 const now = Date.UTC(2026, 10, 25, 12);
 
-/** A zone's keys and signatures, its DS, and those of its signatures that a DS leads to and that are right. */
-interface Capture {
+/** What a server sends: its keys, its SOA record, and the signatures over them. */
+interface Sent {
+  readonly keys: readonly Uint8Array[];
+  readonly signatures: readonly Uint8Array[];
+  readonly soa: readonly Uint8Array[];
+  readonly dataSignatures: readonly Uint8Array[];
+}
+
+/** A zone, its DS, those of its signatures that a DS leads to and that are right, and those over its data that are. */
+interface Capture extends Sent {
   readonly keys: readonly Buffer[];
   readonly signatures: readonly Buffer[];
+  readonly soa: readonly Buffer[];
+  readonly dataSignatures: readonly Buffer[];
   readonly ds: readonly Ds[];
   readonly valid: readonly Buffer[];
+  readonly validData: readonly Buffer[];
 }
+
+const parts = ["keys", "signatures", "soa", "dataSignatures"] as const;
 
 interface Parts {
   readonly keys: readonly forge.ForgedKey[];
   readonly by: readonly forge.ForgedKey[];
   readonly ds: readonly forge.ForgedKey[];
   readonly options?: forge.SignatureOptions;
+  /** The last key unless told. */
+  readonly dataBy?: readonly forge.ForgedKey[];
+  readonly dataOptions?: forge.SignatureOptions;
 }
 
 const [first, second, ec, revoked] = [ksk, ksk, zsk, revokedKsk].map((flags) => forge.ecdsaKey(flags)) as [
@@ -41,11 +58,22 @@ const [ed25519, ed448] = [forge.eddsaKey(ksk, 15), forge.eddsaKey(ksk, 16)];
 const [rsa, rsaSha1, p384] = [forge.rsaKey(1024, 8), forge.rsaKey(1024, 5), forge.ecdsaKey(ksk, 14)];
 const day = 86_400;
 
-function capture({ keys, by, ds, options }: Parts): Capture {
+function capture({ keys, by, ds, options, dataBy = keys.slice(-1), dataOptions }: Parts): Capture {
   const rdatas = keys.map(({ rdata }) => rdata);
   const signatures = by.map((key) => forge.rrsig(zone, rdatas, key, now, options));
   const valid = options === undefined ? signatures.filter((_, index) => ds.includes(by[index] ?? first)) : [];
-  return { keys: rdatas, signatures, ds: ds.map(({ rdata }) => forge.dsOf(zone, rdata)), valid };
+  const dataSignatures = dataBy.map((key) => forge.rrsig(zone, [soa], key, now, { type: 6, ...dataOptions }));
+  const validData =
+    dataOptions === undefined ? dataSignatures.filter((_, index) => keys.includes(dataBy[index] ?? ec)) : [];
+  return {
+    keys: rdatas,
+    signatures,
+    soa: [soa],
+    dataSignatures,
+    ds: ds.map(({ rdata }) => forge.dsOf(zone, rdata)),
+    valid,
+    validData,
+  };
 }
 
 /** So that no three changes undo it. */
@@ -60,6 +88,8 @@ const captures: readonly Capture[] = [
   capture({ keys: [first, second, ec], by: [first, second], ds: [first, second] }),
   capture({ keys: [first, revoked, ec], by: [first, revoked], ds: [revoked] }),
   capture({ keys: [first, rsa, ec], by: [first], ds: [first, rsa] }),
+  capture({ keys: [first, ec], by: [first], ds: [first], dataBy: [first] }),
+  capture({ keys: [first, rsa, ec], by: [first], ds: [first], dataBy: [rsa, ec] }),
   // These never validate.
   capture({
     keys: [first, ec],
@@ -71,12 +101,22 @@ const captures: readonly Capture[] = [
   capture({ keys: [ed25519, ec], by: [ed25519], ds: [ed25519], options: { mangled } }),
   capture({ keys: [first, ec], by: [ec], ds: [first] }),
   capture({ keys: [revoked, ec], by: [revoked], ds: [second] }),
+  capture({ keys: [first, ec], by: [first], ds: [first], dataBy: [second] }),
+  capture({ keys: [first, ec], by: [first], ds: [first], dataBy: [] }),
+  capture({
+    keys: [first, ec],
+    by: [first],
+    ds: [first],
+    dataOptions: { expiration: -day, inception: -9 * day },
+  }),
+  capture({ keys: [first, rsa], by: [first], ds: [first], dataOptions: { mangled } }),
 ];
 
-const healthy = captures.filter(({ valid }) => valid.length > 0);
+const healthy = captures.filter(({ valid, validData }) => valid.length > 0 && validData.length > 0);
 
-function judged(ds: readonly Ds[], keys: readonly Uint8Array[], signatures: readonly Uint8Array[]): Verdict {
-  const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+function judged(ds: readonly Ds[], { keys, signatures, soa: soas, dataSignatures }: Sent): Verdict {
+  const data = { soa: soas, signatures: dataSignatures };
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
   const verdict = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
   for (const { code, message } of [...verdict.reasons, ...verdict.warnings]) {
     if (!(code in verdictCodes)) throw new Error(`There is no code ${code}.`);
@@ -99,64 +139,60 @@ function lowerSigner(signature: Uint8Array): string {
   ].join("|");
 }
 
-/** Whether the keys are all and only those that were signed, and a right signature over them is still there. */
-function stillHolds(
-  { keys, valid }: Capture,
-  keysNow: readonly Uint8Array[],
-  signaturesNow: readonly Uint8Array[],
-): boolean {
+/** Whether keys and data are all and only those that were signed, and a right signature over each is still there. */
+function stillHolds(base: Capture, sent: Sent): boolean {
   const text = (list: readonly Uint8Array[]) => [
     ...new Set(list.map((octets) => Buffer.from(octets).toString("hex"))),
   ];
-  const sameKeys = text(keys).sort().join() === text(keysNow).sort().join();
-  const present = new Set(signaturesNow.map(lowerSigner));
-  return sameKeys && valid.some((signature) => present.has(lowerSigner(signature)));
+  const isSame = (before: readonly Uint8Array[], after: readonly Uint8Array[]) =>
+    text(before).sort().join() === text(after).sort().join();
+  const isAmong = (valid: readonly Uint8Array[], after: readonly Uint8Array[]) => {
+    const present = new Set(after.map(lowerSigner));
+    return valid.some((signature) => present.has(lowerSigner(signature)));
+  };
+  return (
+    isSame(base.keys, sent.keys) &&
+    isSame(base.soa, sent.soa) &&
+    isAmong(base.valid, sent.signatures) &&
+    isAmong(base.validData, sent.dataSignatures)
+  );
 }
 
-const mutatedCases: fc.Arbitrary<
-  Case<{ base: Capture; keys: readonly Buffer[]; signatures: readonly Buffer[] }>
-> = fc
-  .record({ base: fc.constantFrom(...captures), ofKeys: fc.boolean(), list: changes })
-  .map(({ base, ofKeys, list }) => ({
+const mutatedCases: fc.Arbitrary<Case<{ base: Capture; sent: Sent }>> = fc
+  .record({ base: fc.constantFrom(...captures), part: fc.constantFrom(...parts), list: changes })
+  .map(({ base, part, list }) => ({
     origin: "mutated",
-    value: {
-      base,
-      keys: ofKeys ? changed(base.keys, list) : base.keys,
-      signatures: ofKeys ? base.signatures : changed(base.signatures, list),
-    },
+    value: { base, sent: { ...base, [part]: changed(base[part], list) } },
   }));
 
 test("what was changed never validates: secure means that a whole chain is still there", async () => {
-  await fuzz(35_000, mutatedCases, async ({ value: { base, keys, signatures } }) => {
-    const { status } = judged(base.ds, keys, signatures);
-    if (status === "secure" && !stillHolds(base, keys, signatures)) throw new Error("It validates.");
+  await fuzz(35_000, mutatedCases, async ({ value: { base, sent } }) => {
+    const { status } = judged(base.ds, sent);
+    if (status === "secure" && !stillHolds(base, sent)) throw new Error("It validates.");
     return status === "secure";
   });
 });
 
-const orders: fc.Arbitrary<Case<{ base: Capture; keys: readonly Buffer[]; signatures: readonly Buffer[] }>> =
-  fc.constantFrom(...healthy).chain((base) =>
-    fc.record({
-      origin: fc.constant("valid" as const),
-      value: fc.record({
-        base: fc.constant(base),
-        keys: fc
-          .array(fc.constantFrom(...base.keys), { maxLength: 4 })
-          .chain((more) =>
-            fc.shuffledSubarray([...base.keys, ...more], { minLength: base.keys.length + more.length }),
-          ),
-        signatures: fc.array(fc.constantFrom(...base.signatures), { maxLength: 4 }).chain((more) =>
-          fc.shuffledSubarray([...base.signatures, ...more], {
-            minLength: base.signatures.length + more.length,
-          }),
-        ),
-      }),
-    }),
-  );
+/** The same records in any order, some of them several times. */
+const reordered = (records: readonly Buffer[]): fc.Arbitrary<readonly Buffer[]> =>
+  fc
+    .array(fc.constantFrom(...records), { maxLength: 4 })
+    .chain((more) => fc.shuffledSubarray([...records, ...more], { minLength: records.length + more.length }));
+
+const orders: fc.Arbitrary<Case<{ base: Capture; sent: Sent }>> = fc.constantFrom(...healthy).chain((base) =>
+  fc
+    .record({
+      keys: reordered(base.keys),
+      signatures: reordered(base.signatures),
+      soa: reordered(base.soa),
+      dataSignatures: reordered(base.dataSignatures),
+    })
+    .map((sent) => ({ origin: "valid", value: { base, sent } })),
+);
 
 test("order and repetition make no difference", async () => {
-  await fuzz(2_000, orders, async ({ value: { base, keys, signatures } }) => {
-    const { status } = judged(base.ds, keys, signatures);
+  await fuzz(2_000, orders, async ({ value: { base, sent } }) => {
+    const { status } = judged(base.ds, sent);
     if (status !== "secure") throw new Error("It does not validate.");
     return true;
   });
@@ -190,9 +226,7 @@ const strangers = fc
     return { rdata, sign: () => Buffer.from(signature) };
   });
 
-const anyCases: fc.Arbitrary<
-  Case<{ keys: readonly Uint8Array[]; signatures: readonly Uint8Array[]; ds: readonly Ds[] }>
-> = fc
+const anyCases: fc.Arbitrary<Case<{ sent: Sent; data: Sent; ds: readonly Ds[] }>> = fc
   .record({
     plausible: fc.array(strangers, { maxLength: 4 }),
     keys: fc.array(octets, { maxLength: 2 }),
@@ -201,22 +235,34 @@ const anyCases: fc.Arbitrary<
   })
   .map(({ plausible, keys, signatures, odd }) => {
     const rdatas = plausible.map(({ rdata }) => rdata);
+    const over = (records: readonly Buffer[], type: number) => [
+      ...plausible.map((key) => forge.rrsig(zone, records, key, now, { type })),
+      ...(odd ? signatures : []),
+    ];
+    const published = odd ? [...rdatas, ...keys] : rdatas;
+    const soas = odd ? [soa, ...keys] : [soa];
+    const rest = { soa: soas, dataSignatures: over([soa], 6) };
+    const all = [first.rdata, ...published].map((rdata) => Buffer.from(rdata));
     return {
       origin: "arbitrary",
       value: {
-        keys: odd ? [...rdatas, ...keys] : rdatas,
-        signatures: [
-          ...plausible.map((key) => forge.rrsig(zone, rdatas, key, now)),
-          ...(odd ? signatures : []),
-        ],
+        sent: { keys: published, signatures: over(rdatas, 48), ...rest },
+        data: { keys: all, signatures: [forge.rrsig(zone, all, first, now)], ...rest },
         ds: [...plausible.map(({ rdata }) => forge.dsOf(zone, rdata)), forge.dsOf(zone, first.rdata)],
       },
     };
   });
 
 test("keys and signatures of nobody are judged, and never validate", async () => {
-  await fuzz(13_000, anyCases, async ({ value: { keys, signatures, ds } }) => {
-    if (judged(ds, keys, signatures).status !== "bogus") throw new Error("It validates.");
+  await fuzz(13_000, anyCases, async ({ value: { sent, ds } }) => {
+    if (judged(ds, sent).status !== "bogus") throw new Error("It validates.");
+    return false;
+  });
+});
+
+test("data with signatures of nobody is judged, and never validates", async () => {
+  await fuzz(5_000, anyCases, async ({ value: { data, ds } }) => {
+    if (judged(ds, data).status !== "bogus") throw new Error("It validates.");
     return false;
   });
 });

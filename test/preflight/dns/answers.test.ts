@@ -82,6 +82,59 @@ describe("what a server of the zone says of its keys:", () => {
   });
 });
 
+describe("what a server says of the zone's data:", () => {
+  const soaAs = (rdata: Buffer) => rawRecord(toQuestion, 6, rdata);
+  const rrsig = (covered: number) => rawRecord(toQuestion, 46, signature(covered));
+  const numbers = Buffer.alloc(20, 1);
+  const pointing = Buffer.concat([Buffer.from("\x02NS", "latin1"), toQuestion, toQuestion, numbers]);
+  const wire = Buffer.from("\x07example\x04test\x00", "latin1");
+  const expanded = Buffer.concat([Buffer.from("\x02ns", "latin1"), wire, wire, numbers]);
+  const alias = (asked: Asked) =>
+    reply(asked, { answers: [{ name: asked.name, type: "CNAME", data: "b.test" }] });
+
+  test.each<[string, (asked: Asked) => Buffer | undefined, object]>([
+    [
+      "a SOA record and its signatures",
+      (asked) => rawMessage(asked, [soaAs(pointing), rrsig(48), rrsig(6)]),
+      { soa: [expanded], signatures: [signature(6)] },
+    ],
+    [
+      "without authority, as validators take it",
+      (asked) => reply(asked, { flags: 0, answers: [soa("example.test")] }),
+      { soa: [expect.anything()], signatures: [] },
+    ],
+    [
+      "a SOA record that cannot be read, as it came",
+      (asked) => rawMessage(asked, [soaAs(Buffer.of(0xff)), rrsig(6)]),
+      { soa: [Buffer.of(0xff)], signatures: [signature(6)] },
+    ],
+    [
+      "a SOA record in another section",
+      (asked) => reply(asked, { authorities: [soa("example.test")] }),
+      { soa: [], signatures: [] },
+    ],
+    ["another zone's", (asked) => reply(asked, { answers: [soa("test")] }), { soa: [], signatures: [] }],
+    ["an alias", alias, { soa: [], signatures: [] }],
+    ["NXDOMAIN", (asked) => reply(asked, { rcode: 3 }), { soa: [], signatures: [] }],
+    ["SERVFAIL", (asked) => reply(asked, { rcode: 2 }), { unheard: "it answers SERVFAIL" }],
+    [
+      "a referral",
+      (asked) => reply(asked, referral(ns("example.test", "ns1.example.test"))),
+      { unheard: "it refers to other servers" },
+    ],
+    ["nothing", () => undefined, { unheard: "over UDP no answer in time" }],
+  ])("%s", async (_, answer, data) => {
+    const servers = await bed();
+    await servers.server(5, (asked) => {
+      const message = asked.type === "SOA" ? answer(asked) : reply(asked, { answers: [key] });
+      if (message) asked.send(message);
+    });
+    const given = { nameServers: hosts(servers, 5), timeoutMs: 900 };
+    const { answers } = await observer(servers).keys("example.test", given);
+    expect(answers).toMatchObject([{ outcome: "answered", keys: [keyRdata], data }]);
+  });
+});
+
 describe("no help:", () => {
   test.each<[string, (asked: Asked) => Buffer, object]>([
     ["NXDOMAIN", (asked) => reply(asked, { rcode: 3 }), { outcome: "nonexistent" }],

@@ -7,6 +7,7 @@ import {
   recordTypes,
 } from "../../../provider/preflight/message";
 import { endOfName, isHostName, isWithin, nameAbove, readName } from "../../../provider/preflight/wireName";
+import { octets } from "../judge/forge";
 import { rawMessage, rawRecord, reply, toQuestion } from "./scriptedServer";
 
 const asked = { id: 7, name: "example.com", type: "DNSKEY" };
@@ -207,6 +208,47 @@ describe("a message", () => {
     expect(message?.brokenOffIn).toBe(brokenOffIn);
     const found = recordsOf(message?.answers ?? [], "example.com", recordTypes.DNSKEY);
     expect(found).toHaveLength(keys);
+  });
+
+  const label = (text: string) => octets(text.length, Buffer.from(text));
+  const numbers = Buffer.alloc(20, 7);
+  const name = octets(label("example"), label("com"), 0);
+  const longName = octets(...Array.from({ length: 4 }, () => label("a".repeat(63))), 0);
+  const firstRdata = start + toQuestion.length + 10;
+
+  test.each<[string, Buffer, Buffer | undefined]>([
+    ["whole names", octets(name, name, numbers), octets(name, name, numbers)],
+    [
+      "names in upper case",
+      octets(label("NS"), 0, label("eXample"), label("Com"), 0, numbers),
+      octets(label("ns"), 0, name, numbers),
+    ],
+    [
+      "names that point to the question",
+      octets(label("ns"), toQuestion, toQuestion, numbers),
+      octets(label("ns"), name, name, numbers),
+    ],
+    [
+      "a name that points into the one before",
+      octets(label("ns"), toQuestion, loop(firstRdata), numbers),
+      octets(label("ns"), name, label("ns"), name, numbers),
+    ],
+    ["the root's names", octets(0, 0, numbers), octets(0, 0, numbers)],
+    ["a name that points at itself", octets(loop(firstRdata), name, numbers), undefined],
+    ["a name that points forwards", octets(loop(firstRdata + 2), name, numbers), undefined],
+    ["a name of 257 octets", octets(longName, name, numbers), undefined],
+    ["a label of an unknown kind", octets(0x40, name, numbers), undefined],
+    ["an octet too few", octets(name, name, numbers.subarray(1)), undefined],
+    ["an octet too many", octets(name, name, numbers, 0), undefined],
+    ["one name", octets(name, numbers), undefined],
+    ["a name cut short", Buffer.of(3, 97), undefined],
+    ["nothing", Buffer.alloc(0), undefined],
+  ])("a SOA record with %s, in canonical form", (_, rdata, canonical) => {
+    const message = readMessage(rawMessage(asked, [rawRecord(toQuestion, recordTypes.SOA, rdata), good]));
+    const [record, next] = message?.answers ?? [];
+    const hex = (found: Uint8Array | undefined) => found && Buffer.from(found).toString("hex");
+    expect(hex(record?.canonical)).toBe(hex(canonical));
+    expect([hex(record?.rdata), hex(next?.rdata)]).toEqual([hex(rdata), hex(key)]);
   });
 
   test("more than 1,024 records are not read", () => {

@@ -13,6 +13,7 @@ import {
   observer,
   referral,
   root,
+  soa,
   type Zone,
 } from "./loopbackBed";
 import { closeServers, reply, type Asked } from "./scriptedServer";
@@ -36,13 +37,13 @@ async function wholeBed() {
 }
 
 describe("what is remembered:", () => {
-  test("once the servers are known, every server costs one question over UDP", async () => {
+  test("once the servers are known, a server costs one question over UDP, one of the child two", async () => {
     const { servers, parents, children, counts } = await wholeBed();
     const observed = observer(servers);
     await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
     const before = counts();
     await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
-    expect(counts().map((count, index) => count - (before[index] ?? 0))).toEqual([0, 1, 1, 1]);
+    expect(counts().map((count, index) => count - (before[index] ?? 0))).toEqual([0, 1, 1, 2]);
     const asked = [...parents, children].flatMap((server) => server.asked);
     expect(asked.every(({ transport, edns, flags }) => transport === "udp" && edns && flags === 0)).toBe(
       true,
@@ -55,8 +56,8 @@ describe("what is remembered:", () => {
     const domains = [...Array<string>(20).fill("example.test"), "other.test"];
     const all = await Promise.all(domains.flatMap((name) => [observed.keys(name), observed.ds(name)]));
     expect(all.every(({ problem }) => problem === undefined)).toBe(true);
-    // One NS and four addresses; two delegations and 21 DS; 21 DNSKEY.
-    expect(counts()).toEqual([5, 23, 23, 21]);
+    // One NS and four addresses; two delegations and 21 DS; 21 DNSKEY and 21 SOA.
+    expect(counts()).toEqual([5, 23, 23, 42]);
   });
 
   test("for a minute", async () => {
@@ -98,7 +99,7 @@ describe("what is remembered:", () => {
     expect(elsewhere.problem).toMatchObject({ code: "NOT_DELEGATED" });
     const again = await observed.keys("example.test", { parentNameServers: hosts(servers, 3) });
     expect(again.answers).toMatchObject([{ outcome: "answered" }]);
-    expect(counts()).toEqual([5, 2, 1, 2]);
+    expect(counts()).toEqual([5, 2, 1, 4]);
   });
 });
 
@@ -140,6 +141,20 @@ describe("an aborted signal", () => {
     expect(await Promise.all(both)).toEqual([reason, reason]);
     expect(await observed.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }, {}] });
   });
+});
+
+test("keys and data are asked for at the same time", async () => {
+  const servers = await bed();
+  const waiting: Asked[] = [];
+  const answerBoth = (asked: Asked) => {
+    if (waiting.push(asked) < 2) return;
+    for (const one of waiting)
+      one.send(reply(one, { answers: one.type === "SOA" ? [soa("example.test")] : [key] }));
+  };
+  await servers.server(5, answerBoth);
+  const { answers } = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+  expect(waiting.map(({ type }) => type).sort()).toEqual(["DNSKEY", "SOA"]);
+  expect(answers).toMatchObject([{ outcome: "answered", data: { soa: [{}] } }]);
 });
 
 describe("time", () => {

@@ -1,6 +1,7 @@
 import { judgeDelegation } from "../../../provider/preflight/judge";
 import { readRrsig, validityAt } from "../../../provider/preflight/signature";
-import { dsOf, ecdsaKey, ksk, octets, rrsig } from "./forge";
+import { dsOf, ecdsaKey, ksk, octets, rrsig, zsk } from "./forge";
+import { dataBy, soa } from "./zones";
 
 const zone = "example.com";
 const now = Date.UTC(2026, 10, 25, 12);
@@ -11,7 +12,8 @@ const signedFrom = (from: number, to: number) =>
   rrsig(zone, [signer.rdata], signer, now, { inception: 86_400 * from, expiration: 86_400 * to });
 
 function warningsOf(...signatures: readonly Buffer[]) {
-  const answers = [{ server: "ns1", outcome: "answered", keys: [signer.rdata], signatures } as const];
+  const data = dataBy(zone, now, signer);
+  const answers = [{ server: "ns1", outcome: "answered", keys: [signer.rdata], signatures, data } as const];
   const ds = [dsOf(zone, signer.rdata)];
   return judgeDelegation({ domainName: zone, ds, observed: { answers }, now }).warnings;
 }
@@ -61,13 +63,35 @@ describe("a signature that is about to expire", () => {
     const keys = [signer.rdata, other.rdata];
     const until = (key: typeof signer, days: number) =>
       rrsig(zone, keys, key, now, { inception: 86_400 * -12, expiration: 86_400 * days });
-    const answers = [
-      { server: "ns1", outcome: "answered", keys, signatures: [until(signer, 13), until(other, 2)] } as const,
-    ];
+    const signatures = [until(signer, 13), until(other, 2)];
+    const data = dataBy(zone, now, signer);
+    const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
     const ds = keys.map((rdata) => dsOf(zone, rdata));
     for (const records of [ds, ds.toReversed()]) {
       const verdict = judgeDelegation({ domainName: zone, ds: records, observed: { answers }, now });
       expect(verdict.warnings).toEqual([]);
     }
+  });
+});
+
+describe("a signature over the data that is about to expire", () => {
+  const signed = (days: number, key = signer) =>
+    rrsig(zone, [soa], key, now, { type: 6, inception: -86_400 * 12, expiration: 86_400 * days });
+  const other = ecdsaKey(zsk);
+
+  test.each([
+    ["more than three days are left", [signed(13)], []],
+    ["less than three days of fourteen are left", [signed(2)], ["DATA_SIGNATURE_EXPIRES_SOON"]],
+    ["another of the key is valid for longer", [signed(13), signed(2)], []],
+    ["another key's is valid for longer", [signed(2), signed(13, other)], []],
+    ["all are about to", [signed(2), signed(1, other)], ["DATA_SIGNATURE_EXPIRES_SOON"]],
+  ])("%s", (_, signatures, codes) => {
+    const keys = [signer.rdata, other.rdata];
+    const data = { soa: [soa], signatures };
+    const own = rrsig(zone, keys, signer, now);
+    const answers = [{ server: "ns1", outcome: "answered", keys, signatures: [own], data } as const];
+    const ds = [dsOf(zone, signer.rdata)];
+    const { status, warnings } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+    expect([status, ...warnings.map(({ code }) => code)]).toEqual(["secure", ...codes]);
   });
 });

@@ -1,6 +1,7 @@
 import crypto from "node:crypto";
 import { judgeDelegation } from "../../../provider/preflight/judge";
 import { dnskey, dsOf, ksk, octets, rrsig, rsaKey, twinOf, type ForgedKey } from "./forge";
+import { soa } from "./zones";
 
 // An answer of 64 KiB holds so many: the rest of a message is bounded by whoever reads it.
 const now = Date.UTC(2026, 10, 25, 12);
@@ -49,7 +50,8 @@ test.each([
 ])("$title: work is bounded", ({ keys, signatures, ds, mostVerified, mostHashed }) => {
   const records = ds.map((rdata) => dsOf(zone, rdata));
   const [verify, hash] = [jest.spyOn(crypto, "verify"), jest.spyOn(crypto, "createHash")];
-  const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+  const data = { soa: [], signatures: [] };
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
   const verdict = judgeDelegation({ domainName: zone, ds: records, observed: { answers }, now });
   expect(verdict.status).toBe("bogus");
   expect(verdict.reasons.map(({ code }) => code)).toContain("TOO_MUCH_WORK");
@@ -58,12 +60,32 @@ test.each([
   expect(hash.mock.calls.length).toBeLessThanOrEqual(mostHashed);
 });
 
+test.each([
+  ["signatures and keys of one tag", [...crowd, real.rdata], badSignatures(300), 9 + 1],
+  ["signatures of one key", [real.rdata], badSignatures(300), 9 + 1],
+  ["keys of one tag, and one signature", [...crowd, real.rdata], badSignatures(1), 9 + 1],
+])("data with many %s: work is bounded", (_, more, signatures, mostVerified) => {
+  const signer = rsaKey(1024);
+  const keys = [signer.rdata, ...more];
+  const data = { soa: [soa], signatures: signatures.map((one) => octets(0, 6, one.subarray(2))) };
+  const own = [rrsig(zone, keys, signer, now)];
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures: own, data } as const];
+  const verify = jest.spyOn(crypto, "verify");
+  const ds = [dsOf(zone, signer.rdata)];
+  const verdict = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+  expect(verdict).toMatchObject({ status: "bogus", reasons: [{}] });
+  expect(["TOO_MUCH_WORK", "DATA_SIGNATURE_INVALID"]).toContain(verdict.reasons[0]?.code);
+  expect(verify.mock.calls.length).toBeGreaterThan(1);
+  expect(verify.mock.calls.length).toBeLessThanOrEqual(1 + mostVerified);
+});
+
 test("thousands of short keys and signatures are read and forgotten", () => {
   const keys = Array.from({ length: 4000 }, (_, index) => octets(1, 0x81, 3, 13, index >> 8, index & 0xff));
   const signatures = keys.map((rdata) =>
     rrsig(zone, [], forged(rdata), now, { mangled: () => Buffer.of(1) }),
   );
-  const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+  const data = { soa: [], signatures: [] };
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
   const ds = [dsOf(zone, real.rdata)];
   const { reasons } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
   expect(reasons).toMatchObject([{ code: "KEY_NOT_PUBLISHED" }]);

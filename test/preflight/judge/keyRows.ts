@@ -27,7 +27,7 @@ export const keyRows: readonly Row[] = [
   secure("algorithm 15", of(eddsaKey(ksk, 15))),
   // Debian's unbound-host has no Ed448.
   { ...secure("algorithm 16", of(eddsaKey(ksk, 16))), unbound: "insecure" },
-  secure("one key for all", (name, now) => ({ ...zone({ keys: [k.rdata] })(name, now), signer: k })),
+  secure("one key for all", zone({ keys: [k.rdata], data: [{ by: k }] })),
   secure("ZSK that signs the keys", zone({ by: [z, k] }), "KEY_WITHOUT_SEP"),
   bogus("ZSK that does not sign the keys", zone({ ds: (name) => [dsOf(name, z.rdata)] }), "KEY_NOT_SIGNING"),
   bogus(

@@ -2,7 +2,10 @@ import { judgeDelegation } from "../../../provider/preflight/judge";
 import { verdictCodes } from "../../../provider/preflight/verdictCodes";
 import { dsOf } from "./forge";
 import { rows } from "./rows";
-import { now, signer, table, zone, type ToldRow } from "./told";
+import { now, signer, table as keyTable, zone, type ToldRow } from "./told";
+import { dataTable } from "./toldData";
+
+const table = [...keyTable, ...dataTable];
 
 const tuples = (found: readonly { code: string; message: string; server?: string }[]) =>
   found.map(({ code, message, server }) =>

@@ -6,13 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";
 import { ecdsaKey, ksk, octets, record, rrsig, uint16, uint32, wireName, type ForgedKey } from "./forge";
-import type { Published } from "./zones";
+import { soa, type Published } from "./zones";
 import { unboundConfiguration } from "../../harness/unbound";
 
 export interface RealValidators {
-  /** What BIND's delv and unbound-host say of the address of www in a zone. */
+  /** What BIND's delv and unbound-host say of a zone's SOA record, or of the address of www in it. */
   readonly judge: (
     zone: string,
+    type: "A" | "SOA",
   ) => Promise<{ readonly bind: VerdictStatus; readonly unbound: VerdictStatus }>;
   readonly stop: () => void;
 }
@@ -35,11 +36,12 @@ export async function startRealValidators(
   const directory = mkdtempSync(join(tmpdir(), "validators-"));
   const files = writeFiles(directory, parent.rdata, port, [...zones.keys()]);
   return {
-    judge: async (zone) => {
+    judge: async (zone, type) => {
       const at = ["@127.0.0.1", "-p", String(port), "-a", files.delv, "+root=test"];
+      const name = type === "SOA" ? zone : `www.${zone}`;
       const [delv, unbound] = await Promise.all([
-        run("delv", [...at, `www.${zone}`, "A"]),
-        run("unbound-host", ["-C", files.unbound, "-v", "-t", "A", `www.${zone}`]),
+        run("delv", [...at, name, type]),
+        run("unbound-host", ["-C", files.unbound, "-v", "-t", type, name]),
       ]);
       return { bind: statusIn(delv, delvWords), unbound: statusIn(unbound, unboundWords) };
     },
@@ -60,11 +62,9 @@ function recordsOf(zones: ReadonlyMap<string, Published>, parent: ForgedKey, now
       ...signatures.map((signature) => record(owner, types.RRSIG, ttl, signature)),
     ]);
   add("test", types.DNSKEY, [parent.rdata], [rrsig("test", [parent.rdata], parent, now)]);
-  const addSoa = (owner: string, signer: ForgedKey) =>
-    add(owner, types.SOA, [soa], [rrsig(owner, [soa], signer, now, { type: types.SOA })]);
-  addSoa("test", parent);
-  for (const [name, { keys, signatures, ds, signer }] of zones) {
-    addSoa(name, signer);
+  add("test", types.SOA, [soa], [rrsig("test", [soa], parent, now, { type: types.SOA })]);
+  for (const [name, { keys, signatures, ds, signData, soa: soas, servedSoa }] of zones) {
+    add(name, types.SOA, servedSoa, signData(name, types.SOA, soas));
     const rdatas = ds.map(({ keyTag, algorithm, digestType, digest }) =>
       octets(uint16(keyTag), algorithm, digestType, Buffer.from(digest, "hex")),
     );
@@ -74,7 +74,7 @@ function recordsOf(zones: ReadonlyMap<string, Published>, parent: ForgedKey, now
       add(name, types.NSEC, [noDs], [rrsig(name, [noDs], parent, now, { type: types.NSEC, signer: "test" })]);
     add(name, types.DNSKEY, keys, signatures);
     const www = `www.${name}`;
-    add(www, types.A, [address], [rrsig(www, [address], signer, now, { type: types.A, signer: name })]);
+    add(www, types.A, [address], signData(www, types.A, [address]));
   }
   return records;
 }
@@ -110,8 +110,6 @@ function message(
 
 /** That a delegation has NS, RRSIG and NSEC records, and so no DS (RFC 4034 section 4.1.2). */
 const noDs = octets(wireName("zzz.test"), 0, 6, 0x20, 0, 0, 0, 0, 0x03);
-
-const soa = octets(wireName("ns.test"), wireName("host.test"), ...[1, 3600, 600, 86_400, 60].map(uint32));
 
 function zoneOf(name: string, type: number): string {
   const labels = name.split(".");

@@ -1,3 +1,5 @@
+import { dataOrderRows } from "./dataOrderRows";
+import { dataRows } from "./dataRows";
 import { dsRows } from "./dsRows";
 import { besideRows, keyRows, rsaRows } from "./keyRows";
 import { signatureRows, twinRows } from "./signatureRows";
@@ -10,4 +12,6 @@ export const rows: readonly Row[] = [
   ...rsaRows,
   ...signatureRows,
   ...twinRows,
+  ...dataRows,
+  ...dataOrderRows,
 ];

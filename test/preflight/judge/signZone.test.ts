@@ -70,7 +70,7 @@ const rows: readonly Row[] = [
     ...whole,
     title: "about to expire",
     make: usual(13, "-s", "now-864000", "-e", "now+86400"),
-    warnings: ["SIGNATURE_EXPIRES_SOON"],
+    warnings: ["SIGNATURE_EXPIRES_SOON", "DATA_SIGNATURE_EXPIRES_SOON"],
   },
   {
     title: "DS for a ZSK that does not sign the keys",
@@ -168,9 +168,9 @@ if (missing.length > 0) {
 
     test.each(rows.map((row) => [row.title, row] as const))("%s", (_, row) => {
       const { zone = "example.com", make, status, reasons, warnings = [] } = row;
-      const { keys, signatures, ds } = make(openWorkshop(folder, zone));
-      expect(keys.length).toBeGreaterThan(0);
-      const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+      const { keys, signatures, data, ds } = make(openWorkshop(folder, zone));
+      expect(Math.min(keys.length, data.soa.length)).toBeGreaterThan(0);
+      const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
       const verdict = judgeDelegation({ domainName: zone, ds, observed: { answers }, now: Date.now() });
       expect({
         status: verdict.status,

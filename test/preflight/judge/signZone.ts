@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDs, type Ds } from "../../../provider/dnssec/ds";
+import type { ApexData } from "../../../provider/preflight/answers";
 import { dnskey, octets, uint16, uint32, wireName } from "./forge";
+import { soaOf } from "./zones";
 
 /** A key file of BIND's, without ".key". */
 type KeyFile = string;
@@ -27,6 +29,7 @@ export interface Signing {
 export interface SignedZone {
   readonly keys: readonly Buffer[];
   readonly signatures: readonly Buffer[];
+  readonly data: ApexData;
 }
 
 /** BIND's tools at work in a new folder. */
@@ -59,11 +62,19 @@ function read(zoneFile: string, zone: string): SignedZone {
     .map((line) => line.split(/\s+/))
     .filter(([owner]) => owner === `${zone}.`)
     .map(([, , , type, ...fields]) => ({ type, fields }));
+  const ofType = (wanted: string) =>
+    records.filter(({ type }) => type === wanted).map(({ fields }) => fields);
+  const over = (type: string) =>
+    ofType("RRSIG")
+      .filter(([covered]) => covered === type)
+      .map(rrsigOf);
+  const soa = ofType("SOA").map(([server = "", contact = "", ...numbers]) =>
+    soaOf(wireName(server), wireName(contact), numbers.slice(0, 5).map(Number)),
+  );
   return {
-    keys: records.filter(({ type }) => type === "DNSKEY").map(({ fields }) => dnskeyOf(fields)),
-    signatures: records
-      .filter(({ type, fields }) => type === "RRSIG" && fields[0] === "DNSKEY")
-      .map(({ fields }) => rrsigOf(fields)),
+    keys: ofType("DNSKEY").map(dnskeyOf),
+    signatures: over("DNSKEY"),
+    data: { soa, signatures: over("SOA") },
   };
 }
 
@@ -73,7 +84,7 @@ export function dnskeyOf([flags, protocol, algorithm, ...publicKey]: readonly st
   return dnskey(Number(flags), Number(algorithm), key, Number(protocol));
 }
 
-const typeNumbers: Readonly<Record<string, number>> = { A: 1, MX: 15, DNSKEY: 48 };
+const typeNumbers: Readonly<Record<string, number>> = { A: 1, SOA: 6, MX: 15, DNSKEY: 48 };
 
 /** Likewise. */
 export function rrsigOf(fields: readonly string[]): Buffer {

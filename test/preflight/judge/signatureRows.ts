@@ -1,5 +1,5 @@
-import { twinOf, dsOf, flipped, octets, rrsig, rsaKey, tagOf, type SignatureOptions } from "./forge";
-import { after, bogus, day, k, onlyForBind, onlyForUnbound, secure, z, zone, type Row } from "./zones";
+import { twinOf, dsOf, flipped, octets, rrsig, rsaKey, tagOf, zsk, type SignatureOptions } from "./forge";
+import { after, bogus, day, k, onlyForBind, onlyForUnbound, secure, zone, type Row } from "./zones";
 
 const signed = (options: SignatureOptions): Row["zone"] => zone({ options });
 
@@ -125,19 +125,22 @@ function manyBad(name: string, keys: readonly Buffer[], now: number, count: numb
 
 const rsa = rsaKey(1024);
 
+const rsaZsk = rsaKey(1024, 8, { flags: zsk });
+
 /** RSA keys of nobody, of the same tag. */
 const twins: readonly Buffer[] = Array.from({ length: 6 }, () => twinOf(rsa.rdata));
 
 const withTwins = (count: number): Row["zone"] =>
-  zone({ keys: [z.rdata, ...twins.slice(0, count), rsa.rdata], by: [rsa] });
+  zone({ keys: [rsaZsk.rdata, ...twins.slice(0, count), rsa.rdata], by: [rsa], data: [{ by: rsaZsk }] });
 
 export const twinRows: readonly Row[] = [
   secure("two keys of one tag", withTwins(1), "KEY_TAG_SHARED"),
   secure(
     "two keys of one tag, a DS for each",
     zone({
-      keys: [z.rdata, ...twins.slice(0, 1), rsa.rdata],
+      keys: [rsaZsk.rdata, ...twins.slice(0, 1), rsa.rdata],
       by: [rsa],
+      data: [{ by: rsaZsk }],
       ds: (name) => [...twins.slice(0, 1), rsa.rdata].map((rdata) => dsOf(name, rdata)),
     }),
     "SIGNATURE_INVALID",

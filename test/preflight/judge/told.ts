@@ -1,10 +1,11 @@
-import type { KeyAnswer, Observation } from "../../../provider/preflight/answers";
+import type { KeyAnswer, Keys, Observation } from "../../../provider/preflight/answers";
 import type { Ds } from "../../../provider/dnssec/ds";
 import { dnskey, dsOf, ecdsaKey, ksk, rrsig, tagOf, zsk } from "./forge";
+import { dataBy } from "./zones";
 
 export const zone = "example.com";
 export const now = Date.UTC(2026, 10, 25, 12);
-const [one, two, three] = [
+export const [one, two, three] = [
   "ns1.example.com (192.0.2.1)",
   "ns2.example.com (192.0.2.2)",
   "ns3.example.com (192.0.2.3)",
@@ -21,9 +22,9 @@ function keyOfTag(tag: number, flags = ksk): Buffer {
   throw new Error(`There is no key of tag ${tag}.`);
 }
 
-const [published, alsoPublished, declared] = [keyOfTag(2371), keyOfTag(20326, zsk), keyOfTag(2372)];
+export const [published, alsoPublished, declared] = [keyOfTag(2371), keyOfTag(20326, zsk), keyOfTag(2372)];
 export const signer = ecdsaKey(ksk);
-const days = (count: number) => 86_400 * count;
+export const days = (count: number) => 86_400 * count;
 const signedFrom = (from: number, to: number) =>
   rrsig(zone, [signer.rdata], signer, now, { inception: days(from), expiration: days(to) });
 
@@ -31,21 +32,24 @@ const answered = (
   server: string,
   keys: readonly Buffer[],
   signatures: readonly Buffer[] = [],
+  data: Keys["data"] = dataBy(zone, now, signer),
 ): KeyAnswer => ({
   server,
   outcome: "answered",
   keys,
   signatures,
+  data,
 });
-const good = (server: string) => answered(server, [signer.rdata], [signedFrom(-1, 13)]);
+export const good = (server: string, data?: Keys["data"]) =>
+  answered(server, [signer.rdata], [signedFrom(-1, 13)], data);
 const silent: KeyAnswer = { server: three, outcome: "silent", detail: "over UDP no answer in time" };
 const lame: KeyAnswer = { server: two, outcome: "lame", detail: "it refers to other servers" };
 const failed: KeyAnswer = { server: three, outcome: "failed", detail: "it answers SERVFAIL" };
 
 const withPublished = [signer.rdata, published];
-const tag = tagOf(signer.rdata);
-const [ds, key] = [`DS ${tag} 13 2 (ECDSAP256SHA256, SHA-256)`, `key ${tag} (ECDSAP256SHA256)`];
-const chain = `${ds} names ${key}, which signs the DNSKEY RRset from 2026-11-24T12:00:00Z to 2026-12-08T12:00:00Z`;
+export const tag = tagOf(signer.rdata);
+export const [ds, key] = [`DS ${tag} 13 2 (ECDSAP256SHA256, SHA-256)`, `key ${tag} (ECDSAP256SHA256)`];
+export const chain = `${ds} names ${key}, which signs the DNSKEY RRset from 2026-11-24T12:00:00Z to 2026-12-08T12:00:00Z`;
 
 /** What servers answer, and the verdict in its very words. */
 export interface ToldRow {

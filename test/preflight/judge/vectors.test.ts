@@ -4,6 +4,7 @@ import { loadKey, readKey } from "../../../provider/preflight/keys";
 import { readRrsig } from "../../../provider/preflight/signature";
 import { dsOf, octets, tagOf, uint16, wireName } from "./forge";
 import { dnskeyOf, rrsigOf, secondsOf } from "./signZone";
+import { soaOf } from "./zones";
 
 const fields = (text: string) => text.trim().split(/\s+/);
 
@@ -26,6 +27,14 @@ describe("zones that RFCs publish", () => {
          DNhLz/Yn9CQZlDVRJffACQDAUhXpU/oP34ribKBpysRXosczFrKqS5Oa0bzMOfXCXup9qHApeFIku28Vqfr8Nt7cigZLxjK+
          u0Ws/4lIRjKk7z5OXogYVaFzHKillDt3HRxHIZM=`,
       ],
+      soa: soaOf(
+        wireName("ns1.example"),
+        wireName("bugs.x.w.example"),
+        [1081539377, 3600, 300, 3600000, 3600],
+      ),
+      soaSignature: `SOA 5 1 3600 20040509183619 20040409183619 38519 example. ONx0k36rcjaxYtcNgq6iQnpNV5+drqYAsC9h
+         7TSJaHCqbhE67Sr6aH2xDUGcqQWu/n0UVzrFvkgO9ebarZ0GWDKcuwlM6eNB5SiX2K74l5LWDA7S/Un/IbtDq4Ay8NMNLQI7Dw7n
+         4p8/rjkBjV7j86HyQgM5e7+miRAz8V01b0I=`,
       during: "20040420000000",
       after: "20040510000000",
     },
@@ -42,6 +51,9 @@ describe("zones that RFCs publish", () => {
         `DNSKEY 7 1 3600 20150420235959 20051021000000 12708 example. AuU4juU9RaxescSmStrQks3Gh9FblGBlVU31
          uzMZ/U/FpsUb8aC6QZS+sTsJXnLnz7flGOsmMGQZf3bH+QsCtg==`,
       ],
+      soa: soaOf(wireName("ns1.example"), wireName("bugs.x.w.example"), [1, 3600, 300, 3600000, 3600]),
+      soaSignature: `SOA 7 1 3600 20150420235959 20051021000000 40430 example. Hu25UIyNPmvPIVBrldN+9Mlp9Zql39qaUd8i
+         q4ZLlYWfUUbbAS41pG+68z81q1xhkYAcEyHdVI2LmKusbZsT0Q==`,
       during: "20100101000000",
       after: "20150421000000",
     },
@@ -49,7 +61,8 @@ describe("zones that RFCs publish", () => {
     const keys = zone.keys.map((key) => dnskeyOf(fields(key)));
     expect(keys.map(tagOf)).toEqual(tags);
     const signatures = zone.signatures.map((signature) => rrsigOf(fields(signature)));
-    const answers = [{ server: "ns1", outcome: "answered", keys, signatures } as const];
+    const data = { soa: [zone.soa], signatures: [rrsigOf(fields(zone.soaSignature))] };
+    const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
     const statusAt = (date: string) => {
       const ds = keys.slice(1).map((key) => dsOf("example", key));
       return judgeDelegation({

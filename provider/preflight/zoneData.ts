@@ -1,0 +1,265 @@
+import { algorithmName } from "../dnssec/registries";
+import type { ApexData, Unheard } from "./answers";
+import { canonicalOrder, distinct, readCanonicalName } from "./canonical";
+import type { Finding } from "./findings";
+import {
+  isRevoked,
+  isSupportedAlgorithm,
+  isZoneKey,
+  loadKey,
+  type LoadedKey,
+  type PublishedKey,
+} from "./keys";
+import { recordTypes } from "./message";
+import { expiresSoon, momentOf, readRrsig, type Rrsig } from "./signature";
+import { signatureFault, type SignatureWords, type SignedRrset } from "./signatureFault";
+import { malformed, type SignedKeys } from "./signedKeys";
+import { dateText, flagsText, keysText, keyText } from "./wording";
+
+/** Why validators take none of a server's data, or what else there is to say of it. */
+export type DataAssessment = { readonly fault: Finding } | { readonly warnings: readonly Finding[] };
+
+/** Signatures that are tried, each with every key that it may be by. unbound gives up after as many. */
+const mostTries = 9;
+
+const soaNumbersOctets = 20;
+
+const words: SignatureWords = {
+  codes: {
+    invalid: "DATA_SIGNATURE_INVALID",
+    expired: "DATA_SIGNATURE_EXPIRED",
+    notYetValid: "DATA_SIGNATURE_NOT_YET_VALID",
+  },
+  subject: "the RRSIG over the SOA record",
+  object: "the record that is served: the zone must be signed again",
+};
+
+/** The fault to report where no signature is good: that of the signature that was nearest to being so. */
+const telling: readonly Finding["code"][] = [
+  words.codes.invalid,
+  words.codes.expired,
+  words.codes.notYetValid,
+  "DATA_KEY_UNUSABLE",
+];
+
+/** A signature, and a key of the tag and algorithm that it names. */
+interface Try {
+  readonly signature: Rrsig;
+  readonly key: PublishedKey;
+}
+
+type FaultOf = (one: Try) => Finding | undefined;
+
+/**
+ * Judges a server's SOA record, which stands for all data of its zone. One signature must be by a key of the DNSKEY
+ * RRset, whichever that is; and in the order in which the server sends them, nothing may come before it at which BIND
+ * gives up.
+ *
+ * @param zone Its DNSKEY RRset, which is verified.
+ * @param algorithms Those by which a DS leads to that RRset.
+ * @param now Milliseconds since the epoch.
+ * @see RFC 4035 section 5.3
+ */
+export function assessData(
+  zone: SignedKeys,
+  data: ApexData | Unheard,
+  algorithms: readonly number[],
+  now: number,
+): DataAssessment {
+  if ("unheard" in data) return { warnings: [unheard(data)] };
+  const rrset = readSoa(zone, data.soa);
+  if ("code" in rrset) return { fault: rrset };
+  const signatures = readSignatures(zone, data.signatures);
+  if ("code" in signatures) return { fault: signatures };
+  const faultOf = remembering(({ signature, key }, loaded) =>
+    "fault" in loaded
+      ? unusable(key, loaded.fault)
+      : signatureFault(signature, key, loaded.verifies, rrset, now),
+  );
+  const keys = zone.keys.filter((key) => isZoneKey(key) && !isRevoked(key));
+  const tries = triesOf(signatures, keys);
+  const tried = tries.slice(0, mostTries).map((one) => ({ ...one, fault: faultOf(one) }));
+  const valid = tried.filter(({ fault }) => fault === undefined).map(({ signature }) => signature);
+  if (valid.length > 0) {
+    const obstacle = obstacleForBind(signatures, keys, zone, faultOf);
+    return obstacle ? { fault: beforeValid(obstacle) } : { warnings: warningsOf(valid, algorithms, now) };
+  }
+  if (tries.length > mostTries) return { fault: tooMany };
+  const faults = tried.map(({ fault }) => fault);
+  const fault = telling.flatMap((code) => faults.find((one) => one?.code === code) ?? [])[0];
+  return { fault: fault ?? noKey(signatures, zone) };
+}
+
+/** The zone's one SOA record. BIND discards an answer with several, or with one that is malformed. */
+function readSoa({ owner, labels }: SignedKeys, soa: readonly Uint8Array[]): SignedRrset | Finding {
+  const rdatas = canonicalOrder(soa);
+  if (rdatas.length === 0) return missing;
+  if (rdatas.length > 1) return malformed(`${rdatas.length} SOA records`);
+  if (!rdatas.every(isSoa)) return malformed("a SOA record that cannot be read");
+  return { owner, labels, type: recordTypes.SOA, rdatas, words };
+}
+
+function isSoa(rdata: Buffer): boolean {
+  const server = readCanonicalName(rdata, 0);
+  const contact = server && readCanonicalName(rdata, server.end);
+  const isWhole = contact?.end === rdata.length - soaNumbersOctets;
+  return isWhole && [server, contact].every((one) => one !== undefined && one.name.length > 0);
+}
+
+/** unbound takes no data if the labels of one signature are not the owner's, or the first one names another signer. */
+function readSignatures(
+  { owner, labels }: SignedKeys,
+  rdatas: readonly Uint8Array[],
+): readonly Rrsig[] | Finding {
+  const all = distinct(rdatas).map(readRrsig);
+  const signatures = all.filter((signature) => signature !== undefined);
+  if (signatures.length < all.length) return malformed("an RRSIG record that is cut short");
+  const [first] = signatures;
+  if (first === undefined) return unsigned;
+  const other = signatures.find((signature) => signature.labels !== labels);
+  if (other !== undefined) return otherLabels(other, labels);
+  return first.signer.equals(owner) ? signatures : otherSigner;
+}
+
+/** In the server's order; one more than are tried at the most. */
+function triesOf(signatures: readonly Rrsig[], keys: readonly PublishedKey[]): readonly Try[] {
+  const tries: Try[] = [];
+  for (const signature of signatures) {
+    for (const key of keys) {
+      if (isBy(signature, key)) tries.push({ signature, key });
+      if (tries.length > mostTries) return tries;
+    }
+  }
+  return tries;
+}
+
+/**
+ * Where BIND gives up before it comes to a valid signature. It goes through the signatures in the server's order and looks
+ * for each one's key in the canonical order of the keys. At the first that does not verify it stops. After one outside of
+ * its dates it passes over the next one, whatever that is (seen with 9.18.49).
+ */
+function obstacleForBind(
+  signatures: readonly Rrsig[],
+  keys: readonly PublishedKey[],
+  { owner }: SignedKeys,
+  faultOf: FaultOf & { readonly loaded: (key: PublishedKey) => LoadedKey },
+): Finding | undefined {
+  const inOrder = [...keys].sort((a, b) => Buffer.compare(a.rdata, b.rdata));
+  let last: Finding | undefined;
+  let passesOver = false;
+  for (const signature of signatures) {
+    if (!isSupportedAlgorithm(signature.algorithm) || !signature.signer.equals(owner)) continue;
+    const key = passesOver
+      ? undefined
+      : inOrder.find((one) => isBy(signature, one) && isRead(faultOf.loaded(one)));
+    passesOver = false;
+    if (key === undefined) continue;
+    const fault = faultOf({ signature, key });
+    if (fault === undefined || !isOfDates(fault)) return fault;
+    last = fault;
+    passesOver = true;
+  }
+  return last;
+}
+
+function isOfDates({ code }: Finding): boolean {
+  return code === words.codes.expired || code === words.codes.notYetValid;
+}
+
+/** Whether BIND reads it as a key, even if it fails to verify with it. */
+function isRead(key: LoadedKey): boolean {
+  return !("fault" in key) || key.failsInUse === true;
+}
+
+function isBy({ keyTag, algorithm }: Rrsig, key: PublishedKey): boolean {
+  return key.tag === keyTag && key.algorithm === algorithm;
+}
+
+/** Loads every key, and tries every signature with a key, once. */
+function remembering(judge: (one: Try, loaded: LoadedKey) => Finding | undefined) {
+  const keys = new Map<PublishedKey, LoadedKey>();
+  const faults = new Map<PublishedKey, Map<Rrsig, Finding | undefined>>();
+  const loaded = (key: PublishedKey): LoadedKey => {
+    const known = keys.get(key) ?? loadKey(key);
+    keys.set(key, known);
+    return known;
+  };
+  const faultOf: FaultOf = (one) => {
+    const ofKey = faults.get(one.key) ?? new Map<Rrsig, Finding | undefined>();
+    if (!ofKey.has(one.signature)) ofKey.set(one.signature, judge(one, loaded(one.key)));
+    faults.set(one.key, ofKey);
+    return ofKey.get(one.signature);
+  };
+  return Object.assign(faultOf, { loaded });
+}
+
+function warningsOf(valid: readonly Rrsig[], algorithms: readonly number[], now: number): Finding[] {
+  const signing = new Set(valid.map(({ algorithm }) => algorithm));
+  const others = [...new Set(algorithms)].filter((algorithm) => !signing.has(algorithm));
+  return [...others.map(notSignedWith), ...expiringSoon(valid, now)];
+}
+
+function expiringSoon(valid: readonly Rrsig[], now: number): Finding[] {
+  const [last] = [...valid].sort((a, b) => momentOf(b.expiration, now) - momentOf(a.expiration, now));
+  if (last === undefined || !expiresSoon(last, now)) return [];
+  const to = dateText(last.expiration, now);
+  const text = `the RRSIG over the SOA record expires at ${to}, and none is valid for longer`;
+  return [{ code: "DATA_SIGNATURE_EXPIRES_SOON", text }];
+}
+
+function notSignedWith(algorithm: number): Finding {
+  const text =
+    `no key of algorithm ${algorithm} (${algorithmName(algorithm)}), which the DS set names, signs the SOA record: ` +
+    `against RFC 6840 section 5.11, and bogus for validators that look for downgrades, as unbound does with harden-algo-downgrade`;
+  return { code: "DATA_ALGORITHM_NOT_SIGNING", text };
+}
+
+function unheard({ unheard: detail }: Unheard): Finding {
+  return { code: "DATA_UNHEARD", text: `it tells its keys, and not the zone's SOA record: ${detail}` };
+}
+
+const missing: Finding = {
+  code: "DATA_MISSING",
+  text: "it tells its keys, and answers that the zone has no SOA record",
+};
+
+const unsigned: Finding = {
+  code: "DATA_UNSIGNED",
+  text: "the zone's keys are signed, and its data is not: the SOA record has no RRSIG. The whole zone must be signed",
+};
+
+const otherSigner: Finding = {
+  code: words.codes.invalid,
+  text: `${words.subject} has a signer's name other than the zone's`,
+};
+
+function otherLabels({ labels }: Rrsig, expected: number): Finding {
+  const text = `an RRSIG over the SOA record is for a name of ${labels} labels, the zone's has ${expected}: validators then take none`;
+  return { code: words.codes.invalid, text };
+}
+
+const tooMany: Finding = {
+  code: "TOO_MUCH_WORK",
+  text: `the first ${mostTries} signatures over the SOA record do not verify: validators try no more`,
+};
+
+function beforeValid({ code, text }: Finding): Finding {
+  return { code, text: `${text}. There is a valid one after it, which BIND does not come to` };
+}
+
+/** Of signatures none of which is by a key that can be used. */
+function noKey(signatures: readonly Rrsig[], zone: SignedKeys): Finding {
+  const key = zone.keys.find((one) => signatures.some((signature) => isBy(signature, one)));
+  if (key !== undefined) return unusable(key, isRevoked(key) ? "it is revoked" : `it has ${flagsText(key)}`);
+  const signers = keysText([...new Set(signatures.map(({ keyTag }) => keyTag))]);
+  const published = keysText(zone.keys.map(({ tag }) => tag));
+  const text = `the SOA record has RRSIGs by ${signers}, and the zone publishes ${published}: the key that signs the data is missing from the DNSKEY RRset`;
+  return { code: "DATA_KEY_NOT_PUBLISHED", text };
+}
+
+function unusable(key: PublishedKey, why: string): Finding {
+  return {
+    code: "DATA_KEY_UNUSABLE",
+    text: `${keyText(key)} signs the SOA record, and cannot be used: ${why}`,
+  };
+}
