@@ -1,4 +1,4 @@
-import { responseCodes } from "./records";
+import { recordTypes, responseCodes } from "./records";
 import { flagBits, withFlags, type ZoneKey } from "./zoneKey";
 
 /** Which keys a zone publishes, which sign the DNSKEY RRset and which the rest, and when signatures are valid. */
@@ -11,6 +11,8 @@ export interface SigningPlan {
   readonly expirationMs: number;
   /** Makes the signatures in the place of the keys that they name. */
   readonly forger?: ZoneKey;
+  /** What differs for the signatures over everything but the DNSKEY RRset. */
+  readonly data?: Partial<Pick<SigningPlan, "inceptionMs" | "expirationMs" | "forger">>;
 }
 
 /** How a server answers for a zone, whatever is in it. */
@@ -19,6 +21,8 @@ export interface Conduct {
   readonly silent?: true;
   /** It answers every question with this code, and with no data. */
   readonly rcode?: number;
+  /** Questions for this type are the only ones to which it does not answer with that code. */
+  readonly except?: number;
   /** The zone does not exist there: the parent says so. */
   readonly nonexistent?: true;
   /** It refers to the parent's servers, as if it did not know the zone. */
@@ -112,6 +116,38 @@ const conditionTable = {
   stripped: {
     summary: "the keys are published, and nothing is signed",
     plan: (plan) => ({ ...plan, keySigners: [], signers: [] }),
+  },
+  dataUnsigned: {
+    summary: "the DNSKEY RRset is signed, and nothing else",
+    plan: (plan) => ({ ...plan, signers: [] }),
+  },
+  dataExpired: {
+    summary: "the signatures over everything but the DNSKEY RRset expired three days ago",
+    plan: (plan) => ({ ...plan, data: { inceptionMs: -30 * dayMs, expirationMs: -beyondSkewMs } }),
+  },
+  dataNotYetValid: {
+    summary: "the signatures over everything but the DNSKEY RRset are valid in three days' time",
+    plan: (plan) => ({ ...plan, data: { inceptionMs: beyondSkewMs, expirationMs: 30 * dayMs } }),
+  },
+  dataExpiring: {
+    summary: "the signatures over everything but the DNSKEY RRset expire in an hour",
+    plan: (plan) => ({ ...plan, data: { inceptionMs: -29 * dayMs, expirationMs: hourMs } }),
+  },
+  dataWrongKey: {
+    summary: "the signatures over everything but the DNSKEY RRset were made with another key than they name",
+    plan: (plan, other) => ({ ...plan, data: { forger: other() } }),
+  },
+  dataKeyUnpublished: {
+    summary: "a key that is not in the DNSKEY RRset signs everything else",
+    plan: (plan, other) => ({ ...plan, signers: [other()] }),
+  },
+  dataStaleServer: {
+    summary: "the first server is healthy; the others have the keys signed, and nothing else",
+    others: "dataUnsigned",
+  },
+  keysOnly: {
+    summary: "SERVFAIL to every question but the one for the keys",
+    conduct: { rcode: responseCodes.SERVFAIL, except: recordTypes.DNSKEY },
   },
   staleServer: {
     summary: "the first server is healthy; the others do not have the zone's key-signing keys",

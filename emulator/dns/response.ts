@@ -101,7 +101,8 @@ function answerTo(query: ReceivedMessage, served: ServedZone | undefined, edns: 
   if (!served || question.class !== classIn) return { found: refused(responseCodes.REFUSED) };
   const { zone, conduct = {} } = served;
   const name = canonicalText(question.name);
-  if (conduct.rcode !== undefined) return { found: refused(conduct.rcode) };
+  if (conduct.rcode !== undefined && question.type !== conduct.except)
+    return { found: refused(conduct.rcode) };
   if (conduct.withoutEdns && ednsOf(query)) return { found: refused(responseCodes.FORMERR) };
   if (conduct.lame) return { found: upwardReferral(zone.name) };
   if (conduct.nonexistent)

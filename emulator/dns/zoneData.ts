@@ -105,14 +105,17 @@ function apex(
 
 /** @returns Undefined where nothing is to be signed. */
 function plannedSigner({ name, plan, now }: ZoneContents): Signer | undefined {
-  const { keySigners, signers, inceptionMs, expirationMs, forger } = plan;
+  const { keySigners, signers } = plan;
   if (keySigners.length === 0 && signers.length === 0) return undefined;
-  const inception = Math.floor((now + inceptionMs) / 1000);
-  const expiration = Math.floor((now + expirationMs) / 1000);
-  return (rrset) =>
-    (rrset.type === DNSKEY ? keySigners : signers).map((key) =>
-      signed(rrset, { signer: name, key, maker: forger ?? key, inception, expiration }),
+  const seconds = (ms: number) => Math.floor((now + ms) / 1000);
+  return (rrset) => {
+    const isKeys = rrset.type === DNSKEY;
+    const { inceptionMs, expirationMs, forger } = isKeys ? plan : { ...plan, ...plan.data };
+    const dates = { inception: seconds(inceptionMs), expiration: seconds(expirationMs) };
+    return (isKeys ? keySigners : signers).map((key) =>
+      signed(rrset, { signer: name, key, maker: forger ?? key, ...dates }),
     );
+  };
 }
 
 interface Signing {

@@ -13,7 +13,8 @@ import { assessData } from "./zoneData";
 /** What a validator makes of one server's answer. */
 export interface Assessment {
   readonly server: string;
-  readonly status: "secure" | "bogus";
+  /** `unheard`: its keys are right, and it did not tell its data. */
+  readonly status: "secure" | "bogus" | "unheard";
   readonly reasons: readonly Finding[];
   readonly warnings: readonly Finding[];
   /** The keys that it publishes, in words, and octets by which they are compared. */
@@ -56,9 +57,10 @@ export function assess(
   const algorithms = whole.map(({ ds }) => ds.algorithm);
   const data = assessData(zone, answer.data, algorithms, now);
   if ("fault" in data) return bogus(server, [data.fault], publishes);
+  const warnings = warningsOf(whole, broken, zone, now);
+  if ("unheard" in data) return { server, status: "unheard", reasons: [data.unheard], warnings, publishes };
   const reasons = whole.map((chain) => complete(chain, now));
-  const warnings = [...warningsOf(whole, broken, zone, now), ...data.warnings];
-  return { server, status: "secure", reasons, warnings, publishes };
+  return { server, status: "secure", reasons, warnings: [...warnings, ...data.warnings], publishes };
 }
 
 type Publishes = Assessment["publishes"];

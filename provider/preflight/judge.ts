@@ -32,17 +32,21 @@ export function judgeDelegation({ domainName, ds, observed, now }: Delegation): 
     .filter(isAnswer)
     .map((one) => assess(domainName, set.counting, one, now));
   const unhelpful = observed.answers.filter(isNoHelp);
+  const untold = assessments.filter((one) => one.status === "unheard");
+  const isAnySettled = untold.length < assessments.length;
   const warnings = [
     ...reasonsOf(located(assessments, "warnings")),
+    ...(isAnySettled ? reasonsOf(located(untold, "reasons")) : []),
     ...disagreement(assessments),
     ...unhelpful.map(serverWarning),
     ...dsWarnings(set),
   ];
   if (observed.problem !== undefined) return { status: "unknown", reasons: [observed.problem], warnings };
   if (assessments.length === 0) return { ...withoutKeys(observed, unhelpful), warnings };
+  if (!isAnySettled) return { status: "unknown", reasons: reasonsOf(located(untold, "reasons")), warnings };
   const status = assessments.some((one) => one.status === "bogus") ? "bogus" : "secure";
   const worst = assessments.filter((one) => one.status === status);
-  const better = status === "bogus" ? assessments.filter((one) => one.status === "secure") : [];
+  const better = status === "bogus" ? assessments.filter((one) => one.status !== "bogus") : [];
   const all = better.length === 0 ? warnings : [stillValidating(better), ...warnings];
   return { status, reasons: reasonsOf(located(worst, "reasons")), warnings: all };
 }
@@ -50,7 +54,11 @@ export function judgeDelegation({ domainName, ds, observed, now }: Delegation): 
 /** A bogus domain of which some servers validate still works for whom they answer. */
 function stillValidating(better: readonly Assessment[]): Reason {
   const servers = listed(better.map(({ server }) => server));
-  return reason("SOME_SERVERS_VALIDATE", `with ${servers} alone the domain would validate`);
+  const isCertain = better.some(({ status }) => status === "secure");
+  return reason(
+    "SOME_SERVERS_VALIDATE",
+    `with ${servers} alone the domain ${isCertain ? "would" : "may"} validate`,
+  );
 }
 
 function isAnswer(answer: KeyAnswer): answer is Keys | Nonexistent {
@@ -95,8 +103,9 @@ function noAnswer(unhelpful: readonly NoHelp[]): Reason {
 function disagreement(assessments: readonly Assessment[]): readonly Reason[] {
   const groups = new Map<string, { text: string; servers: string[] }>();
   for (const { server, status, publishes } of assessments) {
-    const name = `${status} ${publishes.rrset}`;
-    const group = groups.get(name) ?? { text: `${publishes.text} (${status})`, servers: [] };
+    const worth = status === "bogus" ? "bogus" : "secure";
+    const name = `${worth} ${publishes.rrset}`;
+    const group = groups.get(name) ?? { text: `${publishes.text} (${worth})`, servers: [] };
     groups.set(name, { ...group, servers: [...group.servers, server] });
   }
   if (groups.size < 2) return [];

@@ -16,8 +16,9 @@ import { signatureFault, type SignatureWords, type SignedRrset } from "./signatu
 import { malformed, type SignedKeys } from "./signedKeys";
 import { dateText, flagsText, keysText, keyText } from "./wording";
 
-/** Why validators take none of a server's data, or what else there is to say of it. */
-export type DataAssessment = { readonly fault: Finding } | { readonly warnings: readonly Finding[] };
+/** Why validators take none of a server's data, that it did not tell it, or what else there is to say of it. */
+export type DataAssessment =
+  { readonly fault: Finding } | { readonly unheard: Finding } | { readonly warnings: readonly Finding[] };
 
 /** Signatures that are tried, each with every key that it may be by. unbound gives up after as many. */
 const mostTries = 9;
@@ -66,7 +67,7 @@ export function assessData(
   algorithms: readonly number[],
   now: number,
 ): DataAssessment {
-  if ("unheard" in data) return { warnings: [unheard(data)] };
+  if ("unheard" in data) return { unheard: unheard(data) };
   const rrset = readSoa(zone, data.soa);
   if ("code" in rrset) return { fault: rrset };
   const signatures = readSignatures(zone, data.signatures);

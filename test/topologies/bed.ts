@@ -17,7 +17,7 @@ import {
 } from "./named";
 import type { ServerRecipe, Topology, ZoneRecipe } from "./recipe";
 import { runTool } from "../harness/tools";
-import { Validators, type Opinion, type Verdicts } from "./validators";
+import { Validators, type Asked, type Opinion, type Verdicts } from "./validators";
 import { worst } from "./worst";
 import { dnskeySignature, dsSet, keysOf, writeZone, type Keys } from "./zones";
 
@@ -178,7 +178,7 @@ function startFronts(
   other: number,
   now: number,
 ): Promise<Listener[]> {
-  const start = async ({ does, onlyKeys, zone, forges: recipe }: ServerRecipe): Promise<Listener> => {
+  const start = async ({ does, about, zone, forges: recipe }: ServerRecipe): Promise<Listener> => {
     if (does === "closed") return closedFront();
     if (does === undefined && zone === undefined && recipe === undefined) return bare(primary);
     const forges = recipe && dnskeySignature(domain, keys, recipe, now);
@@ -186,7 +186,7 @@ function startFronts(
     return startFront({
       child: domain,
       does,
-      onlyKeys: onlyKeys === true,
+      about,
       forges,
       childPort,
       parentPort: primary,
@@ -238,17 +238,26 @@ function asker(validators: Validators, primary: number, queue: Lanes): Bed["verd
   const ask = async (standing: Standing, ds: readonly Ds[]): Promise<Verdicts> => {
     await publish(standing, ds);
     const { domain, ports, topology } = standing;
-    const name = `www.${domain}`;
+    const questions = (topology.asks ?? ["A"]).map((type): Asked => ({
+      name: type === "SOA" ? domain : `www.${domain}`,
+      type,
+    }));
+    const worstOf = async (ask: (asked: Asked) => Promise<Opinion>) =>
+      worst(await Promise.all(questions.map(ask)));
     const stubs = (some: readonly number[]) => ({
       [parentZone]: [primary],
       ...(!topology.undelegated && { [domain]: some }),
     });
     const together = topology.asked === "together";
     const [delv, unbound] = await Promise.all([
-      Promise.all((together ? ports.slice(0, 1) : ports).map((port) => validators.delv(name, port))),
+      Promise.all(
+        (together ? ports.slice(0, 1) : ports).map((port) =>
+          worstOf((asked) => validators.delv(asked, port)),
+        ),
+      ),
       Promise.all(
         (together ? [ports] : ports.map((port) => [port])).map((some) =>
-          validators.unbound(name, stubs(some)),
+          worstOf((asked) => validators.unbound(asked, stubs(some))),
         ),
       ),
     ]);

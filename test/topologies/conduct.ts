@@ -58,6 +58,10 @@ export const conducts: Readonly<Record<Conduct | "well", Treat>> = {
     answer.writeUInt16BE(answer.readUInt16BE(2) & ~AUTHORITATIVE_ANSWER, 2);
     return [answer];
   },
+  denies: async (_, __, passOn) => {
+    const { answers = [], ...packet } = decode(await passOn());
+    return [encode({ ...packet, authorities: answers })];
+  },
   slow: async (_, __, passOn) => {
     await new Promise((resolve) => setTimeout(resolve, slowMs));
     return [await passOn()];

@@ -1,13 +1,13 @@
 import { decode, type RrsigData } from "dns-packet";
 import { conducts, forging } from "./conduct";
 import { askTcp, askUdp, listen, type Listener, type Transport } from "./listener";
-import type { Conduct } from "./recipe";
+import type { About, Conduct } from "./recipe";
 
 export interface FrontOptions {
   readonly child: string;
   readonly does: Conduct | undefined;
-  /** Only with questions for the DNSKEY RRset; all others it answers well. */
-  readonly onlyKeys: boolean;
+  /** The questions with which it does that; all others it answers well. */
+  readonly about: About | undefined;
   readonly forges: RrsigData | undefined;
   /** Ports of the servers behind it: of the child zone and of the parent. */
   readonly childPort: number;
@@ -19,13 +19,13 @@ export interface FrontOptions {
  * treated as told, all others are passed on.
  */
 export async function startFront(options: FrontOptions): Promise<Listener> {
-  const { child, does, onlyKeys, forges, childPort, parentPort } = options;
+  const { child, does, about, forges, childPort, parentPort } = options;
   const treat = forges ? forging(forges) : conducts[does ?? "well"];
   return listen(async (query: Buffer, transport: Transport) => {
     const passOn = (port: number, bytes = query) =>
       transport === "udp" ? askUdp(port, bytes) : askTcp(port, bytes);
     if (!isAboutChild(query, child)) return [await passOn(parentPort)];
-    if (onlyKeys && typeOf(query) !== "DNSKEY") return [await passOn(childPort)];
+    if (about && !concerns[about](typeOf(query))) return [await passOn(childPort)];
     return treat(query, transport, (bytes) => passOn(childPort, bytes));
   });
 }
@@ -43,6 +43,12 @@ function isAboutChild(query: Buffer, child: string): boolean {
   const below = name === child.toLowerCase() || name.endsWith(`.${child.toLowerCase()}`);
   return below && !(question?.type === "DS" && name === child.toLowerCase());
 }
+
+const concerns: Readonly<Record<About, (type: string | undefined) => boolean>> = {
+  keys: (type) => type === "DNSKEY",
+  soa: (type) => type === "SOA",
+  data: (type) => type !== "DNSKEY",
+};
 
 function typeOf(query: Buffer): string | undefined {
   return decode(query).questions?.[0]?.type;

@@ -20,7 +20,7 @@ export interface KeyRecipe {
   readonly unpublished?: true;
 }
 
-/** An RRSIG over the DNSKEY RRset. `from` and `until` in seconds from now: a day ago and a month ahead unless told. */
+/** An RRSIG, over the DNSKEY RRset as a rule. `from` and `until` in seconds from now: a day ago and a month ahead unless told. */
 export interface SignatureRecipe {
   readonly by: string;
   readonly from?: number;
@@ -41,13 +41,16 @@ export interface SignatureRecipe {
 
 /**
  * A signed zone. `bind`: made by dnssec-signzone, from keys that sign and keys that are only published. `hand`: signed by this
- * suite, for what dnssec-signzone does not make. `body`: the roles that sign all but the DNSKEY RRset.
+ * suite, for what dnssec-signzone does not make. `body`: the roles that sign all but the DNSKEY RRset. `data`: its
+ * signatures, in place of those by `body`. `signs`: the types that they cover, all unless told.
  */
 export interface SignedZone {
   readonly signed: "bind" | "hand";
   readonly keys: Readonly<Record<string, KeyRecipe>>;
   readonly signatures: readonly SignatureRecipe[];
   readonly body: readonly string[];
+  readonly data?: readonly Omit<SignatureRecipe, "without">[];
+  readonly signs?: readonly string[];
   readonly nsec3?: true;
 }
 
@@ -83,14 +86,17 @@ export type Conduct =
   | "wrongQuestionFirst"
   | "withoutAuthority"
   | "refersToItself"
+  | "denies"
   | "slow";
+
+export type About = "keys" | "soa" | "data";
 
 /** One server of the child zone: the zone that it has (the topology's, unless told), and what it does with questions. */
 export interface ServerRecipe {
   readonly zone?: ZoneRecipe;
   readonly does?: Conduct;
-  /** Only with questions for the DNSKEY RRset. */
-  readonly onlyKeys?: true;
+  /** Only with questions for the DNSKEY RRset, for the SOA record, or for everything but the DNSKEY RRset. */
+  readonly about?: About;
   /** It puts this signature over the keys instead of the zone's: BIND serves none with such labels. */
   readonly forges?: SignatureRecipe;
 }
@@ -112,6 +118,8 @@ export interface Topology {
    * asks one server only, is given the first. Elsewhere both are asked at each server, and the worst counts.
    */
   readonly asked?: "together";
+  /** What the validators are asked: for an address in the zone, unless told, for its SOA record, or for both. */
+  readonly asks?: readonly ("A" | "SOA")[];
   /** The judge that does not count, and why. */
   readonly exception?: { readonly judge: "unbound"; readonly why: string };
 }

@@ -1,4 +1,5 @@
 import type { Topology } from "./recipe";
+import { dataTopologies } from "./table/data";
 import { dsSets } from "./table/dsSets";
 import {
   algorithmRollovers,
@@ -7,7 +8,13 @@ import {
   revokedTopologies,
   roleTopologies,
 } from "./table/keys";
-import { conductTopologies, keyConductTopologies, staleTopologies } from "./table/servers";
+import {
+  conductTopologies,
+  dataConductTopologies,
+  keyConductTopologies,
+  soaConductTopologies,
+  staleTopologies,
+} from "./table/servers";
 import { algorithmTopologies, dateTopologies, signatureTopologies } from "./table/signing";
 
 export interface Chapter {
@@ -22,8 +29,18 @@ export const chapters: readonly Chapter[] = [
   { title: "Algorithms", topologies: algorithmTopologies },
   { title: "Times", topologies: dateTopologies },
   { title: "Signatures", topologies: signatureTopologies },
+  { title: "Data", topologies: dataTopologies },
   { title: "Odd keys", topologies: [...oddKeyTopologies, ...collisionTopologies] },
-  { title: "Servers", topologies: [...conductTopologies, ...keyConductTopologies, ...staleTopologies] },
+  {
+    title: "Servers",
+    topologies: [
+      ...conductTopologies,
+      ...keyConductTopologies,
+      ...soaConductTopologies,
+      ...dataConductTopologies,
+      ...staleTopologies,
+    ],
+  },
 ];
 
 export const topologies: readonly Topology[] = chapters.flatMap(({ topologies: some }) => some);

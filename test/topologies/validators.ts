@@ -9,6 +9,12 @@ import { unboundConfiguration } from "../harness/unbound";
  */
 export type Opinion = "secure" | "insecure" | "bogus" | "nonexistent" | "unknown";
 
+/** What a validator is asked. */
+export interface Asked {
+  readonly name: string;
+  readonly type: "A" | "SOA";
+}
+
 /** The opinions of the two validators, and what each said. */
 export interface Verdicts {
   readonly delv: Opinion;
@@ -35,14 +41,14 @@ export class Validators {
   }
 
   /** BIND's, asked at one server that has the parent zone and the child. */
-  async delv(name: string, port: number): Promise<Opinion> {
+  async delv({ name, type }: Asked, port: number): Promise<Opinion> {
     const server = ["@127.0.0.1", "-p", String(port), "-a", this.#delvAnchor, `+root=${parentZone}`];
-    const { output } = await runTool("delv", [...server, name, "A"]);
+    const { output } = await runTool("delv", [...server, name, type]);
     return opinion(output, delvSays);
   }
 
   /** unbound, with an empty cache: it asks about each zone at ports of 127.0.0.1. */
-  async unbound(name: string, stubs: Readonly<Record<string, readonly number[]>>): Promise<Opinion> {
+  async unbound({ name, type }: Asked, stubs: Readonly<Record<string, readonly number[]>>): Promise<Opinion> {
     const file = path.join(this.#directory, `unbound-${(this.#configurations += 1)}.conf`);
     const local = (port: number) => `127.0.0.1:${port}`;
     const configuration = unboundConfiguration({
@@ -51,7 +57,7 @@ export class Validators {
       more: [`local-zone: "${parentZone}." nodefault`, "outbound-msg-retry: 2"],
     });
     writeFileSync(file, configuration);
-    const { output } = await runTool("unbound-host", ["-C", file, "-v", "-t", "A", name]);
+    const { output } = await runTool("unbound-host", ["-C", file, "-v", "-t", type, name]);
     return opinion(output, unboundSays);
   }
 }
@@ -62,14 +68,14 @@ const delvSays: Says = [
   [/^; negative response, fully validated/m, "nonexistent"],
   [/^; fully validated/m, "secure"],
   [/^; (negative response, )?unsigned answer/m, "insecure"],
-  [/^;; resolution failed: (broken trust chain|no valid \w+|insecurity proof failed)/m, "bogus"],
+  [/^;; resolution failed: (broken trust chain|no valid \w+|insecurity proof failed|RRSIG [\w ]+)/m, "bogus"],
   [/^;; resolution failed: (SERVFAIL|REFUSED|FORMERR|timed out|failure)/m, "unknown"],
 ];
 
 const unboundSays: Says = [
   [/\(BOGUS/, "bogus"],
   [/not found: 3\(NXDOMAIN\)\. \(secure\)/, "nonexistent"],
-  [/has address .* \(secure\)/, "secure"],
+  [/has (address|SOA record) .* \(secure\)/, "secure"],
   [/\(insecure\)/, "insecure"],
   [/not found: \d+\((SERVFAIL|REFUSED)\)\. \(error\)/, "unknown"],
 ];

@@ -41,9 +41,13 @@ export async function writeZone(
   const lines = [...rrsets.flatMap((rrset) => rrset.lines), ...dnskeys];
   if (recipe.signed === "bind") return signWithBind(file, name, recipe, keys, lines);
   const chain = chainOf(name);
+  const data = recipe.data ?? recipe.body.map((by): SignatureRecipe => ({ by }));
+  const covered = [...rrsets, ...chain].filter(({ rrset: { type } }) => recipe.signs?.includes(type) ?? true);
   const signatures = [
-    ...recipe.body.flatMap((role) =>
-      [...rrsets, ...chain].map(({ rrset }) => rrsigLine(rrset, rrsig(rrset, name, keyOf(keys, role), now))),
+    ...data.flatMap((signature) =>
+      covered.map(({ rrset }) =>
+        rrsigLine(rrset, rrsig(rrset, name, keyOf(keys, signature.by), now, signature)),
+      ),
     ),
     ...recipe.signatures.map((signature) =>
       rrsigLine({ owner: name, ttl }, dnskeySignature(name, keys, signature, now)),

@@ -88,7 +88,7 @@ function writtenJudges(
       return verdict(text, [
         [/^; fully validated/m, "secure"],
         [/^; unsigned answer/m, "insecure"],
-        [/resolution failed: (broken trust chain|.*no valid|RRSIG failed)/m, "bogus"],
+        [/resolution failed: (broken trust chain|.*no valid|RRSIG )/m, "bogus"],
       ]);
     },
     unbound: async (name) => {

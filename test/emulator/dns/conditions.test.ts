@@ -58,6 +58,13 @@ const keyTable: Partial<Record<ZoneConditionName, Keys>> = {
   },
   unsigned: { keys: [], keySigners: [], signers: [] },
   stripped: { keys: ["257 ksk", "256 zsk"], keySigners: [], signers: [] },
+  dataUnsigned: { ...healthy, signers: [] },
+  dataExpired: healthy,
+  dataNotYetValid: healthy,
+  dataExpiring: healthy,
+  dataWrongKey: healthy,
+  dataKeyUnpublished: { ...healthy, signers: ["other"] },
+  dataStaleServer: healthy,
 };
 
 test.each(Object.entries(keyTable) as [ZoneConditionName, Keys][])(
@@ -71,16 +78,36 @@ test.each(Object.entries(keyTable) as [ZoneConditionName, Keys][])(
   },
 );
 
+const dates = {
+  healthy: ["20260101030405", "20260116030405"],
+  expired: ["20251203030405", "20251230030405"],
+  notYetValid: ["20260105030405", "20260201030405"],
+  expiring: ["20251204030405", "20260102040405"],
+} as const;
+
 test.each([
-  ["healthy", "20260101030405", "20260116030405"],
-  ["expired", "20251203030405", "20251230030405"],
-  ["notYetValid", "20260105030405", "20260201030405"],
-  ["expiring", "20251204030405", "20260102040405"],
-] as const)("%s: signatures from %s to %s", async (condition, inception, expiration) => {
-  const { zone } = await zoneIn(condition);
-  const { answer } = await dig(zone.servers[0] ?? "", name, "DNSKEY", "+dnssec");
-  expect(answer.at(-1)?.split(" ").slice(8, 10)).toEqual([expiration, inception]);
-});
+  ["healthy", dates.healthy, dates.healthy],
+  ["expired", dates.expired, dates.expired],
+  ["notYetValid", dates.notYetValid, dates.notYetValid],
+  ["expiring", dates.expiring, dates.expiring],
+  ["dataExpired", dates.healthy, dates.expired],
+  ["dataNotYetValid", dates.healthy, dates.notYetValid],
+  ["dataExpiring", dates.healthy, dates.expiring],
+] as const)(
+  "%s: signatures over the keys from %j, over the rest from %j",
+  async (condition, ofKeys, ofData) => {
+    const { zone } = await zoneIn(condition);
+    const datesOf = async (type: string) => {
+      const { answer } = await dig(zone.servers[0] ?? "", name, type, "+dnssec");
+      return answer.at(-1)?.split(" ").slice(8, 10).reverse();
+    };
+    expect([await datesOf("DNSKEY"), await datesOf("SOA"), await datesOf("A")]).toEqual([
+      ofKeys,
+      ofData,
+      ofData,
+    ]);
+  },
+);
 
 test.each([
   ["refused", [], { status: "REFUSED" }],
@@ -119,6 +146,22 @@ test("staleServer: a second server has other keys", async () => {
   expect(zone.servers).toHaveLength(2);
   expect((await dig(zone.servers[0] ?? "", name, "NS")).answer).toHaveLength(2);
   expect((await keysAt(zone.servers[1] ?? "", own)).keys).toEqual(["257 other", "256 zsk"]);
+});
+
+test("dataStaleServer: a second server signs nothing but the keys", async () => {
+  const { zone, own } = await zoneIn("dataStaleServer");
+  expect(zone.servers).toHaveLength(2);
+  expect(await keysAt(zone.servers[1] ?? "", own)).toEqual({ ...healthy, signers: [] });
+});
+
+test("keysOnly: it tells its keys, and fails otherwise", async () => {
+  const { zone } = await zoneIn("keysOnly");
+  const status = async (type: string) => (await dig(zone.servers[0] ?? "", name, type)).status;
+  expect([await status("DNSKEY"), await status("SOA"), await status("A")]).toEqual([
+    "NOERROR",
+    "SERVFAIL",
+    "SERVFAIL",
+  ]);
 });
 
 test("a condition changes while the zone is served, on all its servers or on one", async () => {

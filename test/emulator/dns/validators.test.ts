@@ -33,6 +33,12 @@ const conditionRows = (
     ["revoked", bogus],
     ["stripped", bogus],
     ["unsigned", bogus],
+    ["dataUnsigned", bogus],
+    ["dataExpired", bogus],
+    ["dataNotYetValid", bogus],
+    ["dataExpiring", secure],
+    ["dataWrongKey", bogus],
+    ["dataKeyUnpublished", bogus],
   ] as const satisfies [ZoneConditionName, string[]][]
 ).map(([condition, verdicts]): Row => ({ title: condition, zone: { condition }, verdicts }));
 

@@ -107,12 +107,49 @@ function tableOfData(): readonly ToldRow[] {
       title: "data: a server does not tell it",
       answers: [good(one), good(two, { unheard: "it answers SERVFAIL" })],
       status: "secure",
-      reasons: [["CHAIN_COMPLETE", `${one} and ${two}: ${chain}`]],
+      reasons: [["CHAIN_COMPLETE", `${one}: ${chain}`, one]],
       warnings: [
         [
           "DATA_UNHEARD",
           `${two}: it tells its keys, and not the zone's SOA record: it answers SERVFAIL`,
           two,
+        ],
+      ],
+    },
+    {
+      title: "data: no server tells it",
+      answers: [good(one, { unheard: "it answers SERVFAIL" }), good(two, { unheard: "it answers REFUSED" })],
+      status: "unknown",
+      reasons: [
+        [
+          "DATA_UNHEARD",
+          `${one}: it tells its keys, and not the zone's SOA record: it answers SERVFAIL`,
+          one,
+        ],
+        ["DATA_UNHEARD", `${two}: it tells its keys, and not the zone's SOA record: it answers REFUSED`, two],
+      ],
+    },
+    {
+      title: "data: a server does not tell it, another does not sign it",
+      answers: [good(one, { unheard: "it answers SERVFAIL" }), good(two, { soa: [soa], signatures: [] })],
+      status: "bogus",
+      reasons: [
+        [
+          "DATA_UNSIGNED",
+          `${two}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. The whole zone must be signed`,
+          two,
+        ],
+      ],
+      warnings: [
+        ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain may validate`],
+        [
+          "DATA_UNHEARD",
+          `${one}: it tells its keys, and not the zone's SOA record: it answers SERVFAIL`,
+          one,
+        ],
+        [
+          "SERVERS_DISAGREE",
+          `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`,
         ],
       ],
     },

@@ -113,13 +113,52 @@ const onKeys: readonly (readonly [Conduct, string])[] = [
   ["withoutEdns", "a server that has no EDNS when it is asked for the keys"],
 ];
 
+const onSoa: readonly (readonly [Conduct, string])[] = [
+  ["refused", "a server that refuses the question for its SOA record"],
+  ["servfail", "a server that fails at the question for its SOA record"],
+  ["silent", "a server that never answers the question for its SOA record"],
+  ["nxdomain", "a server that says that there is no such name when it is asked for its SOA record"],
+  ["denies", "a server with its SOA record in another section of the answer"],
+  ["ignoresDo", "a server that leaves out the signatures over its SOA record"],
+  ["tcpOnly", "a server that gives its SOA record over TCP only"],
+  ["withoutEdns", "a server that has no EDNS when it is asked for its SOA record"],
+  ["lame", "a server that points to the root when it is asked for its SOA record"],
+];
+
+/** Servers that are odd about the SOA record alone. Validators are asked for that. */
+export const soaConductTopologies: readonly Topology[] = onSoa.flatMap(([does, sentence]) => [
+  { ...among(`soa-${does.toLowerCase()}-alone`, sentence, [{ does, about: "soa" }]), asks: ["SOA"] },
+  {
+    ...among(`soa-${does.toLowerCase()}-beside`, `${sentence}, beside a good one`, [
+      good,
+      { does, about: "soa" },
+    ]),
+    asks: ["SOA"],
+  },
+]);
+
+/** Servers that tell their keys, and of everything else nothing. */
+export const dataConductTopologies: readonly Topology[] = [
+  among("data-refused-alone", "a server that refuses all questions but that for the keys", [
+    { does: "refused", about: "data" },
+  ]),
+  among("data-servfail-alone", "a server that fails at all questions but that for the keys", [
+    { does: "servfail", about: "data" },
+  ]),
+  among(
+    "data-refused-beside",
+    "a server that refuses all questions but that for the keys, beside a good one",
+    [good, { does: "refused", about: "data" }],
+  ),
+];
+
 /** Servers that are odd about the DNSKEY RRset alone, as firewalls in between make them. */
 export const keyConductTopologies: readonly Topology[] = onKeys.flatMap(([does, sentence]) => [
-  among(`keys-${does.toLowerCase()}-alone`, sentence, [{ does, onlyKeys: true }]),
+  among(`keys-${does.toLowerCase()}-alone`, sentence, [{ does, about: "keys" }]),
   {
     ...among(`keys-${does.toLowerCase()}-beside`, `${sentence}, beside a good one`, [
       good,
-      { does, onlyKeys: true },
+      { does, about: "keys" },
     ]),
     ...(givesNothing.includes(does) && { asked: "together" }),
   },
