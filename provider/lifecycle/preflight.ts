@@ -123,7 +123,7 @@ function refusal(intent: Intent, after: Verdict, judge: Judge): DsRecordError {
     isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
     `${recordId(identity)} was not ${participles[change.action]}: ${consequence(intent, after, judge)}. ` +
       `${sentence(isBogus ? after.reasons : [...after.reasons, ...after.warnings])} Nothing was submitted. ` +
-      `${isBogus ? advice(intent) : "See that all servers of the zone can be asked from here."} ` +
+      `${isBogus ? advice(intent, after) : "See that all servers of the zone can be asked from here."} ` +
       `${commands.map((command) => `\`${override} ${command}\``).join(" or ")} does it all the same.`,
   );
 }
@@ -133,6 +133,9 @@ function consequence({ identity, change, before }: Intent, after: Verdict, judge
   if (after.status !== "bogus") {
     return `with preflight "strict" it must be proven that ${domain} validates ${change.action === "delete" ? "without" : "with"} it, and it is not`;
   }
+  if (change.action === "delete" && isOfData(after)) {
+    return `without it too, validating resolvers would give no answer for ${domain}`;
+  }
   if (change.action === "delete") {
     return `it is the record that holds ${domain} up; without it, validating resolvers would give no answer for the domain`;
   }
@@ -140,12 +143,18 @@ function consequence({ identity, change, before }: Intent, after: Verdict, judge
   return `with it, validating resolvers would ${still}give no answer for ${domain}`;
 }
 
-function advice({ change, identity, before }: Intent): string {
+function advice({ change, identity, before }: Intent, after: Verdict): string {
+  if (isOfData(after)) return "Sign the whole zone, at every server, with keys of its DNSKEY RRset.";
   if (change.action !== "delete") {
     return `Publish the key of "${formatDs(change.ds)}" in the zone and sign with it, or correct the record.`;
   }
   const rest = before.filter(({ keyTag }) => keyTag !== identity.keyTag).map(({ keyTag }) => keyTag);
   return `First publish a key of what is left (${rest.join(", ")}) and sign with it, or declare a record of the key that signs, or delete all records.`;
+}
+
+/** Whether the resulting set leads to signed keys, and only what they should sign is at fault. */
+function isOfData({ reasons }: Verdict): boolean {
+  return reasons.every(({ code }) => code.startsWith("DATA_"));
 }
 
 function findingOf(reasons: readonly Reason[]): string {

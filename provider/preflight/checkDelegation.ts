@@ -35,8 +35,9 @@ const sha256 = 2;
 let delegations: ReturnType<typeof systemDelegations> | undefined;
 
 /**
- * What a validating resolver would make of a domain with this DS set, or makes of it with the one that the parent publishes: asks every name server of the domain's zone for its
- * keys, as `pulumi up` does before it changes a record, and judges by the worst of them. For programs, tests and policies.
+ * Asks every name server of a domain's zone for its keys and its SOA record, as `pulumi up` does before it changes a record,
+ * and judges what a validating resolver would make of the domain with this DS set, or makes of it with the one that the
+ * parent publishes. The worst server counts. For programs, tests and policies.
  * It asks the DNS only, neither registrar nor Pulumi, and changes nothing.
  *
  * @returns a verdict, also where nobody answers (`unknown`): `reasons` say why, `warnings` what should be mended all the same.

@@ -21,7 +21,7 @@ export class Delegations {
   }
 
   /**
-   * Asks all servers of the domain's zone for its keys.
+   * Asks all servers of the domain's zone for its keys and its SOA record.
    *
    * @param timeoutMs Five seconds by default.
    * @returns what judges any DS set by their answers.

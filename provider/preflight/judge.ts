@@ -19,7 +19,8 @@ export interface Delegation {
 }
 
 /**
- * What validating resolvers make of a domain with these DS records, whose servers answer so. Where BIND and unbound were
+ * What validating resolvers make of a domain with these DS records, whose servers answer so: a DS must lead to signed keys,
+ * and one of these must sign the zone's data. Where BIND and unbound were
  * seen to differ, the stricter counts; among the servers, the worst does, since a resolver may ask any of them. Pure, and
  * never throws for what a server answers; the work is bounded for each server.
  *

@@ -2,14 +2,8 @@ import { algorithmName } from "../dnssec/registries";
 import type { ApexData, Unheard } from "./answers";
 import { canonicalOrder, distinct, readCanonicalName } from "./canonical";
 import type { Finding } from "./findings";
-import {
-  isRevoked,
-  isSupportedAlgorithm,
-  isZoneKey,
-  loadKey,
-  type LoadedKey,
-  type PublishedKey,
-} from "./keys";
+import { isBy, obstacleForBind, remembering, triesOf } from "./dataTries";
+import { isRevoked, isZoneKey, type PublishedKey } from "./keys";
 import { recordTypes } from "./message";
 import { expiresSoon, momentOf, readRrsig, type Rrsig } from "./signature";
 import { signatureFault, type SignatureWords, type SignedRrset } from "./signatureFault";
@@ -43,14 +37,6 @@ const telling: readonly Finding["code"][] = [
   "DATA_KEY_UNUSABLE",
 ];
 
-/** A signature, and a key of the tag and algorithm that it names. */
-interface Try {
-  readonly signature: Rrsig;
-  readonly key: PublishedKey;
-}
-
-type FaultOf = (one: Try) => Finding | undefined;
-
 /**
  * Judges a server's SOA record, which stands for all data of its zone. One signature must be by a key of the DNSKEY
  * RRset, whichever that is; and in the order in which the server sends them, nothing may come before it at which BIND
@@ -78,7 +64,7 @@ export function assessData(
       : signatureFault(signature, key, loaded.verifies, rrset, now),
   );
   const keys = zone.keys.filter((key) => isZoneKey(key) && !isRevoked(key));
-  const tries = triesOf(signatures, keys);
+  const tries = triesOf(signatures, keys, mostTries);
   const tried = tries.slice(0, mostTries).map((one) => ({ ...one, fault: faultOf(one) }));
   const valid = tried.filter(({ fault }) => fault === undefined).map(({ signature }) => signature);
   if (valid.length > 0) {
@@ -120,78 +106,6 @@ function readSignatures(
   const other = signatures.find((signature) => signature.labels !== labels);
   if (other !== undefined) return otherLabels(other, labels);
   return first.signer.equals(owner) ? signatures : otherSigner;
-}
-
-/** In the server's order; one more than are tried at the most. */
-function triesOf(signatures: readonly Rrsig[], keys: readonly PublishedKey[]): readonly Try[] {
-  const tries: Try[] = [];
-  for (const signature of signatures) {
-    for (const key of keys) {
-      if (isBy(signature, key)) tries.push({ signature, key });
-      if (tries.length > mostTries) return tries;
-    }
-  }
-  return tries;
-}
-
-/**
- * Where BIND gives up before it comes to a valid signature. It goes through the signatures in the server's order and looks
- * for each one's key in the canonical order of the keys. At the first that does not verify it stops. After one outside of
- * its dates it passes over the next one, whatever that is (seen with 9.18.49).
- */
-function obstacleForBind(
-  signatures: readonly Rrsig[],
-  keys: readonly PublishedKey[],
-  { owner }: SignedKeys,
-  faultOf: FaultOf & { readonly loaded: (key: PublishedKey) => LoadedKey },
-): Finding | undefined {
-  const inOrder = [...keys].sort((a, b) => Buffer.compare(a.rdata, b.rdata));
-  let last: Finding | undefined;
-  let passesOver = false;
-  for (const signature of signatures) {
-    if (!isSupportedAlgorithm(signature.algorithm) || !signature.signer.equals(owner)) continue;
-    const key = passesOver
-      ? undefined
-      : inOrder.find((one) => isBy(signature, one) && isRead(faultOf.loaded(one)));
-    passesOver = false;
-    if (key === undefined) continue;
-    const fault = faultOf({ signature, key });
-    if (fault === undefined || !isOfDates(fault)) return fault;
-    last = fault;
-    passesOver = true;
-  }
-  return last;
-}
-
-function isOfDates({ code }: Finding): boolean {
-  return code === words.codes.expired || code === words.codes.notYetValid;
-}
-
-/** Whether BIND reads it as a key, even if it fails to verify with it. */
-function isRead(key: LoadedKey): boolean {
-  return !("fault" in key) || key.failsInUse === true;
-}
-
-function isBy({ keyTag, algorithm }: Rrsig, key: PublishedKey): boolean {
-  return key.tag === keyTag && key.algorithm === algorithm;
-}
-
-/** Loads every key, and tries every signature with a key, once. */
-function remembering(judge: (one: Try, loaded: LoadedKey) => Finding | undefined) {
-  const keys = new Map<PublishedKey, LoadedKey>();
-  const faults = new Map<PublishedKey, Map<Rrsig, Finding | undefined>>();
-  const loaded = (key: PublishedKey): LoadedKey => {
-    const known = keys.get(key) ?? loadKey(key);
-    keys.set(key, known);
-    return known;
-  };
-  const faultOf: FaultOf = (one) => {
-    const ofKey = faults.get(one.key) ?? new Map<Rrsig, Finding | undefined>();
-    if (!ofKey.has(one.signature)) ofKey.set(one.signature, judge(one, loaded(one.key)));
-    faults.set(one.key, ofKey);
-    return ofKey.get(one.signature);
-  };
-  return Object.assign(faultOf, { loaded });
 }
 
 function warningsOf(valid: readonly Rrsig[], algorithms: readonly number[], now: number): Finding[] {
