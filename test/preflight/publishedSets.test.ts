@@ -11,7 +11,9 @@ const refused = (server: string): DsAnswer => ({ server, outcome: "failed", deta
 
 /** With a DS it is bogus, without one insecure. */
 const unsignedZone: Observation<KeyAnswer> = {
-  answers: [{ server: "ns", outcome: "answered", keys: [], signatures: [] }],
+  answers: [
+    { server: "ns", outcome: "answered", keys: [], signatures: [], data: { soa: [], signatures: [] } },
+  ],
 };
 const undelegated = { code: "NOT_DELEGATED", message: "example.com is not delegated by its parent zone" };
 
