@@ -12,11 +12,13 @@ export interface Declared {
 }
 
 /**
- * `heldUpBy`: the key tags of records that the parent has and the program does not declare, where the domain validates because of
- * them alone. Without them it would be bogus: they may be what the program replaces.
+ * `heldUpBy` has the key tags of records that the parent has and the program does not declare, where the domain validates
+ * because of them alone; `declaredAlone` is the verdict on the domain without them. The program may be about to replace or
+ * to remove them, so that such a domain is not called secure.
  */
 export interface PreviewedVerdict extends Verdict {
   readonly heldUpBy: readonly number[];
+  readonly declaredAlone?: Verdict;
 }
 
 interface Domain {
@@ -68,8 +70,8 @@ export class PreviewedDelegations {
     if (published.length === 0 && worst.status !== "secure") return { ...withoutParent(worst), heldUpBy: [] };
     const alone = judge([...domain.declared.values()]);
     const others = published.flat().filter(({ keyTag }) => !domain.declared.has(keyTag));
-    const isHeldUp = worst.status === "secure" && alone.status === "bogus";
-    return { ...worst, heldUpBy: isHeldUp ? [...new Set(others.map(({ keyTag }) => keyTag))] : [] };
+    if (worst.status !== "secure" || alone.status === "secure") return { ...worst, heldUpBy: [] };
+    return { ...worst, heldUpBy: [...new Set(others.map(({ keyTag }) => keyTag))], declaredAlone: alone };
   }
 
   async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {

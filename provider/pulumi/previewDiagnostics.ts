@@ -3,8 +3,7 @@ import type { Ds } from "../dnssec/ds";
 import { systemDelegations } from "../preflight/delegations";
 import { PreviewedDelegations } from "../preflight/previewed";
 import { readDnsSettings, type DnsSettings, type PreflightMode } from "../preflight/settings";
-import type { VerdictStatus } from "../preflight/verdict";
-import { diagnosticOf, type JudgedRecord } from "./diagnostic";
+import { classOf, diagnosticOf, type JudgedRecord } from "./diagnostic";
 
 /** The options of a record, or of its provider, that are about the DNS. */
 export interface DnsInputs {
@@ -25,7 +24,7 @@ export interface Previewed extends pulumi.Resource {
 /** What one preview has come to: an inline program may be previewed again in the same process. */
 class Preview {
   readonly delegations = new PreviewedDelegations(systemDelegations());
-  readonly tally = new Map<string, VerdictStatus>();
+  readonly tally = new Map<string, string>();
   /** Records of the program, and those whose inputs are known. */
   announced = 0;
   known = 0;
@@ -100,7 +99,7 @@ async function judge(
   preview.running += 1;
   try {
     const verdict = await preview.delegations.verdictOn({ domainName, ds, servers });
-    preview.tally.set(`${domainName}/${ds.keyTag}`, verdict.status);
+    preview.tally.set(`${domainName}/${ds.keyTag}`, classOf(verdict));
     const areSomeUnknown = preview.known < preview.announced;
     const diagnostic = diagnosticOf({ domainName, ds, verdict, mode, areSomeUnknown });
     if (diagnostic) await say[diagnostic.severity](diagnostic.text, resource);
@@ -118,7 +117,7 @@ async function summarise(preview: Preview): Promise<void> {
   const atThisEnd = preview.ended;
   await new Promise((resolve) => setImmediate(resolve));
   if (preview.running > 0 || preview.ended > atThisEnd) return;
-  const counts = new Map<VerdictStatus, number>();
+  const counts = new Map<string, number>();
   for (const status of preview.tally.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} ${status}`);
   const records = preview.tally.size === 1 ? "1 DS record" : `${preview.tally.size} DS records`;
