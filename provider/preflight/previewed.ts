@@ -9,6 +9,8 @@ export interface Declared {
   readonly domainName: string;
   readonly ds: Ds;
   readonly servers: ServerTexts;
+  /** Settles when the program has come to its other records, as far as can be told: they count too. */
+  readonly until?: Promise<void>;
 }
 
 /**
@@ -40,7 +42,7 @@ const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secu
  * Milliseconds for one domain: so much longer than its program a preview lasts at the most. They are not counted from the
  * first domain: a big program comes to its last one later than that.
  */
-const previewMs = 3_500;
+export const previewMs = 3_500;
 
 /**
  * What a preview can tell of delegations before anything is changed: the set that is judged is what the parent's servers have, with the
@@ -55,7 +57,7 @@ export class PreviewedDelegations {
   }
 
   /** What a validating resolver would make of the record's domain. */
-  async verdictOn({ domainName, ds, servers }: Declared): Promise<PreviewedVerdict> {
+  async verdictOn({ domainName, ds, servers, until }: Declared): Promise<PreviewedVerdict> {
     const key = JSON.stringify([domainName, servers.nameServers, servers.parentNameServers]);
     const domain = this.#domains.get(key) ?? {
       declared: new Map<number, Ds>(),
@@ -64,6 +66,7 @@ export class PreviewedDelegations {
     this.#domains.set(key, domain);
     domain.declared.set(ds.keyTag, ds);
     const { judge, published } = await domain.asked;
+    await until;
     const sets = published.length === 0 ? [[]] : published;
     const verdicts = sets.map((set) => judge(overlaid(set, domain.declared)));
     const worst = worstOf(verdicts);

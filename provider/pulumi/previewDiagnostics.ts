@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Ds } from "../dnssec/ds";
 import { systemDelegations } from "../preflight/delegations";
-import { PreviewedDelegations } from "../preflight/previewed";
+import { PreviewedDelegations, previewMs } from "../preflight/previewed";
 import { readDnsSettings, type DnsSettings, type PreflightMode } from "../preflight/settings";
 import { classOf, diagnosticOf, type JudgedRecord } from "./diagnostic";
 
@@ -30,6 +30,33 @@ class Preview {
   known = 0;
   running = 0;
   ended = 0;
+  #registering = 0;
+  readonly #wakers = new Set<() => void>();
+
+  /** Counts a record in. Its URN is known when the engine has heard of it. */
+  announce(record: pulumi.Resource): void {
+    this.announced += 1;
+    this.#registering += 1;
+    record.urn.apply(() => {
+      this.#registering -= 1;
+      if (this.#registering === 0) for (const wake of this.#wakers) wake();
+    });
+  }
+
+  /** Waits until the engine has heard of every record that the program has come to, and at most `ms` milliseconds. */
+  async allRegistered(ms: number): Promise<void> {
+    if (this.#registering === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(wake, ms);
+      const wakers = this.#wakers;
+      wakers.add(wake);
+      function wake(): void {
+        clearTimeout(timer);
+        wakers.delete(wake);
+        resolve();
+      }
+    });
+  }
 }
 
 /** By the connection to the engine, of which every run has its own. */
@@ -47,7 +74,7 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
   if (!pulumi.runtime.isDryRun() || engine === undefined) return;
   const preview = previews.get(engine) ?? new Preview();
   previews.set(engine, preview);
-  preview.announced += 1;
+  preview.announce(record);
   const { domainName, keyTag, algorithm, digestType, digest } = record;
   const known = pulumi.all([
     domainName,
@@ -98,7 +125,12 @@ async function judge(
   if (mode === "off") return;
   preview.running += 1;
   try {
-    const verdict = await preview.delegations.verdictOn({ domainName, ds, servers });
+    const verdict = await preview.delegations.verdictOn({
+      domainName,
+      ds,
+      servers,
+      until: preview.allRegistered(previewMs),
+    });
     preview.tally.set(`${domainName}/${ds.keyTag}`, classOf(verdict));
     const areSomeUnknown = preview.known < preview.announced;
     const diagnostic = diagnosticOf({ domainName, ds, verdict, mode, areSomeUnknown });
