@@ -49,7 +49,9 @@ export class Resources {
   /** The records that a resource has in the state. */
   heldBy(urn: string): readonly string[] {
     const resource = resourceOf(urn);
-    return [...this.#assumed, ...this.#holders].flatMap(([id, holder]) => (resourceOf(holder) === resource ? [id] : []));
+    return [...this.#assumed, ...this.#holders].flatMap(([id, holder]) =>
+      resourceOf(holder) === resource ? [id] : [],
+    );
   }
 
   /**
