@@ -16,20 +16,19 @@ import { checkInputs } from "./lifecycle/check";
 import type { Context } from "./lifecycle/context";
 import { diffRecords } from "./lifecycle/diff";
 import type { Failure } from "./lifecycle/failure";
-import { recordId } from "./lifecycle/identity";
 import { Memory } from "./lifecycle/memory";
+import { noteCheck, noteDiff } from "./lifecycle/noting";
 import type { Registrar, Reporter } from "./lifecycle/ports";
 import { readRecord } from "./lifecycle/reading";
-import { createRecord, deleteRecord, noteOurs, updateRecord } from "./lifecycle/record";
+import { createRecord, deleteRecord, updateRecord } from "./lifecycle/record";
 import { plain, urnOf, type PropertyBag } from "./lifecycle/state";
-import { isUnknown } from "./lifecycle/unknown";
 import { watchLife } from "./orphan";
 import { systemDelegations } from "./preflight/delegations";
 import { readDnsSettings, type DnsSettings } from "./preflight/settings";
 import { engineProgress } from "./progress";
 import { createRegistrar } from "./registrar/client";
 
-const memory = new Memory();
+const memory = new Memory(process.env["PULUMI_PROJECT"]);
 const life = watchLife();
 const progress = engineProgress(process.argv.at(-1));
 const delegations = systemDelegations();
@@ -53,8 +52,8 @@ export function check(olds: PropertyBag, news: PropertyBag) {
   return edge(() => {
     const { inputs, failures: faults, warnings } = checkInputs(news, olds);
     const failures = [...settingFailures(), ...faults];
-    const urn = urnOf(news);
-    const conflict = failures.length === 0 ? declare(urn, inputs) : [];
+    const conflict = failures.length === 0 ? noteCheck(olds, inputs, memory) : [];
+    const urn = memory.resources.current(urnOf(news));
     for (const text of warnings) warnOnce(urn, text);
     return Promise.resolve(plain({ inputs, failures: [...failures, ...conflict] }));
   });
@@ -63,8 +62,7 @@ export function check(olds: PropertyBag, news: PropertyBag) {
 export function diff(id: string, olds: PropertyBag, news: PropertyBag) {
   return edge(() => {
     const result = diffRecords(id, olds, news);
-    noteOurs(id, olds, memory);
-    if (result.replaces.length === 0) memory.settle(id);
+    noteDiff(id, olds, news, result, memory);
     return Promise.resolve(result);
   });
 }
@@ -124,21 +122,6 @@ function reporterOf(urn: string | undefined): Reporter {
     info: (text) => progress.info(urn, text),
     warning: (text) => progress.warning(urn, text),
   };
-}
-
-/** Two resources for one record would take it from each other, and the one's deletion would take it from both. */
-function declare(urn: string | undefined, inputs: PropertyBag): Failure[] {
-  const { domainName: domain, keyTag } = inputs;
-  if (urn === undefined || isUnknown(domain) || typeof domain !== "string" || typeof keyTag !== "number") {
-    return [];
-  }
-  const id = recordId({ domain, keyTag });
-  const other = memory.declarations.declare(urn, id);
-  if (other === undefined) return [];
-  const reason =
-    `${id} is declared twice, by ${urn} and by ${other}. The registrar tells records of one domain apart by their key tag ` +
-    "alone: two digests of one key, or two keys of one tag, cannot be managed beside each other. Remove one of the two.";
-  return [{ property: "keyTag", reason }];
 }
 
 /** A replacement is checked twice. */

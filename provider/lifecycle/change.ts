@@ -5,6 +5,7 @@ import type { Context } from "./context";
 import { Doubt } from "./doubt";
 import { ensure } from "./ensure";
 import { Gatekeeper } from "./gatekeeper";
+import { recordId } from "./identity";
 import type { Done, Job } from "./job";
 import {
   doubtOf,
@@ -15,6 +16,7 @@ import {
   withoutEffect,
   type Obstacle,
 } from "./obstacle";
+import type { Step } from "./memory";
 import { duration } from "./polling";
 import type { Change, Patience, Submission } from "./ports";
 import { isTask, type Pending, type PendingTask } from "./state";
@@ -45,7 +47,8 @@ export class ChangeRun {
   #doubt: Doubt | undefined;
   /** Whether another task has held the domain, as the registrar said. */
   #wasBusy = false;
-  #hasSubmitted = false;
+  /** The last submission that has, or may have, made a task. */
+  #step: Step | undefined;
 
   constructor(job: Job, context: Context) {
     this.#job = job;
@@ -102,7 +105,9 @@ export class ChangeRun {
       const task = await this.#taskFor(change, records, attempt);
       if (task === undefined) continue;
       const isMaybeSecond = this.#doubt !== undefined || this.#wasBusy;
-      if (await this.#tasks.seeThrough(task, isMaybeSecond)) return { held: false, taskNo: task.taskNo };
+      if (!(await this.#tasks.seeThrough(task, isMaybeSecond))) continue;
+      if (this.#step) this.#context.memory.complete(this.#step);
+      return { held: false, taskNo: task.taskNo };
     }
   }
 
@@ -180,8 +185,17 @@ export class ChangeRun {
     signal.throwIfAborted();
     reporter.status(`submitting a task (${change.action})`);
     const submission = await registrar.submit(identity.domain, change, this.#patience);
-    if (submission.outcome === "accepted" || submission.outcome === "uncertain") this.#hasSubmitted = true;
+    const { outcome } = submission;
+    if (outcome === "accepted" || outcome === "uncertain") {
+      const taskNo = outcome === "accepted" ? { taskNo: submission.taskNo } : {};
+      this.#step = { id: recordId(identity), action: change.action, ...taskNo };
+      this.#context.memory.submit(this.#step);
+    }
     return submission;
+  }
+
+  get #hasSubmitted(): boolean {
+    return this.#step !== undefined;
   }
 
   #remember(obstacle: Obstacle, submitted: Pending): void {

@@ -5,7 +5,9 @@ import type { Job } from "./job";
 import { duration } from "./polling";
 import type { Change, Judge, Patience } from "./ports";
 import { Postponed } from "./postponed";
-import { remarksOn, rulingOn } from "./preflight";
+import { remarksOn } from "./preflight";
+import { remarksOnEnd, rulingOnChange } from "./replacementRuling";
+import { replacementOf } from "./replacements";
 
 /** For so many milliseconds at the most a key is waited for that may still be on its way to the zone's servers. */
 const keyMs = 120_000;
@@ -37,7 +39,10 @@ export class Gatekeeper {
   async pass(change: Change, before: readonly Ds[], others: number): Promise<void> {
     const { identity, dns, reporter } = this.#job;
     if (dns.mode === "off") return;
-    const ruling = rulingOn({ identity, change, before }, dns.mode, await this.#judge());
+    const judge = await this.#judge();
+    // Only now: meanwhile the run may have come to further records of the domain.
+    const replacement = replacementOf(identity, before, this.#context.memory);
+    const ruling = rulingOnChange({ identity, change, before }, replacement, dns.mode, judge);
     if (ruling.kind === "go") {
       for (const text of ruling.news) this.#say(text, (line) => reporter.info(line));
       this.#warn(ruling.worries);
@@ -61,7 +66,9 @@ export class Gatekeeper {
   async remark(records: readonly Ds[]): Promise<void> {
     const { identity, dns } = this.#job;
     if (dns.mode === "off") return;
-    this.#warn(remarksOn(identity, records, await this.#judge()));
+    const judge = await this.#judge();
+    const replacement = replacementOf(identity, records, this.#context.memory);
+    this.#warn([...remarksOn(identity, records, judge), ...remarksOnEnd(replacement, judge)]);
   }
 
   #judge(): Promise<Judge> {

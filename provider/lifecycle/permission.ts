@@ -3,6 +3,7 @@ import type { Context } from "./context";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
 import type { Memory } from "./memory";
 import type { Patience } from "./ports";
+import { resourceOf } from "./urn";
 
 /**
  * Whether the registrar's record is to go when Pulumi deletes the resource. Pulumi creates first and deletes then: after a
@@ -10,23 +11,22 @@ import type { Patience } from "./ports";
  * under `--continue-on-error` it deletes although what comes in its place could not be made. No resource is told of the
  * others, so this goes by what the process has seen.
  *
- * @param urn Of the resource that is deleted.
  * @returns "keep" for a record that the program declares.
  * @throws {DsRecordError} REPLACEMENT_UNFINISHED: the record must stay, and so must the resource.
  */
 export async function permission(
   identity: RecordIdentity,
-  urn: string | undefined,
   patience: Patience,
   { memory, registrar }: Pick<Context, "memory" | "registrar">,
 ): Promise<"delete" | "keep"> {
   const id = recordId(identity);
-  const { declarations } = memory;
+  const { declarations, resources } = memory;
+  const holder = resources.holderOf(id);
   const failed = [...memory.failures()].filter(([other]) => isOf(identity, other));
   const declarer = declarations.declarerOf(id);
   if (declarer !== undefined) {
     // With deleteBeforeReplace the resource itself declares it, and has not come to its creation yet.
-    if (memory.isSettled(id) || (declarer === urn && !memory.failures().has(id))) return "keep";
+    if (memory.isSettled(id) || (isSame(declarer, holder) && !memory.failures().has(id))) return "keep";
     throw unfinished(identity, `${id}, which ${declarer} declares, was not brought to its end`, memory);
   }
   if (failed.length > 0) {
@@ -37,7 +37,7 @@ export async function permission(
     );
   }
   const unsettled = declarations.ids().filter((other) => isOf(identity, other) && !memory.isSettled(other));
-  if (unsettled.length === 0 || makesRoom(urn, unsettled, memory)) return "delete";
+  if (unsettled.length === 0 || makesRoom(holder, unsettled, memory)) return "delete";
   const listed = (await registrar.list(identity.domain, patience)).map(({ keyTag }) => keyTag);
   const missing = unsettled.filter((other) => !listed.includes(parseRecordId(other).keyTag));
   if (missing.length === 0) return "delete";
@@ -45,9 +45,18 @@ export async function permission(
 }
 
 /** With deleteBeforeReplace, the resource's own new record is still to come. */
-function makesRoom(urn: string | undefined, unsettled: readonly string[], { declarations }: Memory): boolean {
-  const own = urn === undefined ? undefined : declarations.declaredBy(urn);
+function makesRoom(
+  holder: string | undefined,
+  unsettled: readonly string[],
+  { declarations }: Memory,
+): boolean {
+  const own = holder === undefined ? undefined : declarations.declaredBy(holder);
   return own !== undefined && unsettled.includes(own);
+}
+
+/** One run knows one stack and one project. */
+function isSame(declarer: string, holder: string | undefined): boolean {
+  return holder !== undefined && resourceOf(declarer) === resourceOf(holder);
 }
 
 function isOf({ domain }: RecordIdentity, id: string): boolean {
@@ -59,9 +68,15 @@ function unfinished(identity: RecordIdentity, why: string, memory: Memory): DsRe
     .filter(([id]) => isOf(identity, id))
     .map(([id, code]) => `${id} failed with ${code}`);
   const causes = codes.length > 0 ? ` (${codes.join(", ")})` : "";
+  // Then neither `diff` nor `check` ties the record to its resource, and the state may have the URN of an old name.
+  const isUntied = codes.length === 0 && memory.resources.isAssumed(recordId(identity));
+  const hint = isUntied
+    ? " Where an earlier run renamed or moved this resource, leave deleteBeforeReplace and --replace out once."
+    : "";
   return new DsRecordError(
     "REPLACEMENT_UNFINISHED",
     `${recordId(identity)} was not deleted, because in this run ${why}${causes}: no record of ${identity.domain} goes before ` +
-      "those that the program declares are in. Nothing was submitted. Mend the other failure; then `pulumi up` goes on with both.",
+      "those that the program declares are in. Nothing was submitted. Mend the other failure; then `pulumi up` goes on with " +
+      `both.${hint}`,
   );
 }

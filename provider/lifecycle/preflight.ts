@@ -21,8 +21,8 @@ export interface Intent {
   readonly before: readonly Ds[];
 }
 
-type Treatment = "accept" | "tell" | "warn" | "refuse";
-type Refusing = Exclude<PreflightMode, "off">;
+export type Treatment = "accept" | "tell" | "warn" | "refuse";
+export type Refusing = Exclude<PreflightMode, "off">;
 
 /** By the verdict on the DS set that would result, for a change that can be refused. */
 const treatments: Readonly<Record<VerdictStatus, Readonly<Record<Refusing, Treatment>>>> = {
@@ -75,9 +75,14 @@ export function resulting({ identity, change, before }: Intent): readonly Ds[] {
   return change.action === "delete" ? others : [...others, change.ds];
 }
 
+/** What becomes of a change that leads to a set with this verdict, where nothing excuses it. */
+export function treatmentOfSet({ status, warnings }: Verdict, mode: Refusing): Treatment {
+  const isUnheard = status === "secure" && warnings.some(({ code }) => unheardCodes.has(code));
+  return mode === "strict" && isUnheard ? "refuse" : treatments[status][mode];
+}
+
 function treatmentOf(intent: Intent, mode: Refusing, after: Verdict, judge: Judge): Treatment {
-  const isUnheard = after.status === "secure" && after.warnings.some(({ code }) => unheardCodes.has(code));
-  const treatment = mode === "strict" && isUnheard ? "refuse" : treatments[after.status][mode];
+  const treatment = treatmentOfSet(after, mode);
   if (treatment !== "refuse" || intent.change.action !== "delete") return treatment;
   return hasNoMatch(judge(intent.before)) ? treatments[after.status].warn : treatment;
 }
@@ -87,7 +92,7 @@ function hasNoMatch({ status, warnings }: Verdict): boolean {
   return status === "bogus" && !warnings.some(({ code }) => code === "SOME_SERVERS_VALIDATE");
 }
 
-const inWords: Readonly<Record<VerdictStatus, string>> = {
+export const inWords: Readonly<Record<VerdictStatus, string>> = {
   secure: "secure",
   insecure: "insecure (validating resolvers take it for unsigned)",
   bogus: "bogus (validating resolvers give no answer for it)",
@@ -112,7 +117,7 @@ function unsafe(intent: Intent, after: Verdict, judge: Judge): string {
   return `With this change, ${domain} is ${still}${inWords[after.status]}: ${findingOf(after.reasons)}.`;
 }
 
-const participles = { add: "added", modify: "changed", delete: "deleted" } as const;
+export const participles = { add: "added", modify: "changed", delete: "deleted" } as const;
 
 function refusal(intent: Intent, after: Verdict, judge: Judge): DsRecordError {
   const { identity, change } = intent;
@@ -157,11 +162,11 @@ function isOfData({ reasons }: Verdict): boolean {
   return reasons.every(({ code }) => code.startsWith("DATA_"));
 }
 
-function findingOf(reasons: readonly Reason[]): string {
+export function findingOf(reasons: readonly Reason[]): string {
   return reasons.map(({ message }) => message.replace(/\.$/, "")).join("; ");
 }
 
-function sentence(reasons: readonly Reason[]): string {
+export function sentence(reasons: readonly Reason[]): string {
   const finding = findingOf(reasons);
   return finding === "" ? "" : `${finding.charAt(0).toUpperCase()}${finding.slice(1)}.`;
 }

@@ -36,7 +36,9 @@ export interface ReadResult {
  */
 export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
   const identity = parseRecordId(id);
-  const reporter = context.reporterOf(urnOf(props));
+  const { resources } = context.memory;
+  const urn = resources.holderOf(recordId(identity)) ?? urnOf(props);
+  const reporter = context.reporterOf(resources.current(urn));
   const patience: Patience = {
     until: context.clock.now() + readMs,
     signal: context.signal,

@@ -2,6 +2,7 @@ import { DsRecordError } from "../errors";
 import { ChangeRun } from "./change";
 import type { Context } from "./context";
 import { dnsOptions } from "./dnsOptions";
+import { withEarlierSteps } from "./earlierSteps";
 import type { Wish } from "./ensure";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
 import { inTurns } from "./inTurns";
@@ -56,9 +57,9 @@ export async function createRecord(
   const ds = dsOf(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
-  const job: Job = { identity, wish, ...commonOf(inputs, "create", context) };
-  const outs = await mindingSpelling(identity.domain, context, () => made(job, inputs, undefined, context));
-  return { id, outs };
+  const job: Job = { identity, wish, ...commonOf(inputs, urnOf(inputs), "create", context) };
+  const create = () => explaining(identity, context, () => made(job, inputs, undefined, context));
+  return { id, outs: await mindingSpelling(identity.domain, context, create) };
 }
 
 /** Takes the record from what the state has to what the program wants, by what the registrar has. */
@@ -72,23 +73,30 @@ export async function updateRecord(
   const stated = parseRecordId(id);
   if (recordId(identity) !== recordId(stated)) throw idMismatch(stated, identity);
   const wish: Wish = { operation: "update", ds: dsOf(news, recordId(stated)) };
-  const job: Job = { identity, wish, pending: pendingOf(olds), ...commonOf(news, "update", context) };
-  return { outs: await made(job, news, taskNoOf(olds), context) };
+  const job: Job = {
+    identity,
+    wish,
+    pending: pendingOf(olds),
+    ...commonOf(news, urnOf(news), "update", context),
+  };
+  return { outs: await explaining(identity, context, () => made(job, news, taskNoOf(olds), context)) };
 }
 
 /** Deletes the record that the state describes. One that is gone already is no error. */
 export async function deleteRecord(id: string, olds: PropertyBag, context: Context): Promise<void> {
   const identity = parseRecordId(id);
-  const common = commonOf(olds, "delete", context);
+  const { resources } = context.memory;
+  resources.assume(recordId(identity), urnOf(olds));
+  const common = commonOf(olds, resources.holderOf(recordId(identity)), "delete", context);
   const { reporter, timeoutMs } = common;
   let deletion: { readonly job: Job; readonly run: ChangeRun } | undefined;
-  const done = await inTurns(identity, reporter, context, async () => {
+  const turn = async () => {
     const patience: Patience = {
       until: context.clock.now() + timeoutMs,
       signal: context.signal,
       onTrouble: tellTrouble(reporter),
     };
-    const verdict = await permission(identity, urnOf(olds), patience, context);
+    const verdict = await permission(identity, patience, context);
     if (verdict === "keep") {
       keepRecord(identity, olds, reporter, context);
       return undefined;
@@ -96,19 +104,34 @@ export async function deleteRecord(id: string, olds: PropertyBag, context: Conte
     deletion ??= deletionOf(id, olds, common, context);
     await deletion.run.goOn();
     return deletion;
-  });
+  };
+  const done = await explaining(identity, context, () => inTurns(identity, reporter, context, turn));
   if (done) await confirmDeletion(done.job, done.run.leftMs, context);
+}
+
+/** Runs an operation, and adds to its error what this run has done before. */
+async function explaining<T>(
+  identity: RecordIdentity,
+  { memory }: Context,
+  operation: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw error instanceof DsRecordError ? withEarlierSteps(error, identity, memory) : error;
+  }
 }
 
 /** What jobs take from inputs or, for a deletion, from the state. */
 function commonOf(
   bag: PropertyBag,
+  urn: string | undefined,
   operation: Wish["operation"],
-  { reporterOf, dnsOverrides }: Context,
+  { reporterOf, dnsOverrides, memory }: Context,
 ): Pick<Job, "dns" | "reporter" | "timeoutMs"> {
   return {
     timeoutMs: operationTimeout(bag, operation),
-    reporter: reporterOf(urnOf(bag)),
+    reporter: reporterOf(memory.resources.current(urn)),
     dns: dnsOptions(bag, dnsOverrides),
   };
 }
@@ -162,6 +185,7 @@ async function made(
   const { identity, reporter, wish, dns } = job;
   const id = recordId(identity);
   const run = new ChangeRun(job, context);
+  context.memory.begin(id);
   const done = await inTurns(identity, reporter, context, () =>
     remembering(job, inputs, lastTask, context, () => run.goOn()),
   );

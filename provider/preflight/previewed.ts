@@ -9,14 +9,18 @@ export interface Declared {
   readonly domainName: string;
   readonly ds: Ds;
   readonly servers: ServerTexts;
+  /** Settles when the program has come to its other records, as far as can be told: they count too. */
+  readonly until?: Promise<void>;
 }
 
 /**
- * `heldUpBy`: the key tags of records that the parent has and the program does not declare, where the domain validates because of
- * them alone. Without them it would be bogus: they may be what the program replaces.
+ * `heldUpBy` has the key tags of records that the parent has and the program does not declare, where the domain validates
+ * because of them alone; `declaredAlone` is the verdict on the domain without them. The program may be about to replace or
+ * to remove them, so that such a domain is not called secure.
  */
 export interface PreviewedVerdict extends Verdict {
   readonly heldUpBy: readonly number[];
+  readonly declaredAlone?: Verdict;
 }
 
 interface Domain {
@@ -35,7 +39,7 @@ interface Asked {
  * Milliseconds for one domain: so much longer than its program a preview lasts at the most. They are not counted from the
  * first domain: a big program comes to its last one later than that.
  */
-const previewMs = 3_500;
+export const previewMs = 3_500;
 
 /**
  * What a preview can tell of delegations before anything is changed: the set that is judged is what the parent's servers have, with the
@@ -50,7 +54,7 @@ export class PreviewedDelegations {
   }
 
   /** What a validating resolver would make of the record's domain. */
-  async verdictOn({ domainName, ds, servers }: Declared): Promise<PreviewedVerdict> {
+  async verdictOn({ domainName, ds, servers, until }: Declared): Promise<PreviewedVerdict> {
     const key = JSON.stringify([domainName, servers.nameServers, servers.parentNameServers]);
     const domain = this.#domains.get(key) ?? {
       declared: new Map<number, Ds>(),
@@ -59,14 +63,15 @@ export class PreviewedDelegations {
     this.#domains.set(key, domain);
     domain.declared.set(ds.keyTag, ds);
     const { judge, published } = await domain.asked;
+    await until;
     const sets = published.length === 0 ? [[]] : published;
     const verdicts = sets.map((set) => judge(overlaid(set, domain.declared)));
     const worst = worstOf(verdicts);
     if (published.length === 0 && worst.status !== "secure") return { ...withoutParent(worst), heldUpBy: [] };
     const alone = judge([...domain.declared.values()]);
     const others = published.flat().filter(({ keyTag }) => !domain.declared.has(keyTag));
-    const isHeldUp = worst.status === "secure" && alone.status === "bogus";
-    return { ...worst, heldUpBy: isHeldUp ? [...new Set(others.map(({ keyTag }) => keyTag))] : [] };
+    if (worst.status !== "secure" || alone.status === "secure") return { ...worst, heldUpBy: [] };
+    return { ...worst, heldUpBy: [...new Set(others.map(({ keyTag }) => keyTag))], declaredAlone: alone };
   }
 
   async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {

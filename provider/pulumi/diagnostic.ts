@@ -26,6 +26,11 @@ const meanings: Readonly<Record<VerdictStatus, string>> = {
   unknown: "it is not known whether the domain validates with it",
 };
 
+/** What the summary of a preview counts a record as. */
+export function classOf({ status, heldUpBy }: PreviewedVerdict): string {
+  return heldUpBy.length > 0 ? "held up by undeclared records" : status;
+}
+
 /** What a preview says on the row of a record; nothing of one that is secure by what the program declares. */
 export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
   const { domainName, ds, verdict } = record;
@@ -48,18 +53,24 @@ export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
 
 function meaningOf({ domainName, verdict: { status, heldUpBy } }: JudgedRecord): string {
   if (heldUpBy.length === 0) return meanings[status];
-  const records = heldUpBy.map((keyTag) => `${domainName}/${keyTag}`).join(", ");
-  return `the domain validates by ${records} alone, which this program does not declare, and by none of its own records`;
+  return `the domain validates by ${recordsOf(domainName, heldUpBy)} alone, which this program does not declare, and by none of its own records`;
 }
 
-function findingsOf({ verdict: { status, reasons, warnings, heldUpBy } }: JudgedRecord): string {
-  const told = heldUpBy.length > 0 ? warnings : [...reasons, ...(status === "unknown" ? [] : warnings)];
+function recordsOf(domainName: string, keyTags: readonly number[]): string {
+  return keyTags.map((keyTag) => `${domainName}/${keyTag}`).join(", ");
+}
+
+function findingsOf({ verdict: { declaredAlone, ...overlaid } }: JudgedRecord): string {
+  const { status, reasons, warnings } = declaredAlone ?? overlaid;
+  const told = [...reasons, ...(status === "unknown" ? [] : warnings)];
   return told.length === 0 ? "" : `: ${told.map(({ message }) => message).join("; ")}`;
 }
 
-function consequence({ mode, verdict: { status, heldUpBy } }: JudgedRecord, isUnproven: boolean): string {
-  if (heldUpBy.length > 0 && mode !== "warn") {
-    return "Should this record replace one of these, `pulumi up` adds it and does not delete the other.";
+function consequence(record: JudgedRecord, isUnproven: boolean): string {
+  const { domainName, mode, verdict } = record;
+  const { status, heldUpBy, declaredAlone } = verdict;
+  if (declaredAlone?.status === "bogus" && mode !== "warn") {
+    return `With preflight "${mode}", \`pulumi up\` does not replace or delete ${recordsOf(domainName, heldUpBy)} while that is so.`;
   }
   const isRefused =
     isUnproven || (mode === "strict" && status === "unknown") || (mode !== "warn" && status === "bogus");

@@ -3,10 +3,10 @@ import type { Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
 import { spellingAdvice } from "../nearest";
 import { systemDelegations } from "../preflight/delegations";
-import { PreviewedDelegations } from "../preflight/previewed";
+import { PreviewedDelegations, previewMs } from "../preflight/previewed";
 import { readDnsSettings, type DnsSettings, type PreflightMode } from "../preflight/settings";
-import type { Verdict, VerdictStatus } from "../preflight/verdict";
-import { diagnosticOf, type JudgedRecord } from "./diagnostic";
+import type { Verdict } from "../preflight/verdict";
+import { classOf, diagnosticOf, type JudgedRecord } from "./diagnostic";
 import { withoutStack } from "./runError";
 
 /** The options of a record, or of its provider, that are about the DNS. */
@@ -28,7 +28,7 @@ export interface Previewed extends pulumi.Resource {
 /** What one preview has come to: an inline program may be previewed again in the same process. */
 class Preview {
   readonly delegations = new PreviewedDelegations(systemDelegations());
-  readonly tally = new Map<string, VerdictStatus>();
+  readonly tally = new Map<string, string>();
   /** Domains that the program has come to. */
   readonly domains = new Set<string>();
   /** Records of the program, and those whose inputs are known. */
@@ -37,6 +37,33 @@ class Preview {
   running = 0;
   ended = 0;
   isBrokenOff = false;
+  #registering = 0;
+  readonly #wakers = new Set<() => void>();
+
+  /** Counts a record in. Its URN is known when the engine has heard of it. */
+  announce(record: pulumi.Resource): void {
+    this.announced += 1;
+    this.#registering += 1;
+    record.urn.apply(() => {
+      this.#registering -= 1;
+      if (this.#registering === 0) for (const wake of this.#wakers) wake();
+    });
+  }
+
+  /** Waits until the engine has heard of every record that the program has come to, and at most `ms` milliseconds. */
+  async allRegistered(ms: number): Promise<void> {
+    if (this.#registering === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(wake, ms);
+      const wakers = this.#wakers;
+      wakers.add(wake);
+      function wake(): void {
+        clearTimeout(timer);
+        wakers.delete(wake);
+        resolve();
+      }
+    });
+  }
 }
 
 /** By the connection to the engine, of which every run has its own. */
@@ -54,7 +81,7 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
   if (!pulumi.runtime.isDryRun() || engine === undefined) return;
   const preview = previews.get(engine) ?? new Preview();
   previews.set(engine, preview);
-  preview.announced += 1;
+  preview.announce(record);
   const { domainName, keyTag, algorithm, digestType, digest } = record;
   const known = pulumi.all([
     domainName,
@@ -112,8 +139,13 @@ async function judge(
   if (mode === "off") return;
   preview.running += 1;
   try {
-    const verdict = await preview.delegations.verdictOn({ domainName, ds, servers });
-    preview.tally.set(`${domainName}/${ds.keyTag}`, verdict.status);
+    const verdict = await preview.delegations.verdictOn({
+      domainName,
+      ds,
+      servers,
+      until: preview.allRegistered(previewMs),
+    });
+    preview.tally.set(`${domainName}/${ds.keyTag}`, classOf(verdict));
     const areSomeUnknown = preview.known < preview.announced;
     const diagnostic = diagnosticOf({ domainName, ds, verdict, mode, areSomeUnknown });
     if (diagnostic && !isUndelegated(verdict)) await say[diagnostic.severity](diagnostic.text, resource);
@@ -139,7 +171,7 @@ async function summarise(preview: Preview): Promise<void> {
   const atThisEnd = preview.ended;
   await new Promise((resolve) => setImmediate(resolve));
   if (preview.running > 0 || preview.ended > atThisEnd) return;
-  const counts = new Map<VerdictStatus, number>();
+  const counts = new Map<string, number>();
   for (const status of preview.tally.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} ${status}`);
   const records = preview.tally.size === 1 ? "1 DS record" : `${preview.tally.size} DS records`;

@@ -18,7 +18,7 @@ function zone(signing: readonly number[], parent: readonly DsAnswer[], unreachab
   const judged: string[] = [];
   const budgets: (number | undefined)[] = [];
   const status = (set: readonly Ds[]): VerdictStatus => {
-    if (set.length === 0) return "insecure";
+    if (set.every(({ keyTag }) => keyTag >= 200)) return "insecure";
     if (unreachable) return "unknown";
     return set.some(({ keyTag }) => signing.includes(keyTag)) ? "secure" : "bogus";
   };
@@ -74,6 +74,7 @@ test.each<[string, number[], Ds[], Ds[], number[]]>([
   ["its own record", [1], [ds(2)], [ds(1)], []],
   ["one of its own records", [1], [ds(3)], [ds(1), ds(2)], []],
   ["what the parent has beside its record", [2], [ds(2), ds(3)], [ds(1)], [2, 3]],
+  ["what the parent has beside a record that no validator supports", [2], [ds(2)], [ds(200)], [2]],
   ["nothing", [4], [ds(2)], [ds(1)], []],
 ])("a domain that is held up by %s", async (_, signing, published, records, heldUpBy) => {
   const { verdicts } = zone(signing, [answered("ns1", published)]);
@@ -84,6 +85,17 @@ test("a domain is asked for once, and every record is judged with all that is de
   const { verdicts, judged, budgets } = zone([1], [answered("ns1", [ds(3)])]);
   await verdicts(ds(1), ds(2));
   expect([judged, budgets]).toEqual([["3 1 2", "1 2", "3 1 2", "1 2"], [3_500]]);
+});
+
+test("a record is judged with those that the program comes to while it waits", async () => {
+  const { preview, judged } = zone([1], [answered("ns1", [ds(3)])]);
+  let settle = () => {};
+  const until = new Promise<void>((resolve) => (settle = resolve));
+  const early = preview.verdictOn({ domainName, ds: ds(2), servers: {}, until });
+  const late = await preview.verdictOn({ domainName, ds: ds(1), servers: {} });
+  expect(judged).toEqual(["3 2 1", "2 1"]);
+  settle();
+  expect([(await early).heldUpBy, late.heldUpBy]).toEqual([[], []]);
 });
 
 test("every domain has the same time, however late the program comes to it", async () => {

@@ -1,6 +1,6 @@
 import type { PreflightMode } from "../../provider/preflight/settings";
 import type { VerdictStatus } from "../../provider/preflight/verdict";
-import { diagnosticOf, type Diagnostic } from "../../provider/pulumi/diagnostic";
+import { classOf, diagnosticOf, type Diagnostic } from "../../provider/pulumi/diagnostic";
 
 const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "ab" };
 
@@ -54,6 +54,30 @@ test("names what holds the domain up in the place of the program's records", () 
   expect(diagnostic("secure", "enforce", { heldUpBy: [2, 3] })?.text).toContain(
     "the domain validates by example.com/2, example.com/3 alone, which this program does not declare",
   );
+});
+
+test.each<[VerdictStatus, PreflightMode, boolean]>([
+  ["bogus", "enforce", true],
+  ["bogus", "strict", true],
+  ["bogus", "warn", false],
+  ["insecure", "enforce", false],
+])(
+  "says why the program's records alone are %s and, under %s, whether up refuses: %s",
+  (status, mode, isRefused) => {
+    const word = (message: string) => ({ code: "ANY", message });
+    const declaredAlone = { status, reasons: [word("key 2 signs")], warnings: [word("ns2 is silent")] };
+    const verdict = { status: "secure", reasons: [], warnings: [], heldUpBy: [2], declaredAlone } as const;
+    const said = diagnosticOf({ domainName: "example.com", ds, verdict, mode, areSomeUnknown: false });
+    expect(said?.severity).toBe("warning");
+    expect(said?.text).toContain("by none of its own records: key 2 signs; ns2 is silent.");
+    const refusal = `With preflight "${mode}", \`pulumi up\` does not replace or delete example.com/2 while that is so.`;
+    expect(said?.text.includes(refusal)).toBe(isRefused);
+    expect(classOf(verdict)).toBe("held up by undeclared records");
+  },
+);
+
+test.each(["secure", "insecure", "bogus", "unknown"] as const)("counts what is %s as that", (status) => {
+  expect(classOf({ status, reasons: [], warnings: [], heldUpBy: [] })).toBe(status);
 });
 
 test("says that records are missing of which not all is known", () => {
