@@ -5,11 +5,12 @@ import type { Context } from "./context";
 import { Doubt } from "./doubt";
 import { ensure } from "./ensure";
 import { Gatekeeper } from "./gatekeeper";
+import { recordId } from "./identity";
 import type { Done, Job } from "./job";
-import { doubtOf, outOfTime, reasonToWait, stillInDoubt, withoutEffect, type Obstacle } from "./obstacle";
-import { duration } from "./polling";
+import { doubtOf, outOfTime, stillInDoubt, withoutEffect, type Obstacle } from "./obstacle";
 import type { Change, Submission } from "./ports";
 import { isTask, type Pending, type PendingTask } from "./state";
+import { statusTexts } from "./statusTexts";
 import { TaskRun, UnfinishedChange } from "./taskRun";
 
 /** How often a domain is looked at again that another task holds, or that could not be asked. */
@@ -35,6 +36,7 @@ export class ChangeRun {
   /** Whether another task has held the domain, as the registrar said. */
   #wasBusy = false;
   #hasSubmitted = false;
+  #hasToldDoubt = false;
 
   constructor(job: Job, context: Context) {
     this.#job = job;
@@ -79,7 +81,7 @@ export class ChangeRun {
     const { pending, wish } = this.#job;
     if (pending && isTask(pending) && this.#turns === 1) await this.#tasks.awaitEarlier(pending);
     for (let attempt = 0; ; attempt += 1) {
-      const records = await this.#records();
+      const records = await this.#records(attempt);
       if (await this.#isInDoubt(records, attempt)) continue;
       const change = this.#changeFor(records);
       if (change === undefined) {
@@ -95,9 +97,10 @@ export class ChangeRun {
     }
   }
 
-  #records(): Promise<readonly Ds[]> {
+  #records(attempt: number): Promise<readonly Ds[]> {
     const { identity, reporter } = this.#job;
-    reporter.status(`reading the DS records of ${identity.domain}`);
+    // Afterwards the row keeps what the change waits for.
+    if (attempt === 0 && this.#turns === 1) reporter.status(statusTexts.reading());
     return this.#context.registrar.list(identity.domain, this.#patience);
   }
 
@@ -120,7 +123,8 @@ export class ChangeRun {
     const isOld = doubt.isOld(this.#context.clock.now());
     if (doubt.cause?.isFinal && isOld && kind !== "task") throw withoutEffect(doubt.cause, kind);
     if (kind === "none") return false;
-    await this.#wait(`it is not known whether there is a task: ${seen}`, attempt);
+    this.#tellDoubt(seen);
+    await this.#wait("uncertain", attempt);
     return true;
   }
 
@@ -141,7 +145,7 @@ export class ChangeRun {
     const { registrar, random } = this.#context;
     const taskNo = await registrar.runningTask(identity.domain, this.#patience);
     if (taskNo === undefined) return false;
-    reporter.status(`waiting for task ${taskNo}, which may change ${identity.domain} yet`);
+    reporter.status(statusTexts.foreignTask(taskNo));
     await this.#tasks.awaitForeign(taskNo, backoffDelay(retryPace, attempt, random), this.#hasSubmitted);
     return true;
   }
@@ -158,8 +162,7 @@ export class ChangeRun {
       return { taskNo: submission.taskNo, ...submitted, submittedAt: this.#context.clock.now() };
     }
     this.#remember(submission, submitted);
-    if (submission.outcome !== "uncertain")
-      await this.#wait(reasonToWait[submission.outcome](identity.domain), attempt);
+    if (submission.outcome !== "uncertain") await this.#wait(submission.outcome, attempt);
     return undefined;
   }
 
@@ -167,7 +170,7 @@ export class ChangeRun {
     const { identity, reporter } = this.#job;
     const { registrar, signal } = this.#context;
     signal.throwIfAborted();
-    reporter.status(`submitting a task (${change.action})`);
+    reporter.status(statusTexts.submitting(change.action));
     const submission = await registrar.submit(identity.domain, change, this.#patience);
     if (submission.outcome === "accepted" || submission.outcome === "uncertain") this.#hasSubmitted = true;
     return submission;
@@ -182,10 +185,20 @@ export class ChangeRun {
     this.#doubt?.reopen(this.#context.clock.now());
   }
 
-  async #wait(why: string, attempt: number): Promise<void> {
+  /** Says once what the row has no room for. */
+  #tellDoubt(seen: string): void {
+    if (this.#hasToldDoubt) return;
+    this.#hasToldDoubt = true;
+    const id = recordId(this.#job.identity);
+    this.#job.reporter.info(
+      `${id}: the answer to a submission was lost, so there may be a task. Looking for it: ${seen}.`,
+    );
+  }
+
+  async #wait(why: Obstacle["outcome"], attempt: number): Promise<void> {
     const { clock, random, signal } = this.#context;
     this.#failIfOutOfTime();
-    this.#job.reporter.status(`${why} (${duration(clock.now() - this.#startedAt)})`);
+    this.#job.reporter.status(statusTexts[why](clock.now() - this.#startedAt));
     const left = this.#patience.until - clock.now();
     await clock.sleep(Math.min(left, backoffDelay(retryPace, attempt, random)), signal);
   }

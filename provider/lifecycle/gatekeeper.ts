@@ -1,14 +1,15 @@
 import { backoffDelay, type Backoff } from "../clock";
 import type { Ds } from "../dnssec/ds";
 import type { Context } from "./context";
+import { recordId } from "./identity";
 import type { Job } from "./job";
+import { awaitedFor, canBeAwaited, longestKeyWait } from "./keyWait";
 import { duration } from "./polling";
 import type { Change, Judge, Patience } from "./ports";
 import { Postponed } from "./postponed";
-import { remarksOn, rulingOn } from "./preflight";
+import { remarksOn, resulting, rulingOn } from "./preflight";
+import { statusTexts } from "./statusTexts";
 
-/** For so many milliseconds at the most a key is waited for that may still be on its way to the zone's servers. */
-const keyMs = 120_000;
 const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
 
 /** Lets the changes of one run through that are safe, looking at the DNS for each. */
@@ -19,6 +20,7 @@ export class Gatekeeper {
   readonly #said = new Set<string>();
   #tries = 0;
   #keyMsLeft: number | undefined;
+  #mostMs: number | undefined;
 
   constructor(job: Job, patience: Patience, context: Context) {
     this.#job = job;
@@ -37,23 +39,25 @@ export class Gatekeeper {
   async pass(change: Change, before: readonly Ds[], others: number): Promise<void> {
     const { identity, dns, reporter } = this.#job;
     if (dns.mode === "off") return;
-    const ruling = rulingOn({ identity, change, before }, dns.mode, await this.#judge());
+    const intent = { identity, change, before };
+    const ruling = rulingOn(intent, dns.mode, await this.#judge());
     if (ruling.kind === "go") {
       for (const text of ruling.news) this.#say(text, (line) => reporter.info(line));
       this.#warn(ruling.worries);
       return;
     }
-    const { error, finding } = ruling;
+    const { error, finding, reasons } = ruling;
     const leftMs = this.#keyMsLeft ?? this.#mostMsForKey();
     // Servers that do not answer are no key on its way.
-    const mayCome = error.code === "PREFLIGHT_BOGUS";
+    const mayCome = error.code === "PREFLIGHT_BOGUS" && canBeAwaited(reasons);
     const pauseMs = others > 0 ? 0 : mayCome ? this.#pauseForKey(leftMs) : undefined;
     if (pauseMs === undefined) throw error;
-    const awaited =
+    if (others === 0) this.#tellFinding(finding);
+    reporter.status(
       others > 0
-        ? `${others} other ${others === 1 ? "change" : "changes"} of ${identity.domain} first`
-        : `for the key, ${duration(leftMs)} more at the most`;
-    reporter.status(`not safe yet: waiting ${awaited}: ${finding}`);
+        ? statusTexts.othersFirst(others)
+        : statusTexts.keyWait(awaitedFor(reasons, resulting(intent)), leftMs),
+    );
     throw new Postponed(error, pauseMs);
   }
 
@@ -66,12 +70,26 @@ export class Gatekeeper {
 
   #judge(): Promise<Judge> {
     const { identity, dns, reporter } = this.#job;
-    reporter.status(`asking the name servers of ${identity.domain} for its keys`);
+    // The row keeps what the change waits for.
+    if (this.#tries === 0) reporter.status(statusTexts.asking());
     return this.#context.delegations.keysOf(identity.domain, dns.servers, this.#context.signal);
   }
 
+  #tellFinding(finding: string): void {
+    const { identity, reporter } = this.#job;
+    const most = duration(this.#mostMsForKey());
+    this.#say(`${recordId(identity)} waits at most ${most} for its zone: ${finding}.`, (text) =>
+      reporter.info(text),
+    );
+  }
+
+  /** Fixed when the first wait begins. */
   #mostMsForKey(): number {
-    return Math.min(keyMs, Math.max(0, this.#patience.until - this.#context.clock.now()) / 2);
+    this.#mostMs ??= longestKeyWait(
+      this.#job.dns.keyWaitMs,
+      this.#patience.until - this.#context.clock.now(),
+    );
+    return this.#mostMs;
   }
 
   /** @returns undefined when a key has been waited for long enough. */

@@ -14,14 +14,6 @@ export const again = {
   delete: "the same command",
 } as const;
 
-/** What a row says while something is in the way. */
-export const reasonToWait: Readonly<
-  Record<Exclude<Obstacle["outcome"], "uncertain">, (domain: string) => string>
-> = {
-  busy: (domain) => `another task of the registrar holds ${domain}`,
-  deferred: () => "the registrar takes no request now",
-};
-
 /** That there may be a task, in sentences for the end of a message. */
 export function doubtOf(operation: keyof typeof again): string {
   const kept =

@@ -12,7 +12,12 @@ import type { Change, Judge } from "./ports";
  */
 export type Ruling =
   | { readonly kind: "go"; readonly news: readonly string[]; readonly worries: readonly string[] }
-  | { readonly kind: "refuse"; readonly finding: string; readonly error: DsRecordError };
+  | {
+      readonly kind: "refuse";
+      readonly finding: string;
+      readonly reasons: readonly Reason[];
+      readonly error: DsRecordError;
+    };
 
 /** A change of one record, and the DS set of its domain before it. */
 export interface Intent {
@@ -58,7 +63,7 @@ export function rulingOn(intent: Intent, mode: Refusing, judge: Judge): Ruling {
     case "warn":
       return { kind: "go", news: [], worries: [unsafe(intent, after, judge), ...worries] };
     case "refuse":
-      return { kind: "refuse", finding, error: refusal(intent, after, judge) };
+      return { kind: "refuse", finding, reasons: after.reasons, error: refusal(intent, after, judge) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseDuration } from "../clock";
 import { quoted } from "../dnssec/quoted";
 import { DsRecordError } from "../errors";
 import { parseServerAddress } from "../serverAddress";
@@ -19,6 +20,8 @@ export interface ServerTexts {
 /** What the configuration says of the DNS for all records, in place of what they say of themselves. */
 export interface DnsSettings extends ServerTexts {
   readonly mode?: PreflightMode;
+  /** Maximum wait for a key, in ms. */
+  readonly keyWaitMs?: number;
 }
 
 /** The value of a key of the configuration, without the prefix `alicloud-dnssec:`. */
@@ -28,6 +31,7 @@ const variables = {
   preflight: "ALICLOUD_DNSSEC_PREFLIGHT",
   nameServers: "ALICLOUD_DNSSEC_NAME_SERVERS",
   parentNameServers: "ALICLOUD_DNSSEC_PARENT_NAME_SERVERS",
+  keyWait: "ALICLOUD_DNSSEC_KEY_WAIT",
 } as const;
 
 type Key = keyof typeof variables;
@@ -47,6 +51,7 @@ export function readDnsSettings(
     ...modeOf(read("preflight")),
     ...serversOf("nameServers", read("nameServers")),
     ...serversOf("parentNameServers", read("parentNameServers")),
+    ...keyWaitOf(read("keyWait")),
   };
 }
 
@@ -67,6 +72,22 @@ function serversOf(key: keyof ServerTexts, text: string | undefined): DnsSetting
     wrong,
     "IP addresses, separated by commas, with a port where it is not 53, such as 192.0.2.1,[2001:db8::1]:5301",
   );
+}
+
+/** The values of `keyWait`, as messages say them. */
+export const keyWaitAllowed = 'a duration with units, such as "2m", "90s" or "0s", and not negative';
+
+/** Reads `keyWait`, in ms. @returns undefined for what is no such duration. */
+export function parseKeyWait(value: unknown): number | undefined {
+  const ms = typeof value === "string" ? parseDuration(value) : undefined;
+  return ms !== undefined && ms >= 0 ? ms : undefined;
+}
+
+function keyWaitOf(text: string | undefined): DnsSettings {
+  if (text === undefined) return {};
+  const keyWaitMs = parseKeyWait(text);
+  if (keyWaitMs !== undefined) return { keyWaitMs };
+  throw invalid("keyWait", text, keyWaitAllowed);
 }
 
 function invalid(key: Key, got: string, allowed: string): DsRecordError {

@@ -19,6 +19,7 @@ const names: ReadonlySet<string> = new Set([
   "preflight",
   "nameServers",
   "parentNameServers",
+  "keyWait",
 ]);
 
 /**
@@ -63,6 +64,8 @@ export interface AlicloudDnssecProviderArgs {
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** In place of every record's own `parentNameServers`. */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** In place of every record's own `keyWait`. */
+  keyWait?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -99,8 +102,8 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   ) {
     refusePluginChoice(opts);
     super(dynamicProviders, name, configured(args), opts);
-    const { preflight, nameServers, parentNameServers } = args;
-    this.#dns = { preflight, nameServers, parentNameServers };
+    const { preflight, nameServers, parentNameServers, keyWait } = args;
+    this.#dns = { preflight, nameServers, parentNameServers, keyWait };
   }
 
   /** What the provider of a resource says of the DNS, where it is one of this class. */

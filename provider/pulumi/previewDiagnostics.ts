@@ -11,6 +11,8 @@ export interface DnsInputs {
   readonly preflight?: pulumi.Input<PreflightMode | undefined> | undefined;
   readonly nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
   readonly parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
+  /** Of a provider: a preview waits for no key, and reads it to tell what is wrong with it. */
+  readonly keyWait?: pulumi.Input<string | undefined> | undefined;
 }
 
 /** A record with the outputs that `check` has made of its inputs. */
