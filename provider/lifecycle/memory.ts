@@ -1,11 +1,13 @@
 import type { Ds } from "../dnssec/ds";
 import { Declarations } from "./declarations";
+import { SharedJudges } from "./sharedJudges";
 import { Turns } from "./turns";
 
 /** What the operations of one process have to know of each other. Ids are those of records. */
 export class Memory {
   readonly declarations = new Declarations();
   readonly turns = new Turns();
+  readonly judges = new SharedJudges();
   readonly #settled = new Set<string>();
   readonly #failures = new Map<string, string>();
   readonly #ours = new Map<string, Ds[]>();

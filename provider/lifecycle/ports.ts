@@ -84,8 +84,8 @@ export type Judge = (ds: readonly Ds[]) => Verdict;
 
 /** What the lifecycle needs of the DNS. Rejections are those of `signal` only: what servers do or do not do are values. */
 export interface Delegations {
-  /** Asks all servers of the domain's zone for its keys, at most for some seconds. */
-  keysOf(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Judge>;
+  /** Asks all servers of the domain's zone for its keys, at most for some seconds unless told. */
+  keysOf(domain: string, servers: ServerTexts, signal: AbortSignal, timeoutMs?: number): Promise<Judge>;
   /** Asks all servers of the parent zone for the domain's DS set, at most for some seconds. */
   published(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Observation<DsAnswer>>;
 }

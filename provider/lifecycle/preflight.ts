@@ -74,6 +74,21 @@ export function remarksOn({ domain }: RecordIdentity, records: readonly Ds[], ju
   return [...finding, ...warnings.map(({ message }) => message)];
 }
 
+/** What a refresh says of the DS set that its registrar lists; nothing of one that is secure. */
+export function standingOf(
+  { domain }: RecordIdentity,
+  { status, reasons, warnings }: Verdict,
+): { readonly severity: "warning" | "info"; readonly text: string } | undefined {
+  if (status === "secure") return undefined;
+  const finding = `${domain} is ${inWords[status]}: ${findingOf([...reasons, ...warnings])}.`;
+  const advice =
+    status === "bogus"
+      ? " Sign its zone with a key that one of its DS records names, or correct the records."
+      : "";
+  // Without a network, nothing is wrong with the domain.
+  return { severity: status === "unknown" ? "info" : "warning", text: `${finding}${advice}` };
+}
+
 /** The DS set that a change leads to. */
 export function resulting({ identity, change, before }: Intent): readonly Ds[] {
   const others = before.filter(({ keyTag }) => keyTag !== identity.keyTag);

@@ -4,6 +4,7 @@ import type { Context } from "./context";
 import { ambiguous } from "./ensure";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
 import type { Patience, Reporter } from "./ports";
+import { askAside } from "./standing";
 import {
   agrees,
   inputsOf,
@@ -30,7 +31,8 @@ export interface ReadResult {
 
 /**
  * What the registrar has of the record of this id, for a refresh or a `get`. An empty `id` says that there is none; for a
- * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is.
+ * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is. A
+ * refresh tells on the row what the DNS makes of the domain, unless that is secure.
  */
 export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
   const identity = parseRecordId(id);
@@ -40,6 +42,8 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const isUnseen = pending
     ? await lookFor(pending, identity, { patience, reporter, context })
     : () => undefined;
+  const isManaged = props["__get"] !== true;
+  const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
   const records = await context.registrar.list(identity.domain, patience);
   const unseen = isUnseen(records);
   if (unseen !== undefined) {
@@ -49,8 +53,9 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const [live] = found;
   if (found.length > 1) throw ambiguous(identity, found);
-  if (!live && props["__get"] === true) throw notFound(identity, records);
+  if (!live && !isManaged) throw notFound(identity, records);
   if (!live) return { id: "" };
+  await tell?.(records);
   const state = observedState(identity, live, props);
   // Inputs that already say what the registrar has stay as the program wrote them.
   if (agrees(props, identity, live)) return { id: recordId(identity), props: state };
