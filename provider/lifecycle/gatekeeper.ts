@@ -1,5 +1,5 @@
 import { backoffDelay, type Backoff } from "../clock";
-import type { Ds } from "../dnssec/ds";
+import { sameDs, type Ds } from "../dnssec/ds";
 import type { Context } from "./context";
 import { recordId } from "./identity";
 import type { Job } from "./job";
@@ -61,11 +61,27 @@ export class Gatekeeper {
     throw new Postponed(error, pauseMs);
   }
 
-  /** Tells what is to be known of a record that is at the registrar already. */
+  /**
+   * Tells what is to be known of a record that is at the registrar already. Of a domain that is not secure, and that
+   * is published with the record, the program process tells it.
+   */
   async remark(records: readonly Ds[]): Promise<void> {
     const { identity, dns } = this.#job;
     if (dns.mode === "off") return;
-    this.#warn(remarksOn(identity, records, await this.#judge()));
+    const judge = await this.#judge();
+    if (judge(records).status !== "secure" && (await this.#isPublished())) return;
+    this.#warn(remarksOn(identity, records, judge));
+  }
+
+  /** Returns whether the servers of the parent zone have the record, all that answer. */
+  async #isPublished(): Promise<boolean> {
+    const { identity, dns, wish } = this.#job;
+    const { delegations, signal } = this.#context;
+    const observation = await delegations
+      .published(identity.domain, dns.servers, signal)
+      .catch(() => undefined);
+    const sets = observation?.answers.flatMap((one) => (one.outcome === "answered" ? [one.ds] : [])) ?? [];
+    return sets.length > 0 && sets.every((set) => set.some((ds) => sameDs(ds, wish.ds)));
   }
 
   #judge(): Promise<Judge> {

@@ -20,8 +20,14 @@ export type Publication =
  * as a validating resolver does, from the parent down, and warns of what it finds.
  *
  * @param forMs For so many milliseconds at the most.
+ * @param isHeld Nothing was changed. Where the parent has the record already, the program process tells how the domain is.
  */
-export async function waitForPublication(job: Job, forMs: number, context: Context): Promise<Publication> {
+export async function waitForPublication(
+  job: Job,
+  forMs: number,
+  context: Context,
+  isHeld = false,
+): Promise<Publication> {
   const { identity, dns, reporter } = job;
   const { clock, delegations, signal } = context;
   const startedAt = clock.now();
@@ -41,7 +47,7 @@ export async function waitForPublication(job: Job, forMs: number, context: Conte
   };
   const result = await poll({ look, pace, until: startedAt + forMs, onWait }, context);
   if (!result.done) return { published: false, seen: last.text };
-  await lookDown(job, result.value, context);
+  if (!isHeld || last.text !== "") await lookDown(job, result.value, context);
   return { published: true, ...ttlOf(result.value) };
 }
 

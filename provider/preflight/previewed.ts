@@ -81,7 +81,8 @@ export class PreviewedDelegations {
   }
 }
 
-function setsOf({ answers }: Observation<DsAnswer>): (readonly Ds[])[] {
+/** Returns each set that servers answer with, once. */
+export function setsOf({ answers }: Observation<DsAnswer>): (readonly Ds[])[] {
   const sets = answers.flatMap((answer) => (answer.outcome === "answered" ? [answer.ds] : []));
   const distinct = new Map(sets.map((set) => [JSON.stringify([...set].sort(byTag)), set]));
   return [...distinct.values()];
@@ -91,7 +92,8 @@ function overlaid(published: readonly Ds[], declared: ReadonlyMap<number, Ds>): 
   return [...published.filter(({ keyTag }) => !declared.has(keyTag)), ...declared.values()];
 }
 
-function worstOf([first, ...others]: readonly Verdict[]): Verdict {
+/** Returns the verdict that matters most. @param verdicts At least one. */
+export function worstOf([first, ...others]: readonly Verdict[]): Verdict {
   return others.reduce(
     (worst, verdict) => (gravity.indexOf(verdict.status) < gravity.indexOf(worst.status) ? verdict : worst),
     first as Verdict,

@@ -3,6 +3,7 @@ import type { PreflightMode } from "../preflight/settings";
 import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { showVerdict } from "./previewDiagnostics";
+import { showStanding } from "./standingDiagnostics";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
 const typeModule = "alicloud-dnssec";
@@ -208,7 +209,10 @@ export class DsRecord extends pulumi.dynamic.Resource {
     const own = { preflight, nameServers, parentNameServers };
     // A provider may also come from the parent.
     const provider = opts?.provider ?? this.getProvider(typeToken);
-    if (!opts?.id) showVerdict(this, own, AlicloudDnssecProvider.dnsOf(provider));
+    if (opts?.id) return;
+    const ofProvider = AlicloudDnssecProvider.dnsOf(provider);
+    showVerdict(this, own, ofProvider);
+    showStanding(this, args.domainName, own, ofProvider);
   }
 
   /**

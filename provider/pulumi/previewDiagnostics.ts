@@ -73,9 +73,13 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
   });
 }
 
-type Resolved = pulumi.Unwrap<DnsInputs>;
+export type Resolved = pulumi.Unwrap<DnsInputs>;
 
-function settingsOf(own: Resolved, provider: Resolved | undefined): DnsSettings & { mode: PreflightMode } {
+/** Returns what counts for a record: the environment, its provider or the configuration, its own options. */
+export function settingsOf(
+  own: Resolved,
+  provider: Resolved | undefined,
+): DnsSettings & { mode: PreflightMode } {
   const config = new pulumi.Config("alicloud-dnssec");
   const lookup = (key: string): unknown =>
     provider ? listed(provider[key as keyof Resolved]) : config.get(key);
