@@ -149,6 +149,20 @@ test("a record that is there already is adopted whatever the zone publishes, and
   expect(bed.said().join("\n")).toMatch(/example\.com is bogus.*publishes key 2, not 1/);
 });
 
+test("of an adopted record that the parent publishes, the program process warns", async () => {
+  bed = await registrarWith(one);
+  const { delegations, ...context } = contextWith({ signs: [2] });
+  const answer = (set: readonly Ds[]) => ({ server: "p", outcome: "answered", ds: set, ttl: 60 }) as const;
+  const adopt = async (...sets: (readonly Ds[])[]) => {
+    const published = () => Promise.resolve({ answers: sets.map(answer) });
+    await operations["add 1"]({ ...context, delegations: { ...delegations, published } });
+    return bed.said().filter((text) => text.includes("is bogus")).length;
+  };
+  expect(await adopt(one, one)).toBe(0);
+  expect(await adopt(one, [])).toBe(1);
+  expect(await adopt()).toBe(2);
+});
+
 describe("a key that is being published", () => {
   /** The zone's key appears so many milliseconds after the beginning. */
   function lateZone(ms: number): Context {

@@ -202,3 +202,13 @@ test.each<[VerdictStatus, boolean]>([
   );
   expect(/As the parent zone has example\.com\/1 now/.test(bed.said().join("\n"))).toBe(isTold);
 });
+
+test.each<[string, number, boolean]>([
+  ["had before this run: the program process tells it", 0, false],
+  ["gets while this run waits", 5_000, true],
+])("a bogus domain of an adopted record that the parent %s", async (_, ms, isTold) => {
+  bed = await registrarWith([ds(1)]);
+  const context = contextWith((now) => [answered("ns1", now >= ms ? [ds(1)] : [])], "bogus");
+  await createRecord(wanted, context);
+  expect(/As the parent zone has example\.com\/1 now/.test(bed.said().join("\n"))).toBe(isTold);
+});
