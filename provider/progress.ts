@@ -39,15 +39,41 @@ function connect(address: string) {
     const service = load("@pulumi/pulumi/proto/engine_grpc_pb");
     const messages = load("@pulumi/pulumi/proto/engine_pb");
     const client: EngineClient = new service.EngineClient(address, grpc.credentials.createInsecure());
+    const send = inOrder<object>((request, answered) => client.log(request, answered));
     return (severity: Severity, urn: string | undefined, text: string, ephemeral: boolean) => {
       const request = new messages.LogRequest();
       request.setSeverity(messages.LogSeverity[severity]);
       request.setMessage(text);
       request.setUrn(urn ?? "");
       request.setEphemeral(ephemeral);
-      client.log(request, () => {});
+      send(request, urn, ephemeral);
     };
   } catch {
     return undefined;
   }
+}
+
+type Send<T> = (request: T, answered: () => void) => void;
+
+/**
+ * Sends what is ephemeral only when what stays, and came before it on the same row, has arrived: the engine takes
+ * calls in any order, and a row shows the last one. What stays never waits, since its operation may end.
+ */
+export function inOrder<T>(
+  send: Send<T>,
+): (request: T, urn: string | undefined, isEphemeral: boolean) => void {
+  const staying = new Map<string | undefined, Promise<void>>();
+  return (request, urn, isEphemeral) => {
+    if (isEphemeral) {
+      const before = staying.get(urn);
+      if (before) void before.then(() => send(request, () => {}));
+      else send(request, () => {});
+      return;
+    }
+    const arrival = new Promise<void>((resolve) => send(request, resolve));
+    staying.set(urn, arrival);
+    void arrival.then(() => {
+      if (staying.get(urn) === arrival) staying.delete(urn);
+    });
+  };
 }

@@ -7,21 +7,13 @@ import { ensure } from "./ensure";
 import { Gatekeeper } from "./gatekeeper";
 import { recordId } from "./identity";
 import type { Done, Job } from "./job";
-import {
-  doubtOf,
-  heldByAnother,
-  outOfTime,
-  stillInDoubt,
-  unreachable,
-  withoutEffect,
-  type Obstacle,
-} from "./obstacle";
+import { doubtOf, outOfTime, stillInDoubt, unreachable, withoutEffect, type Obstacle } from "./obstacle";
 import type { Step } from "./memory";
-import { duration } from "./polling";
 import type { Change, Patience, Submission } from "./ports";
 import { isTask, type Pending, type PendingTask } from "./state";
+import { statusTexts } from "./statusTexts";
 import { TaskRun, UnfinishedChange } from "./taskRun";
-import { tellTrouble, troubleText } from "./trouble";
+import { tellTrouble } from "./trouble";
 
 /** How often a domain is looked at again that another task holds, or that could not be asked. */
 const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
@@ -49,6 +41,7 @@ export class ChangeRun {
   #wasBusy = false;
   /** The last submission that has, or may have, made a task. */
   #step: Step | undefined;
+  #hasToldDoubt = false;
 
   constructor(job: Job, context: Context) {
     this.#job = job;
@@ -93,7 +86,7 @@ export class ChangeRun {
     const { pending, wish } = this.#job;
     if (pending && isTask(pending) && this.#turns === 1) await this.#tasks.awaitEarlier(pending);
     for (let attempt = 0; ; attempt += 1) {
-      const records = await this.#records();
+      const records = await this.#records(attempt);
       if (await this.#isInDoubt(records, attempt)) continue;
       const change = this.#changeFor(records);
       if (change === undefined) {
@@ -111,9 +104,10 @@ export class ChangeRun {
     }
   }
 
-  #records(): Promise<readonly Ds[]> {
+  #records(attempt: number): Promise<readonly Ds[]> {
     const { identity, reporter } = this.#job;
-    reporter.status(`reading the DS records of ${identity.domain}`);
+    // Afterwards the row keeps what the change waits for.
+    if (attempt === 0 && this.#turns === 1) reporter.status(statusTexts.reading());
     return this.#context.registrar.list(identity.domain, this.#patience);
   }
 
@@ -136,7 +130,8 @@ export class ChangeRun {
     const isOld = doubt.isOld(this.#context.clock.now());
     if (doubt.cause?.isFinal && isOld && kind !== "task") throw withoutEffect(doubt.cause, kind);
     if (kind === "none") return false;
-    await this.#wait(`it is not known whether there is a task: ${seen}`, attempt);
+    this.#tellDoubt(seen);
+    await this.#wait("uncertain", attempt);
     return true;
   }
 
@@ -157,7 +152,7 @@ export class ChangeRun {
     const { registrar, random } = this.#context;
     const taskNo = await registrar.runningTask(identity.domain, this.#patience);
     if (taskNo === undefined) return false;
-    reporter.status(`waiting for task ${taskNo}, which may change ${identity.domain} yet`);
+    reporter.status(statusTexts.foreignTask(taskNo));
     await this.#tasks.awaitForeign(taskNo, backoffDelay(retryPace, attempt, random), this.#hasSubmitted);
     return true;
   }
@@ -174,7 +169,7 @@ export class ChangeRun {
       return { taskNo: submission.taskNo, ...submitted, submittedAt: this.#context.clock.now() };
     }
     this.#remember(submission, submitted);
-    if (submission.outcome === "busy") await this.#wait(heldByAnother(identity.domain), attempt);
+    if (submission.outcome === "busy") await this.#wait("busy", attempt);
     if (submission.outcome === "deferred") await this.#defer(submission, attempt);
     return undefined;
   }
@@ -183,7 +178,7 @@ export class ChangeRun {
     const { identity, reporter } = this.#job;
     const { registrar, signal } = this.#context;
     signal.throwIfAborted();
-    reporter.status(`submitting a task (${change.action})`);
+    reporter.status(statusTexts.submitting(change.action));
     const submission = await registrar.submit(identity.domain, change, this.#patience);
     const { outcome } = submission;
     if (outcome === "accepted" || outcome === "uncertain") {
@@ -208,10 +203,20 @@ export class ChangeRun {
     this.#doubt?.reopen(this.#context.clock.now());
   }
 
-  async #wait(why: string, attempt: number): Promise<void> {
+  /** Says once what the row has no room for. */
+  #tellDoubt(seen: string): void {
+    if (this.#hasToldDoubt) return;
+    this.#hasToldDoubt = true;
+    const id = recordId(this.#job.identity);
+    this.#job.reporter.info(
+      `${id}: the answer to a submission was lost, so there may be a task. Looking for it: ${seen}.`,
+    );
+  }
+
+  async #wait(why: "busy" | "uncertain", attempt: number): Promise<void> {
     const { clock } = this.#context;
     this.#failIfOutOfTime();
-    this.#job.reporter.status(`${why} (${duration(clock.now() - this.#startedAt)})`);
+    this.#job.reporter.status(statusTexts[why](clock.now() - this.#startedAt));
     await this.#sleep(this.#patience.until - clock.now(), attempt);
   }
 
@@ -226,7 +231,7 @@ export class ChangeRun {
     if (triedMs >= maxRetryMs)
       throw unreachable(identity, wish.operation, triedMs, deferred, this.#hasSubmitted);
     const leftMs = Math.min(this.#patience.until - now, maxRetryMs - triedMs);
-    reporter.status(troubleText({ cause, leftMs }));
+    reporter.status(statusTexts.trouble(cause, leftMs));
     await this.#sleep(leftMs, attempt);
   }
 

@@ -1,4 +1,5 @@
 import {
+  parseKeyWait,
   preflightModes,
   type DnsSettings,
   type PreflightMode,
@@ -12,15 +13,18 @@ export interface DnsOptions {
   readonly mode: PreflightMode;
   readonly servers: ServerTexts;
   readonly waitForPublication: boolean;
+  /** Maximum wait for a key, in ms; undefined where it is not configured. */
+  readonly keyWaitMs?: number | undefined;
 }
 
 /** @param bag Inputs or outputs, of any state: what is no such option counts as not given. */
-export function dnsOptions(bag: PropertyBag, { mode, ...servers }: DnsSettings): DnsOptions {
+export function dnsOptions(bag: PropertyBag, { mode, keyWaitMs, ...servers }: DnsSettings): DnsOptions {
   const own = preflightModes.find((candidate) => candidate === bag["preflight"]);
   return {
     mode: mode ?? own ?? "enforce",
     servers: { ...listIn(bag, "nameServers"), ...listIn(bag, "parentNameServers"), ...servers },
     waitForPublication: bag["waitForPublication"] === true,
+    keyWaitMs: keyWaitMs ?? parseKeyWait(bag["keyWait"]),
   };
 }
 

@@ -1,16 +1,17 @@
 import { backoffDelay, type Backoff } from "../clock";
-import type { Ds } from "../dnssec/ds";
+import { sameDs, type Ds } from "../dnssec/ds";
 import type { Context } from "./context";
+import { recordId } from "./identity";
 import type { Job } from "./job";
+import { awaitedFor, canBeAwaited, longestKeyWait } from "./keyWait";
 import { duration } from "./polling";
 import type { Change, Judge, Patience } from "./ports";
 import { Postponed } from "./postponed";
 import { remarksOn } from "./preflight";
 import { remarksOnEnd, rulingOnChange } from "./replacementRuling";
 import { replacementOf } from "./replacements";
+import { statusTexts } from "./statusTexts";
 
-/** For so many milliseconds at the most a key is waited for that may still be on its way to the zone's servers. */
-const keyMs = 120_000;
 const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
 
 /** Lets the changes of one run through that are safe, looking at the DNS for each. */
@@ -21,6 +22,7 @@ export class Gatekeeper {
   readonly #said = new Set<string>();
   #tries = 0;
   #keyMsLeft: number | undefined;
+  #mostMs: number | undefined;
 
   constructor(job: Job, patience: Patience, context: Context) {
     this.#job = job;
@@ -48,37 +50,66 @@ export class Gatekeeper {
       this.#warn(ruling.worries);
       return;
     }
-    const { error, finding } = ruling;
+    const { error, finding, reasons, set } = ruling;
     const leftMs = this.#keyMsLeft ?? this.#mostMsForKey();
     // Servers that do not answer are no key on its way.
-    const mayCome = error.code === "PREFLIGHT_BOGUS";
+    const mayCome = error.code === "PREFLIGHT_BOGUS" && canBeAwaited(reasons);
     const pauseMs = others > 0 ? 0 : mayCome ? this.#pauseForKey(leftMs) : undefined;
     if (pauseMs === undefined) throw error;
-    const awaited =
-      others > 0
-        ? `${others} other ${others === 1 ? "change" : "changes"} of ${identity.domain} first`
-        : `for the key, ${duration(leftMs)} more at the most`;
-    reporter.status(`not safe yet: waiting ${awaited}: ${finding}`);
+    if (others === 0) this.#tellFinding(finding);
+    reporter.status(
+      others > 0 ? statusTexts.othersFirst(others) : statusTexts.keyWait(awaitedFor(reasons, set), leftMs),
+    );
     throw new Postponed(error, pauseMs);
   }
 
-  /** Tells what is to be known of a record that is at the registrar already. */
+  /**
+   * Tells what is to be known of a record that is at the registrar already. Of a domain that is not secure, and that
+   * is published with the record, the program process tells it.
+   */
   async remark(records: readonly Ds[]): Promise<void> {
     const { identity, dns } = this.#job;
     if (dns.mode === "off") return;
     const judge = await this.#judge();
     const replacement = replacementOf(identity, records, this.#context.memory);
-    this.#warn([...remarksOn(identity, records, judge), ...remarksOnEnd(replacement, judge)]);
+    const isToldElsewhere = judge(records).status !== "secure" && (await this.#isPublished());
+    const remarks = isToldElsewhere ? [] : remarksOn(identity, records, judge);
+    this.#warn([...remarks, ...remarksOnEnd(replacement, judge)]);
+  }
+
+  /** Returns whether the servers of the parent zone have the record, all that answer. */
+  async #isPublished(): Promise<boolean> {
+    const { identity, dns, wish } = this.#job;
+    const { delegations, signal } = this.#context;
+    const observation = await delegations
+      .published(identity.domain, dns.servers, signal)
+      .catch(() => undefined);
+    const sets = observation?.answers.flatMap((one) => (one.outcome === "answered" ? [one.ds] : [])) ?? [];
+    return sets.length > 0 && sets.every((set) => set.some((ds) => sameDs(ds, wish.ds)));
   }
 
   #judge(): Promise<Judge> {
     const { identity, dns, reporter } = this.#job;
-    reporter.status(`asking the name servers of ${identity.domain} for its keys`);
+    // The row keeps what the change waits for.
+    if (this.#tries === 0) reporter.status(statusTexts.asking());
     return this.#context.delegations.keysOf(identity.domain, dns.servers, this.#context.signal);
   }
 
+  #tellFinding(finding: string): void {
+    const { identity, reporter } = this.#job;
+    const most = duration(this.#mostMsForKey());
+    this.#say(`${recordId(identity)} waits at most ${most} for its zone: ${finding}.`, (text) =>
+      reporter.info(text),
+    );
+  }
+
+  /** Fixed when the first wait begins. */
   #mostMsForKey(): number {
-    return Math.min(keyMs, Math.max(0, this.#patience.until - this.#context.clock.now()) / 2);
+    this.#mostMs ??= longestKeyWait(
+      this.#job.dns.keyWaitMs,
+      this.#patience.until - this.#context.clock.now(),
+    );
+    return this.#mostMs;
   }
 
   /** @returns undefined when a key has been waited for long enough. */

@@ -2,6 +2,7 @@ import type { Context } from "./context";
 import type { RecordIdentity } from "./identity";
 import type { Reporter } from "./ports";
 import { Postponed } from "./postponed";
+import { statusTexts } from "./statusTexts";
 
 /** Takes turns of the domain, until `turn` comes to an end in one of them. */
 export async function inTurns<T>(
@@ -10,10 +11,7 @@ export async function inTurns<T>(
   { clock, memory, signal }: Context,
   turn: () => Promise<T>,
 ): Promise<T> {
-  const onWait = (before: number): void => {
-    const changes = before === 1 ? "change" : "changes";
-    reporter.status(`waiting for its turn: ${before} other ${changes} of ${domain} first`);
-  };
+  const onWait = (place: number, of: number): void => reporter.status(statusTexts.turn(place, of));
   for (let comesAgain = false; ; comesAgain = true) {
     try {
       return await memory.turns.take(domain, onWait, turn, comesAgain);

@@ -2,6 +2,7 @@ import type { Ds } from "../dnssec/ds";
 import { Declarations } from "./declarations";
 import type { ChangeAction } from "./ports";
 import { Resources } from "./resources";
+import { SharedJudges } from "./sharedJudges";
 import { Turns } from "./turns";
 
 /** A submission of this process. `taskNo` is missing where its answer was lost. */
@@ -16,6 +17,7 @@ export class Memory {
   readonly declarations = new Declarations();
   readonly resources: Resources;
   readonly turns = new Turns();
+  readonly judges = new SharedJudges();
   readonly #settled = new Set<string>();
   readonly #failures = new Map<string, string>();
   readonly #ours = new Map<string, Ds[]>();

@@ -14,11 +14,6 @@ export const again = {
   delete: "the same command",
 } as const;
 
-/** What a row says while a task of somebody else's is in the way. */
-export function heldByAnother(domain: string): string {
-  return `another task of the registrar holds ${domain}`;
-}
-
 /** That there may be a task, in sentences for the end of a message. */
 export function doubtOf(operation: keyof typeof again): string {
   const kept =

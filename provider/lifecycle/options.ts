@@ -1,5 +1,5 @@
 import { quoted } from "../dnssec/quoted";
-import { preflightModes } from "../preflight/settings";
+import { keyWaitAllowed, parseKeyWait, preflightModes } from "../preflight/settings";
 import { parseServerAddress } from "../serverAddress";
 import type { Failure } from "./failure";
 import { isUnknown } from "./unknown";
@@ -24,6 +24,10 @@ const options: Readonly<Record<string, Option>> = {
   preflight: oneOf(...preflightModes),
   nameServers: serverAddresses,
   parentNameServers: serverAddresses,
+  keyWait: {
+    allowed: keyWaitAllowed,
+    refused: (value) => (parseKeyWait(value) !== undefined || isUnknown(value) ? [] : [quoted(value)]),
+  },
   waitForPublication: {
     allowed: "true or false and no text (a config value: use getBoolean)",
     refused: (value) => (typeof value === "boolean" || isUnknown(value) ? [] : [quoted(value)]),

@@ -13,7 +13,7 @@ export type ChangeAction = Change["action"];
 
 /** Why a call fails for now. */
 export interface Trouble {
-  /** Who and what, in a few words: "domain.aliyuncs.com: it refused the connection (ECONNREFUSED)". */
+  /** In a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
   readonly cause: string;
   /** For how long it is still tried again, in ms. */
   readonly leftMs: number;
@@ -31,7 +31,7 @@ export interface Patience {
  * What became of a submission. `accepted`: there is a task. `busy`: another task holds the domain, and nothing
  * happened. `deferred`: the registrar was asked too much or the connection was never made, and nothing happened.
  * `uncertain`: the answer was lost or odd, and there may be a task; `isFinal`: if there is none, asking again
- * would not help. `failure` says what was asked and answered; `cause` says it in a few words, and `maxRetryMs` for how
+ * would not help. `failure` says what was asked and answered; `cause` says it in a word or two, and `maxRetryMs` for how
  * long another submission makes sense.
  */
 export type Submission =
@@ -101,8 +101,8 @@ export type Judge = (ds: readonly Ds[]) => Verdict;
 
 /** What the lifecycle needs of the DNS. Rejections are those of `signal` only: what servers do or do not do are values. */
 export interface Delegations {
-  /** Asks all servers of the domain's zone for its keys, at most for some seconds. */
-  keysOf(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Judge>;
+  /** Asks all servers of the domain's zone for its keys, at most for some seconds unless told. */
+  keysOf(domain: string, servers: ServerTexts, signal: AbortSignal, timeoutMs?: number): Promise<Judge>;
   /** Asks all servers of the parent zone for the domain's DS set, at most for some seconds. */
   published(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Observation<DsAnswer>>;
 }

@@ -12,7 +12,14 @@ import type { Change, Judge } from "./ports";
  */
 export type Ruling =
   | { readonly kind: "go"; readonly news: readonly string[]; readonly worries: readonly string[] }
-  | { readonly kind: "refuse"; readonly finding: string; readonly error: DsRecordError };
+  | {
+      readonly kind: "refuse";
+      readonly finding: string;
+      readonly reasons: readonly Reason[];
+      /** The set that was judged; the record whose key is missing comes last. */
+      readonly set: readonly Ds[];
+      readonly error: DsRecordError;
+    };
 
 /** A change of one record, and the DS set of its domain before it. */
 export interface Intent {
@@ -58,7 +65,13 @@ export function rulingOn(intent: Intent, mode: Refusing, judge: Judge): Ruling {
     case "warn":
       return { kind: "go", news: [], worries: [unsafe(intent, after, judge), ...worries] };
     case "refuse":
-      return { kind: "refuse", finding, error: refusal(intent, after, judge) };
+      return {
+        kind: "refuse",
+        finding,
+        reasons: after.reasons,
+        set: resulting(intent),
+        error: refusal(intent, after, judge),
+      };
   }
 }
 
@@ -67,6 +80,21 @@ export function remarksOn({ domain }: RecordIdentity, records: readonly Ds[], ju
   const { status, reasons, warnings } = judge(records);
   const finding = status === "secure" ? [] : [`${domain} is ${inWords[status]}: ${findingOf(reasons)}.`];
   return [...finding, ...warnings.map(({ message }) => message)];
+}
+
+/** What a refresh says of the DS set that its registrar lists; nothing of one that is secure. */
+export function standingOf(
+  { domain }: RecordIdentity,
+  { status, reasons, warnings }: Verdict,
+): { readonly severity: "warning" | "info"; readonly text: string } | undefined {
+  if (status === "secure") return undefined;
+  const finding = `${domain} is ${inWords[status]}: ${findingOf([...reasons, ...warnings])}.`;
+  const advice =
+    status === "bogus"
+      ? " Sign its zone with a key that one of its DS records names, or correct the records."
+      : "";
+  // Without a network, nothing is wrong with the domain.
+  return { severity: status === "unknown" ? "info" : "warning", text: `${finding}${advice}` };
 }
 
 /** The DS set that a change leads to. */

@@ -4,8 +4,9 @@ import type { DsAnswer, Observation } from "../preflight/answers";
 import type { Context } from "./context";
 import { recordId } from "./identity";
 import type { Job } from "./job";
-import { duration, poll, type Look } from "./polling";
+import { poll, type Look } from "./polling";
 import { remarksOn } from "./preflight";
+import { statusTexts } from "./statusTexts";
 
 const pace: Backoff = { first: 1_000, factor: 1.5, most: 15_000 };
 
@@ -19,31 +20,47 @@ export type Publication =
  * as a validating resolver does, from the parent down, and warns of what it finds.
  *
  * @param forMs For so many milliseconds at the most.
+ * @param isHeld Nothing was changed. Where the parent has the record already, the program process tells how the domain is.
  */
-export async function waitForPublication(job: Job, forMs: number, context: Context): Promise<Publication> {
+export async function waitForPublication(
+  job: Job,
+  forMs: number,
+  context: Context,
+  isHeld = false,
+): Promise<Publication> {
   const { identity, dns, reporter } = job;
   const { clock, delegations, signal } = context;
   const startedAt = clock.now();
-  let last = "";
+  let last: Missing = { text: "", behind: 0, servers: 0 };
+  let isTold = false;
   const look = async (): Promise<Look<readonly DsAnswer[]>> => {
     const observation = await delegations.published(identity.domain, dns.servers, signal);
     const missing = notYet(job, observation);
     if (missing === undefined) return { done: true, value: observation.answers };
     last = missing;
-    return { done: false, seen: missing };
+    return { done: false, seen: missing.text };
   };
-  const onWait = (seen: string) => {
-    reporter.status(`waiting for the parent zone: ${seen} (${duration(clock.now() - startedAt)})`);
+  const onWait = () => {
+    if (!isTold) reporter.info(`${recordId(identity)} waits for the parent zone: ${last.text}.`);
+    isTold = true;
+    reporter.status(statusTexts.publication(last.behind, last.servers, clock.now() - startedAt));
   };
   const result = await poll({ look, pace, until: startedAt + forMs, onWait }, context);
-  if (!result.done) return { published: false, seen: last };
-  await lookDown(job, result.value, context);
+  if (!result.done) return { published: false, seen: last.text };
+  if (!isHeld || last.text !== "") await lookDown(job, result.value, context);
   return { published: true, ...ttlOf(result.value) };
 }
 
-/** What is missing, in words; undefined when every server has what is wanted. */
-function notYet({ wish }: Job, { answers, problem }: Observation<DsAnswer>): string | undefined {
-  if (problem) return problem.message;
+interface Missing {
+  readonly text: string;
+  /** How many of the parent's servers do not have what is wanted. */
+  readonly behind: number;
+  readonly servers: number;
+}
+
+/** @returns undefined when every server has what is wanted. */
+function notYet({ wish }: Job, { answers, problem }: Observation<DsAnswer>): Missing | undefined {
+  if (problem) return { text: problem.message, behind: 0, servers: 0 };
   const isSo = (answer: DsAnswer) => {
     if (answer.outcome === "nonexistent") return wish.operation === "delete";
     if (answer.outcome !== "answered") return false;
@@ -53,7 +70,8 @@ function notYet({ wish }: Job, { answers, problem }: Observation<DsAnswer>): str
   if (answers.length > 0 && behind.length === 0) return undefined;
   const names = behind.map((answer) => `${answer.server}${"detail" in answer ? ` (${answer.detail})` : ""}`);
   const what = wish.operation === "delete" ? "still with" : "still without";
-  return `${behind.length} of ${answers.length} servers ${what} "${formatDs(wish.ds)}": ${names.join(", ")}`;
+  const text = `${behind.length} of ${answers.length} servers ${what} "${formatDs(wish.ds)}": ${names.join(", ")}`;
+  return { text, behind: behind.length, servers: answers.length };
 }
 
 /** Resolvers may have any of the sets that the servers answer with. */

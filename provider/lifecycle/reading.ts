@@ -5,6 +5,7 @@ import { ambiguous } from "./ensure";
 import { parseRecordId, recordId, type RecordIdentity } from "./identity";
 import type { Patience, Reporter } from "./ports";
 import { mindingSpelling } from "./spelling";
+import { askAside } from "./standing";
 import {
   agrees,
   inputsOf,
@@ -32,7 +33,8 @@ export interface ReadResult {
 
 /**
  * What the registrar has of the record of this id, for a refresh or a `get`. An empty `id` says that there is none; for a
- * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is.
+ * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is. A
+ * refresh tells on the row what the DNS makes of the domain, unless that is secure.
  */
 export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
   const identity = parseRecordId(id);
@@ -48,10 +50,11 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const isUnseen = pending
     ? await lookFor(pending, identity, { patience, reporter, context })
     : () => undefined;
+  const isManaged = props["__get"] !== true;
+  const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
   const list = () => context.registrar.list(identity.domain, patience);
   // A domain that was there once is not mistyped.
-  const isGet = props["__get"] === true;
-  const records = await (isGet ? mindingSpelling(identity.domain, context, list) : list());
+  const records = await (isManaged ? list() : mindingSpelling(identity.domain, context, list));
   const unseen = isUnseen(records);
   if (unseen !== undefined) {
     reporter.info(`${unseen}: the state stays as it is.`);
@@ -60,8 +63,9 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const [live] = found;
   if (found.length > 1) throw ambiguous(identity, found);
-  if (!live && isGet) throw notFound(identity, records);
+  if (!live && !isManaged) throw notFound(identity, records);
   if (!live) return { id: "" };
+  await tell?.(records);
   const state = observedState(identity, live, props);
   // Inputs that already say what the registrar has stay as the program wrote them.
   if (agrees(props, identity, live)) return { id: recordId(identity), props: state };

@@ -194,7 +194,7 @@ async function made(
   }
   const task = { taskNo: done.taskNo ?? lastTask };
   if (!dns.waitForPublication) return outputsOf(inputs, wish.ds, task);
-  const publication = await waitForPublication(job, run.leftMs, context);
+  const publication = await waitForPublication(job, run.leftMs, context, done.held);
   if (publication.published) return outputsOf(inputs, wish.ds, { ...task, ...publication });
   context.memory.fail(id, "NOT_PUBLISHED");
   const pending = { action: "publish" } as const;

@@ -39,6 +39,8 @@ export function rulingOnChange(
       return {
         kind: "refuse",
         finding: findingOf(verdict.reasons),
+        reasons: verdict.reasons,
+        set: [replacement.ds],
         error: refusal(intent, replacement, verdict),
       };
   }

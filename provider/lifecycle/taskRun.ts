@@ -9,6 +9,7 @@ import { again, submittedBefore } from "./obstacle";
 import { duration, histogram, poll, type Look } from "./polling";
 import type { Patience } from "./ports";
 import type { Pending, PendingTask } from "./state";
+import { statusTexts } from "./statusTexts";
 import { isLagging, lagMs, waitForTask, type TaskEnd } from "./taskWait";
 
 /** There is a task, or there may be one, and it is not known how it ended. The state has to remember it. */
@@ -72,7 +73,7 @@ export class TaskRun {
   async awaitEarlier(task: PendingTask): Promise<void> {
     const { identity, reporter } = this.#job;
     await this.#remembering(task, async () => {
-      reporter.status(`going on with task ${task.taskNo} of an earlier run`);
+      reporter.status(statusTexts.earlierTask(task.taskNo));
       const end = await this.#awaitTask(task);
       if (end.end === "failed") {
         reporter.warning(
@@ -162,7 +163,7 @@ export class TaskRun {
         ? { done: true, value: true }
         : { done: false, seen: "something else" };
     const until = Math.min(this.#patience.until, clock.now() + ms);
-    const onWait = () => reporter.status("the task is over, waiting for the registrar's listing to show it");
+    const onWait = () => reporter.status(statusTexts.listing());
     return (await poll({ look, pace: confirmPace, until, onWait }, this.#context)).done;
   }
 

@@ -1,10 +1,11 @@
 import type { Backoff } from "../clock";
 import { formatDs, type Ds } from "../dnssec/ds";
 import type { Context } from "./context";
-import type { RecordIdentity } from "./identity";
+import { recordId, type RecordIdentity } from "./identity";
 import { duration, poll, type Look } from "./polling";
 import type { Patience, Reporter, TaskStatus } from "./ports";
 import type { Pending, PendingTask } from "./state";
+import { statusTexts } from "./statusTexts";
 
 /**
  * How a task ended, as far as this wait could see. `at`: since when it is over, in milliseconds since the epoch.
@@ -17,6 +18,9 @@ export type TaskEnd =
   | { readonly end: "timeout"; readonly seen: ReadonlyMap<string, number> };
 
 const pace: Backoff = { first: 500, factor: 1.35, most: 15_000 };
+
+/** Age of a task, in ms, from which its whole number is worth a line that stays. */
+const slowMs = 60_000;
 
 /** A task that is not shown for so long before or after its submission, by our clock, does not count any more. */
 const invisibleMs = 120_000;
@@ -37,8 +41,8 @@ export async function waitForTask(
   { patience, reporter, context }: { patience: Patience; reporter: Reporter; context: Context },
 ): Promise<TaskEnd> {
   const startedAt = context.clock.now();
-  const elapsed = () => duration(context.clock.now() - startedAt);
   let wasGoingOn = false;
+  let isTold = false;
   const result = await poll(
     {
       pace,
@@ -51,7 +55,13 @@ export async function waitForTask(
         return { done: false, seen: status.state === "running" ? status.status : "not visible yet" };
       },
       onWait: (seen) => {
-        reporter.status(`task ${task.taskNo} (${task.action}): ${seen}, ${elapsed()}`);
+        const elapsedMs = context.clock.now() - startedAt;
+        if (elapsedMs >= slowMs && !isTold) {
+          isTold = true;
+          const name = `Task ${task.taskNo} (${task.action}) of ${recordId(identity)}`;
+          reporter.info(`${name} is still ${seen} after ${duration(elapsedMs)}.`);
+        }
+        reporter.status(statusTexts.task(task.taskNo, seen, elapsedMs));
       },
     },
     context,

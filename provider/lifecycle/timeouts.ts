@@ -1,3 +1,4 @@
+import { parseDuration } from "../clock";
 import { quoted } from "../dnssec/quoted";
 import type { Failure } from "./failure";
 import { isUnknown } from "./unknown";
@@ -6,41 +7,6 @@ export type TimedOperation = "create" | "update" | "delete";
 
 const timedOperations: readonly TimedOperation[] = ["create", "update", "delete"];
 const defaultMs = 15 * 60_000;
-
-/** Go counts in nanoseconds, of which 64 bits hold this many milliseconds. */
-const longestMs = 2 ** 63 / 1e6;
-
-const millisecondsOf: ReadonlyMap<string, number> = new Map([
-  ["ns", 1e-6],
-  ["us", 1e-3],
-  ["\u00b5s", 1e-3],
-  ["\u03bcs", 1e-3],
-  ["ms", 1],
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-]);
-
-/**
- * A duration in Go's syntax, which is what Pulumi's `customTimeouts` are written in.
- *
- * @param text Such as "5m", "1h30m", "1.5h", "500ms", "-2s"; units are ns, us (or µs), ms, s, m, h; "0" needs none.
- * @returns Milliseconds, or undefined for text that Go would not read, or longer than its 292 years.
- * @example parseDuration("1h30m"); // 5400000
- * @see https://pkg.go.dev/time#ParseDuration
- */
-export function parseDuration(text: string): number | undefined {
-  const [, sign, amounts = ""] = /^([-+]?)(.*)$/s.exec(text) ?? [];
-  if (amounts === "0") return 0;
-  if (!/^((\d+(\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(amounts)) return undefined;
-  const parts = [...amounts.matchAll(/([\d.]+)([^\d.]+)/g)];
-  const ms = parts.reduce(
-    (sum, [, amount, unit = ""]) => sum + Number(amount) * (millisecondsOf.get(unit) ?? 0),
-    0,
-  );
-  if (ms >= longestMs) return undefined;
-  return sign === "-" ? 0 - ms : ms;
-}
 
 /**
  * How long an operation may take, in milliseconds: what the hidden input `__timeouts` says, else 15 minutes.

@@ -1,5 +1,9 @@
+/** Called with a place in the queue, 1 for the change that runs, and the length of the queue. */
+type OnWait = (place: number, of: number) => void;
+
 interface Queue {
-  waiting: number;
+  /** The one that runs first, then those that wait. */
+  readonly line: OnWait[];
   /** Those who have not come to the end of their first turn. */
   fresh: number;
   last: Promise<void>;
@@ -15,20 +19,16 @@ export class Turns {
   /**
    * Runs `action` when every change of the domain that came before has ended, however it ended.
    *
-   * @param onWait Called once, with how many are before this one, if there are any.
+   * @param onWait Called whenever the queue changes while this change waits.
    * @param comesAgain This change had a turn before, and gave it up.
    */
-  async take<T>(
-    domain: string,
-    onWait: (before: number) => void,
-    action: () => Promise<T>,
-    comesAgain = false,
-  ): Promise<T> {
-    const queue = this.#queues.get(domain) ?? { waiting: 0, fresh: 0, last: Promise.resolve() };
+  async take<T>(domain: string, onWait: OnWait, action: () => Promise<T>, comesAgain = false): Promise<T> {
+    const queue = this.#queues.get(domain) ?? { line: [], fresh: 0, last: Promise.resolve() };
     this.#queues.set(domain, queue);
     const before = queue.last;
-    if (queue.waiting > 0) onWait(queue.waiting);
-    queue.waiting += 1;
+    const own: OnWait = (place, of) => onWait(place, of);
+    queue.line.push(own);
+    tellPlaces(queue);
     if (!comesAgain) queue.fresh += 1;
     const result = before.then(action);
     queue.last = result.then(
@@ -38,9 +38,10 @@ export class Turns {
     try {
       return await result;
     } finally {
-      queue.waiting -= 1;
+      queue.line.splice(queue.line.indexOf(own), 1);
       if (!comesAgain) queue.fresh -= 1;
-      if (queue.waiting === 0) this.#queues.delete(domain);
+      if (queue.line.length === 0) this.#queues.delete(domain);
+      tellPlaces(queue);
     }
   }
 
@@ -48,4 +49,8 @@ export class Turns {
   fresh(domain: string): number {
     return this.#queues.get(domain)?.fresh ?? 0;
   }
+}
+
+function tellPlaces({ line }: Queue): void {
+  for (const [index, onWait] of line.entries()) if (index > 0) onWait(index + 1, line.length);
 }

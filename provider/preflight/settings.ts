@@ -1,3 +1,4 @@
+import { parseDuration } from "../clock";
 import { quoted } from "../dnssec/quoted";
 import { DsRecordError } from "../errors";
 import { parseServerAddress } from "../serverAddress";
@@ -19,6 +20,8 @@ export interface ServerTexts {
 /** What the configuration says of the DNS for all records, in place of what they say of themselves. */
 export interface DnsSettings extends ServerTexts {
   readonly mode?: PreflightMode;
+  /** Maximum wait for a key, in ms. */
+  readonly keyWaitMs?: number;
 }
 
 /** The value of a key of the configuration, without the prefix `alicloud-dnssec:`. */
@@ -29,6 +32,7 @@ export const dnsVariables = {
   preflight: "ALICLOUD_DNSSEC_PREFLIGHT",
   nameServers: "ALICLOUD_DNSSEC_NAME_SERVERS",
   parentNameServers: "ALICLOUD_DNSSEC_PARENT_NAME_SERVERS",
+  keyWait: "ALICLOUD_DNSSEC_KEY_WAIT",
 } as const;
 
 type Key = keyof typeof dnsVariables;
@@ -48,6 +52,7 @@ export function readDnsSettings(
     ...modeOf(read("preflight")),
     ...serversOf("nameServers", read("nameServers")),
     ...serversOf("parentNameServers", read("parentNameServers")),
+    ...keyWaitOf(read("keyWait")),
   };
 }
 
@@ -85,6 +90,22 @@ function jsonList(text: string): readonly unknown[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The values of `keyWait`, as messages say them. */
+export const keyWaitAllowed = 'a duration with units, such as "2m", "90s" or "0s", and not negative';
+
+/** Reads `keyWait`, in ms. @returns undefined for what is no such duration. */
+export function parseKeyWait(value: unknown): number | undefined {
+  const ms = typeof value === "string" ? parseDuration(value) : undefined;
+  return ms !== undefined && ms >= 0 ? ms : undefined;
+}
+
+function keyWaitOf(text: string | undefined): DnsSettings {
+  if (text === undefined) return {};
+  const keyWaitMs = parseKeyWait(text);
+  if (keyWaitMs !== undefined) return { keyWaitMs };
+  throw invalid("keyWait", text, keyWaitAllowed);
 }
 
 function invalid(key: Key, got: unknown, allowed: string): DsRecordError {

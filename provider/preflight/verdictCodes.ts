@@ -58,4 +58,16 @@ export const unheardCodes: ReadonlySet<string> = new Set<VerdictCode>([
   "DATA_UNHEARD",
 ]);
 
+/**
+ * Of DS records whose key cannot appear: their tag is taken by another key, or the digest itself holds what is
+ * wrong with the key. After every other code a wait can help.
+ */
+export const hopelessCodes: ReadonlySet<string> = new Set<VerdictCode>([
+  "ALGORITHM_MISMATCH",
+  "DIGEST_MISMATCH",
+  "KEY_NOT_ZONE_KEY",
+  "KEY_UNUSABLE",
+  "KEY_REVOKED",
+]);
+
 export type VerdictCode = keyof typeof verdictCodes;

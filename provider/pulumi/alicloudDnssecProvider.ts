@@ -71,6 +71,8 @@ export interface AlicloudDnssecProviderArgs {
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** In place of every record's own `parentNameServers`. */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** In place of every record's own `keyWait`. */
+  keyWait?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -108,8 +110,8 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   ) {
     refusePluginChoice(name, opts);
     super(dynamicProviders, name, configured(name, args), opts);
-    const { preflight, nameServers, parentNameServers } = args;
-    this.#dns = { preflight, nameServers, parentNameServers };
+    const { preflight, nameServers, parentNameServers, keyWait } = args;
+    this.#dns = { preflight, nameServers, parentNameServers, keyWait };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { formatDs, type Ds } from "../dnssec/ds";
 import type { PreviewedVerdict } from "../preflight/previewed";
 import type { PreflightMode } from "../preflight/settings";
-import type { VerdictStatus } from "../preflight/verdict";
+import type { Verdict, VerdictStatus } from "../preflight/verdict";
 import { unheardCodes } from "../preflight/verdictCodes";
 
 /** A record of a preview, and the verdict on its domain. */
@@ -84,4 +84,27 @@ function scope({ areSomeUnknown }: JudgedRecord): string {
   return areSomeUnknown
     ? `${judged}, nor are records that are not known before \`pulumi up\`.`
     : `${judged}.`;
+}
+
+const standings: Readonly<Record<Exclude<VerdictStatus, "secure">, string>> = {
+  insecure: "is insecure (validating resolvers take it for unsigned)",
+  bogus: "is bogus (validating resolvers give no answer for it)",
+  unknown: "is not known to be safe",
+};
+
+/** What `pulumi up` says on the row of a record that it leaves as it is; nothing of a domain that is secure. */
+export function standingDiagnosticOf(
+  domainName: string,
+  { status, reasons, warnings }: Verdict,
+): Diagnostic | undefined {
+  if (status === "secure") return undefined;
+  const findings = [...reasons, ...warnings].map(({ message }) => message).join("; ");
+  const sentences = [
+    `${domainName} ${standings[status]}: ${findings}.`,
+    ...(status === "bogus"
+      ? ["Sign its zone with a key that one of its DS records names, or correct the records."]
+      : []),
+    "Judged is the DS set that the parent zone had when this run began.",
+  ];
+  return { severity: status === "unknown" ? "info" : "warning", text: sentences.join(" ") };
 }

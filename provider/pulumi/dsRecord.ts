@@ -5,6 +5,7 @@ import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./previewDiagnostics";
+import { showStanding } from "./standingDiagnostics";
 import { warnOfUnknownSettings } from "./unknownSettings";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
@@ -111,8 +112,8 @@ export interface DsRecordArgs {
    * Whether a change that would take the domain off the internet for validating resolvers is refused. Before a task is
    * submitted, every name server of the domain's zone is asked for its keys, and the DS set that would result is judged.
    *
-   * - `"enforce"` waits for a key that is still being published, for two minutes or half of the time that is left, whichever is
-   *   less; then it refuses what is proven to be bogus. What nobody can tell is a warning.
+   * - `"enforce"` waits for a key that is still being published, as long as `keyWait` says; then it refuses what is proven to
+   *   be bogus. What nobody can tell is a warning.
    * - `"strict"` refuses that too, and a zone of which not every server answers.
    * - `"warn"` refuses nothing, and waits for nothing.
    * - `"off"` asks nobody, in a preview neither.
@@ -136,6 +137,16 @@ export interface DsRecordArgs {
    * zone, written like `nameServers`.
    */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /**
+   * How long a change waits for a key that its zone does not publish or sign with yet, in the syntax of `customTimeouts`;
+   * `"0s"` does not wait. The wait never exceeds the remaining time of the operation, and is not charged to it. A record
+   * that no wait can help, with the digest of another key, is refused at once. `alicloud-dnssec:keyWait`, or
+   * `ALICLOUD_DNSSEC_KEY_WAIT` for one command, counts in its place.
+   *
+   * @default the smaller of "2m" and half of the remaining time
+   * @example "10m"
+   */
+  keyWait?: pulumi.Input<string | undefined>;
   /**
    * Whether a change ends only when all name servers of the parent zone answer with it. A boolean, not text. Where the time
    * runs out before that, the record is in the state as unfinished, and the next `pulumi up` goes on waiting, without a new
@@ -209,7 +220,10 @@ export class DsRecord extends pulumi.dynamic.Resource {
     const own = { preflight, nameServers, parentNameServers };
     // A provider may also come from the parent.
     const provider = opts?.provider ?? this.getProvider(typeToken);
-    if (!opts?.id) showVerdict(this, own, AlicloudDnssecProvider.dnsOf(provider));
+    if (opts?.id) return;
+    const ofProvider = AlicloudDnssecProvider.dnsOf(provider);
+    showVerdict(this, own, ofProvider);
+    showStanding(this, args.domainName, own, ofProvider);
   }
 
   /**

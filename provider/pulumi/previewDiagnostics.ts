@@ -14,6 +14,8 @@ export interface DnsInputs {
   readonly preflight?: pulumi.Input<PreflightMode | undefined> | undefined;
   readonly nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
   readonly parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
+  /** Of a provider: a preview waits for no key, and reads it to tell what is wrong with it. */
+  readonly keyWait?: pulumi.Input<string | undefined> | undefined;
 }
 
 /** A record with the outputs that `check` has made of its inputs. */
@@ -115,9 +117,13 @@ async function breakOff(preview: Preview, resource: pulumi.Resource, error: unkn
   await pulumi.log.warn(text, resource).catch(() => undefined);
 }
 
-type Resolved = pulumi.Unwrap<DnsInputs>;
+export type Resolved = pulumi.Unwrap<DnsInputs>;
 
-function settingsOf(own: Resolved, provider: Resolved | undefined): DnsSettings & { mode: PreflightMode } {
+/** Returns what counts for a record: the environment, its provider or the configuration, its own options. */
+export function settingsOf(
+  own: Resolved,
+  provider: Resolved | undefined,
+): DnsSettings & { mode: PreflightMode } {
   const config = new pulumi.Config("alicloud-dnssec");
   const lookup = (key: string): unknown => (provider ? provider[key as keyof Resolved] : config.get(key));
   const { preflight = "enforce", nameServers, parentNameServers } = own;

@@ -8,7 +8,7 @@ export type Meaning = Pick<CodeMeaning, "disposition" | "effect">;
 
 /** What a row shows of a failure while the call is tried again. */
 export interface Retrying {
-  /** Who and what, in a few words: "domain.aliyuncs.com: it refused the connection (ECONNREFUSED)". */
+  /** In a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
   readonly cause: string;
   /** Maximum time for which trying again makes sense, in ms; as long as the caller has, unless told. */
   readonly maxRetryMs?: number;
@@ -25,7 +25,7 @@ export class RegistrarFailure extends DsRecordError {
     message: string,
     { disposition, effect }: Meaning,
     details: ErrorDetails = {},
-    retrying: Retrying = { cause: "the registrar" },
+    retrying: Retrying = { cause: "no answer" },
   ) {
     super(code, message, details);
     this.disposition = disposition;
@@ -101,7 +101,7 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
     ),
     meaning,
     detailsOf(asked, answered, code),
-    { cause: `${asked.host}: ${code}` },
+    { cause: code },
   );
 }
 
@@ -133,7 +133,7 @@ export function unanswered(asked: Asked, code: string, connected: boolean): Regi
     ),
     meaning,
     detailsOf(asked),
-    { cause: `${asked.host}: ${words} (${code})`, ...(!connected && { maxRetryMs }) },
+    { cause: code, ...(!connected && { maxRetryMs }) },
   );
 }
 
@@ -152,7 +152,10 @@ export function stoppedByProxy(asked: Asked, { proxy, code, status }: ProxyFailu
     ),
     { disposition: isFinal ? "fatal" : "retry", effect: "none" },
     detailsOf(asked),
-    { cause: `proxy ${proxy}: ${cause}`, maxRetryMs: status === undefined ? maxRetryMs : proxyRetryMs },
+    {
+      cause: `proxy ${status === undefined ? code : `HTTP ${status}`}`,
+      maxRetryMs: status === undefined ? maxRetryMs : proxyRetryMs,
+    },
   );
 }
 
@@ -185,7 +188,7 @@ export function odd(asked: Asked, answered: Answered, why: string, meaning: Mean
     ),
     meaning,
     detailsOf(asked, answered),
-    { cause: `${asked.host}: an answer that cannot be used (${numbersOf(answered)})` },
+    { cause: `odd answer, HTTP ${answered.status}` },
   );
 }
 
@@ -197,7 +200,7 @@ export function outOfTurn(what: string): RegistrarFailure {
       "Nothing was sent. Run it again, with a longer time-out (customTimeouts) or a lower `--parallel`.",
     { disposition: "retry", effect: "none" },
     {},
-    { cause: "too many calls wait for the registrar's rate limit" },
+    { cause: "rate limit" },
   );
 }
 

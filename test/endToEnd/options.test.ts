@@ -27,10 +27,12 @@ test(
       const both = [messagesOf(events, "first"), messagesOf(events, "second")];
       const [early, late] = world.submissions()[0] === "Adding 1" ? both : both.toReversed();
       expect(early).toContainEqual(
-        expect.stringMatching(`task ${task?.taskNo ?? "?"} \\(add\\): WAITING_EXECUTE`),
+        expect.stringMatching(`^task ${task?.taskNo.slice(0, 4) ?? "?"}… WAITING_EXECUTE `),
       );
-      expect(early).toContainEqual(expect.stringMatching(`task ${task?.taskNo ?? "?"} \\(add\\): EXECUTING`));
-      expect(late).toContainEqual(expect.stringContaining("waiting for its turn"));
+      expect(early).toContainEqual(
+        expect.stringMatching(`^task ${task?.taskNo.slice(0, 4) ?? "?"}… EXECUTING `),
+      );
+      expect(late).toContainEqual(expect.stringMatching(/^turn 2 of 2/));
     },
     { emulator: { taskDurationMs: 2_000 } },
   ),

@@ -48,6 +48,7 @@ export const options: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject>(
   { onConflict: "replace" },
   { onConflict: "fail", preflight: "strict", waitForPublication: true },
   { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["127.0.0.1:5301"] },
+  { keyWait: "0s" },
   { __timeouts: { create: "90s", update: "1h30m", delete: "500ms" } },
 );
 

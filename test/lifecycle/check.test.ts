@@ -70,8 +70,8 @@ describe("what is accepted, and what becomes of it", () => {
     ],
     [
       "options",
-      { ...fields, onConflict: "replace", preflight: "strict", waitForPublication: false },
-      { ...fields, onConflict: "replace", preflight: "strict", waitForPublication: false },
+      { ...fields, onConflict: "replace", preflight: "strict", waitForPublication: false, keyWait: "0s" },
+      { ...fields, onConflict: "replace", preflight: "strict", waitForPublication: false, keyWait: "0s" },
     ],
     [
       "servers",

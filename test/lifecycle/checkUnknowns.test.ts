@@ -60,7 +60,17 @@ describe("a preview announces what is certain, and nothing else", () => {
   });
 
   test.each<[string, Bag]>([
-    ["options", { onConflict: U, preflight: U, waitForPublication: U, nameServers: U, parentNameServers: U }],
+    [
+      "options",
+      {
+        onConflict: U,
+        preflight: U,
+        waitForPublication: U,
+        nameServers: U,
+        parentNameServers: U,
+        keyWait: U,
+      },
+    ],
     ["an entry of a list", { nameServers: ["192.0.2.1", U], parentNameServers: [U] }],
     ["time-outs", { __timeouts: { create: U, delete: "1m" } }],
     ["all time-outs", { __timeouts: U }],

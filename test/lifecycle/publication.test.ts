@@ -65,9 +65,10 @@ test("a creation ends when every server of the parent has the record, with the l
   expect(outs).toMatchObject({ parentTtl: 300 });
   expect(outs).not.toHaveProperty("pending");
   expect(bed.elapsed()).toBeGreaterThanOrEqual(60_000);
-  const statuses = bed.reports.map(({ text }) => text).join("\n");
-  expect(statuses).toContain(
-    `waiting for the parent zone: 1 of 2 servers still without "${formatDs(ds(1))}": ns2`,
+  const missing = `1 of 2 servers still without "${formatDs(ds(1))}": ns2`;
+  expect(bed.said()).toEqual([`example.com/1 waits for the parent zone: ${missing}.`]);
+  expect(bed.reports).toContainEqual(
+    expect.objectContaining({ kind: "status", text: "1 of 2 parent servers behind, 47 s" }),
   );
   expectEmptyPreview(outs, wanted);
 });
@@ -199,5 +200,15 @@ test.each<[VerdictStatus, boolean]>([
     wanted,
     contextWith(() => [answered("ns1", [ds(1)])], status),
   );
+  expect(/As the parent zone has example\.com\/1 now/.test(bed.said().join("\n"))).toBe(isTold);
+});
+
+test.each<[string, number, boolean]>([
+  ["had before this run: the program process tells it", 0, false],
+  ["gets while this run waits", 5_000, true],
+])("a bogus domain of an adopted record that the parent %s", async (_, ms, isTold) => {
+  bed = await registrarWith([ds(1)]);
+  const context = contextWith((now) => [answered("ns1", now >= ms ? [ds(1)] : [])], "bogus");
+  await createRecord(wanted, context);
   expect(/As the parent zone has example\.com\/1 now/.test(bed.said().join("\n"))).toBe(isTold);
 });

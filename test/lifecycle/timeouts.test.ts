@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { operationTimeout, parseDuration } from "../../provider/lifecycle/timeouts";
+import { parseDuration } from "../../provider/clock";
+import { operationTimeout } from "../../provider/lifecycle/timeouts";
 
 // Go's own examples (time/time_test.go), and what Pulumi's users write.
 test.each<[string, number | undefined]>([

@@ -12,14 +12,14 @@ function deferred() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test("one domain's changes come one after the other, in order, and are told how many are before them", async () => {
+test("one domain's changes come one after the other, in order, and are told their place", async () => {
   const turns = new Turns();
   const events: string[] = [];
   const gates = [deferred(), deferred(), deferred()];
   const changes = gates.map(({ promise }, index) =>
     turns.take(
       "a.example",
-      (before) => events.push(`${index} waits for ${before}`),
+      (place, of) => events.push(`${index} is ${place} of ${of}`),
       async () => {
         events.push(`${index} begins`);
         await promise;
@@ -34,10 +34,12 @@ test("one domain's changes come one after the other, in order, and are told how 
   }
   expect(await Promise.all(changes)).toEqual([0, 1, 2]);
   expect(events).toEqual([
-    "1 waits for 1",
-    "2 waits for 2",
+    "1 is 2 of 2",
+    "1 is 2 of 3",
+    "2 is 3 of 3",
     "0 begins",
     "0 ends",
+    "2 is 2 of 2",
     "1 begins",
     "1 ends",
     "2 begins",
@@ -88,7 +90,7 @@ test("a change that comes when all others have ended does not wait", async () =>
   for (let count = 0; count < 2; count += 1) {
     await turns.take(
       "a.example",
-      (before) => waits.push(before),
+      (place) => waits.push(place),
       () => Promise.resolve(),
     );
   }

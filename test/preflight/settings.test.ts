@@ -26,6 +26,8 @@ test.each<[string, Values, Record<string, string>, DnsSettings]>([
     {},
     { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["192.0.2.3:53"] },
   ],
+  ["a wait", { keyWait: "1m30s" }, {}, { keyWaitMs: 90_000 }],
+  ["a wait for one command", { keyWait: "10m" }, { ALICLOUD_DNSSEC_KEY_WAIT: "0" }, { keyWaitMs: 0 }],
   ["an empty list, which is none", { nameServers: " , " }, {}, {}],
   [
     "structured lists, which arrive as JSON",
@@ -78,6 +80,12 @@ test.each<[Values, string]>([
   [{ nameServers: '["192.0.2.1"' }, "alicloud-dnssec:nameServers"],
   [{ nameServers: '{"0":"192.0.2.1"}' }, "alicloud-dnssec:nameServers"],
   [{ nameServers: 5 }, 'is "5"; allowed'],
+  [
+    { keyWait: "120" },
+    'alicloud-dnssec:keyWait (ALICLOUD_DNSSEC_KEY_WAIT) is "120"; allowed is a duration with units, such as "2m", ' +
+      '"90s" or "0s", and not negative.',
+  ],
+  [{ keyWait: "-1s" }, "alicloud-dnssec:keyWait"],
 ])("%j is refused, by name", (config, message) => {
   expect(() => read(config)).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(message) }),

@@ -55,6 +55,7 @@ test.each<[string, Partial<AlicloudDnssecProviderArgs>, object]>([
       preflight: "warn",
       nameServers: ["192.0.2.1", pulumi.output("[2001:db8::1]:53")],
       parentNameServers: pulumi.output(["192.0.2.2"]),
+      keyWait: "30s",
     },
     {
       "alicloud-dnssec:site": "international",
@@ -65,6 +66,7 @@ test.each<[string, Partial<AlicloudDnssecProviderArgs>, object]>([
       "alicloud-dnssec:preflight": "warn",
       "alicloud-dnssec:nameServers": "192.0.2.1,[2001:db8::1]:53",
       "alicloud-dnssec:parentNameServers": "192.0.2.2",
+      "alicloud-dnssec:keyWait": "30s",
     },
   ],
   ["what is undefined, or comes to nothing", { site: undefined, endpoint: pulumi.output(undefined) }, {}],

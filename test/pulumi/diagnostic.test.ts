@@ -1,6 +1,11 @@
 import type { PreflightMode } from "../../provider/preflight/settings";
 import type { VerdictStatus } from "../../provider/preflight/verdict";
-import { classOf, diagnosticOf, type Diagnostic } from "../../provider/pulumi/diagnostic";
+import {
+  classOf,
+  diagnosticOf,
+  standingDiagnosticOf,
+  type Diagnostic,
+} from "../../provider/pulumi/diagnostic";
 
 const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "ab" };
 
@@ -83,4 +88,40 @@ test.each(["secure", "insecure", "bogus", "unknown"] as const)("counts what is %
 test("says that records are missing of which not all is known", () => {
   const text = diagnostic("bogus", "enforce", { areSomeUnknown: true })?.text;
   expect(text).toContain("nor are records that are not known before `pulumi up`");
+});
+
+test.each<[VerdictStatus, ReturnType<typeof standingDiagnosticOf>]>([
+  ["secure", undefined],
+  [
+    "bogus",
+    {
+      severity: "warning",
+      text:
+        "example.com is bogus (validating resolvers give no answer for it): expired; ns2 is silent. Sign its zone with a key " +
+        "that one of its DS records names, or correct the records. Judged is the DS set that the parent zone had when this run began.",
+    },
+  ],
+  [
+    "insecure",
+    {
+      severity: "warning",
+      text:
+        "example.com is insecure (validating resolvers take it for unsigned): expired; ns2 is silent. Judged is the DS set " +
+        "that the parent zone had when this run began.",
+    },
+  ],
+  [
+    "unknown",
+    {
+      severity: "info",
+      text:
+        "example.com is not known to be safe: expired; ns2 is silent. Judged is the DS set that the parent zone had when this " +
+        "run began.",
+    },
+  ],
+])("up says of a domain that is %s and does not change", (status, diagnostic) => {
+  const [reasons, warnings] = ["expired", "ns2 is silent"].map((message) => [{ code: "…", message }]);
+  expect(
+    standingDiagnosticOf("example.com", { status, reasons: reasons ?? [], warnings: warnings ?? [] }),
+  ).toEqual(diagnostic);
 });

@@ -7,9 +7,10 @@ const forms =
 const labels =
   "Allowed are two or more labels of letters (of any script), digits and hyphens, such as example.com";
 const allInputs =
-  "The inputs are domainName, keyTag, algorithm, digestType, digest, ds, dnskey, onConflict, preflight, nameServers, parentNameServers, waitForPublication";
+  "The inputs are domainName, keyTag, algorithm, digestType, digest, ds, dnskey, onConflict, preflight, nameServers, parentNameServers, keyWait, waitForPublication";
 const servers =
   'must be a list of IP addresses, with a port where it is not 53, such as ["192.0.2.1", "[2001:db8::1]:5301"], got';
+const wait = 'must be a duration with units, such as "2m", "90s" or "0s", and not negative, got';
 const duration = 'must be a duration with units, such as "15m", "1h30m" or "90s", and not negative, got';
 
 const domains: readonly Refusal[] = [
@@ -94,6 +95,9 @@ const options: readonly Refusal[] = [
     "parentNameServers",
     `parentNameServers ${servers} 53 (entry 1)`,
   ],
+  ["a wait without unit", { ...valid, keyWait: "5" }, "keyWait", `keyWait ${wait} "5"`],
+  ["a wait of another type", { ...valid, keyWait: 120 }, "keyWait", `keyWait ${wait} 120`],
+  ["a negative wait", { ...valid, keyWait: "-1s" }, "keyWait", `keyWait ${wait} "-1s"`],
   [
     "time-outs",
     { ...valid, __timeouts: "5m" },
