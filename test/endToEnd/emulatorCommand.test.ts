@@ -4,9 +4,9 @@ import { RunningCommand } from "../harness/runningCommand";
 
 jest.setTimeout(240_000);
 
-/** The command that `npx pulumi-alicloud-dnssec` and `npm run emulator` run, with what it prints. */
+/** The clone's own command, with what it prints. */
 async function startCommand(options: string[]) {
-  const command = new RunningCommand(process.execPath, ["dist/emulator/cli.js", "emulator", ...options], {
+  const command = new RunningCommand("npm", ["run", "--silent", "emulator", "--", ...options], {
     cwd: repositoryRoot,
     env: hermeticEnvironment(),
   });
@@ -30,19 +30,21 @@ async function runPrinted(options: string[], upEnv: Environment = {}) {
     await project.up([], { env: upEnv });
     const records = (await project.resources()).map(({ id, outputs }) => ({ id, taskNo: outputs["taskNo"] }));
     await project.destroy();
-    command.signal("SIGINT");
-    return { preview, records, exit: await command.waitForExit(10) };
+    // As a terminal does on Ctrl-C.
+    command.signalGroup("SIGINT");
+    await command.waitForExit(10);
+    return { preview, records };
   } finally {
-    command.signal("SIGKILL");
+    const { exitCode, signalCode } = command.process;
+    if (exitCode === null && signalCode === null) command.signalGroup("SIGKILL");
     await project.remove();
   }
 }
 
 test("the program that the emulator prints works with the key of the zone that it serves", async () => {
-  const { preview, records, exit } = await runPrinted([]);
+  const { preview, records } = await runPrinted([]);
   expect(preview).toContain("DNSSEC preflight of 1 DS record: 1 secure\n");
   expect(records).toEqual([{ id: expect.stringMatching(/^example\.com\/\d+$/), taskNo: expect.any(String) }]);
-  expect(exit).toEqual({ code: 0, signal: null });
 });
 
 test("so does one for several zones: adopted, in Unicode, and broken as told", async () => {
@@ -58,7 +60,7 @@ test("so does one for several zones: adopted, in Unicode, and broken as told", a
     // Otherwise `up` waits two minutes for the key of example.net, and refuses it.
     { ALICLOUD_DNSSEC_PREFLIGHT: "warn" },
   );
-  expect(preview).toContain("DNSSEC preflight of 3 DS records: 2 secure, 1 bogus");
+  expect(preview).toMatch(/DNSSEC preflight of 3 DS records: (2 secure, 1 bogus|1 bogus, 2 secure)\n/);
   expect(records.sort((a, b) => String(a.id).localeCompare(String(b.id)))).toEqual([
     { id: expect.stringMatching(/^example\.com\//), taskNo: undefined },
     { id: expect.stringMatching(/^example\.net\//), taskNo: expect.any(String) },
