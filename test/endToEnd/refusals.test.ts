@@ -3,7 +3,7 @@ import { refusals } from "../lifecycle/refusals/table";
 import type { CliResult } from "../harness/pulumiCli";
 import { createWorld, type World } from "./world";
 
-jest.setTimeout(900_000);
+jest.setTimeout(1_800_000);
 
 /** One row of each kind; `npm run test:engine` has them all. */
 const all = process.env["ENGINE_ALL"] !== undefined;
