@@ -18,7 +18,7 @@ import {
 import type { ServerRecipe, Topology, ZoneRecipe } from "./recipe";
 import { runTool } from "../harness/tools";
 import { Validators, type Asked, type Opinion, type Verdicts } from "./validators";
-import { worst } from "./worst";
+import { ofAll, worst } from "./worst";
 import { dnskeySignature, dsSet, keysOf, writeZone, type Keys } from "./zones";
 
 /** A topology as it stands in the bed: its domain, the DS records that its recipes come to, and its servers. */
@@ -239,11 +239,11 @@ function asker(validators: Validators, primary: number, queue: Lanes): Bed["verd
     await publish(standing, ds);
     const { domain, ports, topology } = standing;
     const questions = (topology.asks ?? ["A"]).map((type): Asked => ({
-      name: type === "SOA" ? domain : `www.${domain}`,
+      name: type === "A" ? `www.${domain}` : domain,
       type,
     }));
-    const worstOf = async (ask: (asked: Asked) => Promise<Opinion>) =>
-      worst(await Promise.all(questions.map(ask)));
+    const allOf = async (ask: (asked: Asked) => Promise<Opinion>) =>
+      ofAll(await Promise.all(questions.map(ask)));
     const stubs = (some: readonly number[]) => ({
       [parentZone]: [primary],
       ...(!topology.undelegated && { [domain]: some }),
@@ -251,13 +251,11 @@ function asker(validators: Validators, primary: number, queue: Lanes): Bed["verd
     const together = topology.asked === "together";
     const [delv, unbound] = await Promise.all([
       Promise.all(
-        (together ? ports.slice(0, 1) : ports).map((port) =>
-          worstOf((asked) => validators.delv(asked, port)),
-        ),
+        (together ? ports.slice(0, 1) : ports).map((port) => allOf((asked) => validators.delv(asked, port))),
       ),
       Promise.all(
         (together ? [ports] : ports.map((port) => [port])).map((some) =>
-          worstOf((asked) => validators.unbound(asked, stubs(some))),
+          allOf((asked) => validators.unbound(asked, stubs(some))),
         ),
       ),
     ]);

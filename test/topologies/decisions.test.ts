@@ -16,10 +16,9 @@ import type { Change } from "./operations";
 import { missingTools } from "../harness/tools";
 import { topologies } from "./topologies";
 
-jest.setTimeout(900_000);
-
 /** `npm test` has every eighth topology. */
 const all = process.env["DECISIONS_ALL"] !== undefined;
+jest.setTimeout(all ? 3_600_000 : 900_000);
 /** Validators take seconds for a server that says nothing, for each of the sets. */
 const chosen = topologies.filter(
   ({ servers = [] }, index) => !servers.some(({ does }) => does === "silent") && (all || index % 8 === 0),

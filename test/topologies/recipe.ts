@@ -118,8 +118,8 @@ export interface Topology {
    * asks one server only, is given the first. Elsewhere both are asked at each server, and the worst counts.
    */
   readonly asked?: "together";
-  /** What the validators are asked: for an address in the zone, unless told, for its SOA record, or for both. */
-  readonly asks?: readonly ("A" | "SOA")[];
+  /** What the validators are asked for: an address in the zone, unless told. They must get an answer to each question. */
+  readonly asks?: readonly ("A" | "SOA" | "DNSKEY")[];
   /** The judge that does not count, and why. */
   readonly exception?: { readonly judge: "unbound"; readonly why: string };
 }

@@ -12,7 +12,7 @@ export type Opinion = "secure" | "insecure" | "bogus" | "nonexistent" | "unknown
 /** What a validator is asked. */
 export interface Asked {
   readonly name: string;
-  readonly type: "A" | "SOA";
+  readonly type: "A" | "SOA" | "DNSKEY";
 }
 
 /** The opinions of the two validators, and what each said. */
@@ -75,7 +75,7 @@ const delvSays: Says = [
 const unboundSays: Says = [
   [/\(BOGUS/, "bogus"],
   [/not found: 3\(NXDOMAIN\)\. \(secure\)/, "nonexistent"],
-  [/has (address|SOA record) .* \(secure\)/, "secure"],
+  [/has (address|SOA record|DNSKEY record) .* \(secure\)/, "secure"],
   [/\(insecure\)/, "insecure"],
   [/not found: \d+\((SERVFAIL|REFUSED)\)\. \(error\)/, "unknown"],
 ];

@@ -125,15 +125,17 @@ const onSoa: readonly (readonly [Conduct, string])[] = [
   ["lame", "a server that points to the root when it is asked for its SOA record"],
 ];
 
-/** Servers that are odd about the SOA record alone. Validators are asked for that. */
+const keysAndSoa = ["DNSKEY", "SOA"] as const;
+
+/** Servers that are odd about the SOA record alone. */
 export const soaConductTopologies: readonly Topology[] = onSoa.flatMap(([does, sentence]) => [
-  { ...among(`soa-${does.toLowerCase()}-alone`, sentence, [{ does, about: "soa" }]), asks: ["SOA"] },
+  { ...among(`soa-${does.toLowerCase()}-alone`, sentence, [{ does, about: "soa" }]), asks: keysAndSoa },
   {
     ...among(`soa-${does.toLowerCase()}-beside`, `${sentence}, beside a good one`, [
       good,
       { does, about: "soa" },
     ]),
-    asks: ["SOA"],
+    asks: keysAndSoa,
   },
 ]);
 
@@ -150,7 +152,7 @@ export const dataConductTopologies: readonly Topology[] = [
     "a server that refuses all questions but that for the keys, beside a good one",
     [good, { does: "refused", about: "data" }],
   ),
-];
+].map((topology) => ({ ...topology, asks: keysAndSoa }));
 
 /** Servers that are odd about the DNSKEY RRset alone, as firewalls in between make them. */
 export const keyConductTopologies: readonly Topology[] = onKeys.flatMap(([does, sentence]) => [
