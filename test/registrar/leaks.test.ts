@@ -218,6 +218,8 @@ test.each(echoes)("nothing leaks of an echo %s", async (_, echo) => {
     response.writeHead(status).end(text);
   });
   const errors = await errorsOf(registrarAt(server.url));
+  const sent = JSON.stringify(server.received).toLowerCase();
+  for (const secret of forms(account.accessKeySecret)) expect(sent).not.toContain(secret.toLowerCase());
   const signatures = server.received.map(({ Signature = "" }) => Signature);
   expect(signatures.every((signature) => signature.length === 28)).toBe(true);
   for (const error of errors) expectNoCanary(error, signatures);
