@@ -215,7 +215,7 @@ test("warnings and progress reach the engine with the record's URN, each warning
     severity: "info",
     urn: urn("ksk"),
     ephemeral: true,
-    message: expect.stringMatching(/^task [0-9a-f-]{36} \(add\): /) as string,
+    message: expect.stringMatching(/^task [0-9a-f]{4}… [A-Z_]+ \d+ m?s$/) as string,
   });
 });
 

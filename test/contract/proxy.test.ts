@@ -207,18 +207,7 @@ test("time to failure where no call gets through", async () => {
     measured.map(({ situation, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${situation}`).join("\n"),
   );
   expect(measured.filter(({ seconds, limit }) => seconds > limit)).toEqual([]);
-  const rows = engine.logs
-    .filter(({ message }) => message.includes("retrying for"))
-    .map(({ message }) => message);
-  expect(rows).toEqual(
-    expect.arrayContaining([
-      expect.stringMatching(
-        /^proxy 127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\); retrying for 30 s more$/,
-      ),
-      expect.stringMatching(
-        /^localhost:\d+: it refused the connection \(ECONNREFUSED\); retrying for 30 s more$/,
-      ),
-    ]),
-  );
+  const rows = engine.logs.filter(({ message }) => message.endsWith("s left")).map(({ message }) => message);
+  expect(rows).toEqual(expect.arrayContaining(["proxy ECONNREFUSED, 30 s left", "ECONNREFUSED, 30 s left"]));
   expect(emulator.calls()).toEqual([]);
 });

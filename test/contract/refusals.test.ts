@@ -16,6 +16,7 @@ let closure: string;
 beforeAll(async () => {
   closure = (await serializeProvider(dsRecordProvider)).text;
   provider = await ProviderProcess.start();
+  await provider.configure();
 });
 afterAll(() => provider.stop());
 

@@ -36,6 +36,12 @@ export class ProxyProcess {
     return this.#command.stdout.split("\n").slice(1).filter(Boolean);
   }
 
+  /** Waits for the first CONNECT. Its line may come after the answer that the client has got. */
+  async waitForLog(): Promise<string[]> {
+    await this.#command.waitForOutput(/^\d+\n.*\n/);
+    return this.log;
+  }
+
   async stop(): Promise<void> {
     this.#command.signal("SIGKILL");
     await this.#command.waitForExit();

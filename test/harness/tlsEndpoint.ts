@@ -16,6 +16,13 @@ export interface TlsEndpoint {
   close(): Promise<void>;
 }
 
+/** As a gateway does, names the server behind in `Host`: the emulator takes no foreign one. */
+function forwarded(chunk: Buffer, behind: number): Buffer {
+  const text = chunk.toString("latin1");
+  if (!/^(GET|POST) /.test(text)) return chunk;
+  return Buffer.from(text.replace(/^host:[^\r\n]*/im, `host: 127.0.0.1:${behind}`), "latin1");
+}
+
 /** Serves behind TLS what a plain server on a port of 127.0.0.1 serves, under these names. */
 export async function startTlsEndpoint(behind: number, ...names: string[]): Promise<TlsEndpoint> {
   const directory = mkdtempSync(path.join(tmpdir(), "tls-endpoint-"));
@@ -40,8 +47,10 @@ export async function startTlsEndpoint(behind: number, ...names: string[]): Prom
     ] as const) {
       sockets.add(one);
       one.on("error", () => other.destroy()).on("close", () => other.destroy());
-      one.pipe(other);
     }
+    socket.on("data", (chunk) => upstream.write(forwarded(chunk, behind)));
+    socket.on("end", () => upstream.end());
+    upstream.pipe(socket);
   });
   server.on("tlsClientError", () => undefined);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

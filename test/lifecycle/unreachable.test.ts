@@ -43,11 +43,9 @@ test.each(operations)("%s says on its row that connections are refused, and ends
   expect(bed.elapsed()).toBe(30_000);
   expect(error.message).toContain("in 30 s, and that is the limit for this failure.");
   const [first, second] = statuses().filter((text) => text.includes("ECONNREFUSED"));
-  expect(first).toMatch(
-    /^127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\); retrying for 30 s more$/,
-  );
-  expect(second).toMatch(/\(ECONNREFUSED\); retrying for 30 s more$/);
-  expect(statuses().at(-1)).toMatch(/retrying for 15 s more$/);
+  expect(first).toBe("ECONNREFUSED, 30 s left");
+  expect(second).toBe("ECONNREFUSED, 30 s left");
+  expect(statuses().at(-1)).toBe("ECONNREFUSED, 15 s left");
 });
 
 test("two records of one domain each hear of the call that they share", async () => {
@@ -74,7 +72,7 @@ function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }
       const submission = {
         outcome: "deferred",
         failure,
-        cause: "the host: a cause (ECODE)",
+        cause: "ECODE",
         maxRetryMs: 30_000,
       };
       return Promise.resolve({ ...submission, ...deferred } as Submission);
@@ -92,15 +90,15 @@ test("a submission that is never connected ends in 30 s, and the row says so", a
       "Nothing was changed. Run `pulumi up` again.",
   });
   const told = statuses().filter((text) => text.includes("ECODE"));
-  expect(told[0]).toBe("the host: a cause (ECODE); retrying for 30 s more");
-  expect(told[1]).toBe("the host: a cause (ECODE); retrying for 29 s more");
+  expect(told[0]).toBe("ECODE, 30 s left");
+  expect(told[1]).toBe("ECODE, 29 s left");
 });
 
 test("a submission that is throttled is tried as long as there is time", async () => {
   const error = await rejection(createRecord(inputs(wanted), deferring({ maxRetryMs: Infinity })));
   expect(bed.elapsed()).toBe(15 * 60_000);
   expect(error.message).toContain("no task was accepted in the 15 min that this had");
-  expect(statuses()).toContain("the host: a cause (ECODE); retrying for 15 min more");
+  expect(statuses()).toContain("ECODE, 15 min left");
 });
 
 test("one that is connected in the end makes its task", async () => {

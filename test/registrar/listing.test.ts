@@ -143,7 +143,7 @@ describe("list", () => {
     }
     for (const troubles of heard) {
       expect(troubles[0]?.leftMs).toBe(30_000);
-      expect(troubles[0]?.cause).toMatch(/^127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\)$/);
+      expect(troubles[0]?.cause).toBe("ECONNREFUSED");
       expect(troubles.length).toBeGreaterThan(3);
     }
   });

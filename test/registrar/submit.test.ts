@@ -101,7 +101,7 @@ test("without a connection it is deferred", async () => {
   expect(submission).toMatchObject({
     outcome: "deferred",
     failure: { code: "REGISTRAR_UNAVAILABLE" },
-    cause: expect.stringMatching(/^127\.0\.0\.1:\d+: it refused the connection \(ECONNREFUSED\)$/),
+    cause: "ECONNREFUSED",
     maxRetryMs: 30_000,
   });
 });
@@ -109,7 +109,7 @@ test("without a connection it is deferred", async () => {
 test("throttled, it is deferred for as long as there is time", async () => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code: "Throttling.User" } }] });
   const submission = await registrarOf(emulator).submit(domain, add, patience());
-  const cause = `${new URL(emulator.url).host}: Throttling.User`;
+  const cause = "Throttling.User";
   expect(submission).toMatchObject({ outcome: "deferred", cause, maxRetryMs: Infinity });
 });
 

@@ -78,9 +78,10 @@ const runner = () => `
   process.stdout.write(["", ...tally.summary({ skippedCountAsFailed: true })].join("\\n"));
   process.exit();`;
 
+/** A killed process that its parent has not asked for yet is still listed, as a zombie. */
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;
   }
