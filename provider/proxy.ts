@@ -71,7 +71,9 @@ function parse(name: string, text: string): Proxy {
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const defaultPort = url && defaultPorts[url.protocol];
-  if (!url?.hostname || !defaultPort || !isDecodable(url)) {
+  // A password with an unescaped slash, question mark or number sign would be read as host and path.
+  const isOrigin = url?.pathname === "/" && url.search === "" && url.hash === "";
+  if (!url?.hostname || !defaultPort || !isOrigin || !isDecodable(url)) {
     throw new DsRecordError(
       "CONFIG_INVALID",
       `${name} is not the address of an http or https proxy, such as http://proxy.example:3128 or ` +

@@ -73,6 +73,11 @@ test.each([
   "http://",
   "http://canary:ca%zznary@proxy.example",
   "http://proxy.example:99999",
+  // A password with an unescaped character would be read as a path, a query or a fragment of another host.
+  "http://deploy:4711/canary@proxy.example:3128",
+  "http://deploy:4711?canary@proxy.example:3128",
+  "http://deploy:4711#canary@proxy.example:3128",
+  "http://proxy.example:3128/canary",
   "not an address canary",
 ])("%s is refused, and not repeated", (value) => {
   expect(() => proxyFor(target, { https_proxy: value })).toThrow(

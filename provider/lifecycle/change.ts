@@ -41,6 +41,8 @@ export class ChangeRun {
   #wasBusy = false;
   /** The last submission that has, or may have, made a task. */
   #step: Step | undefined;
+  /** A task that the registrar accepted and does not show. */
+  #vanished: PendingTask | undefined;
   #hasToldDoubt = false;
 
   constructor(job: Job, context: Context) {
@@ -76,7 +78,7 @@ export class ChangeRun {
     try {
       return await this.#run();
     } catch (error) {
-      throw this.#withDoubt(error);
+      throw this.#withVanished(this.#withDoubt(error));
     } finally {
       this.#leftMs = this.#patience.until - clock.now();
     }
@@ -98,7 +100,10 @@ export class ChangeRun {
       const task = await this.#taskFor(change, records, attempt);
       if (task === undefined) continue;
       const isMaybeSecond = this.#doubt !== undefined || this.#wasBusy;
-      if (!(await this.#tasks.seeThrough(task, isMaybeSecond))) continue;
+      if (!(await this.#tasks.seeThrough(task, isMaybeSecond))) {
+        this.#vanished = task;
+        continue;
+      }
       if (this.#step) this.#context.memory.complete(this.#step);
       return { held: false, taskNo: task.taskNo };
     }
@@ -261,6 +266,18 @@ export class ChangeRun {
         : [];
     const message = [error.message, ...before, doubtOf(this.#job.wish.operation)].join(" ");
     return new UnfinishedChange(submitted, { code: error.code, message, details: error.details });
+  }
+
+  /** A refusal must not hide a task that was accepted before, and the state has to remember it. */
+  #withVanished(error: unknown): unknown {
+    const task = this.#vanished;
+    if (!task || !(error instanceof DsRecordError) || error instanceof UnfinishedChange) return error;
+    const claim = /Nothing was (submitted|changed)\./;
+    if (!claim.test(error.message)) return error;
+    const { code, details } = error;
+    const earlier = `Task ${task.taskNo} was submitted earlier in this run, and the registrar does not show it.`;
+    const message = error.message.replace(claim, `Nothing else was $1. ${earlier}`);
+    return new UnfinishedChange(task, { code, message, details: { ...details, taskNo: task.taskNo } });
   }
 
   #submissionOf(change: Change, records: readonly Ds[]): Pending {

@@ -18,6 +18,7 @@ import {
 import {
   completeFields,
   freshInputs,
+  isOfType,
   keptInputs,
   keptKeyTagFailures,
   withoutHint,
@@ -132,7 +133,11 @@ function digestTypeForKey(
   );
   const type = types.find(({ digestType }) => !isUnknown(digestType)) ?? types[0];
   const isRefused = has(given, "digestType") || has(given, "ds");
-  return type ?? { digestType: isRefused ? undefined : unsaidDigestType(kept), typeFrom: "dnskey" };
+  if (type) return type;
+  const unsaid = unsaidDigestType(kept);
+  // An ignored `ds` may have a digest of another length than the one that the program gives.
+  const isOther = kept.names.has("ds") && !isOfType({ digest: others[0]?.says.digest as string }, unsaid);
+  return { digestType: isRefused || isOther ? undefined : unsaid, typeFrom: "dnskey" };
 }
 
 /** An ignored `ds` leaves its digest type to the key, if that can be computed. */

@@ -49,6 +49,12 @@ export class Declarations {
     return this.#first.has(id) ? this.#data.get(id) : undefined;
   }
 
+  /** The data that are declared for the records of a domain, as far as they are known. */
+  dataOfDomain(domain: string): readonly Ds[] {
+    const ids = this.ids().filter((id) => id.startsWith(`${domain}/`));
+    return ids.flatMap((id) => this.dataOf(id) ?? []);
+  }
+
   #giveUp(resource: string): void {
     const id = this.#declared.get(resource);
     const first = id === undefined ? undefined : this.#first.get(id);

@@ -2,9 +2,8 @@ import { formatDs } from "../dnssec/ds";
 import type { DsRecordError, ErrorCode } from "../errors";
 import { recordId, type RecordIdentity } from "./identity";
 import type { Memory, Step } from "./memory";
+import { verbs } from "./obstacle";
 import { participles } from "./preflight";
-
-const verbs = { add: "add", modify: "change", delete: "delete" } as const;
 
 /** Refusals that judge the whole domain, so that what other records of it have gone through matters. */
 const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([

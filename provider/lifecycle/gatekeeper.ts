@@ -64,8 +64,8 @@ export class Gatekeeper {
   }
 
   /**
-   * Tells what is to be known of a record that is at the registrar already. Of a domain that is not secure, and that
-   * is published with the record, the program process tells it.
+   * Tells what is to be known of a record that is at the registrar already. Where the parent zone publishes all records that
+   * the program declares for the domain, the program process tells that it is not secure.
    */
   async remark(records: readonly Ds[]): Promise<void> {
     const { identity, dns } = this.#job;
@@ -77,15 +77,17 @@ export class Gatekeeper {
     this.#warn([...remarks, ...remarksOnEnd(replacement, judge)]);
   }
 
-  /** Returns whether the servers of the parent zone have the record, all that answer. */
+  /** Returns whether the servers of the parent zone have the declared records of the domain, all that answer. */
   async #isPublished(): Promise<boolean> {
     const { identity, dns, wish } = this.#job;
-    const { delegations, signal } = this.#context;
+    const { delegations, memory, signal } = this.#context;
     const observation = await delegations
       .published(identity.domain, dns.servers, signal)
       .catch(() => undefined);
     const sets = observation?.answers.flatMap((one) => (one.outcome === "answered" ? [one.ds] : [])) ?? [];
-    return sets.length > 0 && sets.every((set) => set.some((ds) => sameDs(ds, wish.ds)));
+    const wanted = [wish.ds, ...memory.declarations.dataOfDomain(identity.domain)];
+    const isWhole = (set: readonly Ds[]) => wanted.every((one) => set.some((ds) => sameDs(ds, one)));
+    return sets.length > 0 && sets.every(isWhole);
   }
 
   #judge(): Promise<Judge> {

@@ -106,8 +106,8 @@ const unknownFields: Fields = {
   digest: unknownValue,
 };
 
-/** Whether a digest that comes without its type is one by its length. */
-function isOfType({ digestType, digest }: Readonly<Partial<Fields>>, type: string | number): boolean {
+/** Returns whether a digest has this type, by its length if it comes without its type. */
+export function isOfType({ digestType, digest }: Readonly<Partial<Fields>>, type: string | number): boolean {
   if (digestType !== undefined) return digestType === type;
   if (digest === undefined || isUnknown(digest)) return true;
   return !dsFindings({ digestType: type, digest }).some(({ id }) => id === "digest-length");

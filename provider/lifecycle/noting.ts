@@ -30,7 +30,10 @@ export function noteCheck(olds: PropertyBag, inputs: PropertyBag, memory: Memory
   return [{ property: "keyTag", reason }];
 }
 
-/** Notes what `diff` is told. In a refresh the new inputs are those of the state, and so is their URN. */
+/**
+ * Notes what `diff` is told. A refresh asks it too, with the inputs of the state, before `check` has been asked about the
+ * program: that says nothing of what the program declares.
+ */
 export function noteDiff(
   id: string,
   olds: PropertyBag,
@@ -38,10 +41,11 @@ export function noteDiff(
   { replaces }: DiffResult,
   memory: Memory,
 ): void {
+  const urn = urnOf(news);
+  if (urn !== undefined && memory.declarations.declaredBy(urn) === undefined) return;
   noteOurs(id, olds, memory);
   if (replaces.length === 0) memory.settle(id);
-  const urn = urnOf(news);
-  if (urn !== undefined && memory.declarations.declaredBy(urn) !== undefined) memory.resources.hold(id, urn);
+  if (urn !== undefined) memory.resources.hold(id, urn);
 }
 
 function idOf({ domainName: domain, keyTag }: PropertyBag): string | undefined {

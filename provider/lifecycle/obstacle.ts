@@ -7,6 +7,9 @@ import type { Submission } from "./ports";
 /** Why there is no task yet. */
 export type Obstacle = Exclude<Submission, { outcome: "accepted" }>;
 
+/** What a task does to a record, as messages say it. */
+export const verbs = { add: "add", modify: "change", delete: "delete" } as const;
+
 /** What to do again, as messages say it, and which task is meant. */
 export const again = {
   create: "`pulumi up`",

@@ -75,8 +75,8 @@ function unfinished(identity: RecordIdentity, why: string, memory: Memory): DsRe
     : "";
   return new DsRecordError(
     "REPLACEMENT_UNFINISHED",
-    `${recordId(identity)} was not deleted, because in this run ${why}${causes}: no record of ${identity.domain} goes before ` +
-      "those that the program declares are in. Nothing was submitted. Mend the other failure; then `pulumi up` goes on with " +
-      `both.${hint}`,
+    `${recordId(identity)} was not deleted, because in this run ${why}${causes}. Nothing was submitted. ` +
+      `${identity.domain} keeps its existing DS records until every declared record is in place. ` +
+      `Fix the other failure, then run \`pulumi up\` again.${hint}`,
   );
 }

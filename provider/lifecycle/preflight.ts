@@ -156,8 +156,8 @@ function refusal(intent: Intent, after: Verdict, judge: Judge): DsRecordError {
     isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
     `${recordId(identity)} was not ${participles[change.action]}: ${consequence(intent, after, judge)}. ` +
       `${sentence(isBogus ? after.reasons : [...after.reasons, ...after.warnings])} Nothing was submitted. ` +
-      `${isBogus ? advice(intent, after) : "See that all servers of the zone can be asked from here."} ` +
-      `${commands.map((command) => `\`${override} ${command}\``).join(" or ")} does it all the same.`,
+      `${isBogus ? advice(intent, after) : "Check that all servers of the zone can be asked from here."} ` +
+      `${commands.map((command) => `\`${override} ${command}\``).join(" or ")} makes the change anyway.`,
   );
 }
 

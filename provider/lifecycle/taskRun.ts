@@ -5,7 +5,7 @@ import type { Context } from "./context";
 import { ensure } from "./ensure";
 import { recordId } from "./identity";
 import type { Job } from "./job";
-import { again, submittedBefore } from "./obstacle";
+import { again, submittedBefore, verbs } from "./obstacle";
 import { duration, histogram, poll, type Look } from "./polling";
 import type { Patience } from "./ports";
 import type { Pending, PendingTask } from "./state";
@@ -30,8 +30,6 @@ const confirmPace: Backoff = { first: 250, factor: 1.6, most: 10_000 };
 
 /** For so long it is read back whether a failure, in milliseconds, was none. */
 const failedMs = 10_000;
-
-const verbs = { add: "add", modify: "change", delete: "delete" } as const;
 
 /** Follows tasks to their end, and a little further: until the registrar lists what they did. */
 export class TaskRun {
@@ -176,7 +174,7 @@ export class TaskRun {
       if (error.code === "TASK_FAILED") throw error;
       throw this.#unfinished(
         task,
-        `could not be followed to its end, and may still go on there: ${error.message}`,
+        `could not be followed to its end, and may still go on there: ${error.message.replace(/\.$/, "")}`,
       );
     }
   }

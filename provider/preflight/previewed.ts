@@ -71,7 +71,9 @@ export class PreviewedDelegations {
     const alone = judge([...domain.declared.values()]);
     const others = published.flat().filter(({ keyTag }) => !domain.declared.has(keyTag));
     if (worst.status !== "secure" || alone.status === "secure") return { ...worst, heldUpBy: [] };
-    return { ...worst, heldUpBy: [...new Set(others.map(({ keyTag }) => keyTag))], declaredAlone: alone };
+    const isEnough = (one: Ds) => judge([...domain.declared.values(), one]).status === "secure";
+    const holding = others.some(isEnough) ? others.filter(isEnough) : others;
+    return { ...worst, heldUpBy: [...new Set(holding.map(({ keyTag }) => keyTag))], declaredAlone: alone };
   }
 
   async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {

@@ -53,7 +53,7 @@ export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
 
 function meaningOf({ domainName, verdict: { status, heldUpBy } }: JudgedRecord): string {
   if (heldUpBy.length === 0) return meanings[status];
-  return `the domain validates by ${recordsOf(domainName, heldUpBy)} alone, which this program does not declare, and by none of its own records`;
+  return `the domain validates only because of ${recordsOf(domainName, heldUpBy)}, which this program does not declare, and by none of its own records`;
 }
 
 function recordsOf(domainName: string, keyTags: readonly number[]): string {
@@ -70,7 +70,9 @@ function consequence(record: JudgedRecord, isUnproven: boolean): string {
   const { domainName, mode, verdict } = record;
   const { status, heldUpBy, declaredAlone } = verdict;
   if (declaredAlone?.status === "bogus" && mode !== "warn") {
-    return `With preflight "${mode}", \`pulumi up\` does not replace or delete ${recordsOf(domainName, heldUpBy)} while that is so.`;
+    const records = recordsOf(domainName, heldUpBy);
+    const kept = heldUpBy.length === 1 ? records : `the last of ${records}`;
+    return `With preflight "${mode}", \`pulumi up\` does not replace or delete ${kept} while that is so.`;
   }
   const isRefused =
     isUnproven || (mode === "strict" && status === "unknown") || (mode !== "warn" && status === "bogus");
@@ -104,7 +106,7 @@ export function standingDiagnosticOf(
     ...(status === "bogus"
       ? ["Sign its zone with a key that one of its DS records names, or correct the records."]
       : []),
-    "Judged is the DS set that the parent zone had when this run began.",
+    "This verdict is on the DS records that the parent zone had when this run began.",
   ];
   return { severity: status === "unknown" ? "info" : "warning", text: sentences.join(" ") };
 }

@@ -44,6 +44,18 @@ export class RegistrarFailure extends DsRecordError {
     return new RegistrarFailure(this.code, this.message + tried, this, this.details, this.retrying);
   }
 
+  /**
+   * Returns what the failure means where the registrar has answered before: its address is right, so that a connection
+   * that fails now may come back at any time.
+   */
+  ofReachable(): RegistrarFailure {
+    if (this.code !== "REGISTRAR_UNAVAILABLE" || this.effect === "possible") return this;
+    const meaning = { disposition: "retry", effect: this.effect } as const;
+    return new RegistrarFailure(this.code, this.message, meaning, this.details, {
+      cause: this.retrying.cause,
+    });
+  }
+
   /** Whether the registrar said that the account asks too often. */
   get throttles(): boolean {
     return this.#meaning?.throttles === true;

@@ -36,7 +36,7 @@ export const silences: Readonly<Record<string, Silence>> = {
 };
 
 const noTls: Silence = {
-  words: "no trustworthy TLS connection came about",
+  words: "no trustworthy TLS connection could be made",
   maxRetryMs: 0,
   concernsTls: true,
 };

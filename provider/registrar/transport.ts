@@ -114,6 +114,7 @@ export function createTransport(
   const sharedAgent = observingAgent({ ...way, keepAlive: true });
   // On a kept connection that the server has just closed, a reset would leave open whether there is a task.
   const submissionAgent = observingAgent({ ...way, keepAlive: false });
+  let hasAnswered = false;
 
   async function sendWith(key: Key, { params, ...call }: Call, signal?: AbortSignal): Promise<Answer> {
     if (signal?.aborted) throw orphaned(call.what);
@@ -124,7 +125,11 @@ export function createTransport(
     const body = await clientOf(key)
       .request(asked.action, { ...params, ...common }, options)
       .catch((error: unknown) => {
-        throw failureOf(error, exchange, asked, scrub);
+        const failure = failureOf(error, exchange, asked, scrub);
+        throw hasAnswered ? failure.ofReachable() : failure;
+      })
+      .finally(() => {
+        hasAnswered ||= exchange.status !== undefined;
       });
     return success(body, exchange, asked, scrub);
   }

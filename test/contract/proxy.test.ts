@@ -156,7 +156,7 @@ const situations: [
   [
     "the certificate is not trusted",
     async () => ({ env: { NODE_EXTRA_CA_CERTS: "" } }),
-    /through the proxy .*: no trustworthy TLS connection came about \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+    /through the proxy .*: no trustworthy TLS connection could be made \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
     10,
   ],
   [
@@ -164,7 +164,7 @@ const situations: [
     async () => ({
       env: { ALICLOUD_DNSSEC_ENDPOINT: `https://127.0.0.1:${endpoint.port}` },
     }),
-    /no trustworthy TLS connection came about \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
+    /no trustworthy TLS connection could be made \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
     10,
   ],
   [

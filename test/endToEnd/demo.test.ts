@@ -97,7 +97,7 @@ test("every step is as expected, whatever the user's environment, and nothing is
 
 test("interrupted while a task is going on, it says so and leaves nothing", async () => {
   const demo = await startDemo();
-  await demo.waitForOutput(/creating .* task \S+ \(add\): EXECUTING/, 200);
+  await demo.waitForOutput(/creating .* task \S+ EXECUTING/, 200);
   expect(processesWith(`HOME=${home}`).length).toBeGreaterThan(1);
   demo.signal("SIGINT");
   await expect(demo.waitForExit(10)).resolves.toEqual({ code: 130, signal: null });

@@ -5,7 +5,7 @@ import type { PreflightMode } from "../../provider/preflight/settings";
 import type { Delegations, Judge } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
 import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
-import { domain, ds, inputs, outputs, registrarWith, rejection, type Bed } from "./bed";
+import { domain, ds, inputs, outputs, registrarWith, rejection, withRegistrar, type Bed } from "./bed";
 
 let bed: Bed;
 afterEach(() => bed.close());
@@ -58,6 +58,31 @@ const operations = {
   "modify 1": (context: Context) => updateRecord(`${domain}/1`, outputs(ds(1, "f")), inputs(ds(1)), context),
   "delete 1": (context: Context) => deleteRecord(`${domain}/1`, outputs(ds(1)), context),
 } as const;
+
+test("a refusal after a task that has vanished tells of it, and the state keeps it", async () => {
+  bed = await registrarWith([]);
+  const start = bed.elapsed();
+  const delegations: Delegations = {
+    keysOf: () => Promise.resolve(judgeOf(keyOf(bed.elapsed() - start < 60_000 ? 1 : 2))),
+    published: () => Promise.reject(new Error("nothing waits for publication")),
+  };
+  const context = withRegistrar(
+    { ...bed.context, delegations, dnsOverrides: {} },
+    {
+      submit: () => Promise.resolve({ outcome: "accepted", taskNo: "T-1" }),
+      taskStatus: () => Promise.resolve({ state: "invisible" }),
+    },
+  );
+  const error = await rejection(createRecord(inputs(ds(1)), context));
+  expect(error).toMatchObject({
+    code: "PREFLIGHT_BOGUS",
+    details: { taskNo: "T-1" },
+    properties: { pending: { taskNo: "T-1", action: "add" } },
+  });
+  expect(error.message).toContain(
+    "Nothing else was submitted. Task T-1 was submitted earlier in this run, and the registrar does not show it.",
+  );
+});
 
 type Outcome = "done" | "PREFLIGHT_BOGUS" | "PREFLIGHT_UNPROVEN";
 
@@ -126,7 +151,7 @@ test("a refusal says what was asked, what the zone publishes, what is true, and 
   expect(error.message).toBe(
     "example.com/1 was not added: with it, validating resolvers would give no answer for example.com. The zone publishes " +
       `key 2371, 20326, not 1. Nothing was submitted. Publish the key of "1 13 2 ${ds(1).digest}" ` +
-      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` does it all the same.",
+      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
   );
 });
 
@@ -136,7 +161,7 @@ test("a refused deletion names the record that holds the domain up, and the comm
   for (const part of [
     "example.com/1 was not deleted: it is the record that holds example.com up",
     "what is left (2)",
-    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` does it",
+    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway",
   ]) {
     expect(error.message).toContain(part);
   }
@@ -161,6 +186,16 @@ test("of an adopted record that the parent publishes, the program process warns"
   expect(await adopt(one, one)).toBe(0);
   expect(await adopt(one, [])).toBe(1);
   expect(await adopt()).toBe(2);
+});
+
+test("of an adopted record beside a declared one that is not published yet, the row warns", async () => {
+  bed = await registrarWith(one);
+  const { delegations, ...context } = contextWith({ signs: [3] });
+  context.memory.declarations.declare("urn:2", `${domain}/2`, ds(2));
+  const published = () =>
+    Promise.resolve({ answers: [{ server: "p", outcome: "answered", ds: one, ttl: 60 } as const] });
+  await operations["add 1"]({ ...context, delegations: { ...delegations, published } });
+  expect(bed.said().filter((text) => text.includes("is bogus"))).toHaveLength(1);
 });
 
 describe("a key that is being published", () => {

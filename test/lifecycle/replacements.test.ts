@@ -55,6 +55,29 @@ test.each([...plainRows, ...specialRows].map((row) => [row.title, row] as const)
   }
 });
 
+/** A wrong record in the place of a good one whose own resource leaves the program. */
+const overwriting: Row = {
+  title: "a wrong digest for the key tag of a record that leaves the program",
+  has: { x: 1, y: 2 },
+  program: { x: to(ds(2, "f")) },
+  signing: [ds(1), ds(2)],
+  preview: [heldUp],
+  tasks: [],
+  codes: ["DS_CONFLICT"],
+};
+
+test.each([...plainRows, ...specialRows, overwriting].map((row) => [row.title, row] as const))(
+  "with --refresh as without: %s",
+  async (_, row) => {
+    const stack = await stackOf(row);
+    const outcome = await stack.up(row.program, { replace: row.replace ?? [], refresh: true });
+    expect({ tasks: outcome.tasks, codes: outcome.codes }).toEqual({
+      tasks: row.tasks,
+      codes: row.codes ?? [],
+    });
+  },
+);
+
 describe("over more than one run", () => {
   const signedBy = (...signing: readonly Ds[]) => ({
     dnsOverrides: {},

@@ -47,6 +47,8 @@ interface UpOptions {
   readonly replace?: readonly string[];
   /** Goes on to the deletions after a failure. */
   readonly continueOnError?: boolean;
+  /** As `up --refresh`: in the same run and process. */
+  readonly refresh?: boolean;
 }
 
 /**
@@ -86,6 +88,7 @@ export class Stack {
 
   async up(program: Program, options: UpOptions = {}): Promise<Outcome> {
     return this.#run(async (context, failed) => {
+      if (options.refresh) await this.#refresh(context);
       const gone: Resource[] = [];
       const steps = Object.entries(program).map(([name, declared]) =>
         this.#register(name, declared, context, options, gone),
@@ -111,15 +114,17 @@ export class Stack {
   }
 
   async refresh(): Promise<Outcome> {
-    return this.#run(async (context) => {
-      for (const [name, { urn, id, inputs, outputs }] of this.resources) {
-        const read = await readRecord(id, outputs, context);
-        if (read.id === "") this.resources.delete(name);
-        else this.resources.set(name, { urn, id, inputs: read.inputs ?? inputs, outputs: read.props ?? {} });
-        const result = diffRecords(id, read.props ?? {}, inputs);
-        noteDiff(id, read.props ?? {}, inputs, result, context.memory);
-      }
-    });
+    return this.#run((context) => this.#refresh(context));
+  }
+
+  async #refresh(context: Context): Promise<void> {
+    for (const [name, { urn, id, inputs, outputs }] of this.resources) {
+      const read = await readRecord(id, outputs, context);
+      if (read.id === "") this.resources.delete(name);
+      else this.resources.set(name, { urn, id, inputs: read.inputs ?? inputs, outputs: read.props ?? {} });
+      const result = diffRecords(id, read.props ?? {}, inputs);
+      noteDiff(id, read.props ?? {}, inputs, result, context.memory);
+    }
   }
 
   /** What the summary of a preview would count the records as. */

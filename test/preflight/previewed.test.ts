@@ -73,7 +73,8 @@ test.each<[string, number[], DsAnswer[], Ds[], VerdictStatus[]]>([
 test.each<[string, number[], Ds[], Ds[], number[]]>([
   ["its own record", [1], [ds(2)], [ds(1)], []],
   ["one of its own records", [1], [ds(3)], [ds(1), ds(2)], []],
-  ["what the parent has beside its record", [2], [ds(2), ds(3)], [ds(1)], [2, 3]],
+  ["what the parent has beside its record", [2], [ds(2), ds(3)], [ds(1)], [2]],
+  ["each of two that the parent has beside its record", [2, 3], [ds(2), ds(3)], [ds(1)], [2, 3]],
   ["what the parent has beside a record that no validator supports", [2], [ds(2)], [ds(200)], [2]],
   ["nothing", [4], [ds(2)], [ds(1)], []],
 ])("a domain that is held up by %s", async (_, signing, published, records, heldUpBy) => {

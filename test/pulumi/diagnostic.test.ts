@@ -57,7 +57,7 @@ test("names the record, the finding, and what was judged", () => {
 
 test("names what holds the domain up in the place of the program's records", () => {
   expect(diagnostic("secure", "enforce", { heldUpBy: [2, 3] })?.text).toContain(
-    "the domain validates by example.com/2, example.com/3 alone, which this program does not declare",
+    "the domain validates only because of example.com/2, example.com/3, which this program does not declare",
   );
 });
 
@@ -98,7 +98,7 @@ test.each<[VerdictStatus, ReturnType<typeof standingDiagnosticOf>]>([
       severity: "warning",
       text:
         "example.com is bogus (validating resolvers give no answer for it): expired; ns2 is silent. Sign its zone with a key " +
-        "that one of its DS records names, or correct the records. Judged is the DS set that the parent zone had when this run began.",
+        "that one of its DS records names, or correct the records. This verdict is on the DS records that the parent zone had when this run began.",
     },
   ],
   [
@@ -106,7 +106,7 @@ test.each<[VerdictStatus, ReturnType<typeof standingDiagnosticOf>]>([
     {
       severity: "warning",
       text:
-        "example.com is insecure (validating resolvers take it for unsigned): expired; ns2 is silent. Judged is the DS set " +
+        "example.com is insecure (validating resolvers take it for unsigned): expired; ns2 is silent. This verdict is on the DS records " +
         "that the parent zone had when this run began.",
     },
   ],
@@ -115,7 +115,7 @@ test.each<[VerdictStatus, ReturnType<typeof standingDiagnosticOf>]>([
     {
       severity: "info",
       text:
-        "example.com is not known to be safe: expired; ns2 is silent. Judged is the DS set that the parent zone had when this " +
+        "example.com is not known to be safe: expired; ns2 is silent. This verdict is on the DS records that the parent zone had when this " +
         "run began.",
     },
   ],

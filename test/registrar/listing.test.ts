@@ -125,6 +125,17 @@ describe("list", () => {
     expect(clock.sleeps.filter((ms) => ms === 500 || ms === 1000)).toEqual([500, 1000]);
   });
 
+  test("one that is refused after the registrar has answered is tried for as long as there is time", async () => {
+    const emulator = await emulated({ domains: { [domain]: [ds] } });
+    const clock = leapingClock();
+    const registrar = registrarOf(emulator, clock);
+    await registrar.list(domain, patience());
+    await emulator.close();
+    const startedAt = clock.now();
+    const error = await rejection(registrar.list(domain, patience({ until: startedAt + 900_000 })));
+    expect(error.message).toMatch(/ECONNREFUSED.* Tried \d+ times in 8\d\d s\.$/);
+  });
+
   test("a connection that is refused is tried for 30 s, which all callers are told", async () => {
     const clock = leapingClock();
     const registrar = registrarOf({ url: await deadUrl(), credentials }, clock);

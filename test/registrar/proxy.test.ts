@@ -112,7 +112,7 @@ test("an https proxy with an untrusted certificate is final", async () => {
   const error = await rejection(createTransport(settings).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
   expect(error.message).toMatch(
-    /through the proxy localhost:\d+: no trustworthy TLS connection came about \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..*NODE_EXTRA_CA_CERTS/,
+    /through the proxy localhost:\d+: no trustworthy TLS connection could be made \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..*NODE_EXTRA_CA_CERTS/,
   );
 });
 

@@ -113,17 +113,17 @@ const unreachable: [code: string, seconds: number, words: string][] = [
   ["HPE_INVALID_CONSTANT", 120, "what came is not HTTP"],
   ["EMFILE", 120, "the connection failed"],
   // Certificates and handshakes that will be no better the next time.
-  ["CERT_HAS_EXPIRED", 0, "no trustworthy TLS connection came about"],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", 0, "no trustworthy TLS connection came about"],
-  ["ERR_TLS_CERT_ALTNAME_INVALID", 0, "no trustworthy TLS connection came about"],
-  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", 0, "no trustworthy TLS connection came about"],
-  ["INVALID_CA", 0, "no trustworthy TLS connection came about"],
-  ["INVALID_PURPOSE", 0, "no trustworthy TLS connection came about"],
-  ["PATH_LENGTH_EXCEEDED", 0, "no trustworthy TLS connection came about"],
-  ["CRL_HAS_EXPIRED", 0, "no trustworthy TLS connection came about"],
-  ["ERROR_IN_CERT_NOT_AFTER_FIELD", 0, "no trustworthy TLS connection came about"],
-  ["UNSPECIFIED", 0, "no trustworthy TLS connection came about"],
-  ["EPROTO", 0, "no trustworthy TLS connection came about"],
+  ["CERT_HAS_EXPIRED", 0, "no trustworthy TLS connection could be made"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", 0, "no trustworthy TLS connection could be made"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", 0, "no trustworthy TLS connection could be made"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", 0, "no trustworthy TLS connection could be made"],
+  ["INVALID_CA", 0, "no trustworthy TLS connection could be made"],
+  ["INVALID_PURPOSE", 0, "no trustworthy TLS connection could be made"],
+  ["PATH_LENGTH_EXCEEDED", 0, "no trustworthy TLS connection could be made"],
+  ["CRL_HAS_EXPIRED", 0, "no trustworthy TLS connection could be made"],
+  ["ERROR_IN_CERT_NOT_AFTER_FIELD", 0, "no trustworthy TLS connection could be made"],
+  ["UNSPECIFIED", 0, "no trustworthy TLS connection could be made"],
+  ["EPROTO", 0, "no trustworthy TLS connection could be made"],
 ];
 
 test.each(unreachable)("%s before there is a connection is tried for %d s", async (code, seconds, words) => {
