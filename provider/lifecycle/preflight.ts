@@ -2,7 +2,8 @@ import { formatDs, type Ds } from "../dnssec/ds";
 import { DsRecordError } from "../errors";
 import type { PreflightMode } from "../preflight/settings";
 import type { Reason, Verdict, VerdictStatus } from "../preflight/verdict";
-import { unheardCodes } from "../preflight/verdictCodes";
+import { repairFor } from "../preflight/repair";
+import { hopelessCodes, unheardCodes } from "../preflight/verdictCodes";
 import { recordId, type RecordIdentity } from "./identity";
 import type { Change, Judge } from "./ports";
 
@@ -89,10 +90,7 @@ export function standingOf(
 ): { readonly severity: "warning" | "info"; readonly text: string } | undefined {
   if (status === "secure") return undefined;
   const finding = `${domain} is ${inWords[status]}: ${findingOf([...reasons, ...warnings])}.`;
-  const advice =
-    status === "bogus"
-      ? " Sign its zone with a key that one of its DS records names, or correct the records."
-      : "";
+  const advice = status === "bogus" ? ` ${repairFor(reasons)}` : "";
   // Without a network, nothing is wrong with the domain.
   return { severity: status === "unknown" ? "info" : "warning", text: `${finding}${advice}` };
 }
@@ -133,7 +131,7 @@ function isEmptied(intent: Intent): boolean {
 
 function emptied({ domain }: RecordIdentity): string {
   return (
-    `${domain} has no DS record any more: it turns insecure. Keep its zone signed until the TTL of the last DS record has ` +
+    `With this deletion, ${domain} has no DS record left: it turns insecure. Keep its zone signed until the TTL of the last DS record has ` +
     "passed everywhere: until then, resolvers still demand signatures (RFC 8078 section 4)."
   );
 }
@@ -178,6 +176,9 @@ function consequence({ identity, change, before }: Intent, after: Verdict, judge
 
 function advice({ change, identity, before }: Intent, after: Verdict): string {
   if (isOfData(after)) return "Sign the whole zone, at every server, with keys of its DNSKEY RRset.";
+  if (change.action !== "delete" && after.reasons.every(({ code }) => hopelessCodes.has(code))) {
+    return "Correct the record, or give `dnskey` and let it be computed: time does not help.";
+  }
   if (change.action !== "delete") {
     return `Publish the key of "${formatDs(change.ds)}" in the zone and sign with it, or correct the record.`;
   }

@@ -64,7 +64,12 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const [live] = found;
   if (found.length > 1) throw ambiguous(identity, found);
   if (!live && !isManaged) throw notFound(identity, records);
-  if (!live) return { id: "" };
+  if (!live) {
+    reporter.info(
+      `${recordId(identity)} is no longer at the registrar. It leaves the state, and \`pulumi up\` adds it again.`,
+    );
+    return { id: "" };
+  }
   await tell?.(records);
   const state = observedState(identity, live, props);
   // Inputs that already say what the registrar has stay as the program wrote them.

@@ -2,6 +2,9 @@ import { DsRecordError } from "../errors";
 import { spellingAdvice } from "../nearest";
 import type { Context } from "./context";
 
+/** Right for a domain that was there once. */
+const forgetting = / If the domain is really gone, [^.]*\./;
+
 /** Adds to the registrar's word that it does not have a domain whether the domain's name is mistyped. */
 export async function mindingSpelling<T>(
   domain: string,
@@ -17,7 +20,7 @@ export async function mindingSpelling<T>(
     const declared = memory.declarations.ids().map((id) => id.split("/", 1)[0] ?? "");
     throw new DsRecordError(
       error.code,
-      `${error.message} ${spellingAdvice(domain, declared)}`,
+      `${error.message.replace(forgetting, "")} Nothing was changed. ${spellingAdvice(domain, declared)}`,
       error.details,
     );
   }

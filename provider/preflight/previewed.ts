@@ -33,6 +33,8 @@ interface Asked {
   readonly judge: (ds: readonly Ds[]) => Verdict;
   /** The sets that the parent's servers have, which may differ for a while; none if nobody answers. */
   readonly published: readonly (readonly Ds[])[];
+  /** Whether the parent's servers say that there is no such domain. */
+  readonly isUndelegated: boolean;
 }
 
 /**
@@ -62,12 +64,14 @@ export class PreviewedDelegations {
     };
     this.#domains.set(key, domain);
     domain.declared.set(ds.keyTag, ds);
-    const { judge, published } = await domain.asked;
+    const { judge, published, isUndelegated } = await domain.asked;
     await until;
     const sets = published.length === 0 ? [[]] : published;
     const verdicts = sets.map((set) => judge(overlaid(set, domain.declared)));
     const worst = worstOf(verdicts);
     if (published.length === 0 && worst.status !== "secure") return { ...withoutParent(worst), heldUpBy: [] };
+    if (isUndelegated && worst.status === "unknown")
+      return { ...undelegated(domainName, worst), heldUpBy: [] };
     const alone = judge([...domain.declared.values()]);
     const others = published.flat().filter(({ keyTag }) => !domain.declared.has(keyTag));
     if (worst.status !== "secure" || alone.status === "secure") return { ...worst, heldUpBy: [] };
@@ -81,12 +85,21 @@ export class PreviewedDelegations {
       this.#delegations.keysOf(domainName, servers, undefined, previewMs),
       this.#delegations.published(domainName, servers, undefined, previewMs),
     ]);
-    return { judge, published: publishedSets(observation) };
+    const outcomes = new Set(observation.answers.map(({ outcome }) => outcome));
+    const isUndelegated = outcomes.has("nonexistent") && !outcomes.has("answered");
+    return { judge, published: publishedSets(observation), isUndelegated };
   }
 }
 
 function overlaid(published: readonly Ds[], declared: ReadonlyMap<number, Ds>): readonly Ds[] {
   return [...published.filter(({ keyTag }) => !declared.has(keyTag)), ...declared.values()];
+}
+
+function undelegated(domainName: string, { reasons, warnings }: Verdict): Verdict {
+  const known = reasons.some(({ code }) => code === "NOT_DELEGATED");
+  const message = `${domainName} is not delegated by its parent zone`;
+  const said = known ? reasons : [{ code: "NOT_DELEGATED", message }, ...reasons];
+  return { status: "unknown", reasons: said, warnings };
 }
 
 /** What else the parent has is not known, and it may be what holds the domain up. */

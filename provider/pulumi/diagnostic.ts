@@ -2,6 +2,7 @@ import { formatDs, type Ds } from "../dnssec/ds";
 import type { PreviewedVerdict } from "../preflight/previewed";
 import type { PreflightMode } from "../preflight/settings";
 import type { Verdict, VerdictStatus } from "../preflight/verdict";
+import { repairFor } from "../preflight/repair";
 import { unheardCodes } from "../preflight/verdictCodes";
 
 /** A record of a preview, and the verdict on its domain. */
@@ -28,7 +29,7 @@ const meanings: Readonly<Record<VerdictStatus, string>> = {
 
 /** What the summary of a preview counts a record as. */
 export function classOf({ status, heldUpBy }: PreviewedVerdict): string {
-  return heldUpBy.length > 0 ? "held up by undeclared records" : status;
+  return heldUpBy.length > 0 ? "valid only through undeclared records" : status;
 }
 
 /** What a preview says on the row of a record; nothing of one that is secure by what the program declares. */
@@ -38,7 +39,7 @@ export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
   const isUnheard = verdict.warnings.some(({ code }) => unheardCodes.has(code));
   const isUnproven = record.mode === "strict" && status === "secure" && isUnheard;
   if (status === "secure" && heldUpBy.length === 0 && !isUnproven) return undefined;
-  const subject = `${domainName}/${ds.keyTag} (${formatDs(ds)})`;
+  const subject = `${domainName}/${ds.keyTag} (${shortened(ds)})`;
   const sentences = [
     `${subject}: ${meaningOf(record)}${findingsOf(record)}.`,
     consequence(record, isUnproven),
@@ -49,6 +50,11 @@ export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
     severity: status === "unknown" && record.mode !== "strict" ? "info" : "warning",
     text: sentences.filter((sentence) => sentence !== "").join(" "),
   };
+}
+
+/** A whole digest would push the fact off the row. */
+function shortened({ digest, ...ds }: Ds): string {
+  return formatDs({ ...ds, digest: digest.length > 8 ? `${digest.slice(0, 8)}…` : digest });
 }
 
 function meaningOf({ domainName, verdict: { status, heldUpBy } }: JudgedRecord): string {
@@ -81,11 +87,11 @@ function consequence(record: JudgedRecord, isUnproven: boolean): string {
 }
 
 function scope({ areSomeUnknown }: JudgedRecord): string {
-  const judged =
-    "Judged is what the servers of the parent zone have, with this program's records over it; removals are not seen";
-  return areSomeUnknown
-    ? `${judged}, nor are records that are not known before \`pulumi up\`.`
-    : `${judged}.`;
+  const removals = "It does not account for removals";
+  return (
+    "This verdict combines the DS records now in the parent zone with those in this program. " +
+    (areSomeUnknown ? `${removals}, or for records that are not known before \`pulumi up\`.` : `${removals}.`)
+  );
 }
 
 const standings: Readonly<Record<Exclude<VerdictStatus, "secure">, string>> = {
@@ -103,9 +109,7 @@ export function standingDiagnosticOf(
   const findings = [...reasons, ...warnings].map(({ message }) => message).join("; ");
   const sentences = [
     `${domainName} ${standings[status]}: ${findings}.`,
-    ...(status === "bogus"
-      ? ["Sign its zone with a key that one of its DS records names, or correct the records."]
-      : []),
+    ...(status === "bogus" ? [repairFor(reasons)] : []),
     "This verdict is on the DS records that the parent zone had when this run began.",
   ];
   return { severity: status === "unknown" ? "info" : "warning", text: sentences.join(" ") };

@@ -118,7 +118,9 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
 }
 
 const networkAdvice =
-  "Check the network and alicloud-dnssec:endpoint; where the network needs a proxy, set HTTPS_PROXY.";
+  "Check the network and alicloud-dnssec:endpoint (ALICLOUD_DNSSEC_ENDPOINT); where the network needs a proxy, set HTTPS_PROXY.";
+const loopbackAdvice =
+  "Check that the emulator, or whatever is to answer there, is running, and alicloud-dnssec:endpoint (ALICLOUD_DNSSEC_ENDPOINT).";
 const proxyAdvice =
   "Check HTTPS_PROXY, or add the registrar's host to NO_PROXY if it can be reached directly.";
 const certificateAdvice =
@@ -141,12 +143,17 @@ export function unanswered(asked: Asked, code: string, connected: boolean): Regi
     sentences(
       `${whatOf(asked)} got no answer from ${asked.host}${wayTo(asked)}: ${words} (${code}).`,
       connected ? doubtOf(asked, meaning) : "Nothing was sent.",
-      concernsTls ? certificateAdvice : asked.proxy === undefined ? networkAdvice : proxyAdvice,
+      concernsTls ? certificateAdvice : adviceFor(asked, connected),
     ),
     meaning,
     detailsOf(asked),
     { cause: code, ...(!connected && { maxRetryMs }) },
   );
+}
+
+function adviceFor({ host, proxy }: Asked, connected: boolean): string {
+  if (proxy !== undefined) return proxyAdvice;
+  return !connected && /^(localhost|127\.|\[::1\])/.test(host) ? loopbackAdvice : networkAdvice;
 }
 
 /** The proxy could not be reached, or would not open a connection to the registrar. */

@@ -67,7 +67,12 @@ const layers: Readonly<Record<string, Layer>> = {
   "provider/credentialsAnswer.ts": { imports: ["provider/proxy.ts"], types: ["provider/config.ts"] },
   "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
   "provider/lifecycle": {
-    imports: ["provider/dnssec", "provider/preflight/settings.ts", "provider/preflight/verdictCodes.ts"],
+    imports: [
+      "provider/dnssec",
+      "provider/preflight/repair.ts",
+      "provider/preflight/settings.ts",
+      "provider/preflight/verdictCodes.ts",
+    ],
     types: ["provider/preflight/answers.ts", "provider/preflight/verdict.ts"],
     builtins: ["node:util"],
   },

@@ -68,7 +68,7 @@ test(
       "warning: example.com/2372",
       "bogus",
       published,
-      "removals are not seen",
+      "It does not account for removals.",
       "DNSSEC preflight of 1 DS record: 1 bogus",
     ]) {
       expect(preview.stdout).toContain(part);
@@ -136,7 +136,7 @@ test(
     expect(submissions()).toHaveLength(2);
 
     const { stdout } = await project.destroy();
-    expect(stdout).toContain("example.com has no DS record any more: it turns insecure.");
+    expect(stdout).toContain("With this deletion, example.com has no DS record left: it turns insecure.");
     expect(emulator.records(domain)).toEqual([]);
   }),
 );
@@ -199,7 +199,7 @@ new DsRecord("unknown", { domainName: "${domain}", ds: first.ds });
     };
     const { stdout } = await project.preview([], { env: unreachable });
     expect(stdout).toContain("DNSSEC preflight of 1 DS record: 1 unknown");
-    expect(stdout).toContain("nor are records that are not known before `pulumi up`");
+    expect(stdout).toContain("or for records that are not known before `pulumi up`.");
     expect(stdout).toContain("it is not known whether the domain validates with it");
     expect(stdout).not.toContain("warning");
   }),

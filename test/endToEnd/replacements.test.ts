@@ -47,7 +47,7 @@ test(
 
     declare({ ksk: wrongRecord(2372) });
     const added = await changed(world);
-    expect(added).toMatchObject({ counts: "1 held up by undeclared records", ...refused });
+    expect(added).toMatchObject({ counts: "1 valid only through undeclared records", ...refused });
     expect(added.preview.stdout).toContain(
       `With preflight "enforce", \`pulumi up\` does not replace or delete example.com/${keyTag} while that is so.`,
     );
@@ -60,7 +60,7 @@ test(
 
     declare({ ksk: wrongRecord(2372, { ...briefly, ...first }) });
     const deleted = await changed(world);
-    expect(deleted).toMatchObject({ counts: "1 held up by undeclared records", ...refused });
+    expect(deleted).toMatchObject({ counts: "1 valid only through undeclared records", ...refused });
     expect(deleted.said).toContain(
       `example.com/${keyTag} was not deleted: when example.com/2372 has replaced`,
     );
@@ -81,7 +81,10 @@ test(
     await world.project.up();
 
     declare({ a: wrongRecord(2372), b: wrongRecord(2373) });
-    expect(await changed(world)).toMatchObject({ counts: "2 held up by undeclared records", ...refused });
+    expect(await changed(world)).toMatchObject({
+      counts: "2 valid only through undeclared records",
+      ...refused,
+    });
 
     const [a, b] = [recordOf(world, 0), recordOf(world, 1)];
     declare({ a, b, standby: wrongRecord(2374) });
@@ -131,7 +134,7 @@ test(
     declare({ ksk: wrongRecord(2372) });
     const { said, ...replaced } = await changed(world, ["--replace", urn]);
     expect(replaced).toMatchObject({
-      counts: "1 held up by undeclared records",
+      counts: "1 valid only through undeclared records",
       isDone: false,
       tasks: ["Adding 2372"],
     });
@@ -175,7 +178,7 @@ test(
     });
     declare({ a: wrongRecord(2373, { ...briefly, ...first }), ...standbys, b: wrongRecord(2372) });
     const wrong = await changed(world);
-    expect(wrong).toMatchObject({ counts: "8 held up by undeclared records", ...refused });
+    expect(wrong).toMatchObject({ counts: "8 valid only through undeclared records", ...refused });
     expect(wrong.said).toContain(`example.com/${keyTag} was not deleted`);
   }),
 );

@@ -24,7 +24,7 @@ export interface Row {
 
 export const [one, two, eleven, twelve] = [ds(1), ds(2), ds(11), ds(12)];
 export const to = (record: Ds, more: Omit<Declared, "ds"> = {}): Declared => ({ ds: record, ...more });
-export const heldUp = "held up by undeclared records";
+export const heldUp = "valid only through undeclared records";
 export const bogus = ["PREFLIGHT_BOGUS"];
 export const nothing = /Nothing was submitted\. /;
 

@@ -104,7 +104,9 @@ test("a record that is gone, a registrar that fails and a DNS that fails change 
   bed = await registrarWith([ds(1)]);
   const { context } = contextWith("bogus");
   expect(await refresh(context, 2)).toEqual({ id: "" });
-  expect(bed.said()).toEqual([]);
+  expect(bed.said()).toEqual([
+    "example.com/2 is no longer at the registrar. It leaves the state, and `pulumi up` adds it again.",
+  ]);
   const failing = { published, keysOf: () => Promise.reject(new Error("aborted")) };
   expect(await refresh({ ...context, memory: bed.anotherProcess().memory, delegations: failing })).toEqual({
     id: `${domain}/1`,

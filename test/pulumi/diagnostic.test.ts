@@ -50,8 +50,8 @@ test.each<[VerdictStatus, PreflightMode, More, Diagnostic["severity"] | undefine
 test("names the record, the finding, and what was judged", () => {
   expect(diagnostic("bogus", "enforce")?.text).toBe(
     "example.com/1 (1 13 2 ab): bogus, validating resolvers would give no answer for the domain: the reason. With preflight " +
-      '"enforce", `pulumi up` does not add or change this record while that is so. Judged is what the servers of the parent zone ' +
-      "have, with this program's records over it; removals are not seen.",
+      '"enforce", `pulumi up` does not add or change this record while that is so. This verdict combines the DS records now ' +
+      "in the parent zone with those in this program. It does not account for removals.",
   );
 });
 
@@ -77,7 +77,7 @@ test.each<[VerdictStatus, PreflightMode, boolean]>([
     expect(said?.text).toContain("by none of its own records: key 2 signs; ns2 is silent.");
     const refusal = `With preflight "${mode}", \`pulumi up\` does not replace or delete example.com/2 while that is so.`;
     expect(said?.text.includes(refusal)).toBe(isRefused);
-    expect(classOf(verdict)).toBe("held up by undeclared records");
+    expect(classOf(verdict)).toBe("valid only through undeclared records");
   },
 );
 
@@ -87,7 +87,7 @@ test.each(["secure", "insecure", "bogus", "unknown"] as const)("counts what is %
 
 test("says that records are missing of which not all is known", () => {
   const text = diagnostic("bogus", "enforce", { areSomeUnknown: true })?.text;
-  expect(text).toContain("nor are records that are not known before `pulumi up`");
+  expect(text).toContain("or for records that are not known before `pulumi up`.");
 });
 
 test.each<[VerdictStatus, ReturnType<typeof standingDiagnosticOf>]>([

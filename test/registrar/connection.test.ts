@@ -75,7 +75,9 @@ test("no TLS where TLS is expected is final, and nothing was sent", async () => 
     transportTo({ url: `https://127.0.0.1:${port}`, credentials }, long, long).send(adding),
   );
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
-  expect(error.message).toMatch(/no trustworthy TLS connection could be made \(EPROTO\).*NODE_EXTRA_CA_CERTS/);
+  expect(error.message).toMatch(
+    /no trustworthy TLS connection could be made \(EPROTO\).*NODE_EXTRA_CA_CERTS/,
+  );
 });
 
 test("what is not HTTP is no answer", async () => {
