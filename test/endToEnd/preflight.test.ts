@@ -49,7 +49,7 @@ test(
     const { keyTag } = emulator.dns.zone(domain).dsRecord();
     const replacing = await project.preview();
     expect(replacing.stdout).toContain(
-      `the domain validates by example.com/${keyTag} alone, which this program does not declare`,
+      `the domain validates only because of example.com/${keyTag}, which this program does not declare`,
     );
   }),
 );
