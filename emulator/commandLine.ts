@@ -29,9 +29,10 @@ Options:
 Servers of the DNS, which the provider asks before it changes a DS record:
   --no-dns              Starts none; the environment that is printed switches the provider's preflight off
   --dns-port NUMBER     The port on 127.0.0.1 of the parent zones, with the DS records that the registry has; test
-                        zones are on the next one. Default: 0, any that are free
+                        zones are on the next one. The second server of a staleServer or dataStaleServer zone has
+                        any port that is free. Default: 0, any that are free
   --zone NAME[=CONDITION]
-                        A test zone that is signed here; can be repeated. Default: every domain, healthy. Conditions:
+                        A domain's test zone, signed here; can be repeated. Default: every domain, healthy. Conditions:
 ${wrapped(Object.keys(zoneConditions).join(", "), 24, 118)}
   --publish-seconds NUMBER
                         How long the parent lags behind the registry. Default: 0
@@ -89,26 +90,34 @@ function dnsOf(values: Values, domains: readonly string[]): DnsOptions | undefin
   }
   return {
     port: numberOf("dns-port", values["dns-port"] ?? "0", /^\d{1,5}$/, 65534),
-    zones: (values.zone ?? domains).map(zoneOf),
+    zones: (values.zone ?? domains).map((text) => zoneOf(text, domains)),
     publishDelayMs: millisecondsOf("publish-seconds", values["publish-seconds"] ?? "0"),
     ...parentUpdateOf(values["parent-update"], values["parent-key"]),
   };
 }
 
-function zoneOf(text: string): TestZoneOptions {
+function zoneOf(text: string, domains: readonly string[]): TestZoneOptions {
   const [name = "", condition = "healthy"] = text.split(/=(.*)/s);
+  checkAmong(domains, name, `--zone ${text}`);
   if (Object.hasOwn(zoneConditions, condition)) return { name, condition: condition as ZoneConditionName };
   throw new UsageError(`--zone ${text}: there is no condition ${JSON.stringify(condition)}.`);
 }
 
 function recordOf(text: string, domains: readonly string[], dns: DnsOptions | undefined): FirstRecord {
   const [domain = "", ds] = text.split(/=(.*)/s);
-  const isNamed = (name: string) => canonicalZoneName(name) === canonicalZoneName(domain);
-  if (!domains.some(isNamed))
-    throw new UsageError(`--record ${text}: ${domain} is not among the domains (${domains.join(", ")}).`);
+  checkAmong(domains, domain, `--record ${text}`);
   if (ds !== undefined) return { domain, ds: dsOf(text, ds) };
-  if (dns?.zones?.some(({ name }) => isNamed(name))) return { domain };
+  if (dns?.zones?.some(({ name }) => isSameName(name, domain))) return { domain };
   throw new UsageError(`--record ${text}: there is no zone with a key for ${domain}; write ${domain}=DS.`);
+}
+
+function checkAmong(domains: readonly string[], name: string, option: string): void {
+  if (domains.some((domain) => isSameName(domain, name))) return;
+  throw new UsageError(`${option}: ${name} is not among the domains (${domains.join(", ")}).`);
+}
+
+function isSameName(one: string, other: string): boolean {
+  return canonicalZoneName(one) === canonicalZoneName(other);
 }
 
 function dsOf(option: string, text: string): Ds {

@@ -45,7 +45,7 @@ function program(emulator: Emulator, domains: readonly string[], dns: EmulatorDn
     "",
     `new DsRecord(${JSON.stringify(domain)}, {`,
     `  domainName: ${JSON.stringify(domain)},`,
-    ...properties(emulator, domain, dns).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},`),
+    ...properties(emulator, domain, dns).map((line) => `  ${line}`),
     "});",
   ]);
   return ['import { DsRecord } from "pulumi-alicloud-dnssec";', ...declarations];
@@ -59,19 +59,25 @@ const exampleDs: Ds = {
   digest: "b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17",
 };
 
-function properties(emulator: Emulator, domain: string, dns?: EmulatorDns): [string, unknown][] {
+function properties(emulator: Emulator, domain: string, dns?: EmulatorDns): string[] {
   const zone = dns?.zones.find(({ name }) => name === canonicalZoneName(domain));
   if (zone) {
-    const key: [string, unknown] = ["dnskey", zone.dnskey()];
+    const key = property("dnskey", zone.dnskey());
     // The environment names the zones' servers only where all zones have the same.
-    return "ALICLOUD_DNSSEC_NAME_SERVERS" in emulator.env ? [key] : [key, ["nameServers", zone.servers]];
+    return "ALICLOUD_DNSSEC_NAME_SERVERS" in emulator.env
+      ? [key]
+      : [key, property("nameServers", zone.servers)];
   }
   const [{ keyTag, algorithm, digestType, digest } = exampleDs] = emulator.records(domain);
-  const ds = `${keyTag} ${algorithm} ${digestType} ${digest}`;
-  return dns
-    ? [
-        ["ds", ds],
-        ["preflight", "off"],
-      ]
-    : [["ds", ds]];
+  const ds = property("ds", `${keyTag} ${algorithm} ${digestType} ${digest}`);
+  return dns ? [ds, ...withoutPreflight] : [ds];
+}
+
+const withoutPreflight = [
+  "// The emulator serves no zone for this domain, so there is no key to check the record against.",
+  property("preflight", "off"),
+];
+
+function property(name: string, value: unknown): string {
+  return `${name}: ${JSON.stringify(value)},`;
 }

@@ -103,6 +103,11 @@ function compiled(): ts.Program {
   return ts.createProgram([...texts.keys()], options, host);
 }
 
+test("the quickstart's page has the program beside it", () => {
+  const [, program] = /^```ts\n(.*?)^```/ms.exec(read("examples/quickstart/README.md")) ?? [];
+  expect(program).toBe(read("examples/quickstart/index.ts"));
+});
+
 test("SECURITY.md names every dependency, and no other", () => {
   const [, row = ""] = /^\| \*\*A hostile npm dependency\*\* \|([^|]*)\|/m.exec(read("SECURITY.md")) ?? [];
   const named = [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name);

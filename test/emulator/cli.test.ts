@@ -119,11 +119,12 @@ new DsRecord("example.com", {
 });
 
 test("prints servers where zones differ in them, and no preflight for a domain without a zone", async () => {
-  const domains = ["--domain", "example.com", "--domain", "example.net"];
-  const zones = ["--zone", "example.com=staleServer", "--zone", "example.org"];
+  const domains = ["example.com", "example.net", "bücher.example"].flatMap((name) => ["--domain", name]);
+  const zones = ["--zone", "EXAMPLE.com=staleServer", "--zone", "xn--bcher-kva.example"];
   const { out } = await run(["emulator", ...domains, ...zones, "--record", "example.net=1 8 2 AB cd"]);
-  const [, dnskey] = /^ {2}DNSKEY (.+)$/m.exec(out) ?? [];
+  const [dnskey, other] = [...out.matchAll(/^ {2}DNSKEY (.+)$/gm)].map(([, key]) => key);
   const [, servers = ""] = /example\.com, staleServer, on (.+)$/m.exec(out) ?? [];
+  const [, server = ""] = /xn--bcher-kva\.example, healthy, on (.+)$/m.exec(out) ?? [];
   expect(programIn(out)).toBe(
     `import { DsRecord } from "pulumi-alicloud-dnssec";
 
@@ -136,7 +137,14 @@ new DsRecord("example.com", {
 new DsRecord("example.net", {
   domainName: "example.net",
   ds: "1 8 2 abcd",
+  // The emulator serves no zone for this domain, so there is no key to check the record against.
   preflight: "off",
+});
+
+new DsRecord("bücher.example", {
+  domainName: "bücher.example",
+  dnskey: "${other}",
+  nameServers: ["${server}"],
 });
 `,
   );
@@ -200,12 +208,13 @@ test("serves the DNS where it is told to, with test zones for its domains", asyn
 });
 
 test("takes zones in conditions, and tells of a parent that cannot be updated", async () => {
+  const domains = ["--domain", "example.com", "--domain", "example.net"];
   const zone = ["--zone", "example.com=expired", "--zone", "example.net=staleServer"];
   const server = `127.0.0.1:${await freePort()}`;
   const parent = ["--parent-update", `${server}/com`, "--parent-key", "ddns:c2VjcmV0"];
   const told = `The DS records of example.com are not in com at ${server}: connect ECONNREFUSED`;
   const { out, error } = await run(
-    ["emulator", "--dns-port", "0", "--publish-seconds", "1.5", ...zone, ...parent],
+    ["emulator", ...domains, "--dns-port", "0", "--publish-seconds", "1.5", ...zone, ...parent],
     async (_, untilError) => {
       await untilError(told);
     },
@@ -245,6 +254,12 @@ test.each([
   ],
   [["emulator", "--record", "example.com=1 13 2 abc"], '"<key tag> <algorithm> <digest type> <digest>" is'],
   [["emulator", "--no-dns", "--record", "example.com"], "there is no zone with a key for example.com"],
+  [
+    ["emulator", "--zone", "exmaple.com"],
+    "--zone exmaple.com: exmaple.com is not among the domains (example.com).",
+  ],
+  [["emulator", "--zone", "sub.example.com=expired"], "sub.example.com is not among the domains"],
+  [["emulator", "--domain", "example.net", "--zone", "example.com"], "example.com is not among the domains"],
   [["emulator", "--dns-port", "0", "--zone", "example.com=odd"], 'there is no condition "odd"'],
   [["emulator", "--dns-port", "0", "--publish-seconds", "-1"], "--publish-seconds"],
   [["emulator", "--dns-port", "0", "--parent-update", "127.0.0.1/test"], "go together"],

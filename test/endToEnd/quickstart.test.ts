@@ -105,7 +105,7 @@ test("the quickstart's steps work word by word, with the package that npm packs"
     `npm install "${path.join(directory, "tarball", tarball)}"`,
   );
   await shell(fromHere, directory);
-  expect(existsSync(path.join(directory, "dnssec/.pulumi/stacks/dnssec"))).toBe(true);
+  expect(existsSync(path.join(directory, "dnssec-state/.pulumi/stacks/dnssec"))).toBe(true);
 
   const project = path.join(directory, "dnssec");
   const emulator = new RunningCommand("bash", ["-c", emulatorStep], { cwd: project, env });
@@ -115,7 +115,7 @@ test("the quickstart's steps work word by word, with the package that npm packs"
   writeFileSync(path.join(project, "index.ts"), program);
 
   const exported = fromHere.match(/^export .*$/gm) ?? [];
-  const output = await shell([...exported, ...pasted, pulumiSteps].join("\n"), project);
+  const output = await shell([...exported, "cd dnssec", ...pasted, pulumiSteps].join("\n"), directory);
   expect(output).toContain("DNSSEC preflight of 1 DS record: 1 secure\n");
   expect(output).toMatch(/^ \+ {2}pulumi-nodejs:dynamic\/alicloud-dnssec:DsRecord example\.com created/m);
   expect(output).toMatch(/^ - {2}pulumi-nodejs:dynamic\/alicloud-dnssec:DsRecord example\.com deleted/m);
