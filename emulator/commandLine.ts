@@ -32,7 +32,7 @@ Servers of the DNS, which the provider asks before it changes a DS record:
                         zones are on the next one. The second server of a staleServer or dataStaleServer zone has
                         any port that is free. Default: 0, any that are free
   --zone NAME[=CONDITION]
-                        A domain's test zone, signed here; can be repeated. Default: every domain, healthy. Conditions:
+                        A domain's test zone, signed here; can be repeated. Default: all domains, healthy. Conditions:
 ${wrapped(Object.keys(zoneConditions).join(", "), 24, 118)}
   --publish-seconds NUMBER
                         How long the parent lags behind the registry. Default: 0
