@@ -1,4 +1,5 @@
 import { formatDs, sameDs, type Ds } from "../dnssec/ds";
+import { shortened } from "../dnssec/listed";
 import { DsRecordError } from "../errors";
 import type { RecordIdentity } from "./identity";
 import type { Change } from "./ports";
@@ -75,7 +76,7 @@ function observe([first, ...others]: readonly Ds[], ds: Ds, total: number): Obse
 }
 
 function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonly Ds[]): DsRecordError {
-  const registered = found.map(formatDs).join(", ");
+  const registered = shortened(found.map(formatDs)).join(", ");
   if (wish.operation === "delete") {
     return new DsRecordError(
       "DS_CONFLICT",
@@ -97,14 +98,14 @@ function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonl
 export function ambiguous({ domain, keyTag }: RecordIdentity, found: readonly Ds[]): DsRecordError {
   return new DsRecordError(
     "KEY_TAG_AMBIGUOUS",
-    `The registrar has ${found.length} DS records of ${domain} with key tag ${keyTag} (${found.map((ds) => `"${formatDs(ds)}"`).join(", ")}), ` +
+    `The registrar has ${found.length} DS records of ${domain} with key tag ${keyTag} (${shortened(found.map((ds) => `"${formatDs(ds)}"`)).join(", ")}), ` +
       "and changes and deletes them by key tag alone, so that one of them cannot be meant without the other. " +
       "Nothing was changed. Delete all but one in the registrar's console, then run this again.",
   );
 }
 
 function limitReached({ domain, keyTag }: RecordIdentity, records: readonly Ds[]): DsRecordError {
-  const tags = records.map((ds) => ds.keyTag).join(", ");
+  const tags = shortened(records.map((ds) => String(ds.keyTag))).join(", ");
   return new DsRecordError(
     "DS_LIMIT_REACHED",
     `${domain} has ${records.length} DS records already (key tags ${tags}), and the registrar takes no more than ${mostRecords}: ` +

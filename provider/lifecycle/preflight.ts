@@ -1,4 +1,5 @@
 import { formatDs, type Ds } from "../dnssec/ds";
+import { shortened } from "../dnssec/listed";
 import { DsRecordError } from "../errors";
 import type { PreflightMode } from "../preflight/settings";
 import type { Reason, Verdict, VerdictStatus } from "../preflight/verdict";
@@ -50,7 +51,7 @@ const treatments: Readonly<Record<VerdictStatus, Readonly<Record<Refusing, Treat
 export function rulingOn(intent: Intent, mode: Refusing, judge: Judge): Ruling {
   const after = judge(resulting(intent));
   const treatment = treatmentOf(intent, mode, after, judge);
-  const worries = after.warnings.map(({ message }) => message);
+  const worries = shortened(after.warnings.map(({ message }) => message));
   const finding = findingOf(after.reasons);
   switch (treatment) {
     case "accept":
@@ -80,7 +81,7 @@ export function rulingOn(intent: Intent, mode: Refusing, judge: Judge): Ruling {
 export function remarksOn({ domain }: RecordIdentity, records: readonly Ds[], judge: Judge): string[] {
   const { status, reasons, warnings } = judge(records);
   const finding = status === "secure" ? [] : [`${domain} is ${inWords[status]}: ${findingOf(reasons)}.`];
-  return [...finding, ...warnings.map(({ message }) => message)];
+  return [...finding, ...shortened(warnings.map(({ message }) => message))];
 }
 
 /** What a refresh says of the DS set that its registrar lists; nothing of one that is secure. */
@@ -183,7 +184,7 @@ function advice({ change, identity, before }: Intent, after: Verdict): string {
     return `Publish the key of "${formatDs(change.ds)}" in the zone and sign with it, or correct the record.`;
   }
   const rest = before.filter(({ keyTag }) => keyTag !== identity.keyTag).map(({ keyTag }) => keyTag);
-  return `First publish a key of what is left (${rest.join(", ")}) and sign with it, or declare a record of the key that signs, or delete all records.`;
+  return `First publish a key of what is left (${shortened(rest.map(String)).join(", ")}) and sign with it, or declare a record of the key that signs, or delete all records.`;
 }
 
 /** Whether the resulting set leads to signed keys, and only what they should sign is at fault. */
@@ -192,7 +193,7 @@ function isOfData({ reasons }: Verdict): boolean {
 }
 
 export function findingOf(reasons: readonly Reason[]): string {
-  return reasons.map(({ message }) => message.replace(/\.$/, "")).join("; ");
+  return shortened(reasons.map(({ message }) => message.replace(/\.$/, ""))).join("; ");
 }
 
 export function sentence(reasons: readonly Reason[]): string {

@@ -1,5 +1,6 @@
 import type { Backoff } from "../clock";
 import { formatDs, sameDs, type Ds } from "../dnssec/ds";
+import { shortened } from "../dnssec/listed";
 import type { DsAnswer, Observation } from "../preflight/answers";
 import type { Context } from "./context";
 import { recordId } from "./identity";
@@ -70,7 +71,7 @@ function notYet({ wish }: Job, { answers, problem }: Observation<DsAnswer>): Mis
   if (answers.length > 0 && behind.length === 0) return undefined;
   const names = behind.map((answer) => `${answer.server}${"detail" in answer ? ` (${answer.detail})` : ""}`);
   const what = wish.operation === "delete" ? "still with" : "still without";
-  const text = `${behind.length} of ${answers.length} servers ${what} "${formatDs(wish.ds)}": ${names.join(", ")}`;
+  const text = `${behind.length} of ${answers.length} servers ${what} "${formatDs(wish.ds)}": ${shortened(names).join(", ")}`;
   return { text, behind: behind.length, servers: answers.length };
 }
 
@@ -81,7 +82,7 @@ async function lookDown(job: Job, answers: readonly DsAnswer[], context: Context
   const judge = await context.delegations.keysOf(identity.domain, dns.servers, context.signal);
   const sets = answers.flatMap((answer) => (answer.outcome === "answered" ? [answer.ds] : []));
   const remarks = sets.flatMap((set) => (isEmptyAsWanted(job, set) ? [] : remarksOn(identity, set, judge)));
-  for (const text of new Set(remarks)) {
+  for (const text of shortened([...new Set(remarks)])) {
     reporter.warning(`As the parent zone has ${recordId(identity)} now: ${text}`);
   }
 }

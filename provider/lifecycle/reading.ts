@@ -1,4 +1,5 @@
 import { formatDs, type Ds } from "../dnssec/ds";
+import { shortened } from "../dnssec/listed";
 import { DsRecordError } from "../errors";
 import type { Context } from "./context";
 import { ambiguous } from "./ensure";
@@ -124,7 +125,8 @@ async function lookAt(
 }
 
 function notFound({ domain, keyTag }: RecordIdentity, records: readonly Ds[]): DsRecordError {
-  const has = records.length === 0 ? "no DS record" : records.map((ds) => `"${formatDs(ds)}"`).join(", ");
+  const has =
+    records.length === 0 ? "no DS record" : shortened(records.map((ds) => `"${formatDs(ds)}"`)).join(", ");
   return new DsRecordError(
     "DS_NOT_FOUND",
     `There is no DS record with key tag ${keyTag} of ${domain}: the registrar has ${has}. DsRecord.get reads a record that exists; ` +

@@ -1,5 +1,6 @@
 import type { Backoff } from "../clock";
 import { formatDs, type Ds } from "../dnssec/ds";
+import { shortened } from "../dnssec/listed";
 import { DsRecordError } from "../errors";
 import type { Context } from "./context";
 import { ensure } from "./ensure";
@@ -137,7 +138,8 @@ export class TaskRun {
       );
       return;
     }
-    const has = listed.length === 0 ? "no record" : listed.map((ds) => `"${formatDs(ds)}"`).join(", ");
+    const has =
+      listed.length === 0 ? "no record" : shortened(listed.map((ds) => `"${formatDs(ds)}"`)).join(", ");
     const advice =
       wish.operation === "delete" ? "" : ", and that its registry takes this algorithm and digest type";
     throw new DsRecordError(

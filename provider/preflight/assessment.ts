@@ -1,20 +1,22 @@
 import type { Ds } from "../dnssec/ds";
+import { listed } from "../dnssec/listed";
 import { algorithmName } from "../dnssec/registries";
 import type { Keys, Nonexistent } from "./answers";
-import { followChains, type BrokenChain, type Chain } from "./chain";
+import { followChains, tooMuchForAll, type BrokenChain, type Chain } from "./chain";
+import type { Examination } from "./examination";
 import type { Finding } from "./findings";
-import { isRevoked, isSecureEntryPoint, isSupportedAlgorithm, loadKey, type PublishedKey } from "./keys";
+import { isRevoked, isSecureEntryPoint, isSupportedAlgorithm, type PublishedKey } from "./keys";
 import { expiresSoon, momentOf } from "./signature";
-import { readSignedKeys, type SignedKeys } from "./signedKeys";
+import type { SignedKeys } from "./signedKeys";
 import { unusable } from "./signing";
-import { dateText, dsText, keysText, keyText, listed } from "./wording";
-import { assessData } from "./zoneData";
+import { dateText, dsText, keysText, keyText } from "./wording";
+import { unsignedWith } from "./zoneData";
 
 /** What a validator makes of one server's answer. */
 export interface Assessment {
   readonly server: string;
-  /** `unheard`: its keys are right, and it did not tell its data. */
-  readonly status: "secure" | "bogus" | "unheard";
+  /** `unheard`: its keys are right, and it did not tell its data. `unjudged`: that would take too much work. */
+  readonly status: "secure" | "bogus" | "unheard" | "unjudged";
   readonly reasons: readonly Finding[];
   readonly warnings: readonly Finding[];
   /** The keys that it publishes, in words, and octets by which they are compared. */
@@ -26,6 +28,11 @@ const mostLoaded = 16;
 
 const sha1Algorithms: readonly number[] = [5, 7];
 
+/** Judges a server that answers that the domain does not exist. */
+export function assessNonexistent({ server }: Nonexistent, counting: readonly Ds[]): Assessment {
+  return bogus(server, [nonexistent(counting)], nothing);
+}
+
 /**
  * Judges a server by its answer.
  *
@@ -33,34 +40,36 @@ const sha1Algorithms: readonly number[] = [5, 7];
  * @param now Milliseconds since the epoch.
  */
 export function assess(
-  domainName: string,
   counting: readonly Ds[],
-  answer: Keys | Nonexistent,
+  { server, keys }: Keys,
+  examination: Examination,
   now: number,
 ): Assessment {
-  const { server } = answer;
-  if (answer.outcome === "nonexistent") return bogus(server, [nonexistent(counting)], nothing);
-  if (answer.keys.length === 0) return bogus(server, [unsigned(counting)], nothing);
-  const zone = readSignedKeys(domainName, answer);
+  if (keys.length === 0) return bogus(server, [unsigned(counting)], nothing);
+  const { zone } = examination;
   if ("code" in zone) return bogus(server, [zone], { text: "what cannot be read", rrset: "malformed" });
-  const chains = followChains(counting, zone, now);
+  const chains = followChains(counting, zone, examination);
   const whole = chains.filter((chain) => "key" in chain);
   const broken = chains.filter((chain) => "fault" in chain);
   const publishes = publishedIn(zone);
   if (whole.length === 0) {
-    return bogus(
-      server,
-      broken.map(({ fault }) => fault),
-      publishes,
-    );
+    const faults = broken.map(({ fault }) => fault);
+    return faults.includes(tooMuchForAll) ? unjudged(server, publishes) : bogus(server, faults, publishes);
   }
-  const algorithms = whole.map(({ ds }) => ds.algorithm);
-  const data = assessData(zone, answer.data, algorithms, now);
+  const data = examination.data(zone);
+  if (data === undefined) return unjudged(server, publishes);
   if ("fault" in data) return bogus(server, [data.fault], publishes);
-  const warnings = warningsOf(whole, broken, zone, now);
+  const warnings = warningsOf(whole, broken, zone, examination, now);
   if ("unheard" in data) return { server, status: "unheard", reasons: [data.unheard], warnings, publishes };
   const reasons = whole.map((chain) => complete(chain, now));
-  return { server, status: "secure", reasons, warnings: [...warnings, ...data.warnings], publishes };
+  const ofData = [
+    ...unsignedWith(
+      data.algorithms,
+      whole.map(({ ds }) => ds.algorithm),
+    ),
+    ...data.warnings,
+  ];
+  return { server, status: "secure", reasons, warnings: [...warnings, ...ofData], publishes };
 }
 
 type Publishes = Assessment["publishes"];
@@ -69,6 +78,10 @@ const nothing: Publishes = { text: "no keys", rrset: "" };
 
 function bogus(server: string, reasons: readonly Finding[], publishes: Publishes): Assessment {
   return { server, status: "bogus", reasons, warnings: [], publishes };
+}
+
+function unjudged(server: string, publishes: Publishes): Assessment {
+  return { server, status: "unjudged", reasons: [tooMuchForAll], warnings: [], publishes };
 }
 
 function publishedIn({ keys, rrset }: SignedKeys): Publishes {
@@ -95,6 +108,7 @@ function warningsOf(
   whole: readonly Chain[],
   broken: readonly BrokenChain[],
   zone: SignedKeys,
+  { load }: Examination,
   now: number,
 ): readonly Finding[] {
   const holding = [...new Set(whole.map(({ key }) => key))];
@@ -105,7 +119,7 @@ function warningsOf(
     ...holding.filter(({ algorithm }) => sha1Algorithms.includes(algorithm)).map(signsWithSha1),
     ...algorithmsWithoutChain(whole, broken),
     ...expiringSoon(whole, now),
-    ...unusableKeys(zone),
+    ...unusableKeys(zone, load),
     ...sharedTags(zone),
   ];
 }
@@ -152,12 +166,12 @@ function expiringSoon(whole: readonly Chain[], now: number): Finding[] {
 }
 
 /** BIND can fail for one of them with all of the zone's data. */
-function unusableKeys({ keys }: SignedKeys): Finding[] {
+function unusableKeys({ keys }: SignedKeys, load: Examination["load"]): Finding[] {
   return keys
     .filter(({ algorithm }) => isSupportedAlgorithm(algorithm))
     .slice(0, mostLoaded)
     .flatMap((key) => {
-      const loaded = loadKey(key);
+      const loaded = load(key);
       return "fault" in loaded ? [unusable(key, loaded.fault)] : [];
     });
 }

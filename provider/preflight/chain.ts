@@ -1,10 +1,11 @@
-import { dsFromDnskey, type Dnskey } from "../dnssec/dnskey";
+import { dsFromDnskey } from "../dnssec/dnskey";
 import { sameDs, type Ds } from "../dnssec/ds";
+import { maxSigningKeys, type Examination } from "./examination";
 import type { Finding } from "./findings";
 import { isRevoked, isZoneKey, unrevoked, type PublishedKey } from "./keys";
 import type { Rrsig } from "./signature";
 import type { SignedKeys } from "./signedKeys";
-import { signingOf, type Signing } from "./signing";
+import type { Signing } from "./signing";
 import { dsText, flagsText, keysText, keyText } from "./wording";
 
 /** A DS that leads to a key with a valid signature over the zone's keys. */
@@ -22,35 +23,32 @@ export interface BrokenChain {
 
 /**
  * Bounds for hostile answers (CVE-2023-50387). `sameTag`: keys of one tag and algorithm that are compared with a DS;
- * unbound gives up at the fifth that does not match. `keys`: keys whose signatures are verified, of each server.
+ * unbound gives up at the fifth that does not match. `keys`: keys that are tried, of each server.
  */
-const most = { sameTag: 5, keys: 16, revoked: 16 } as const;
+const most = { sameTag: 5, keys: maxSigningKeys, revoked: 16 } as const;
 
-/**
- * Follows every DS through a server's answer. For secure, one of them has to be whole.
- *
- * @param now Milliseconds since the epoch.
- * @see RFC 4035 section 5.2
- */
+/** Follows every DS through a server's answer. For secure, one of them has to be whole. @see RFC 4035 section 5.2 */
 export function followChains(
   records: readonly Ds[],
   zone: SignedKeys,
-  now: number,
+  examination: Examination,
 ): readonly (Chain | BrokenChain)[] {
-  const signings = new Map<PublishedKey, Signing>();
+  const tried = new Set<PublishedKey>();
   const signing = (key: PublishedKey): Signing => {
-    const known = signings.get(key);
-    if (known !== undefined) return known;
-    if (signings.size >= most.keys) return { fault: tooManyKeys };
-    const result = signingOf(key, zone, now);
-    signings.set(key, result);
-    return result;
+    if (!tried.has(key) && tried.size >= most.keys) return { fault: tooManyKeys };
+    tried.add(key);
+    return examination.signing(key, zone) ?? { fault: tooMuchForAll };
   };
-  return records.map((ds) => followChain(ds, zone, signing));
+  return records.map((ds) => followChain(ds, zone, examination, signing));
 }
 
-function followChain(ds: Ds, zone: SignedKeys, signing: (key: PublishedKey) => Signing): Chain | BrokenChain {
-  const key = keyOf(ds, zone);
+function followChain(
+  ds: Ds,
+  zone: SignedKeys,
+  examination: Examination,
+  signing: (key: PublishedKey) => Signing,
+): Chain | BrokenChain {
+  const key = keyOf(ds, zone, examination);
   if ("code" in key) return { ds, fault: key };
   if (!isZoneKey(key)) return { ds, fault: notZoneKey(key) };
   const signed = signing(key);
@@ -59,19 +57,16 @@ function followChain(ds: Ds, zone: SignedKeys, signing: (key: PublishedKey) => S
   return { ds, key, signature: signed.signature };
 }
 
-function keyOf(ds: Ds, zone: SignedKeys): PublishedKey | Finding {
+function keyOf(ds: Ds, zone: SignedKeys, examination: Examination): PublishedKey | Finding {
   const sameTag = zone.keys.filter(({ tag }) => tag === ds.keyTag);
   const candidates = sameTag.filter(({ algorithm }) => algorithm === ds.algorithm);
-  const key = candidates.slice(0, most.sameTag).find((one) => matches(ds, one, zone.domainName));
+  const dsOf = (key: PublishedKey) => examination.dsOf(key, ds.digestType, zone);
+  const key = candidates.slice(0, most.sameTag).find((one) => sameDs(dsOf(one), ds));
   if (key !== undefined) return key;
   if (candidates.length > most.sameTag) return tooManyOfOneTag(ds, candidates.length);
-  if (candidates[0] !== undefined) return otherDigest(ds, candidates[0], zone);
+  if (candidates[0] !== undefined) return otherDigest(ds, candidates[0], dsOf(candidates[0]));
   if (sameTag[0] !== undefined) return otherAlgorithm(ds, sameTag[0]);
   return revokedForm(ds, zone) ?? notPublished(ds, zone);
-}
-
-function matches(ds: Ds, key: Dnskey, domainName: string): boolean {
-  return sameDs(dsFromDnskey(domainName, key, ds.digestType), ds);
 }
 
 /** BIND takes a revoked key for one that signs only where another has an RRSIG too; it does not verify that. */
@@ -86,6 +81,12 @@ function anotherSigns({ keys, signatures, owner }: SignedKeys): boolean {
 const tooManyKeys: Finding = {
   code: "TOO_MUCH_WORK",
   text: `the DS set names more than ${most.keys} published keys, and no more of them are tried`,
+};
+
+/** Of a domain whose servers make more work together than is done, though none of them makes too much. */
+export const tooMuchForAll: Finding = {
+  code: "TOO_MUCH_TO_JUDGE",
+  text: "the servers have more signatures together than are verified for one domain, and those of this one were left out",
 };
 
 function tooManyOfOneTag({ keyTag }: Ds, count: number): Finding {
@@ -103,7 +104,7 @@ function revokedForm(ds: Ds, { keys, domainName }: SignedKeys): Finding | undefi
   const revoked = keys
     .filter(isRevoked)
     .slice(0, most.revoked)
-    .find((key) => matches(ds, unrevoked(key), domainName));
+    .find((key) => sameDs(dsFromDnskey(domainName, unrevoked(key), ds.digestType), ds));
   if (revoked === undefined) return undefined;
   const text = `the zone has revoked the key that ${dsText(ds)} names, and publishes it as ${keyText(revoked)}`;
   return { code: "KEY_REVOKED", text };
@@ -114,8 +115,7 @@ function otherAlgorithm(ds: Ds, key: PublishedKey): Finding {
   return { code: "ALGORITHM_MISMATCH", text };
 }
 
-function otherDigest(ds: Ds, key: PublishedKey, { domainName }: SignedKeys): Finding {
-  const actual = dsFromDnskey(domainName, key, ds.digestType);
+function otherDigest(ds: Ds, key: PublishedKey, actual: Ds): Finding {
   const [declared, needed] = [ds, actual].map(({ digest }) => `${digest.slice(0, 8).toLowerCase()}…`);
   const text =
     `${dsText(ds)} has the digest ${declared}, that of the published ${keyText(key)} is ${needed}: ` +

@@ -1,5 +1,5 @@
 import type { Finding } from "./findings";
-import { isSupportedAlgorithm, loadKey, type LoadedKey, type PublishedKey } from "./keys";
+import { isSupportedAlgorithm, type LoadedKey, type PublishedKey } from "./keys";
 import type { Rrsig } from "./signature";
 import type { SignedKeys } from "./signedKeys";
 
@@ -74,15 +74,12 @@ export function isBy({ keyTag, algorithm }: Rrsig, key: PublishedKey): boolean {
   return key.tag === keyTag && key.algorithm === algorithm;
 }
 
-/** Loads every key, and tries every signature with a key, once. */
-export function remembering(judge: (one: Try, loaded: LoadedKey) => Finding | undefined): FaultOf {
-  const keys = new Map<PublishedKey, LoadedKey>();
+/** Tries every signature with a key once. */
+export function remembering(
+  judge: (one: Try, loaded: LoadedKey) => Finding | undefined,
+  loaded: (key: PublishedKey) => LoadedKey,
+): FaultOf {
   const faults = new Map<PublishedKey, Map<Rrsig, Finding | undefined>>();
-  const loaded = (key: PublishedKey): LoadedKey => {
-    const known = keys.get(key) ?? loadKey(key);
-    keys.set(key, known);
-    return known;
-  };
   const faultOf = (one: Try) => {
     const ofKey = faults.get(one.key) ?? new Map<Rrsig, Finding | undefined>();
     if (!ofKey.has(one.signature)) ofKey.set(one.signature, judge(one, loaded(one.key)));

@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
 import { getServers } from "node:dns";
 import { systemClock, type Clock } from "../clock";
-import type { Ds } from "../dnssec/ds";
+import { formatDs, type Ds } from "../dnssec/ds";
 import { parseServerAddress, type ServerAddress } from "../serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "./answers";
-import { judgeDelegation } from "./judge";
+import { Examinations } from "./examinations";
+import { judgeDelegation, maxDs } from "./judge";
 import { createDelegationObserver, type DelegationObserver } from "./observe";
 import { judgePublished } from "./publishedSets";
 import type { ServerTexts } from "./settings";
@@ -33,8 +34,8 @@ export class Delegations {
     timeoutMs?: number,
   ): Promise<(ds: readonly Ds[]) => Verdict> {
     const observed = await this.#keys(domain, servers, signal, timeoutMs);
-    const now = this.#clock.now();
-    return (ds) => judgeDelegation({ domainName: domain, ds, observed, now });
+    const examined = await this.#examined(domain, observed, signal);
+    return judgingOnce((ds) => judgeDelegation({ ...examined, ds }));
   }
 
   /**
@@ -52,7 +53,15 @@ export class Delegations {
       this.#keys(domain, servers, signal, timeoutMs),
       this.published(domain, servers, signal, timeoutMs),
     ]);
-    return judgePublished({ domainName: domain, observed, published, now: this.#clock.now() });
+    return judgePublished({ ...(await this.#examined(domain, observed, signal)), published });
+  }
+
+  /** Does what takes time before anything is judged, in small steps. */
+  async #examined(domainName: string, observed: Observation<KeyAnswer>, signal: AbortSignal | undefined) {
+    const now = this.#clock.now();
+    const examinations = new Examinations(domainName, now);
+    await examinations.prepare(observed, signal);
+    return { domainName, observed, now, examinations };
   }
 
   #keys(
@@ -79,6 +88,21 @@ export class Delegations {
     const parentNameServers = addressesOf(servers.parentNameServers);
     return this.#observer.ds(domain, { parentNameServers, signal, timeoutMs });
   }
+}
+
+/** Sets whose verdicts are remembered. */
+const maxRemembered = 64;
+
+/** Judges equal sets once: the records of a domain, and the servers of its parent, ask for the same ones. */
+function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[]) => Verdict {
+  const verdicts = new Map<string, Verdict>();
+  return (ds) => {
+    if (ds.length > maxDs) return judge(ds);
+    const set = ds.map(formatDs).join(", ");
+    const verdict = verdicts.get(set) ?? judge(ds);
+    if (verdicts.size < maxRemembered) verdicts.set(set, verdict);
+    return verdict;
+  };
 }
 
 /** By way of the system's resolvers, whose addresses are looked up every time. */

@@ -1,21 +1,17 @@
 import type { Clock } from "../clock";
 import type { ServerAddress } from "../serverAddress";
-import {
-  classIn,
-  encodeQuery,
-  rcodes,
-  readMessage,
-  recordTypes,
-  type Message,
-  type Question,
-} from "./message";
+import { encodeQuery, isResponseTo, rcodes, readMessage, type Message, type Question } from "./message";
 import { inTime } from "./scope";
-import { overTcp, overUdp } from "./sockets";
+import { overTcp, overUdp, StrayError } from "./sockets";
 
-/** What exchanges depend on besides the network. `randomId` gives a whole number 0 to 65,535 that nobody can foretell. */
+/**
+ * What exchanges depend on besides the network. `randomId` gives a whole number 0 to 65,535 that nobody can foretell.
+ * `onOctets` hears of all that servers send: the message where it was read, undefined where it is no answer.
+ */
 export interface World {
   readonly clock: Clock;
   readonly randomId: () => number;
+  readonly onOctets?: (message: Message | undefined) => void;
 }
 
 /** One question to one server. `until` in milliseconds since the epoch. */
@@ -54,6 +50,8 @@ interface Way {
 interface Fault {
   readonly detail: string;
   readonly isUnreachable: boolean;
+  /** The transport is of no more use: what comes over it is from somebody else, or rubbish. */
+  readonly isFlooded?: true;
 }
 
 const transports = { udp: overUdp, tcp: overTcp };
@@ -81,22 +79,22 @@ const faults: Readonly<Record<string, Fault>> = {
 
 /**
  * Asks one server one question: over UDP, twice if need be, then over TCP, likewise; over TCP at once if the answer is
- * truncated or broken off; once more without EDNS where the server refuses that. A server that is well takes one
- * round trip.
+ * truncated or broken off, or if too many datagrams are no answer; once more without EDNS where the server refuses that. A
+ * server that is well takes one round trip.
  *
- * An answer is one to this id and question from the server's address and port; anything else is ignored. At most eight
- * sockets one after the other, each with at most one message of 65,535 octets in memory.
+ * An answer is one to this id and question from the server's address and port; anything else is ignored, and not read. At
+ * most eight sockets one after the other, each with at most one message of 65,535 octets in memory.
  *
  * @throws the signal's reason when it is aborted; nothing for what servers do.
  * @see RFC 5452 section 9, RFC 6891 section 7, RFC 7766 section 5
  */
-export async function exchange(asking: Asking, { clock, randomId }: World): Promise<Reply> {
+export async function exchange(asking: Asking, world: World): Promise<Reply> {
   const seen = new Map<Way["transport"], Fault>();
   let answer: Answer | undefined;
   for (let way: Way | undefined = { transport: "udp", attempt: 0, edns: true }; way !== undefined;) {
-    const wait = Math.min(waits[way.transport][way.attempt] ?? 0, asking.until - clock.now());
+    const wait = Math.min(waits[way.transport][way.attempt] ?? 0, asking.until - world.clock.now());
     if (wait <= 0) break;
-    const outcome = await tryOnce(asking, way, { clock, randomId }, wait);
+    const outcome = await tryOnce(asking, way, world, wait);
     if ("detail" in outcome) seen.set(way.transport, outcome);
     else if (isUsable(outcome)) answer = { kind: "answer", message: outcome, edns: way.edns };
     else seen.set(way.transport, { detail: whyUnusable(outcome), isUnreachable: false });
@@ -108,12 +106,16 @@ export async function exchange(asking: Asking, { clock, randomId }: World): Prom
 async function tryOnce(
   { server, question, recursive = false, signal }: Asking,
   { transport, edns }: Way,
-  { clock, randomId }: World,
+  { clock, randomId, onOctets }: World,
   wait: number,
 ): Promise<Message | Fault> {
   const id = randomId();
   const query = encodeQuery(id, question, { edns, recursive });
-  const accept = (octets: Uint8Array) => answerTo(id, question, octets);
+  const accept = (octets: Uint8Array) => {
+    const message = answerTo(query, octets);
+    onOctets?.(message);
+    return message;
+  };
   const send = (limit: AbortSignal) => transports[transport]({ server, query, accept, signal: limit });
   try {
     return (await inTime(clock, wait, signal, send)) ?? { detail: "no answer in time", isUnreachable: false };
@@ -123,22 +125,17 @@ async function tryOnce(
   }
 }
 
-function answerTo(id: number, question: Question, octets: Uint8Array): Message | undefined {
-  if (octets[0] !== id >> 8 || octets[1] !== (id & 0xff)) return undefined;
-  const message = readMessage(octets);
-  const isAnswer = message?.isResponse && message.opcode === 0 && isAbout(message, question);
-  return isAnswer ? message : undefined;
-}
-
-/** An error may come without the question, since whoever cannot read it cannot repeat it. */
-function isAbout({ question, questionCount, rcode }: Message, { name, type }: Question): boolean {
-  if (questionCount === 0) return rcode !== rcodes.NOERROR && rcode !== rcodes.NXDOMAIN;
-  return question?.name === name && question.type === recordTypes[type] && question.class === classIn;
+function answerTo(query: Uint8Array, octets: Uint8Array): Message | undefined {
+  const message = isResponseTo(query, octets) ? readMessage(octets) : undefined;
+  if (message === undefined || message.questionCount === 1) return message;
+  // Without a question, only an error is an answer.
+  return message.rcode === rcodes.NOERROR || message.rcode === rcodes.NXDOMAIN ? undefined : message;
 }
 
 function wayAfter(way: Way, outcome: Message | Fault): Way | undefined {
   if ("detail" in outcome) {
     if (outcome.isUnreachable) return undefined;
+    if (outcome.isFlooded) return byTcpAfter(way);
     const attempt = way.attempt + 1;
     return attempt < waits[way.transport].length ? { ...way, attempt } : byTcpAfter(way);
   }
@@ -159,7 +156,9 @@ function whyUnusable({ isTruncated }: Message): string {
   return isTruncated ? "its answer is truncated" : "its answer cannot be read to the end";
 }
 
-function faultOf({ code = "", message }: NodeJS.ErrnoException): Fault {
+function faultOf(error: NodeJS.ErrnoException): Fault {
+  const { code = "", message } = error;
+  if (error instanceof StrayError) return { detail: message, isUnreachable: false, isFlooded: true };
   return faults[code] ?? { detail: code || message, isUnreachable: false };
 }
 

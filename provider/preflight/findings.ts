@@ -1,6 +1,6 @@
+import { listed } from "../dnssec/listed";
 import type { Reason } from "./verdict";
 import type { VerdictCode } from "./verdictCodes";
-import { listed } from "./wording";
 
 /** What was found at a server, or of the DS set itself: a clause, to which the servers' names are added. */
 export interface Finding {

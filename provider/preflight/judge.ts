@@ -1,11 +1,14 @@
 import type { Ds } from "../dnssec/ds";
+import { listed, shortened } from "../dnssec/listed";
 import type { Keys, KeyAnswer, NoHelp, Nonexistent, Observation } from "./answers";
-import { assess, type Assessment } from "./assessment";
+import { assess, assessNonexistent, type Assessment } from "./assessment";
 import { sha1, sortDsSet, type DsSet } from "./dsSet";
+import type { Examination } from "./examination";
+import { Examinations } from "./examinations";
 import { reasonsOf } from "./findings";
 import type { Reason, Verdict } from "./verdict";
 import type { VerdictCode } from "./verdictCodes";
-import { dsText, listed } from "./wording";
+import { dsText } from "./wording";
 
 export interface Delegation {
   /** In lower-case A-labels, without the trailing dot. */
@@ -16,23 +19,34 @@ export interface Delegation {
   readonly observed: Observation<KeyAnswer>;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** What was found out of the same answers before, at the same time. */
+  readonly examinations?: Examinations;
 }
+
+/** Maximum number of DS records that a domain is judged by. The most that are known to be published are some ten. */
+export const maxDs = 64;
 
 /**
  * What validating resolvers make of a domain with these DS records, whose servers answer so: a DS must lead to signed keys,
  * and one of these must sign the zone's data. Where BIND and unbound were
- * seen to differ, the stricter counts; among the servers, the worst does, since a resolver may ask any of them. Pure, and
- * never throws for what a server answers; the work is bounded for each server.
+ * seen to differ, the stricter counts; among the servers, the worst does, since a resolver may ask any of them. Never
+ * throws for what a server answers; the work is bounded for each server, and for all of them.
  *
  * @see RFC 10026 section 4.2.1, RFC 4035 section 5
  */
-export function judgeDelegation({ domainName, ds, observed, now }: Delegation): Verdict {
+export function judgeDelegation({
+  domainName,
+  ds,
+  observed,
+  now,
+  examinations = new Examinations(domainName, now),
+}: Delegation): Verdict {
+  if (ds.length > maxDs) return { status: "unknown", reasons: [tooManyDs(ds.length)], warnings: [] };
   const set = sortDsSet(ds);
   if (set.counting.length === 0) return { status: "insecure", reasons: [insecurity(ds)], warnings: [] };
-  const assessments = observed.answers
-    .filter(isAnswer)
-    .map((one) => assess(domainName, set.counting, one, now));
+  const assessments = assessmentsOf(set.counting, observed.answers.filter(isAnswer), examinations, now);
   const unhelpful = observed.answers.filter(isNoHelp);
+  const unjudged = assessments.filter((one) => one.status === "unjudged");
   const untold = assessments.filter((one) => one.status === "unheard");
   const isAnySettled = untold.length < assessments.length;
   const warnings = [
@@ -45,11 +59,37 @@ export function judgeDelegation({ domainName, ds, observed, now }: Delegation): 
   if (observed.problem !== undefined) return { status: "unknown", reasons: [observed.problem], warnings };
   if (assessments.length === 0) return { ...withoutKeys(observed, unhelpful), warnings };
   if (!isAnySettled) return { status: "unknown", reasons: reasonsOf(located(untold, "reasons")), warnings };
-  const status = assessments.some((one) => one.status === "bogus") ? "bogus" : "secure";
+  const isBogus = assessments.some((one) => one.status === "bogus");
+  if (!isBogus && unjudged.length > 0) {
+    return { status: "unknown", reasons: reasonsOf(located(unjudged, "reasons")), warnings };
+  }
+  const status = isBogus ? "bogus" : "secure";
   const worst = assessments.filter((one) => one.status === status);
   const better = status === "bogus" ? assessments.filter((one) => one.status !== "bogus") : [];
   const all = better.length === 0 ? warnings : [stillValidating(better), ...warnings];
   return { status, reasons: reasonsOf(located(worst, "reasons")), warnings: all };
+}
+
+/** Servers with equal answers are judged once. */
+function assessmentsOf(
+  counting: readonly Ds[],
+  answers: readonly (Keys | Nonexistent)[],
+  examinations: Examinations,
+  now: number,
+): readonly Assessment[] {
+  const assessed = new Map<Examination, Assessment>();
+  return answers.map((answer) => {
+    if (answer.outcome === "nonexistent") return assessNonexistent(answer, counting);
+    const examination = examinations.of(answer);
+    const assessment = assessed.get(examination) ?? assess(counting, answer, examination, now);
+    assessed.set(examination, assessment);
+    return { ...assessment, server: answer.server };
+  });
+}
+
+function tooManyDs(count: number): Reason {
+  const message = `there are ${count} DS records, and a domain is judged by at most ${maxDs}`;
+  return reason("TOO_MUCH_TO_JUDGE", message);
 }
 
 /** A bogus domain of which some servers validate still works for whom they answer. */
@@ -111,7 +151,7 @@ function disagreement(assessments: readonly Assessment[]): readonly Reason[] {
   }
   if (groups.size < 2) return [];
   const said = [...groups.values()].map(({ text, servers }) => `${listed(servers)}: ${text}`);
-  return [reason("SERVERS_DISAGREE", `the servers do not publish the same; ${said.join("; ")}`)];
+  return [reason("SERVERS_DISAGREE", `the servers do not publish the same; ${shortened(said).join("; ")}`)];
 }
 
 const serverCodes = {

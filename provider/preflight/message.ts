@@ -1,5 +1,5 @@
 import { DNSSEC_OK, CHECKING_DISABLED, RECURSION_DESIRED, encode } from "dns-packet";
-import { endOfName, readCanonicalNameIn, readName } from "./wireName";
+import { endOfName, MessageNames } from "./wireName";
 
 /** The types of records that are asked for or looked at, by their numbers. */
 export const recordTypes = {
@@ -24,7 +24,7 @@ export const rcodes = {
   BADVERS: 16,
 };
 
-/** A question of class IN; `name` in the form of {@link readName}. */
+/** A question of class IN; `name` in the form of {@link MessageNames}. */
 export interface Question {
   readonly name: string;
   readonly type: "A" | "AAAA" | "DNSKEY" | "DS" | "NS" | "SOA";
@@ -73,6 +73,8 @@ export interface Message {
   readonly additional: readonly RawRecord[];
   /** The section in which the message cannot be read any further: its end and all that comes after it are missing. */
   readonly brokenOffIn: Section | undefined;
+  /** The work that its names took: the octets of all that were read. */
+  readonly nameOctets: number;
 }
 
 export const classIn = 1;
@@ -81,6 +83,11 @@ export const classIn = 1;
 const udpPayloadSize = 1232;
 
 const headerLength = 12;
+
+const responseBit = 0x8000;
+
+/** QR and the opcode, which is 0 in an answer to a query. */
+const kindBits = 0xf800;
 
 /** Serial number, three times and the TTL of negative answers, of four octets each. */
 const soaNumbersOctets = 20;
@@ -117,9 +124,40 @@ export function encodeQuery(id: number, { name, type }: Question, { edns, recurs
 }
 
 /**
+ * Returns whether a message is a response to a query, by its id, its kind and its question. Nothing else is read.
+ *
+ * An error may come without the question, since a server that cannot read it cannot repeat it.
+ *
+ * @param query As {@link encodeQuery} writes it.
+ * @see RFC 5452 section 9.1
+ */
+export function isResponseTo(query: Uint8Array, octets: Uint8Array): boolean {
+  if (octets.length < headerLength) return false;
+  const [asked, view] = [viewOf(query), viewOf(octets)];
+  if (view.getUint16(0) !== asked.getUint16(0)) return false;
+  if ((view.getUint16(2) & kindBits) !== responseBit) return false;
+  const questionCount = view.getUint16(4);
+  if (questionCount !== 1) return questionCount === 0;
+  const end = (endOfName(query, headerLength) ?? 0) + 4;
+  return octets.length >= end && isSameQuestion(query, octets, end);
+}
+
+/** Lengths of labels, types and classes that are asked for have no letters in them. */
+function isSameQuestion(query: Uint8Array, octets: Uint8Array, end: number): boolean {
+  const folded = (octet = 0) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet);
+  for (let index = headerLength; index < end; index += 1) {
+    const isOfName = index < end - 4;
+    const [asked, told] = [query[index], octets[index]];
+    if (isOfName ? folded(asked) !== folded(told) : asked !== told) return false;
+  }
+  return true;
+}
+
+/**
  * Reads a message as far as it can be read. `dns-packet` throws all of it away for one odd record, hence this reader.
  *
- * At most 1,024 records, 65,535 octets as UDP and TCP carry them; a name of 255 octets takes up to 1,016 characters.
+ * At most 1,024 records, 65,535 octets as UDP and TCP carry them; a name of 255 octets takes up to 1,016 characters. Where
+ * the names take too much work, the message ends.
  *
  * @returns Undefined for what is shorter than a header.
  * @see RFC 1035 section 4.1
@@ -127,18 +165,20 @@ export function encodeQuery(id: number, { name, type }: Question, { edns, recurs
 export function readMessage(octets: Uint8Array): Message | undefined {
   if (octets.length < headerLength) return undefined;
   const view = viewOf(octets);
+  const names = new MessageNames(octets);
+  const received = { octets, view, names };
   const field = (index: number) => view.getUint16(2 * index);
   const [id, flags, questionCount, ...counts] = [field(0), field(1), field(2), field(3), field(4), field(5)];
-  const question = questionCount === 1 ? readQuestion(octets, view) : undefined;
+  const question = questionCount === 1 ? readQuestion(received) : undefined;
   const sections = readSections(
-    octets,
+    received,
     question?.end ?? (questionCount === 0 ? headerLength : undefined),
     counts,
   );
   const opt = sections.additional.find(({ type }) => type === recordTypes.OPT);
   return {
     id,
-    isResponse: (flags & 0x8000) !== 0,
+    isResponse: (flags & responseBit) !== 0,
     opcode: (flags >> 11) & 0xf,
     isAuthoritative: (flags & 0x400) !== 0,
     isTruncated: (flags & 0x200) !== 0,
@@ -147,6 +187,7 @@ export function readMessage(octets: Uint8Array): Message | undefined {
     question: question?.value,
     questionCount,
     ...sections,
+    nameOctets: names.octetsRead,
   };
 }
 
@@ -167,14 +208,21 @@ interface At<T> {
 
 type Sections = Pick<Message, "answers" | "authority" | "additional" | "brokenOffIn">;
 
-function readSections(octets: Uint8Array, start: number | undefined, counts: readonly number[]): Sections {
+/** A message that is being read. */
+interface Received {
+  readonly octets: Uint8Array;
+  readonly view: DataView;
+  readonly names: MessageNames;
+}
+
+function readSections(received: Received, start: number | undefined, counts: readonly number[]): Sections {
   const sections: RawRecord[][] = [[], [], []];
   const names = ["answers", "authority", "additional"] as const;
   let brokenOffIn: Section | undefined = start === undefined ? "question" : undefined;
   let [offset, left] = [start ?? 0, mostRecords];
   for (const [index, records] of sections.entries()) {
     for (let count = counts[index] ?? 0; count > 0 && brokenOffIn === undefined; count -= 1) {
-      const record = left > 0 ? readRecord(octets, offset) : undefined;
+      const record = left > 0 ? readRecord(received, offset) : undefined;
       if (record?.value !== undefined) records.push(record.value);
       if (record === undefined) brokenOffIn = names[index];
       offset = record?.end ?? offset;
@@ -185,27 +233,26 @@ function readSections(octets: Uint8Array, start: number | undefined, counts: rea
   return { answers, authority, additional, brokenOffIn };
 }
 
-function readQuestion(octets: Uint8Array, view: DataView): At<Message["question"]> | undefined {
+function readQuestion({ octets, view, names }: Received): At<Message["question"]> | undefined {
   const end = endOfName(octets, headerLength);
-  const name = readName(octets, headerLength);
+  const name = names.text(headerLength);
   if (end === undefined || name === undefined || end + 4 > octets.length) return undefined;
   return { value: { name, type: view.getUint16(end), class: view.getUint16(end + 2) }, end: end + 4 };
 }
 
 /** @returns undefined where the record's end cannot be told, and no value where its owner cannot. */
-function readRecord(octets: Uint8Array, start: number): At<RawRecord> | undefined {
+function readRecord({ octets, view, names }: Received, start: number): At<RawRecord> | undefined {
   const fixed = endOfName(octets, start);
   if (fixed === undefined || fixed + 10 > octets.length) return undefined;
-  const view = viewOf(octets);
   const rdataAt = fixed + 10;
   const end = rdataAt + view.getUint16(fixed + 8);
   if (end > octets.length) return undefined;
-  const name = readName(octets, start);
-  if (name === undefined) return { value: undefined, end };
+  const name = names.text(start);
   const type = view.getUint16(fixed);
-  const target =
-    holdsName(type) && endOfName(octets, rdataAt) === end ? readName(octets, rdataAt) : undefined;
-  const canonical = type === recordTypes.SOA ? canonicalSoa(octets, rdataAt, end) : undefined;
+  const target = holdsName(type) && endOfName(octets, rdataAt, end) === end ? names.text(rdataAt) : undefined;
+  const canonical = type === recordTypes.SOA ? canonicalSoa(octets, names, rdataAt, end) : undefined;
+  if (names.isExhausted) return undefined;
+  if (name === undefined) return { value: undefined, end };
   return {
     value: {
       name,
@@ -221,12 +268,17 @@ function readRecord(octets: Uint8Array, start: number): At<RawRecord> | undefine
 }
 
 /** Two names and five numbers of 32 bits (RFC 1035 section 3.3.13, RFC 4034 section 6.2). */
-function canonicalSoa(octets: Uint8Array, start: number, end: number): Buffer | undefined {
-  const contactAt = endOfName(octets, start);
-  const numbersAt = contactAt === undefined ? undefined : endOfName(octets, contactAt);
+function canonicalSoa(
+  octets: Uint8Array,
+  names: MessageNames,
+  start: number,
+  end: number,
+): Buffer | undefined {
+  const contactAt = endOfName(octets, start, end);
+  const numbersAt = contactAt === undefined ? undefined : endOfName(octets, contactAt, end);
   if (contactAt === undefined || numbersAt === undefined || numbersAt + soaNumbersOctets !== end)
     return undefined;
-  const [server, contact] = [start, contactAt].map((at) => readCanonicalNameIn(octets, at));
+  const [server, contact] = [start, contactAt].map((at) => names.canonical(at));
   return server && contact && Buffer.concat([server, contact, octets.subarray(numbersAt, end)]);
 }
 

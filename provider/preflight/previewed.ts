@@ -1,6 +1,6 @@
 import type { Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
-import { publishedSets, worstOf } from "./publishedSets";
+import { publishedSets, worstVerdict } from "./publishedSets";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
@@ -67,8 +67,7 @@ export class PreviewedDelegations {
     const { judge, published, isUndelegated } = await domain.asked;
     await until;
     const sets = published.length === 0 ? [[]] : published;
-    const verdicts = sets.map((set) => judge(overlaid(set, domain.declared)));
-    const worst = worstOf(verdicts);
+    const worst = worstVerdict(sets, (set) => judge(overlaid(set, domain.declared)));
     if (published.length === 0 && worst.status !== "secure") return { ...withoutParent(worst), heldUpBy: [] };
     if (isUndelegated && worst.status === "unknown")
       return { ...undelegated(domainName, worst), heldUpBy: [] };

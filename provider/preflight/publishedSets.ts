@@ -1,18 +1,35 @@
 import { formatDs, type Ds } from "../dnssec/ds";
+import { listed, shortened } from "../dnssec/listed";
 import type { DsAnswer, KeyAnswer, NoHelp, Observation } from "./answers";
 import { judgeDelegation, serverWarning, type Delegation } from "./judge";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
-import { listed } from "./wording";
 
 /** From the one that matters most. */
 const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
 
-/** Returns the first of the verdicts that matter most. */
-export function worstOf([first, ...others]: readonly Verdict[]): Verdict {
+/** Maximum number of different DS sets of a parent zone that are judged. While one spreads there are two. */
+const maxSets = 8;
+
+/** Maximum length of a DS record in a message, in characters. A digest of 64 octets fits. */
+const maxDsText = 150;
+
+/** Returns the verdict that matters most of those on DS sets, at least one, that the parent's servers have. */
+export function worstVerdict(
+  sets: readonly (readonly Ds[])[],
+  judge: (ds: readonly Ds[]) => Verdict,
+): Verdict {
+  const verdicts = sets.slice(0, maxSets).map(judge);
+  const all = sets.length > maxSets ? [...verdicts, tooManySets(sets.length)] : verdicts;
+  const [first, ...others] = all as [Verdict, ...Verdict[]];
   return others.reduce(
     (worst, verdict) => (gravity.indexOf(verdict.status) < gravity.indexOf(worst.status) ? verdict : worst),
-    first as Verdict,
+    first,
   );
+}
+
+function tooManySets(count: number): Verdict {
+  const message = `the servers of the parent zone publish ${count} different DS sets, and at most ${maxSets} are judged`;
+  return { status: "unknown", reasons: [{ code: "TOO_MUCH_TO_JUDGE", message }], warnings: [] };
 }
 
 /**
@@ -40,7 +57,7 @@ export function judgePublished({ published, ...delegation }: PublishedDelegation
   ];
   const reason = withoutSet(domainName, observed, published);
   if (reason !== undefined) return { status: "unknown", reasons: [reason], warnings };
-  const worst = worstOf(publishedSets(published).map((ds) => judgeDelegation({ ...delegation, ds })));
+  const worst = worstVerdict(publishedSets(published), (ds) => judgeDelegation({ ...delegation, ds }));
   return { ...worst, warnings: [...worst.warnings, ...warnings] };
 }
 
@@ -79,11 +96,17 @@ function groups(answers: readonly DsAnswer[]): ReadonlyMap<string, Group> {
 }
 
 function disagreement(answers: readonly DsAnswer[]): readonly Reason[] {
-  const sets = [...groups(answers)];
+  const sets = [...groups(answers).values()];
   if (sets.length < 2) return [];
-  const said = sets.map(([text, { servers }]) => `${listed(servers)}: ${text || "none"}`);
-  const message = `the servers of the parent zone do not publish the same DS records; ${said.join("; ")}`;
+  const said = sets.map(({ ds, servers }) => `${listed(servers)}: ${setText(ds)}`);
+  const message = `the servers of the parent zone do not publish the same DS records; ${shortened(said).join("; ")}`;
   return [{ code: "SERVERS_DISAGREE", message }];
+}
+
+function setText(ds: readonly Ds[]): string {
+  const texts = ds.map(formatDs).sort();
+  const short = texts.map((text) => (text.length > maxDsText ? `${text.slice(0, maxDsText)}…` : text));
+  return shortened(short).join(", ") || "none";
 }
 
 function isNoHelp(answer: DsAnswer): answer is NoHelp {

@@ -1,4 +1,4 @@
-import { SocketAddress } from "node:net";
+import { BlockList, isIPv4, SocketAddress } from "node:net";
 import type { Clock } from "../clock";
 import type { ServerAddress } from "../serverAddress";
 import type { Asking, Reply } from "./exchange";
@@ -60,11 +60,23 @@ export function nameServersIn(records: readonly RawRecord[], zone: string): read
   return [...new Set(names)];
 }
 
-/** The addresses of A and AAAA records of these owners. */
+/**
+ * Addresses at which there is no one server, IPv4 addresses within IPv6 ones included. Private addresses and those of this
+ * machine stay: a resolver may tell the inside of a network other servers than the outside.
+ */
+const noServers = new BlockList();
+noServers.addAddress("0.0.0.0");
+noServers.addAddress("255.255.255.255");
+noServers.addSubnet("224.0.0.0", 4);
+noServers.addAddress("::", "ipv6");
+noServers.addSubnet("ff00::", 8, "ipv6");
+
+/** The addresses of A and AAAA records of these owners, unless there can be no server. */
 export function addressesIn(records: readonly RawRecord[], owners: ReadonlySet<string>): readonly string[] {
   return records
     .filter((record) => record.class === classIn && owners.has(record.name))
-    .flatMap((record) => addressOf(record) ?? []);
+    .flatMap((record) => addressOf(record) ?? [])
+    .filter((address) => !noServers.check(address, isIPv4(address) ? "ipv4" : "ipv6"));
 }
 
 function addressOf({ type, rdata }: RawRecord): string | undefined {

@@ -1,5 +1,6 @@
+import { isBy } from "./dataTries";
 import type { Finding } from "./findings";
-import { loadKey, type PublishedKey } from "./keys";
+import type { LoadedKey, PublishedKey } from "./keys";
 import { recordTypes } from "./message";
 import { momentOf, type Rrsig } from "./signature";
 import { signatureFault, type SignatureWords } from "./signatureFault";
@@ -29,15 +30,21 @@ const telling = [words.codes.invalid, words.codes.expired, words.codes.notYetVal
  * Whether a key has signed the DNSKEY RRset that it is in.
  *
  * @param now Milliseconds since the epoch.
+ * @param load Makes it ready for verifying.
  * @see RFC 4035 section 5.3
  */
-export function signingOf(key: PublishedKey, zone: SignedKeys, now: number): Signing {
-  const loaded = loadKey(key);
+export function signingOf(
+  key: PublishedKey,
+  zone: SignedKeys,
+  now: number,
+  load: (key: PublishedKey) => LoadedKey,
+): Signing {
+  const loaded = load(key);
   if ("fault" in loaded) return { fault: unusable(key, loaded.fault) };
   const { owner, labels, rrset } = zone;
   const keys = { owner, labels, type: recordTypes.DNSKEY, rdatas: rrset, words };
   const signatures = zone.signatures
-    .filter(({ keyTag, algorithm }) => keyTag === key.tag && algorithm === key.algorithm)
+    .filter((signature) => isBy(signature, key))
     .map((signature) => ({ signature, expires: momentOf(signature.expiration, now) }));
   if (signatures.length === 0) return { fault: notSigning(key, zone) };
   const tried = signatures

@@ -16,18 +16,32 @@ export class StreamError extends Error {
   override readonly name = "StreamError";
 }
 
+/** That what comes from a server's address is no answer, again and again. */
+export class StrayError extends Error {
+  override readonly name = "StrayError";
+}
+
+/** Maximum number of datagrams that are no answer: each socket has a port of its own, and hears no late ones. */
+const maxStrays = 8;
+
 /**
  * Sends one datagram from a port that the system picks at random, and listens for answers from the server's address and
- * port until one is accepted. What is not is ignored.
+ * port until one is accepted. What is not is ignored, up to eight datagrams.
  *
- * @throws the system's error, or the signal's reason.
+ * @throws the system's error, the signal's reason, or {@link StrayError}.
  * @see RFC 5452 section 9
  */
 export function overUdp<T>({ server, query, accept, signal }: Call<T>): Promise<T> {
   return settled(signal, (end) => {
     const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
     socket.on("error", (error) => end.with(error));
-    socket.on("message", (octets) => end.ifAny(accept(octets)));
+    let strays = 0;
+    socket.on("message", (octets) => {
+      if (end.isReached()) return;
+      end.ifAny(accept(octets));
+      strays += 1;
+      if (strays >= maxStrays) end.with(new StrayError("too much came that is no answer to the question"));
+    });
     // A connected socket gets datagrams of this peer only, and hears when nobody listens there.
     socket.connect(server.port, server.address, (error?: Error) => {
       if (error) end.with(error);
@@ -53,7 +67,7 @@ export function overTcp<T>({ server, query, accept, signal }: Call<T>): Promise<
     );
     socket.on("connect", () => socket.write(framed(query)));
     socket.on("data", (chunk) => {
-      const octets = frame(chunk);
+      const octets = end.isReached() ? undefined : frame(chunk);
       if (octets === undefined) return;
       end.ifAny(accept(octets));
       end.with(new StreamError("what it answered is no answer to the question"));

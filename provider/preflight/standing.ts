@@ -1,6 +1,6 @@
 import { sameDs, type Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
-import { publishedSets, worstOf } from "./publishedSets";
+import { publishedSets, worstVerdict } from "./publishedSets";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
@@ -47,6 +47,6 @@ export class Standing {
     const isUnchanged = published.every((set) =>
       this.#declared.every((wanted) => set.some((ds) => sameDs(ds, wanted))),
     );
-    return published.length > 0 && isUnchanged ? worstOf(published.map((set) => judge(set))) : undefined;
+    return published.length > 0 && isUnchanged ? worstVerdict(published, judge) : undefined;
   }
 }

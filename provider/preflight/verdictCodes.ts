@@ -29,6 +29,8 @@ export const verdictCodes = {
   TOO_MUCH_WORK: "validators would have to try more keys or signatures than they do",
 
   NO_ANSWER: "no server answered",
+  TOO_MUCH_TO_JUDGE:
+    "there are more DS records, sets of them or signatures than are looked at for one domain: it was not judged to the end",
 
   DS_SHA1: "a DS has a SHA-1 digest",
   DS_UNSUPPORTED: "a DS has an algorithm or digest type that validators ignore",

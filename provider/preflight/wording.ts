@@ -1,16 +1,9 @@
 import type { Dnskey } from "../dnssec/dnskey";
 import type { Ds } from "../dnssec/ds";
+import { listed } from "../dnssec/listed";
 import { algorithmName, digestTypeName } from "../dnssec/registries";
 import type { PublishedKey } from "./keys";
 import { momentOf } from "./signature";
-
-const mostListed = 8;
-
-/** "a", "a and b", "a, b and c" */
-export function listed(items: readonly string[]): string {
-  const last = items.at(-1) ?? "";
-  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
-}
 
 /** "2371 13 2 (ECDSAP256SHA256, SHA-256)" */
 export function dsText({ keyTag, algorithm, digestType }: Ds): string {
@@ -26,9 +19,7 @@ export function keyText({ tag, algorithm }: PublishedKey): string {
 /** "key 2371", "keys 2371 and 20326", at most eight of them; "no keys" */
 export function keysText(tags: readonly number[]): string {
   if (tags.length === 0) return "no keys";
-  const shown = tags.slice(0, mostListed).map(String);
-  const rest = tags.length - shown.length;
-  return `${tags.length === 1 ? "key" : "keys"} ${listed(rest === 0 ? shown : [...shown, `${rest} more`])}`;
+  return `${tags.length === 1 ? "key" : "keys"} ${listed(tags.map(String))}`;
 }
 
 /** "flags 257, protocol 3" */

@@ -2,17 +2,22 @@ import { algorithmName } from "../dnssec/registries";
 import type { ApexData, Unheard } from "./answers";
 import { canonicalOrder, distinct, readCanonicalName } from "./canonical";
 import type { Finding } from "./findings";
-import { isBy, obstacleForBind, remembering, triesOf } from "./dataTries";
-import { isRevoked, isZoneKey, type PublishedKey } from "./keys";
+import { isBy, obstacleForBind, remembering, triesOf, type Try } from "./dataTries";
+import { isRevoked, isZoneKey, type LoadedKey, type PublishedKey } from "./keys";
 import { recordTypes } from "./message";
 import { expiresSoon, momentOf, readRrsig, type Rrsig } from "./signature";
 import { signatureFault, type SignatureWords, type SignedRrset } from "./signatureFault";
 import { malformed, type SignedKeys } from "./signedKeys";
 import { dateText, flagsText, keysText, keyText } from "./wording";
 
-/** Why validators take none of a server's data, that it did not tell it, or what else there is to say of it. */
-export type DataAssessment =
-  { readonly fault: Finding } | { readonly unheard: Finding } | { readonly warnings: readonly Finding[] };
+/**
+ * Why validators take none of a server's data, that it did not tell it, or the algorithms by which it is signed and what
+ * else there is to say of it.
+ */
+export type DataExamination =
+  | { readonly fault: Finding }
+  | { readonly unheard: Finding }
+  | { readonly algorithms: ReadonlySet<number>; readonly warnings: readonly Finding[] };
 
 /** Signatures that are tried, each with every key that it may be by. unbound gives up after as many. */
 const mostTries = 9;
@@ -38,38 +43,40 @@ const telling: readonly Finding["code"][] = [
 ];
 
 /**
- * Judges a server's SOA record, which stands for all data of its zone. One signature must be by a key of the DNSKEY
+ * Examines a server's SOA record, which stands for all data of its zone. One signature must be by a key of the DNSKEY
  * RRset, whichever that is; and in the order in which the server sends them, nothing may come before it at which BIND
  * gives up.
  *
- * @param zone Its DNSKEY RRset, which is verified.
- * @param algorithms Those by which a DS leads to that RRset.
+ * @param zone Its DNSKEY RRset.
  * @param now Milliseconds since the epoch.
+ * @param load Makes a key ready for verifying.
  * @see RFC 4035 section 5.3
  */
-export function assessData(
+export function examineData(
   zone: SignedKeys,
   data: ApexData | Unheard,
-  algorithms: readonly number[],
   now: number,
-): DataAssessment {
+  load: (key: PublishedKey) => LoadedKey,
+): DataExamination {
   if ("unheard" in data) return { unheard: unheard(data) };
   const rrset = readSoa(zone, data.soa);
   if ("code" in rrset) return { fault: rrset };
   const signatures = readSignatures(zone, data.signatures);
   if ("code" in signatures) return { fault: signatures };
-  const faultOf = remembering(({ signature, key }, loaded) =>
+  const judge = ({ signature, key }: Try, loaded: LoadedKey) =>
     "fault" in loaded
       ? unusable(key, loaded.fault)
-      : signatureFault(signature, key, loaded.verifies, rrset, now),
-  );
+      : signatureFault(signature, key, loaded.verifies, rrset, now);
+  const faultOf = remembering(judge, load);
   const keys = zone.keys.filter((key) => isZoneKey(key) && !isRevoked(key));
   const tries = triesOf(signatures, keys, mostTries);
   const tried = tries.slice(0, mostTries).map((one) => ({ ...one, fault: faultOf(one) }));
   const valid = tried.filter(({ fault }) => fault === undefined).map(({ signature }) => signature);
   if (valid.length > 0) {
     const obstacle = obstacleForBind(signatures, keys, zone, faultOf);
-    return obstacle ? { fault: beforeValid(obstacle) } : { warnings: warningsOf(valid, algorithms, now) };
+    if (obstacle !== undefined) return { fault: beforeValid(obstacle) };
+    const algorithms = new Set(valid.map(({ algorithm }) => algorithm));
+    return { algorithms, warnings: expiringSoon(valid, now) };
   }
   if (tries.length > mostTries) return { fault: tooMany };
   const faults = tried.map(({ fault }) => fault);
@@ -108,10 +115,9 @@ function readSignatures(
   return first.signer.equals(owner) ? signatures : otherSigner;
 }
 
-function warningsOf(valid: readonly Rrsig[], algorithms: readonly number[], now: number): Finding[] {
-  const signing = new Set(valid.map(({ algorithm }) => algorithm));
-  const others = [...new Set(algorithms)].filter((algorithm) => !signing.has(algorithm));
-  return [...others.map(notSignedWith), ...expiringSoon(valid, now)];
+/** Returns a warning for each algorithm by which a DS leads to the zone's keys, and none of its data is signed. */
+export function unsignedWith(signing: ReadonlySet<number>, algorithms: readonly number[]): Finding[] {
+  return [...new Set(algorithms)].filter((algorithm) => !signing.has(algorithm)).map(notSignedWith);
 }
 
 function expiringSoon(valid: readonly Rrsig[], now: number): Finding[] {

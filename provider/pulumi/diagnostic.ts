@@ -1,4 +1,5 @@
 import { formatDs, type Ds } from "../dnssec/ds";
+import { shortened } from "../dnssec/listed";
 import type { PreviewedVerdict } from "../preflight/previewed";
 import type { PreflightMode } from "../preflight/settings";
 import type { Verdict, VerdictStatus } from "../preflight/verdict";
@@ -63,13 +64,13 @@ function meaningOf({ domainName, verdict: { status, heldUpBy } }: JudgedRecord):
 }
 
 function recordsOf(domainName: string, keyTags: readonly number[]): string {
-  return keyTags.map((keyTag) => `${domainName}/${keyTag}`).join(", ");
+  return shortened(keyTags.map((keyTag) => `${domainName}/${keyTag}`)).join(", ");
 }
 
 function findingsOf({ verdict: { declaredAlone, ...overlaid } }: JudgedRecord): string {
   const { status, reasons, warnings } = declaredAlone ?? overlaid;
   const told = [...reasons, ...(status === "unknown" ? [] : warnings)];
-  return told.length === 0 ? "" : `: ${told.map(({ message }) => message).join("; ")}`;
+  return told.length === 0 ? "" : `: ${shortened(told.map(({ message }) => message)).join("; ")}`;
 }
 
 function consequence(record: JudgedRecord, isUnproven: boolean): string {
@@ -106,7 +107,7 @@ export function standingDiagnosticOf(
   { status, reasons, warnings }: Verdict,
 ): Diagnostic | undefined {
   if (status === "secure") return undefined;
-  const findings = [...reasons, ...warnings].map(({ message }) => message).join("; ");
+  const findings = shortened([...reasons, ...warnings].map(({ message }) => message)).join("; ");
   const sentences = [
     `${domainName} ${standings[status]}: ${findings}.`,
     ...(status === "bogus" ? [repairFor(reasons)] : []),

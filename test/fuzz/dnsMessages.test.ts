@@ -7,7 +7,7 @@ import { dsAnswer, keyAnswer } from "../../provider/preflight/interpretation";
 import { readMessage, type Message, type RawRecord } from "../../provider/preflight/message";
 import type { Search } from "../../provider/preflight/resolving";
 import { findDelegated, findParent, type Servers } from "../../provider/preflight/servers";
-import { endOfName, readName } from "../../provider/preflight/wireName";
+import { endOfName, MessageNames } from "../../provider/preflight/wireName";
 import captures from "../fixtures/dns/captures.json";
 import { leapingClock } from "../registrar/clocks";
 import type { Case } from "./bags";
@@ -163,7 +163,7 @@ test("names are read within bounds, wherever they begin", async () => {
   const cases = fc.tuple(received, place).map(([one, position]) => ({ ...one, position }));
   await fuzz(5_000, cases, async ({ value: { octets }, position }) => {
     const start = within(octets, position);
-    const [name, end] = [readName(octets, start), endOfName(octets, start)];
+    const [name, end] = [new MessageNames(octets).text(start), endOfName(octets, start)];
     need(name === undefined || (end !== undefined && end > start), "a name has no end");
     need(end === undefined || end <= octets.length, "a name ends beyond the message");
     return name !== undefined;
