@@ -1,7 +1,6 @@
-import type { Clock } from "../clock";
 import { parseServerAddress, type ServerAddress } from "../serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "./answers";
-import { exchange, type Asking, type Reply } from "./exchange";
+import { exchange, type Asking, type Reply, type World } from "./exchange";
 import { Gate } from "./gate";
 import { dsAnswer, keyAnswer, refersToItself, servesZone } from "./interpretation";
 import type { Question } from "./message";
@@ -22,13 +21,10 @@ import { nameAbove } from "./wireName";
 
 /**
  * What an observer goes by. `resolvers`: the addresses of the system's, in the form of `dns.getServers()`; asked for every
- * time. `randomId`: a whole number 0 to 65,535 that nobody can foretell. `port`: where the servers of zones listen,
- * 53 by default.
+ * time. `port`: where the servers of zones listen, 53 by default.
  */
-export interface ObserverOptions {
+export interface ObserverOptions extends World {
   readonly resolvers: () => readonly string[];
-  readonly clock: Clock;
-  readonly randomId: () => number;
   readonly port?: number;
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { systemClock, type Clock } from "../../../provider/clock";
-import { exchange, type Reply } from "../../../provider/preflight/exchange";
+import { exchange, type Reply, type World } from "../../../provider/preflight/exchange";
 import { recordsOf, recordTypes } from "../../../provider/preflight/message";
 import type { ServerAddress } from "../../../provider/serverAddress";
 import { rawMessage, rawRecord, toQuestion, type Asked, type ScriptedServer } from "./scriptedServer";
@@ -18,13 +18,17 @@ interface How {
   readonly clock?: Clock;
   readonly ms?: number;
   readonly signal?: AbortSignal;
+  readonly onOctets?: World["onOctets"];
 }
 
 export function ask(
   server: ServerAddress,
-  { clock = systemClock, ms = 20_000, signal = new AbortController().signal }: How = {},
+  { clock = systemClock, ms = 20_000, signal = new AbortController().signal, onOctets }: How = {},
 ): Promise<Reply> {
-  return exchange({ server, question, until: clock.now() + ms, signal }, { clock, randomId });
+  return exchange(
+    { server, question, until: clock.now() + ms, signal },
+    { clock, randomId, ...(onOctets && { onOctets }) },
+  );
 }
 
 /** Which keys an answer has. */

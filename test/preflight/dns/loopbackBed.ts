@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import type { Answer } from "dns-packet";
 import { systemClock, type Clock } from "../../../provider/clock";
+import type { World } from "../../../provider/preflight/exchange";
 import { createDelegationObserver } from "../../../provider/preflight/observe";
 import { reply, scriptedServer, type Asked, type Reply, type ScriptedServer } from "./scriptedServer";
 
@@ -67,8 +68,14 @@ export async function freePort(): Promise<number> {
 }
 
 /** Every test has the resolver at 127.0.0.2, and servers at whatever addresses it names. */
-export function observer({ port }: Bed, clock: Clock = systemClock, resolvers: readonly number[] = [2]) {
+export function observer(
+  { port }: Bed,
+  clock: Clock = systemClock,
+  resolvers: readonly number[] = [2],
+  onOctets: World["onOctets"] = () => undefined,
+) {
   return createDelegationObserver({
+    onOctets,
     resolvers: () => resolvers.map((host) => `127.0.0.${host}:${port}`),
     clock,
     randomId: () => randomInt(65_536),

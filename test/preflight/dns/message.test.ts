@@ -6,7 +6,13 @@ import {
   recordsOf,
   recordTypes,
 } from "../../../provider/preflight/message";
-import { endOfName, isHostName, isWithin, MessageNames, nameAbove } from "../../../provider/preflight/wireName";
+import {
+  endOfName,
+  isHostName,
+  isWithin,
+  MessageNames,
+  nameAbove,
+} from "../../../provider/preflight/wireName";
 import { octets } from "../judge/forge";
 import { rawMessage, rawRecord, reply, toQuestion } from "./scriptedServer";
 
