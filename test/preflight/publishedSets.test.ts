@@ -93,3 +93,67 @@ test.each<[string, Observation<DsAnswer>, string, Reasons, Reasons, Observation<
   expect(tuples(verdict.reasons)).toEqual(reasons);
   expect(tuples(verdict.warnings)).toEqual(warnings);
 });
+
+describe("parents that publish many sets:", () => {
+  const sets = (count: number) => ({
+    answers: Array.from({ length: count }, (_, index) => answered(`ns${index + 1}`, ds(index))),
+  });
+  test("eight are judged, and the worst counts", () => {
+    const { status, reasons } = judgePublished({
+      domainName,
+      observed: unsignedZone,
+      published: sets(8),
+      now: 0,
+    });
+    expect([status, reasons.length]).toEqual(["bogus", 1]);
+  });
+
+  test("a ninth makes it unknown, unless it is bogus", () => {
+    const published = {
+      answers: Array.from({ length: 9 }, (_, index) =>
+        answered(`ns${index + 1}`, { ...ds(index), digestType: 200 }),
+      ),
+    };
+    const { status, reasons, warnings } = judgePublished({
+      domainName,
+      observed: unsignedZone,
+      published,
+      now: 0,
+    });
+    expect([status, reasons]).toEqual([
+      "unknown",
+      [
+        {
+          code: "TOO_MUCH_TO_JUDGE",
+          message: "the servers of the parent zone publish 9 different DS sets, and at most 8 are judged",
+        },
+      ],
+    ]);
+    expect(warnings.map(({ code }) => code)).toEqual(["SERVERS_DISAGREE"]);
+    const all = judgePublished({ domainName, observed: unsignedZone, published: sets(9), now: 0 });
+    expect(all.status).toBe("bogus");
+  });
+
+  test.each([
+    ["1,000 DS records each", 1_000, 30],
+    ["a DS record of 65,000 octets each", 1, 65_000],
+  ])("what is told of 32 servers with %s is short", (_, count, octets) => {
+    const published = {
+      answers: Array.from({ length: 32 }, (_one, server) =>
+        answered(
+          `ns${server}`,
+          ...Array.from({ length: count }, (_other, index) => ({
+            ...ds(index),
+            algorithm: 100 + server,
+            digest: "ab".repeat(octets),
+          })),
+        ),
+      ),
+    };
+    const verdict = judgePublished({ domainName, observed: unsignedZone, published, now: 0 });
+    expect(verdict.status).toBe("unknown");
+    const told = [...verdict.reasons, ...verdict.warnings].map(({ message }) => message).join("; ");
+    expect(told.length).toBeLessThan(12_000);
+    expect(told).toMatch(/; 24 more$/);
+  });
+});

@@ -1,6 +1,7 @@
 import { systemClock } from "../../../provider/clock";
 import type { Message } from "../../../provider/preflight/message";
 import { readMessage, recordTypes } from "../../../provider/preflight/message";
+import captures from "../../fixtures/dns/captures.json";
 import { octets } from "../judge/forge";
 import { ask, question, withKey } from "./asking";
 import { bed, hosts, observer } from "./loopbackBed";
@@ -109,6 +110,27 @@ describe("the names of a message take bounded work:", () => {
     );
     expect(all?.answers).toHaveLength(1_000);
     expect((all?.nameOctets ?? 0) - (one?.nameOctets ?? 0)).toBeLessThanOrEqual(2 * 999);
+  });
+});
+
+describe("answers of BIND, Knot DNS, PowerDNS and unbound are read whole, and take at most a third of that work:", () => {
+  const titled = captures.map((one, index) => ({
+    title: `${index} ${"from" in one ? one.from : "BIND"}: ${one.name.slice(0, 20)} ${one.type}`,
+    ...one,
+  }));
+  test.each(titled)("$title", ({ hex }) => {
+    const message = Buffer.from(hex, "hex");
+    const { brokenOffIn, nameOctets = Infinity } = readMessage(message) ?? {};
+    expect(brokenOffIn).toBeUndefined();
+    expect(nameOctets).toBeLessThanOrEqual((4 / 3) * message.length);
+  });
+
+  test("among them 16 keys of 4096 bits with their signatures, 13 servers, and a name of 102 labels", () => {
+    const read = captures.map(({ hex }) => readMessage(Buffer.from(hex, "hex")));
+    expect(Math.max(...read.map((message) => message?.answers.length ?? 0))).toBe(32);
+    expect(read.filter((message) => message?.answers.length === 13)).toHaveLength(3);
+    const labels = read.map((message) => message?.question?.name.split(".").length ?? 0);
+    expect(Math.max(...labels)).toBeGreaterThan(100);
   });
 });
 

@@ -65,6 +65,13 @@ export interface ToldRow {
 
 export const table: readonly ToldRow[] = [
   {
+    title: "more DS records than are judged",
+    ds: Array.from({ length: 65 }, (_, index) => ({ ...dsOf(zone, signer.rdata), keyTag: index })),
+    answers: [good(one)],
+    status: "unknown",
+    reasons: [["TOO_MUCH_TO_JUDGE", "there are 65 DS records, and a domain is judged by at most 64"]],
+  },
+  {
     title: "one server",
     answers: [good(one)],
     status: "secure",
