@@ -1,8 +1,8 @@
 /**
  * Maximum number of signatures that are verified for one domain, over all of its servers (CVE-2023-50387). 32 servers with
- * signatures of their own and two algorithms in a rollover take 256.
+ * signatures of their own, of two algorithms each, take 128.
  */
-const maxVerifications = 512;
+const maxVerifications = 256;
 
 /** The work on one domain that servers can choose. */
 export class Work {

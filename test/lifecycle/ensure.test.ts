@@ -115,3 +115,17 @@ test.each<[string, Wish, readonly Ds[], string[]]>([
   const message = decision.kind === "refuse" ? decision.error.message : "";
   for (const part of parts) expect(message).toContain(part);
 });
+
+test.each<[string, Wish, readonly Ds[]]>([
+  ["full", { operation: "update", ds: wanted }, others(50_000)],
+  [
+    "the tag many times",
+    { operation: "update", ds: wanted },
+    Array.from({ length: 50_000 }, () => ds(1, "f")),
+  ],
+])("a listing of 50,000 records, %s, makes a short error", (_, wish, listing) => {
+  const decision = ensure(identity, wish, listing);
+  if (decision.kind !== "refuse") throw new Error(decision.kind);
+  expect(decision.error.message).toMatch(/50000 DS records.*, 49992 more\)/);
+  expect(decision.error.message.length).toBeLessThan(1_500);
+});

@@ -125,3 +125,22 @@ test.each<[VerdictStatus, ReturnType<typeof standingDiagnosticOf>]>([
     standingDiagnosticOf("example.com", { status, reasons: reasons ?? [], warnings: warnings ?? [] }),
   ).toEqual(diagnostic);
 });
+
+test("what is said of a domain is short, however many findings and records a stranger makes", () => {
+  const reasons = Array.from({ length: 2_048 }, (_, index) => ({
+    code: "KEY_NOT_PUBLISHED",
+    message: `ns${index}: the zone publishes no key ${index}`,
+  }));
+  const verdict = { status: "bogus", reasons, warnings: reasons } as const;
+  const heldUpBy = Array.from({ length: 1_000 }, (_, index) => index);
+  const common = { domainName: "example.com", ds, mode: "enforce", areSomeUnknown: false } as const;
+  const said = [
+    diagnosticOf({ ...common, verdict: { ...verdict, heldUpBy: [] } }),
+    diagnosticOf({ ...common, verdict: { ...verdict, status: "secure", heldUpBy, declaredAlone: verdict } }),
+    standingDiagnosticOf("example.com", verdict),
+  ];
+  for (const one of said) {
+    expect(one?.text).toContain("; 4088 more");
+    expect(one?.text.length).toBeLessThan(2_000);
+  }
+});
