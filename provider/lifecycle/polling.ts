@@ -1,4 +1,5 @@
 import { backoffDelay, type Backoff } from "../clock";
+import { shortened } from "../dnssec/listed";
 import type { Context } from "./context";
 
 /** What one look has shown: the end, or a word for what there is instead. */
@@ -41,7 +42,8 @@ export async function poll<T>(
 
 /** "WAITING_EXECUTE 2 times, EXECUTING 12 times" */
 export function histogram(seen: ReadonlyMap<string, number>): string {
-  return [...seen].map(([word, count]) => `${word} ${count === 1 ? "once" : `${count} times`}`).join(", ");
+  const told = [...seen].map(([word, count]) => `${word} ${count === 1 ? "once" : `${count} times`}`);
+  return shortened(told).join(", ");
 }
 
 /** A span of time for people: "850 ms", "12 s", "15 min", "1 h 5 min". */
