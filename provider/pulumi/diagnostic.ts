@@ -40,7 +40,7 @@ export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
   const isUnheard = verdict.warnings.some(({ code }) => unheardCodes.has(code));
   const isUnproven = record.mode === "strict" && status === "secure" && isUnheard;
   if (status === "secure" && heldUpBy.length === 0 && !isUnproven) return undefined;
-  const subject = `${domainName}/${ds.keyTag} (${shortened(ds)})`;
+  const subject = `${domainName}/${ds.keyTag} (${withShortDigest(ds)})`;
   const sentences = [
     `${subject}: ${meaningOf(record)}${findingsOf(record)}.`,
     consequence(record, isUnproven),
@@ -54,7 +54,7 @@ export function diagnosticOf(record: JudgedRecord): Diagnostic | undefined {
 }
 
 /** A whole digest would push the fact off the row. */
-function shortened({ digest, ...ds }: Ds): string {
+function withShortDigest({ digest, ...ds }: Ds): string {
   return formatDs({ ...ds, digest: digest.length > 8 ? `${digest.slice(0, 8)}…` : digest });
 }
 
