@@ -157,7 +157,9 @@ function remove(container: Container, key: string): void {
 
 /** Also "__proto__" as a property like any other, as `JSON.parse` makes it. What is no place in a list goes to its end. */
 function put(container: Container, name: string, value: Json): void {
-  const key = Array.isArray(container) && !Object.hasOwn(container, name) ? container.length : name;
+  // A list's own "length" cannot be defined again.
+  const isEntry = Object.hasOwn(container, name) && name !== "length";
+  const key = Array.isArray(container) && !isEntry ? container.length : name;
   Object.defineProperty(container, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
