@@ -27,7 +27,9 @@ test.each<[string, string[], string]>([
     bed = await bedWith(ids);
     const error = await rejection(createRecord(wish, bed.context));
     expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "DomainNotExist" } });
-    expect((error as Error).message.endsWith(` ${end}`)).toBe(true);
+    expect((error as Error).message.endsWith(` Nothing was changed. ${end}`)).toBe(true);
+    // Whoever mistypes a name must not delete the state of a good record.
+    expect((error as Error).message).not.toContain("pulumi state delete");
     expect(bed.submissions()).toEqual([]);
   },
 );

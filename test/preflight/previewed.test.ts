@@ -106,3 +106,15 @@ test("every domain has the same time, however late the program comes to it", asy
   await ask("b.example");
   expect(budgets).toEqual([3_500, 3_500]);
 });
+
+test("a domain that the parent does not have, at servers that are given, is told to be not delegated", async () => {
+  const { verdicts } = zone([1], [{ server: "ns1", outcome: "nonexistent" }, silent("ns2")], true);
+  const [verdict] = await verdicts(ds(1));
+  expect(verdict).toMatchObject({
+    status: "unknown",
+    reasons: [
+      { code: "NOT_DELEGATED", message: "example.com is not delegated by its parent zone" },
+      { code: "ANY" },
+    ],
+  });
+});
