@@ -144,3 +144,16 @@ test("what is said of a domain is short, however many findings and records a str
     expect(one?.text.length).toBeLessThan(2_000);
   }
 });
+
+test("a long digest is shown by its beginning, so that the fact stays near the front", () => {
+  const long = { ...ds, digest: "0123456789abcdef".repeat(4) };
+  const verdict = { status: "bogus", reasons: [], warnings: [], heldUpBy: [] } as const;
+  const record = {
+    domainName: "example.com",
+    ds: long,
+    verdict,
+    mode: "warn",
+    areSomeUnknown: false,
+  } as const;
+  expect(diagnosticOf(record)?.text).toMatch(/^example\.com\/1 \(1 13 2 01234567…\): bogus/);
+});
