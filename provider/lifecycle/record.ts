@@ -58,8 +58,8 @@ export async function createRecord(
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
   const job: Job = { identity, wish, ...commonOf(inputs, urnOf(inputs), "create", context) };
-  const create = () => explaining(identity, context, () => made(job, inputs, undefined, context));
-  return { id, outs: await mindingSpelling(identity.domain, context, create) };
+  const create = () => mindingSpelling(identity.domain, context, () => made(job, inputs, undefined, context));
+  return { id, outs: await explaining(identity, context, create) };
 }
 
 /** Takes the record from what the state has to what the program wants, by what the registrar has. */

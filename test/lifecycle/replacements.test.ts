@@ -188,6 +188,21 @@ describe("within one run", () => {
     );
   });
 
+  test("a mistyped domain after a deletion is not said to have changed nothing", async () => {
+    bed = await registrarWith([one]);
+    const run = context(() => [one]);
+    const mistyped = { ...bag(eleven, "a"), domainName: "exmaple.com" };
+    noteCheck(bag(one, "a"), mistyped, run.memory);
+    const off = { ...run, dnsOverrides: { mode: "off" } as const };
+    await deleteRecord("example.com/1", outputs(one, { __urn: urn("a") }), off);
+    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    const { message } = await rejection(createRecord(mistyped, off));
+    expect(bed.submissions()).toEqual(["Deleting"]);
+    expect(message).toMatch(
+      /Nothing was changed for this record\. Check the spelling of exmaple\.com\. Earlier in this run example\.com\/1 was deleted \(task [-0-9a-f]{36}\)\./,
+    );
+  });
+
   test("a record of another resource is no part of a refusal by the registrar", async () => {
     bed = await registrarWith([one, ds(2, "f")]);
     const run = context(() => [one, eleven]);
