@@ -97,7 +97,7 @@ export function standingOf(
 }
 
 /** The DS set that a change leads to. */
-export function resulting({ identity, change, before }: Intent): readonly Ds[] {
+function resulting({ identity, change, before }: Intent): readonly Ds[] {
   const others = before.filter(({ keyTag }) => keyTag !== identity.keyTag);
   return change.action === "delete" ? others : [...others, change.ds];
 }

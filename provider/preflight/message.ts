@@ -89,8 +89,8 @@ const responseBit = 0x8000;
 /** QR and the opcode, which is 0 in an answer to a query. */
 const kindBits = 0xf800;
 
-/** Serial number, three times and the TTL of negative answers, of four octets each. */
-const soaNumbersOctets = 20;
+/** Length of the five numbers at the end of a SOA record: serial, three times, TTL of negative answers. */
+export const soaNumbersOctets = 20;
 
 /** Far more than any answer has that is looked at here; what comes after so many is not read. */
 const mostRecords = 1024;

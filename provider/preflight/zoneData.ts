@@ -4,7 +4,7 @@ import { canonicalOrder, distinct, readCanonicalName } from "./canonical";
 import type { Finding } from "./findings";
 import { isBy, obstacleForBind, remembering, triesOf, type Try } from "./dataTries";
 import { isRevoked, isZoneKey, type LoadedKey, type PublishedKey } from "./keys";
-import { recordTypes } from "./message";
+import { recordTypes, soaNumbersOctets } from "./message";
 import { expiresSoon, momentOf, readRrsig, type Rrsig } from "./signature";
 import { signatureFault, type SignatureWords, type SignedRrset } from "./signatureFault";
 import { malformed, type SignedKeys } from "./signedKeys";
@@ -21,8 +21,6 @@ export type DataExamination =
 
 /** Signatures that are tried, each with every key that it may be by. unbound gives up after as many. */
 const mostTries = 9;
-
-const soaNumbersOctets = 20;
 
 const words: SignatureWords = {
   codes: {
