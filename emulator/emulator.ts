@@ -1,11 +1,11 @@
-import { type Account } from "./authentication";
+import { type Account } from "./gateway/authentication";
 import { type Clock } from "./clock";
 import { type DnsOptions, type EmulatorDns } from "./dns/emulatorDns";
-import { type Ds } from "./domains";
-import { type FaultRule, type FaultSet } from "./faults";
-import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
-import { type CallFilter, type JournalEntry } from "./journal";
-import { type TaskTraits } from "./tasks";
+import { type Ds } from "./registrar/domains";
+import { type FaultRule, type FaultSet } from "./control/faults";
+import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./control/holds";
+import { type CallFilter, type JournalEntry } from "./control/journal";
+import { type TaskTraits } from "./registrar/tasks";
 
 /** How `startEmulator` sets an emulator up. */
 export interface EmulatorOptions {

@@ -1,22 +1,22 @@
 import { type Emulator, type EmulatorOptions } from "./emulator";
 import { RunningEmulator } from "./runningEmulator";
 
-export type { Account } from "./authentication";
+export type { Account } from "./gateway/authentication";
 export { manualClock, type Clock, type ManualClock } from "./clock";
-export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/conditions";
+export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/zones/conditions";
 export type { DnsOptions, EmulatorDns, ParentServerOptions } from "./dns/emulatorDns";
 export type { ParentUpdate, ParentUpdateOptions } from "./dns/parentUpdates";
 export type { DnsQuery, QueryFilter } from "./dns/queries";
-export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/testZone";
-export type { ZoneKeyOptions } from "./dns/zoneKey";
-export type { Ds } from "./domains";
+export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/zones/testZone";
+export type { ZoneKeyOptions } from "./dns/zones/zoneKey";
+export type { Ds } from "./registrar/domains";
 export type { EmulatedTask, Emulator, EmulatorOptions } from "./emulator";
-export type { Fault, FaultKind } from "./faultKinds";
-export type { FaultRule, FaultSet } from "./faults";
-export type { ArrivalFilter, HeldAnswer, HoldOptions } from "./holds";
-export type { ArrivedCall, CallFilter, JournalEntry } from "./journal";
+export type { Fault, FaultKind } from "./control/faultKinds";
+export type { FaultRule, FaultSet } from "./control/faults";
+export type { ArrivalFilter, HeldAnswer, HoldOptions } from "./control/holds";
+export type { ArrivedCall, CallFilter, JournalEntry } from "./control/journal";
 export { testAccount } from "./runningEmulator";
-export type { TaskTraits } from "./tasks";
+export type { TaskTraits } from "./registrar/tasks";
 
 /**
  * Starts an emulator of Alibaba Cloud's "Domain" API, as far as DS records need it, on a port of this machine. README.md

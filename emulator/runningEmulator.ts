@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { Api } from "./api";
-import { Authentication, type Account } from "./authentication";
+import { Api } from "./gateway/api";
+import { Authentication, type Account } from "./gateway/authentication";
 import { systemClock, type Clock } from "./clock";
 import { type EmulatorDns } from "./dns/emulatorDns";
 import { RunningDns, type RunningDnsParts, type SavedDns } from "./dns/runningDns";
-import { Domains, possibleName, type Ds } from "./domains";
-import { FaultSet } from "./faults";
+import { Domains, possibleName, type Ds } from "./registrar/domains";
+import { FaultSet } from "./control/faults";
 import { type EmulatedTask, type Emulator, type EmulatorOptions } from "./emulator";
-import { Holds, type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
-import { Journal, type CallFilter, type JournalEntry } from "./journal";
-import { RateLimit } from "./rateLimit";
-import { idSource } from "./seeded";
-import { ApiServer } from "./server";
+import { Holds, type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./control/holds";
+import { Journal, type CallFilter, type JournalEntry } from "./control/journal";
+import { RateLimit } from "./gateway/rateLimit";
+import { idSource } from "./control/seeded";
+import { ApiServer } from "./gateway/server";
 import { readState, writeState } from "./stateFile";
-import { detailStatuses } from "./taskQueries";
-import { Tasks, type Task } from "./tasks";
+import { detailStatuses } from "./registrar/taskQueries";
+import { Tasks, type Task } from "./registrar/tasks";
 
 /** The access key that an emulator lets in unless it is told another. It is no key of anybody's. */
 export const testAccount: Account = {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type SavedDns } from "./dns/runningDns";
-import { type Domain } from "./domains";
-import { type Task } from "./tasks";
+import { type Domain } from "./registrar/domains";
+import { type Task } from "./registrar/tasks";
 
 /** What outlives the emulator's process. */
 export interface SavedState {

@@ -1,8 +1,8 @@
 import { type Clock } from "../clock";
 import { type ParentUpdate, type ParentUpdateOptions } from "./parentUpdates";
-import { type ZoneConditionName } from "./conditions";
+import { type ZoneConditionName } from "./zones/conditions";
 import { type DnsQuery, type QueryFilter } from "./queries";
-import { type TestZone, type TestZoneOptions } from "./testZone";
+import { type TestZone, type TestZoneOptions } from "./zones/testZone";
 
 /** How an emulator's servers of the DNS are set up. All are on 127.0.0.1, over UDP and TCP on one port. */
 export interface DnsOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Ds } from "../domains";
+import { type Ds } from "../registrar/domains";
 import { Log } from "../log";
-import { canonicalZoneName, isWithin, labelsOf } from "./name";
+import { canonicalZoneName, isWithin, labelsOf } from "./protocol/name";
 import { updateDs, type UpdateTarget } from "./update";
 
 /** A real parent zone that gets the DS records of the domains in it, by dynamic update (RFC 2136) with TSIG. */

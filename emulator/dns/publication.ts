@@ -1,4 +1,4 @@
-import { type Ds, type RegistryListener } from "../domains";
+import { type Ds, type RegistryListener } from "../registrar/domains";
 
 /** The DS records that the registry had from a moment on: milliseconds since the epoch. */
 export interface RegistryState {

@@ -1,4 +1,4 @@
-import { type Conduct } from "./conditions";
+import { type Conduct } from "./zones/conditions";
 import {
   ednsOf,
   flagBits,
@@ -9,11 +9,11 @@ import {
   type Question,
   type ReceivedMessage,
   type ResourceRecord,
-} from "./message";
-import { canonicalText, isWithin, labelsOf, parentOf } from "./name";
-import { classIn, recordTypes, responseCodes, type Rrset } from "./records";
-import { type Found, type Zone } from "./zone";
-import { emptyZoneData } from "./zoneData";
+} from "./protocol/message";
+import { canonicalText, isWithin, labelsOf, parentOf } from "./protocol/name";
+import { classIn, recordTypes, responseCodes, type Rrset } from "./protocol/records";
+import { type Found, type Zone } from "./zones/zone";
+import { emptyZoneData } from "./zones/zoneData";
 
 /** A zone, and how the server behaves where it is asked about it. */
 export interface ServedZone {

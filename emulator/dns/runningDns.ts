@@ -1,17 +1,17 @@
 import { systemClock, type Clock } from "../clock";
-import { type Domain, type Ds } from "../domains";
-import { zoneConditions, type Conduct } from "./conditions";
+import { type Domain, type Ds } from "../registrar/domains";
+import { zoneConditions, type Conduct } from "./zones/conditions";
 import { type DnsOptions, type EmulatorDns, type ParentServerOptions } from "./emulatorDns";
-import { canonicalZoneName, parentOf } from "./name";
+import { canonicalZoneName, parentOf } from "./protocol/name";
 import { checkedTarget, ParentUpdates, type ParentUpdate } from "./parentUpdates";
-import { Parents } from "./parents";
+import { Parents } from "./zones/parents";
 import { Publication, type RegistryState } from "./publication";
 import { QueryLog, type DnsQuery, type QueryFilter } from "./queries";
 import { type ServedZone } from "./response";
 import { DnsServer } from "./server";
-import { HostedZone, type TestZone, type TestZoneOptions, type ZoneServerOptions } from "./testZone";
-import { type Delegation } from "./zoneData";
-import { type ZoneKeyOptions } from "./zoneKey";
+import { HostedZone, type TestZone, type TestZoneOptions, type ZoneServerOptions } from "./zones/testZone";
+import { type Delegation } from "./zones/zoneData";
+import { type ZoneKeyOptions } from "./zones/zoneKey";
 
 /** What outlives the process: keys, and what servers that lag still show. */
 export interface SavedDns {

@@ -1,10 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { type Clock } from "../clock";
-import { ednsOf, readMessage, uint16, type ReceivedMessage } from "./message";
-import { canonicalText } from "./name";
+import { ednsOf, readMessage, uint16, type ReceivedMessage } from "./protocol/message";
+import { canonicalText } from "./protocol/name";
 import { type QueryLog } from "./queries";
-import { rcodeName, typeName } from "./records";
+import { rcodeName, typeName } from "./protocol/records";
 import { respond, type Response, type ServedZone, type Transport } from "./response";
 
 export interface DnsServerOptions {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { readMessage, readName, uint16, type ReceivedMessage, type ReceivedRecord } from "./message";
-import { canonicalText, labelsOf, wireName } from "./name";
-import { classAny, recordTypes } from "./records";
+import { readMessage, readName, uint16, type ReceivedMessage, type ReceivedRecord } from "./protocol/message";
+import { canonicalText, labelsOf, wireName } from "./protocol/name";
+import { classAny, recordTypes } from "./protocol/records";
 
 /** A key that this machine and a server share. */
 export interface TsigKey {

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { connect } from "node:net";
-import { type Ds } from "../domains";
-import { rcodeOf, readMessage, uint16, writeMessage, type ResourceRecord } from "./message";
-import { canonicalText, labelsOf } from "./name";
-import { classAny, classIn, dsRdata, rcodeName, recordTypes, responseCodes } from "./records";
+import { type Ds } from "../registrar/domains";
+import { rcodeOf, readMessage, uint16, writeMessage, type ResourceRecord } from "./protocol/message";
+import { canonicalText, labelsOf } from "./protocol/name";
+import { classAny, classIn, dsRdata, rcodeName, recordTypes, responseCodes } from "./protocol/records";
 import { answerProblem, signedMessage, type TsigKey } from "./tsig";
 
 /** Where DS records are published by dynamic update. */

@@ -92,6 +92,11 @@ const layers: Readonly<Record<string, Layer>> = {
   "provider/errors.ts": { usesNoLeaves: true },
   "provider/nearest.ts": { usesNoLeaves: true },
   "provider/serverAddress.ts": { builtins: ["node:net"], usesNoLeaves: true },
+  cli: {
+    imports: ["emulator/index.ts", "emulator/dns/protocol/name.ts"],
+    builtins: ["node:util"],
+    usesNoLeaves: true,
+  },
   emulator: { builtins: "any", usesNoLeaves: true },
 };
 

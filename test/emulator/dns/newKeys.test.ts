@@ -35,7 +35,7 @@ function run(program: string) {
 const exports200 = `for (let count = 0; count < 200; count += 1) privateKey.export({ format: "jwk" });`;
 
 const emulatorKeys = (algorithm: number, count: number) => `
-  const { zoneKey } = require("./emulator/dns/zoneKey");
+  const { zoneKey } = require("./emulator/dns/zones/zoneKey");
   for (let made = 0; made < ${count}; made += 1) {
     const { privateKey } = zoneKey({ algorithm: ${algorithm} });
     ${exports200}

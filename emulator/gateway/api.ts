@@ -1,0 +1,165 @@
+import { actionNames, perform, submissionActions } from "../registrar/actions";
+import { json, reset, type Answer } from "../wire/answer";
+import { type Account, type Authentication } from "./authentication";
+import { bodyInLanguageOf, inLanguageOf } from "../wire/chinese";
+import { type Clock } from "../clock";
+import { type Domains } from "../registrar/domains";
+import { ApiError, missingParameter } from "../wire/errors";
+import { type FaultSet, type Struck } from "../control/faults";
+import { type Holds } from "../control/holds";
+import { type ArrivedCall, type Journal } from "../control/journal";
+import { type RateLimit } from "./rateLimit";
+import { type Params } from "../wire/signature";
+import { type Tasks } from "../registrar/tasks";
+
+/** The two products that have the DS actions: Domain, and Domain-intl. */
+const versions = ["2018-01-29", "2017-12-18"];
+
+export interface ApiParts {
+  readonly authentication: Authentication;
+  readonly limit: RateLimit;
+  readonly domains: Domains;
+  readonly tasks: Tasks;
+  readonly clock: Clock;
+  readonly faults: FaultSet;
+  readonly holds: Holds;
+  readonly journal: Journal;
+  readonly newId: () => string;
+  /** Saves what a call may have changed. */
+  readonly save: () => void;
+}
+
+/** A call that is let in. */
+interface Admitted {
+  readonly action: string;
+  readonly params: Params;
+  readonly account: Account;
+  readonly arrival: ArrivedCall;
+}
+
+interface Outcome {
+  readonly answer: Answer;
+  readonly code?: string;
+  readonly taskNo?: string;
+}
+
+/** A call that cannot be read is refused like any other, by its `problem`. */
+export interface Received {
+  readonly method: string;
+  readonly params: Params;
+  readonly problem?: ApiError;
+}
+
+/** The API without its HTTP: from a call's parameters to what goes back. */
+export class Api {
+  readonly #parts: ApiParts;
+  #calls = 0;
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param left Resolves when the client has left.
+   * @returns the answer, and what enters it into the journal: to be called when it is sent.
+   */
+  async handle(
+    received: Received,
+    left: Promise<void>,
+  ): Promise<{ answer: Answer; requestId: string; answered: () => void }> {
+    const { clock, journal, newId } = this.#parts;
+    const requestId = newId().toUpperCase();
+    const arrival: ArrivedCall = {
+      n: (this.#calls += 1),
+      at: clock.now(),
+      ...journal.described(received.params),
+      requestId,
+    };
+    const { answer, ...noted } = await this.#outcome(received, arrival, left);
+    const status = answer.unsent ? 0 : answer.status;
+    return { answer, requestId, answered: () => journal.record({ ...arrival, status, ...noted }) };
+  }
+
+  async #outcome(received: Received, arrival: ArrivedCall, left: Promise<void>): Promise<Outcome> {
+    try {
+      return await this.#unlessHeld(this.#admitted(received, arrival), left);
+    } catch (error) {
+      return refused(asApiError(error), arrival.requestId, received.params);
+    }
+  }
+
+  #admitted({ method, params, problem }: Received, arrival: ArrivedCall): Admitted {
+    if (problem) throw problem;
+    const action = params.get("Action");
+    const version = params.get("Version");
+    if (!action) throw missingParameter("Action");
+    if (!version) throw missingParameter("Version");
+    if (!versions.includes(version)) throw new ApiError("NoSuchVersion");
+    if (!actionNames.includes(action)) throw new ApiError("InvalidApi.NotFound");
+    const account = this.#parts.authentication.verify(method, params);
+    this.#parts.limit.admit(account.accessKeyId, arrival.at);
+    return { action, params, account, arrival };
+  }
+
+  /** A call is dropped where its client leaves while it is held. */
+  async #unlessHeld(call: Admitted, left: Promise<void>): Promise<Outcome> {
+    const passes = this.#parts.holds.caught(call.arrival, left);
+    if (!(await passes("before"))) return { answer: reset };
+    const outcome = this.#underFaults(call);
+    return (await passes("after")) ? outcome : { ...outcome, answer: reset };
+  }
+
+  #underFaults(call: Admitted): Outcome {
+    const { action, params, arrival } = call;
+    const { faults, tasks } = this.#parts;
+    const domain = params.get("DomainName") ?? tasks.find(params.get("TaskNo") ?? "")?.domain;
+    const struck = faults.strike(action, domain);
+    const undone = struck.instead && !struck.instead.effect;
+    const done = undone ? undefined : this.#performed(call, struck);
+    const { taskNo } = done ?? {};
+    const shown = struck.instead ? replaced(struck.instead.answer, arrival.requestId, params) : done;
+    if (!shown) throw new Error("A call was neither carried out nor refused.");
+    const { answer, code } = shown;
+    return {
+      answer: struck.damage(answer),
+      ...(code !== undefined && { code }),
+      ...(taskNo !== undefined && { taskNo }),
+    };
+  }
+
+  #performed({ action, params, account, arrival: { requestId } }: Admitted, struck: Struck): Outcome {
+    const { domains, tasks, clock, save } = this.#parts;
+    try {
+      tasks.settle();
+      const made = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
+      const body = bodyInLanguageOf(params, made);
+      const taskNo = submissionActions.includes(action) ? String(body["TaskNo"]) : undefined;
+      const answer = json(200, struck.rewrite({ RequestId: requestId, ...body }));
+      return { answer, ...(taskNo !== undefined && { taskNo }) };
+    } catch (error) {
+      return refused(asApiError(error), requestId, params);
+    } finally {
+      save();
+    }
+  }
+}
+
+function replaced(answer: Answer | ApiError, requestId: string, params: Params): Outcome {
+  return answer instanceof ApiError ? refused(answer, requestId, params) : { answer };
+}
+
+function refused({ code, message, status }: ApiError, requestId: string, params: Params): Outcome {
+  const body = {
+    RequestId: requestId,
+    HostId: "domain.aliyuncs.com",
+    Code: code,
+    Message: inLanguageOf(params, message),
+    Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(code)}&product=Domain&requestId=${requestId}`,
+  };
+  return { answer: json(status, body), code };
+}
+
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  throw error;
+}

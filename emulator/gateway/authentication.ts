@@ -1,0 +1,95 @@
+import { canonicalName } from "../registrar/domains";
+import { ApiError, invalidParameter, missingParameter } from "../wire/errors";
+import { signature, stringToSign, type Params } from "../wire/signature";
+
+/** An access key that the emulator accepts. With a `securityToken` it is a temporary one (STS), and calls must send it. */
+export interface Account {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+  /** The domains that it sees, if the emulator has them; others do not exist for it. Default: all. */
+  readonly domains?: readonly string[];
+}
+
+/** The parameters of every call that say who sends it and when; their values are kept out of the journal. */
+export const credentialParams = ["AccessKeyId", "SecurityToken", "Signature", "SignatureNonce"] as const;
+
+const maxSkewMs = 15 * 60_000;
+
+/** Signature version 1, as the gateway checks it. */
+export class Authentication {
+  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #checkTimestamp: boolean;
+  readonly #nonces = new Map<string, number>();
+
+  constructor(accounts: readonly Account[], checkTimestamp: boolean) {
+    this.#accounts = new Map(accounts.map((account) => [account.accessKeyId, account]));
+    this.#checkTimestamp = checkTimestamp;
+  }
+
+  /** @returns whose call it is. @throws {ApiError} with the gateway's code for the first thing that is wrong. */
+  verify(method: string, params: Params): Account {
+    if (params.get("Format")?.toUpperCase() !== "JSON") throw new ApiError("InvalidFormat");
+    for (const name of [
+      "AccessKeyId",
+      "SignatureMethod",
+      "SignatureVersion",
+      "SignatureNonce",
+      "Timestamp",
+    ]) {
+      if (!params.get(name)) throw missingParameter(name);
+    }
+    if (params.get("SignatureMethod") !== "HMAC-SHA1") throw invalidParameter("SignatureMethod");
+    if (params.get("SignatureVersion") !== "1.0") throw invalidParameter("SignatureVersion");
+    this.#verifyTimestamp(params.get("Timestamp") ?? "");
+    const account = this.#accounts.get(params.get("AccessKeyId") ?? "");
+    if (!account) throw new ApiError("InvalidAccessKeyId.NotFound");
+    verifySecurityToken(account, params.get("SecurityToken"));
+    verifySignature(account, method, params);
+    this.#useNonce(account.accessKeyId, params.get("SignatureNonce") ?? "");
+    return account;
+  }
+
+  #verifyTimestamp(text: string): void {
+    const ms = Date.parse(text);
+    // The round trip refuses what Date.parse forgives, 30 February say.
+    if (Number.isNaN(ms) || new Date(ms).toISOString().replace(".000Z", "Z") !== text) {
+      throw new ApiError("InvalidTimeStamp.Format");
+    }
+    if (this.#checkTimestamp && Math.abs(Date.now() - ms) > maxSkewMs)
+      throw new ApiError("InvalidTimeStamp.Expired");
+  }
+
+  /** Forgets a nonce when its timestamp can no longer be fresh. */
+  #useNonce(accessKeyId: string, nonce: string): void {
+    const now = Date.now();
+    for (const [used, at] of this.#nonces) {
+      if (now - at <= 2 * maxSkewMs) break;
+      this.#nonces.delete(used);
+    }
+    const key = JSON.stringify([accessKeyId, nonce]);
+    if (this.#nonces.has(key)) throw new ApiError("SignatureNonceUsed");
+    this.#nonces.set(key, now);
+  }
+}
+
+/** Whether an account sees a domain. */
+export function sees({ domains }: Account, domain: string): boolean {
+  return domains?.some((name) => canonicalName(name) === domain) ?? true;
+}
+
+function verifySecurityToken(account: Account, sent: string | undefined): void {
+  if (account.securityToken !== undefined && !sent) throw missingParameter("SecurityToken");
+  if (sent && sent !== account.securityToken) {
+    throw new ApiError("InvalidSecurityToken.MismatchWithAccessKey");
+  }
+}
+
+/** The gateway quotes what it signed, credentials included; a client that prints its message has leaked them. */
+function verifySignature(account: Account, method: string, params: Params): void {
+  const text = stringToSign(method, params);
+  const sent = params.get("Signature");
+  const code = sent ? "SignatureDoesNotMatch" : "IncompleteSignature";
+  if (sent === signature(text, account.accessKeySecret)) return;
+  throw new ApiError(code, `${new ApiError(code).message} server string to sign is:${text}`);
+}

@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo } from "node:net";
+import { json, type Answer } from "../wire/answer";
+import { type Api, type Received } from "./api";
+import { ApiError, illegalParameter } from "../wire/errors";
+import { signOfWebPage } from "./webPages";
+
+const maxBodyBytes = 64 * 1024;
+
+/** The HTTP side: parameters out of query and form, answers back, on loopback only. */
+export class ApiServer {
+  readonly #api: Api;
+  readonly #notify: () => void;
+  readonly #server: Server;
+  readonly #delays = new Map<NodeJS.Timeout, () => void>();
+
+  constructor(api: Api, notify: () => void) {
+    this.#api = api;
+    this.#notify = notify;
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        // A defect of the emulator: say so where it is seen, and do not leave the client waiting.
+        console.error("The emulator failed:", error);
+        response.destroy();
+      });
+    });
+  }
+
+  /** @returns the port. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, "127.0.0.1", () => {
+        this.#server.removeListener("error", reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Ends every connection, also those with an answer held back. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+      for (const [timer, end] of this.#delays) {
+        clearTimeout(timer);
+        end();
+      }
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sign = signOfWebPage(request.headers, request.socket.localPort ?? 0);
+    if (sign !== undefined) {
+      refuse(request, response, sign);
+      return;
+    }
+    const left = new Promise<void>((resolve) => response.once("close", resolve));
+    const received = await receive(request);
+    if (!received) return;
+    const { answer, requestId, answered } = await this.#api.handle(received, left);
+    if (answer.delayMs !== undefined) await this.#delay(answer.delayMs);
+    answered();
+    if (answer.unsent === "reset") response.destroy();
+    if (answer.unsent === undefined) send(response, answer, requestId);
+    this.#notify();
+  }
+
+  #delay(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        this.#delays.delete(timer);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#delays.set(timer, end);
+    });
+  }
+}
+
+/** Without a trace in the journal: a page must not be able to fill it. */
+function refuse(request: IncomingMessage, response: ServerResponse, sign: string): void {
+  const Message = `The emulator takes no requests of web pages, and this looks like one: ${sign}. Nothing was done.`;
+  const { status, contentType, text } = json(403, { Code: "Forbidden.WebPage", Message });
+  request.resume();
+  response.writeHead(status, { "content-type": contentType, connection: "close" }).end(text);
+}
+
+function send(response: ServerResponse, { status, contentType, text }: Answer, requestId: string): void {
+  response.writeHead(status, {
+    "content-type": contentType,
+    "content-length": Buffer.byteLength(text),
+    "x-acs-request-id": requestId,
+  });
+  response.end(text);
+}
+
+/** @returns undefined when the client went away meanwhile. */
+async function receive(request: IncomingMessage): Promise<Received | undefined> {
+  const { method = "", url = "/" } = request;
+  const refused = (problem: ApiError): Received => ({ method, params: new Map(), problem });
+  const body = await bodyOf(request).catch(() => null);
+  if (body === null) return undefined;
+  if (body === undefined) return refused(new ApiError("RequestTooLarge"));
+  if (method !== "GET" && method !== "POST") return refused(new ApiError("UnsupportedHTTPMethod"));
+  const [path, query = ""] = url.split(/\?(.*)/s);
+  if (path !== "/") return refused(new ApiError("InvalidApi.NotFound"));
+  const pairs = [...new URLSearchParams(query), ...(method === "POST" ? new URLSearchParams(body) : [])];
+  const params = new Map(pairs);
+  if (params.size === pairs.length) return { method, params };
+  return { method, params, problem: illegalParameter("list", "a name occurs twice") };
+}
+
+/** @returns undefined for more than the limit, which is read to its end so that the client reads the answer. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= maxBodyBytes) chunks.push(chunk);
+  }
+  return length > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,265 @@
+import RPCClient from "@alicloud/pop-core";
+import { type EmulatorOptions, type Fault, type FaultKind } from "../../../emulator/index";
+import { faultKindNames } from "../../../emulator/control/faultKinds";
+import { addition, call, closeAll, ds, faulty, listedTags, refusal, started } from "../calls";
+
+afterEach(closeAll);
+
+const add = "SaveSingleTaskForAddingDSRecord";
+const listing = { DomainName: "example.com" };
+
+/** The client as its types do not show it: a second argument makes it tell of the HTTP answer too. */
+const VerboseClient = RPCClient as unknown as new (
+  config: RPCClient.Config,
+  verbose: true,
+) => {
+  request(
+    action: string,
+    params: object,
+    options: object,
+  ): Promise<[answer: unknown, entry: { response: { headers: Record<string, string> } }]>;
+};
+
+type Expected = { status?: number; code?: string; name?: string; message?: unknown };
+
+/** By kind: what the client makes of it, what the journal has, and whether the call took effect. */
+const answers: [Fault, Expected, { status: number; code?: string }, boolean][] = [
+  [
+    { kind: "error", code: "Throttling.User" },
+    { code: "Throttling.User", status: 400 },
+    { status: 400, code: "Throttling.User" },
+    false,
+  ],
+  [
+    { kind: "error", code: "InternalError", effect: true },
+    { code: "InternalError", status: 500 },
+    { status: 500, code: "InternalError" },
+    true,
+  ],
+  [
+    { kind: "error", code: "Own", message: "So what", status: 418 },
+    { code: "Own", status: 418, message: expect.stringContaining("So what") },
+    { status: 418, code: "Own" },
+    false,
+  ],
+  [
+    { kind: "error", code: "DomainNotExist" },
+    { code: "DomainNotExist", status: 400 },
+    { status: 400, code: "DomainNotExist" },
+    false,
+  ],
+  [{ kind: "html502" }, { name: "SyntaxError" }, { status: 502 }, false],
+  [{ kind: "html502", effect: true }, { name: "SyntaxError" }, { status: 502 }, true],
+  [{ kind: "html503" }, { name: "SyntaxError" }, { status: 503 }, false],
+  [{ kind: "html503", effect: true }, { name: "SyntaxError" }, { status: 503 }, true],
+  [{ kind: "resetBefore" }, { code: "ECONNRESET" }, { status: 0 }, false],
+  [{ kind: "resetAfter" }, { code: "ECONNRESET" }, { status: 0 }, true],
+  [{ kind: "emptyBody" }, { name: "SyntaxError" }, { status: 200 }, true],
+  [{ kind: "nullBody" }, { name: "TypeError" }, { status: 200 }, true],
+  [{ kind: "cutJson" }, { name: "SyntaxError" }, { status: 200 }, true],
+];
+
+test.each(answers)("%j", async (fault, expected, journalled, effect) => {
+  const { emulator } = await faulty(fault);
+  expect(await refusal(call(emulator, add, addition(1)))).toMatchObject(expected);
+  const taskNo = emulator.tasks()[0]?.taskNo;
+  expect(taskNo !== undefined).toBe(effect);
+  const entry = emulator.calls(add)[0];
+  expect({ status: entry?.status, code: entry?.code, taskNo: entry?.taskNo }).toEqual({
+    code: undefined,
+    ...journalled,
+    taskNo,
+  });
+  // The second call suffers nothing.
+  expect(await listedTags(emulator)).toEqual([]);
+});
+
+/** By kind: answers that the client takes for successes. */
+const shapes: [Fault, string, object, EmulatorOptions["domains"], unknown][] = [
+  [{ kind: "status500NoCode" }, add, addition(1), ["example.com"], { Message: expect.any(String) }],
+  [{ kind: "missingTaskNo" }, add, addition(1), ["example.com"], { RequestId: expect.any(String) }],
+  [{ kind: "noRequestId" }, add, addition(1), ["example.com"], { TaskNo: expect.any(String) }],
+  [
+    { kind: "noRequestId" },
+    "QueryDSRecord",
+    listing,
+    { "example.com": [ds(1)] },
+    { DSRecordList: [expect.objectContaining({ KeyTag: 1 })] },
+  ],
+  [{ kind: "wrongTypes" }, add, addition(1), ["example.com"], { RequestId: expect.any(String), TaskNo: 36 }],
+  [
+    { kind: "wrongTypes" },
+    "QueryDSRecord",
+    listing,
+    { "example.com": [ds(1)] },
+    {
+      RequestId: expect.any(String),
+      DSRecordList: { 0: { KeyTag: true, Algorithm: true, DigestType: true, Digest: 64 } },
+    },
+  ],
+  [
+    { kind: "wrongTypes" },
+    "QueryDSRecord",
+    listing,
+    ["example.com"],
+    { RequestId: expect.any(String), DSRecordList: {} },
+  ],
+  [
+    { kind: "wrongTypes", fields: ["RequestId", "Digest"] },
+    "QueryDSRecord",
+    listing,
+    { "example.com": [ds(1)] },
+    { RequestId: 36, DSRecordList: [{ KeyTag: 1, Algorithm: 13, DigestType: 2, Digest: 64 }] },
+  ],
+  [
+    { kind: "wrongTypes", fields: ["Data", "NextPage"] },
+    "QueryTaskList",
+    { PageNum: 1, PageSize: 1 },
+    ["example.com"],
+    expect.objectContaining({ TotalItemNum: 0, NextPage: 0, PrePage: false, Data: '{"TaskInfo":[]}' }),
+  ],
+  [
+    { kind: "upperCaseDigests" },
+    "QueryDSRecord",
+    listing,
+    { "example.com": [ds(0xabc)] },
+    {
+      RequestId: expect.any(String),
+      DSRecordList: [{ KeyTag: 0xabc, Algorithm: 13, DigestType: 2, Digest: "ABC".padStart(64, "0") }],
+    },
+  ],
+  [
+    { kind: "numbersAsStrings" },
+    "QueryDSRecord",
+    listing,
+    { "example.com": [ds(1)] },
+    {
+      RequestId: expect.any(String),
+      DSRecordList: [{ KeyTag: "1", Algorithm: "13", DigestType: "2", Digest: ds(1).digest }],
+    },
+  ],
+  [
+    { kind: "nullList" },
+    "QueryDSRecord",
+    listing,
+    ["example.com"],
+    { RequestId: expect.any(String), DSRecordList: null },
+  ],
+  [{ kind: "missingList" }, "QueryDSRecord", listing, ["example.com"], { RequestId: expect.any(String) }],
+  [
+    { kind: "missingList" },
+    "QueryDSRecord",
+    listing,
+    { "example.com": [ds(1)] },
+    { RequestId: expect.any(String), DSRecordList: [expect.objectContaining({ KeyTag: 1 })] },
+  ],
+];
+
+test.each(shapes)("%j, %s", async (fault, action, params, domains = [], expected) => {
+  const { emulator } = await faulty(fault, { domains });
+  // The client's objects have no prototype, and its lists are compared by theirs.
+  expect(JSON.parse(JSON.stringify(await call(emulator, action, params)))).toEqual(expected);
+});
+
+test("missingTaskNo hides a task that there is", async () => {
+  const { emulator } = await faulty({ kind: "missingTaskNo" });
+  await call(emulator, add, addition(1));
+  expect(emulator.tasks()).toMatchObject([{ taskNo: emulator.calls(add)[0]?.taskNo }]);
+});
+
+test.each<[Fault, number, unknown]>([
+  [{ kind: "taskDetailAsObject" }, 1, { TaskDetail: expect.objectContaining({ TaskStatusCode: 0 }) }],
+  [{ kind: "taskDetailAsObject" }, 0, { TaskDetail: [] }],
+  [
+    { kind: "wrongTypes" },
+    1,
+    { TaskDetail: { 0: expect.objectContaining({ TaskNo: 36, TaskStatus: 15, TaskStatusCode: false }) } },
+  ],
+  [
+    { kind: "wrongTypes", fields: ["TaskStatusCode"] },
+    1,
+    { TaskDetail: [expect.objectContaining({ TaskStatus: "WAITING_EXECUTE", TaskStatusCode: false })] },
+  ],
+  [{ kind: "nullList" }, 0, { TaskDetail: null }],
+  [{ kind: "missingList" }, 0, {}],
+  [{ kind: "numbersAsStrings" }, 1, { TaskDetail: [expect.objectContaining({ TaskStatusCode: "0" })] }],
+])("%j of %i details", async (fault, count, expected) => {
+  const emulator = await started({ domains: ["example.com"] });
+  const { TaskNo } = await call(emulator, add, addition(1));
+  emulator.faults.add({ action: "QueryTaskDetailList", fault });
+  const params = { TaskNo: count === 1 ? TaskNo : "unknown", PageNum: 1, PageSize: 10 };
+  const answer = await call(emulator, "QueryTaskDetailList", params);
+  expect(JSON.parse(JSON.stringify(answer["Data"]))).toEqual(expected);
+});
+
+test("delay: the effect comes at once, the answer later", async () => {
+  const { emulator } = await faulty({ kind: "delay", ms: 60 });
+  const sentAt = performance.now();
+  await call(emulator, add, addition(1));
+  // Node's timers may fire a millisecond early by this clock.
+  expect(performance.now() - sentAt).toBeGreaterThanOrEqual(58);
+  expect(emulator.tasks()).toHaveLength(1);
+});
+
+test("closing does not wait for an answer that is held back", async () => {
+  const { emulator } = await faulty({ kind: "delay", ms: 600_000 });
+  const answer = refusal(call(emulator, add, addition(1)));
+  while (emulator.tasks().length === 0) await new Promise(setImmediate);
+  await emulator.close();
+  expect(await answer).toMatchObject({ code: "ECONNRESET" });
+});
+
+test.each([
+  [1_000_000, 1_000_000],
+  [1, 70],
+])("hugeBody: %i bytes, and the answer is what it was", async (bytes, length) => {
+  const { emulator } = await faulty({ kind: "hugeBody", bytes });
+  const settings = { endpoint: emulator.url, apiVersion: "2018-01-29", ...emulator.credentials };
+  const client = new VerboseClient(settings, true);
+  const [answer, entry] = await client.request("QueryDSRecord", listing, { method: "POST" });
+  expect(answer).toEqual({ RequestId: expect.any(String), DSRecordList: [] });
+  expect(Number(entry.response.headers["content-length"])).toBe(length);
+});
+
+describe.each<[Fault, boolean]>([
+  [{ kind: "neverAnswers" }, true],
+  [{ kind: "neverAnswers", effect: true }, true],
+  [{ kind: "neverAnswers", effect: false }, false],
+])("%j", (fault, effect) => {
+  test("until the client leaves: it is in the journal at once, without a status", async () => {
+    const { emulator } = await faulty(fault);
+    const answer = refusal(call(emulator, add, addition(1), { timeout: 300 }));
+    const answered = jest.fn();
+    void answer.then(answered);
+    const { status, taskNo } = await emulator.waitForCall(add);
+    expect({ status, taskNo }).toEqual({ status: 0, taskNo: emulator.tasks()[0]?.taskNo });
+    expect(emulator.tasks()).toHaveLength(effect ? 1 : 0);
+    expect(answered).not.toHaveBeenCalled();
+    expect(await answer).toMatchObject({ name: "RequestTimeoutError" });
+    expect(await listedTags(emulator)).toEqual([]);
+  });
+
+  test("until the emulator is closed", async () => {
+    const { emulator } = await faulty(fault);
+    const answer = refusal(call(emulator, add, addition(1)));
+    await emulator.waitForCall(add);
+    await emulator.close();
+    expect(await answer).toMatchObject({ code: "ECONNRESET" });
+  });
+});
+
+test("every kind is tested, here or in taskFaults.test.ts", () => {
+  const others: FaultKind[] = [
+    "delay",
+    "hugeBody",
+    "lagListing",
+    "neverAnswers",
+    "taskDetailAsObject",
+    "taskFails",
+    "taskInvisible",
+    "taskRetried",
+    "taskStuck",
+  ];
+  const tested = new Set([...answers, ...shapes].map(([{ kind }]) => kind));
+  expect([...tested, ...others].sort()).toEqual([...faultKindNames].sort());
+});

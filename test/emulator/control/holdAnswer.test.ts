@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+import { type Emulator, type HoldOptions } from "../../../emulator/index";
+import { addition, call, closeAll, listedTags, refusal, started, type Answered } from "../calls";
+
+afterEach(closeAll);
+
+const add = "SaveSingleTaskForAddingDSRecord";
+const listing = { DomainName: "example.com" };
+
+const open = () => started({ domains: ["example.com"], taskDurationMs: 0 });
+
+/** Whether a promise is settled when the emulator has had time to answer. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol("pending");
+  const pause = new Promise((resolve) => setTimeout(resolve, 50, pending));
+  return (await Promise.race([promise.catch(() => undefined), pause])) !== pending;
+}
+
+const before: HoldOptions = { when: "before" };
+const after: HoldOptions = { when: "after" };
+
+describe.each<[string, HoldOptions | undefined, number]>([
+  ["before its effect", before, 0],
+  ["after its effect", after, 1],
+  ["as by default, after its effect", undefined, 1],
+])("a call that is held %s", (_, options, tasks) => {
+  test("arrives, waits, and is answered on its release", async () => {
+    const emulator = await open();
+    const held = emulator.holdAnswer(add, options);
+    const answer = call(emulator, add, addition(1));
+    const arrived = await held.arrived;
+    expect(arrived).toMatchObject({ n: 1, action: add, params: { KeyTag: "1" }, accessKeyId: "Y-ID" });
+    expect(emulator.tasks()).toHaveLength(tasks);
+    expect(await isSettled(answer)).toBe(false);
+    expect(emulator.journal).toEqual([]);
+
+    held.release();
+    const { TaskNo, RequestId } = await answer;
+    expect(await held.ended).toEqual({ ...arrived, status: 200, taskNo: TaskNo });
+    expect(emulator.journal).toEqual([await held.ended]);
+    expect(arrived.requestId).toBe(RequestId);
+    expect(emulator.tasks()).toHaveLength(1);
+    held.release();
+  });
+
+  test("is dropped when its client is killed, and releasing it then does nothing", async () => {
+    const emulator = await open();
+    const held = emulator.holdAnswer(add, options);
+    const client = spawnedClient(emulator);
+    await held.arrived;
+    client.kill("SIGKILL");
+    const ended = await held.ended;
+    const taskNo = emulator.tasks()[0]?.taskNo;
+    expect({ status: ended.status, taskNo: ended.taskNo }).toEqual({ status: 0, taskNo });
+    expect(emulator.tasks()).toHaveLength(tasks);
+    held.release();
+    expect(await isSettled(emulator.waitForCall(add, { count: 2 }))).toBe(false);
+    expect(emulator.tasks()).toHaveLength(tasks);
+    await call(emulator, "QueryDSRecord", listing);
+  });
+
+  test("is dropped when the emulator is closed", async () => {
+    const emulator = await open();
+    const held = emulator.holdAnswer(add, options);
+    const answer = refusal(call(emulator, add, addition(1)));
+    await held.arrived;
+    await emulator.close();
+    expect(await answer).toMatchObject({ code: "ECONNRESET" });
+    await expect(held.ended).rejects.toThrow("closed before the call came");
+    expect(emulator.tasks()).toHaveLength(tasks);
+  });
+});
+
+/** A process that makes one call, and then has nothing to do but wait for the answer. */
+function spawnedClient(emulator: Emulator) {
+  const script = `
+    const RPCClient = require(${JSON.stringify(require.resolve("@alicloud/pop-core"))});
+    const [settings, action, params] = JSON.parse(process.argv[1]);
+    new RPCClient(settings).request(action, params, { method: "POST", timeout: 60000 });
+  `;
+  const settings = { endpoint: emulator.url, apiVersion: "2018-01-29", ...emulator.credentials };
+  const options = { stdio: "inherit" } as const;
+  return spawn(process.execPath, ["-e", script, JSON.stringify([settings, add, addition(1)])], options);
+}
+
+test.each<[string, Parameters<Emulator["holdAnswer"]>, number]>([
+  ["the first", ["QueryDSRecord"], 1],
+  ["the third", ["QueryDSRecord", { count: 3 }], 3],
+  ["the second of a predicate", [({ params }) => params["Odd"] === "1", { count: 2 }], 3],
+  ["none of another action", [add], 0],
+])("holds %s", async (_, args, expected) => {
+  const emulator = await open();
+  await call(emulator, "QueryDSRecord", listing);
+  const held = emulator.holdAnswer(...args);
+  const answers: Promise<Answered>[] = [];
+  for (const index of [1, 2, 3, 4]) {
+    const answer = call(emulator, "QueryDSRecord", { ...listing, Index: index, Odd: index % 2 });
+    await (index === expected ? held.arrived : answer);
+    answers.push(answer);
+  }
+  const answered = emulator.journal.slice(1).map(({ params }) => Number(params["Index"]));
+  expect(answered).toEqual([1, 2, 3, 4].filter((index) => index !== expected));
+  held.release();
+  await Promise.all(answers);
+});
+
+test("only calls that authenticate and are within the rate limit are counted", async () => {
+  const emulator = await started({ domains: ["example.com"], requestsPerSecond: 1 });
+  const held = emulator.holdAnswer("QueryDSRecord");
+  expect(await refusal(call(emulator, "QueryDSRecord", { ...listing, Timestamp: "never" }))).toMatchObject({
+    code: "InvalidTimeStamp.Format",
+  });
+  const answer = call(emulator, "QueryDSRecord", listing);
+  expect(await held.arrived).toMatchObject({ n: 2 });
+  held.release();
+  await answer;
+  const second = emulator.holdAnswer("QueryDSRecord");
+  expect(await refusal(call(emulator, "QueryDSRecord", listing))).toMatchObject({ code: "Throttling.User" });
+  expect(await isSettled(second.arrived)).toBe(false);
+});
+
+test("others go on meanwhile: what a call held before its effect finds is what there is on its release", async () => {
+  const emulator = await open();
+  const held = emulator.holdAnswer("QueryDSRecord", before);
+  const listed = listedTags(emulator);
+  await held.arrived;
+  await call(emulator, add, addition(1));
+  held.release();
+  expect(await listed).toEqual([1]);
+
+  const late = emulator.holdAnswer("QueryDSRecord", after);
+  const old = listedTags(emulator);
+  await late.arrived;
+  await call(emulator, add, addition(2));
+  late.release();
+  expect(await old).toEqual([1]);
+});
+
+test("faults strike a held call when it is carried out", async () => {
+  const emulator = await open();
+  const held = emulator.holdAnswer(add, before);
+  const answer = refusal(call(emulator, add, addition(1)));
+  await held.arrived;
+  emulator.faults.add({ fault: { kind: "resetAfter" } });
+  held.release();
+  expect(await answer).toMatchObject({ code: "ECONNRESET" });
+  expect(await held.ended).toMatchObject({ status: 0, taskNo: emulator.tasks()[0]?.taskNo });
+});
+
+test("a call that several hold goes on when all have released it", async () => {
+  const emulator = await open();
+  const holds = [before, before, after, after].map((options) => emulator.holdAnswer(add, options));
+  const answer = call(emulator, add, addition(1));
+  for (const [index, held] of holds.entries()) {
+    await held.arrived;
+    expect(await isSettled(answer)).toBe(false);
+    expect(emulator.tasks()).toHaveLength(index < 2 ? 0 : 1);
+    held.release();
+  }
+  await answer;
+});
+
+test("a hold is for one call only, also while another one stops that call before it", async () => {
+  const emulator = await open();
+  const holds = [after, before].map((options) => emulator.holdAnswer("QueryDSRecord", options));
+  const first = listedTags(emulator);
+  await holds[1]?.arrived;
+  expect(await listedTags(emulator)).toEqual([]);
+  for (const held of holds) held.release();
+  expect(await first).toEqual([]);
+});
+
+test("released before it comes, a call is not stopped", async () => {
+  const emulator = await open();
+  const held = emulator.holdAnswer(add);
+  held.release();
+  await call(emulator, add, addition(1));
+  expect(await held.arrived).toMatchObject({ n: 1 });
+  expect(await held.ended).toMatchObject({ status: 200 });
+});
+
+test("closing ends the wait for a call that never came", async () => {
+  const emulator = await open();
+  const held = emulator.holdAnswer(add);
+  await emulator.close();
+  await expect(held.arrived).rejects.toThrow("closed before the call came");
+  await expect(held.ended).rejects.toThrow("closed before the call came");
+});
+
+test.each<[string, Parameters<Emulator["holdAnswer"]>]>([
+  ["has no action", ["QueryDsRecord"]],
+  ["counted from 1: 0", ["QueryDSRecord", { count: 0 }]],
+  ["counted from 1: 1.5", ["QueryDSRecord", { count: 1.5 }]],
+])("refuses what could never be held: %s", async (message, args) => {
+  const emulator = await open();
+  expect(() => emulator.holdAnswer(...args)).toThrow(message);
+});
