@@ -1,7 +1,7 @@
-import { type Account } from "./gateway/authentication";
+import { type Account } from "./registrar/account";
+import { type Ds } from "./ds";
 import { type Clock } from "./clock";
 import { type DnsOptions, type EmulatorDns } from "./dns/emulatorDns";
-import { type Ds } from "./registrar/domains";
 import { type FaultRule, type FaultSet } from "./control/faults";
 import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./control/holds";
 import { type CallFilter, type JournalEntry } from "./control/journal";

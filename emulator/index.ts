@@ -1,7 +1,8 @@
 import { type Emulator, type EmulatorOptions } from "./emulator";
 import { RunningEmulator } from "./runningEmulator";
 
-export type { Account } from "./gateway/authentication";
+export type { Account } from "./registrar/account";
+export type { Ds } from "./ds";
 export { manualClock, type Clock, type ManualClock } from "./clock";
 export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/zones/conditions";
 export type { DnsOptions, EmulatorDns, ParentServerOptions } from "./dns/emulatorDns";
@@ -9,7 +10,6 @@ export type { ParentUpdate, ParentUpdateOptions } from "./dns/parentUpdates";
 export type { DnsQuery, QueryFilter } from "./dns/queries";
 export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/zones/testZone";
 export type { ZoneKeyOptions } from "./dns/zones/zoneKey";
-export type { Ds } from "./registrar/domains";
 export type { EmulatedTask, Emulator, EmulatorOptions } from "./emulator";
 export type { Fault, FaultKind } from "./control/faultKinds";
 export type { FaultRule, FaultSet } from "./control/faults";

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Api } from "./gateway/api";
-import { Authentication, type Account } from "./gateway/authentication";
+import { Authentication } from "./gateway/authentication";
+import { type Account } from "./registrar/account";
+import { type Ds } from "./ds";
 import { systemClock, type Clock } from "./clock";
 import { type EmulatorDns } from "./dns/emulatorDns";
 import { RunningDns, type RunningDnsParts, type SavedDns } from "./dns/runningDns";
-import { Domains, possibleName, type Ds } from "./registrar/domains";
+import { Domains, possibleName } from "./registrar/domains";
 import { FaultSet } from "./control/faults";
 import { type EmulatedTask, type Emulator, type EmulatorOptions } from "./emulator";
 import { Holds, type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./control/holds";

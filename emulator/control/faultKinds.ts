@@ -1,6 +1,5 @@
 import { actionNames, submissionActions } from "../registrar/actions";
-import { htmlPage, json, padded, reset, silence, type Answer } from "../wire/answer";
-import { type Body } from "../registrar/call";
+import { htmlPage, json, padded, reset, silence, type Answer, type Body } from "../wire/answer";
 import { ApiError } from "../wire/errors";
 import { isEmptyList, mapped, withWrongTypes } from "../wire/rewriting";
 import { type TaskTraits } from "../registrar/tasks";

@@ -1,6 +1,5 @@
 import { actionNames } from "../registrar/actions";
-import { type Answer } from "../wire/answer";
-import { type Body } from "../registrar/call";
+import { type Answer, type Body } from "../wire/answer";
 import { canonicalName } from "../registrar/domains";
 import { type ApiError } from "../wire/errors";
 import { actionsOfFault, faultKindNames, hooksOf, type Fault } from "./faultKinds";

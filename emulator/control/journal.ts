@@ -1,6 +1,6 @@
-import { credentialParams, type Account } from "../gateway/authentication";
+import { type Account } from "../registrar/account";
 import { Log } from "../log";
-import { type Params } from "../wire/signature";
+import { type Params, credentialParams } from "../wire/signature";
 
 /** A call as it came. Nothing in it is a secret. */
 export interface ArrivedCall {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Ds } from "../registrar/domains";
+import { type Ds } from "../ds";
 import { Log } from "../log";
 import { canonicalZoneName, isWithin, labelsOf } from "./protocol/name";
 import { updateDs, type UpdateTarget } from "./update";

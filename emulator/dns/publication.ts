@@ -1,4 +1,5 @@
-import { type Ds, type RegistryListener } from "../registrar/domains";
+import { type RegistryListener } from "../registrar/domains";
+import { type Ds } from "../ds";
 
 /** The DS records that the registry had from a moment on: milliseconds since the epoch. */
 export interface RegistryState {

@@ -1,4 +1,4 @@
-import { type Conduct } from "./zones/conditions";
+import { type ServedZone } from "./zones/servedZone";
 import {
   ednsOf,
   flagBits,
@@ -14,12 +14,6 @@ import { canonicalText, isWithin, labelsOf, parentOf } from "./protocol/name";
 import { classIn, recordTypes, responseCodes, type Rrset } from "./protocol/records";
 import { type Found, type Zone } from "./zones/zone";
 import { emptyZoneData } from "./zones/zoneData";
-
-/** A zone, and how the server behaves where it is asked about it. */
-export interface ServedZone {
-  readonly zone: Zone;
-  readonly conduct?: Conduct;
-}
 
 export type Transport = "udp" | "tcp";
 

@@ -1,5 +1,7 @@
 import { systemClock, type Clock } from "../clock";
-import { type Domain, type Ds } from "../registrar/domains";
+import { type Domain } from "../registrar/domains";
+import { type Ds } from "../ds";
+import { type ServedZone } from "./zones/servedZone";
 import { zoneConditions, type Conduct } from "./zones/conditions";
 import { type DnsOptions, type EmulatorDns, type ParentServerOptions } from "./emulatorDns";
 import { canonicalZoneName, parentOf } from "./protocol/name";
@@ -7,7 +9,6 @@ import { checkedTarget, ParentUpdates, type ParentUpdate } from "./parentUpdates
 import { Parents } from "./zones/parents";
 import { Publication, type RegistryState } from "./publication";
 import { QueryLog, type DnsQuery, type QueryFilter } from "./queries";
-import { type ServedZone } from "./response";
 import { DnsServer } from "./server";
 import { HostedZone, type TestZone, type TestZoneOptions, type ZoneServerOptions } from "./zones/testZone";
 import { type Delegation } from "./zones/zoneData";

@@ -5,7 +5,8 @@ import { ednsOf, readMessage, uint16, type ReceivedMessage } from "./protocol/me
 import { canonicalText } from "./protocol/name";
 import { type QueryLog } from "./queries";
 import { rcodeName, typeName } from "./protocol/records";
-import { respond, type Response, type ServedZone, type Transport } from "./response";
+import { respond, type Response, type Transport } from "./response";
+import { type ServedZone } from "./zones/servedZone";
 
 export interface DnsServerOptions {
   /** What it serves, asked anew for every query. */

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { connect } from "node:net";
-import { type Ds } from "../registrar/domains";
+import { type Ds } from "../ds";
 import { rcodeOf, readMessage, uint16, writeMessage, type ResourceRecord } from "./protocol/message";
 import { canonicalText, labelsOf } from "./protocol/name";
 import { classAny, classIn, dsRdata, rcodeName, recordTypes, responseCodes } from "./protocol/records";

@@ -1,6 +1,7 @@
 import { actionNames, perform, submissionActions } from "../registrar/actions";
 import { json, reset, type Answer } from "../wire/answer";
-import { type Account, type Authentication } from "./authentication";
+import { type Authentication } from "./authentication";
+import { type Account } from "../registrar/account";
 import { bodyInLanguageOf, inLanguageOf } from "../wire/chinese";
 import { type Clock } from "../clock";
 import { type Domains } from "../registrar/domains";

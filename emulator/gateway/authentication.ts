@@ -1,18 +1,6 @@
-import { canonicalName } from "../registrar/domains";
+import { type Account } from "../registrar/account";
 import { ApiError, invalidParameter, missingParameter } from "../wire/errors";
 import { signature, stringToSign, type Params } from "../wire/signature";
-
-/** An access key that the emulator accepts. With a `securityToken` it is a temporary one (STS), and calls must send it. */
-export interface Account {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly securityToken?: string;
-  /** The domains that it sees, if the emulator has them; others do not exist for it. Default: all. */
-  readonly domains?: readonly string[];
-}
-
-/** The parameters of every call that say who sends it and when; their values are kept out of the journal. */
-export const credentialParams = ["AccessKeyId", "SecurityToken", "Signature", "SignatureNonce"] as const;
 
 const maxSkewMs = 15 * 60_000;
 
@@ -71,11 +59,6 @@ export class Authentication {
     if (this.#nonces.has(key)) throw new ApiError("SignatureNonceUsed");
     this.#nonces.set(key, now);
   }
-}
-
-/** Whether an account sees a domain. */
-export function sees({ domains }: Account, domain: string): boolean {
-  return domains?.some((name) => canonicalName(name) === domain) ?? true;
 }
 
 function verifySecurityToken(account: Account, sent: string | undefined): void {

@@ -1,5 +1,6 @@
-import { sees } from "../gateway/authentication";
-import { type Body, type Call } from "./call";
+import { sees } from "./account";
+import { type Body } from "../wire/answer";
+import { type Call } from "./call";
 import { type Change, type Domain } from "./domains";
 import { ApiError } from "../wire/errors";
 import { domainName, dsRecord, keyTag } from "./parameters";

@@ -1,11 +1,8 @@
-import { type Account } from "../gateway/authentication";
+import { type Account } from "./account";
 import { type Clock } from "../clock";
 import { type Domains } from "./domains";
 import { type Params } from "../wire/signature";
 import { type Tasks, type TaskTraits } from "./tasks";
-
-/** The body of a successful answer, without its RequestId. */
-export type Body = Readonly<Record<string, unknown>>;
 
 /** What an action works on. */
 export interface Call {

@@ -1,10 +1,4 @@
-/** A DS record as the emulator keeps it: numbers, and the digest in hexadecimal, lower-case. */
-export interface Ds {
-  readonly keyTag: number;
-  readonly algorithm: number;
-  readonly digestType: number;
-  readonly digest: string;
-}
+import { type Ds } from "../ds";
 
 /** What a task does to the records of its domain when it completes; `other` is a task that is not about DS records. */
 export type Change =

@@ -1,4 +1,5 @@
-import { isAsciiForm, type Ds } from "./domains";
+import { isAsciiForm } from "./domains";
+import { type Ds } from "../ds";
 import { illegalParameter, invalidParameter, missingParameter } from "../wire/errors";
 import { type Params } from "../wire/signature";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { sees } from "../gateway/authentication";
-import { type Body, type Call } from "./call";
-import { wireDay, wireTime } from "../clock";
+import { sees } from "./account";
+import { type Body } from "../wire/answer";
+import { wireDay, wireTime } from "../wire/times";
+import { type Call } from "./call";
 import { canonicalName } from "./domains";
 import { optionalInteger, page, requiredText, textList, type Page } from "./parameters";
 import { type Params } from "../wire/signature";

@@ -1,3 +1,6 @@
+/** The body of a successful answer, without its RequestId. */
+export type Body = Readonly<Record<string, unknown>>;
+
 /** What goes back over the wire. */
 export interface Answer {
   readonly status: number;

@@ -1,5 +1,5 @@
 import { mapped } from "./rewriting";
-import { type Body } from "../registrar/call";
+import { type Body } from "./answer";
 import { type Params } from "./signature";
 
 /** The product's own texts in Chinese, by the English ones. The gateway's stay in English. */

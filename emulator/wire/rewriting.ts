@@ -1,4 +1,4 @@
-import { type Body } from "../registrar/call";
+import { type Body } from "./answer";
 
 /** Rewrites every value of a body, at any depth; a member whose value becomes undefined is left out. */
 export function mapped(rewrite: (name: string, value: unknown) => unknown): (body: Body) => Body {

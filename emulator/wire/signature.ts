@@ -3,6 +3,9 @@ import { createHmac } from "node:crypto";
 /** A call's parameters, decoded. */
 export type Params = ReadonlyMap<string, string>;
 
+/** The parameters of every call that say who sends it and when; their values are kept out of the journal. */
+export const credentialParams = ["AccessKeyId", "SecurityToken", "Signature", "SignatureNonce"] as const;
+
 /** What signature version 1 signs: the method, the path and every parameter but the signature, sorted by name. */
 export function stringToSign(method: string, params: Params): string {
   const query = [...params]

@@ -1,3 +1,4 @@
+import { type Ds } from "../../ds";
 import { labelsOf, wireName } from "./name";
 
 /** The record types that the servers know by name (IANA "DNS Parameters"). */
@@ -67,7 +68,7 @@ export function soaRdata(server: string, contact: string, serial: number, negati
 }
 
 /** RFC 4034 section 5.1. */
-export function dsRdata({ keyTag, algorithm, digestType, digest }: DsFields): Buffer {
+export function dsRdata({ keyTag, algorithm, digestType, digest }: Ds): Buffer {
   return Buffer.concat([
     Buffer.of(keyTag >> 8, keyTag & 0xff, algorithm, digestType),
     Buffer.from(digest, "hex"),
@@ -87,14 +88,6 @@ export function nsecRdata(next: string, types: readonly number[]): Buffer {
     return Buffer.concat([Buffer.of(window, length), octets.subarray(0, length)]);
   });
   return Buffer.concat([wireName(next), ...blocks]);
-}
-
-/** A DS record's fields, the digest in hexadecimal. */
-export interface DsFields {
-  readonly keyTag: number;
-  readonly algorithm: number;
-  readonly digestType: number;
-  readonly digest: string;
 }
 
 export interface RrsigFields {

@@ -1,7 +1,7 @@
 import { type Clock } from "../../clock";
 import { signingPlan } from "./conditions";
 import { parentOf } from "../protocol/name";
-import { type ServedZone } from "../response";
+import { type ServedZone } from "./servedZone";
 import { parentZoneData, type Delegation } from "./zoneData";
 import { zoneKey, keyOptions, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
 

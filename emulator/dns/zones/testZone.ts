@@ -1,8 +1,8 @@
 import { type Clock } from "../../clock";
-import { type Ds } from "../../registrar/domains";
+import { type Ds } from "../../ds";
+import { type ServedZone } from "./servedZone";
 import { signingPlan, zoneConditions, type ZoneConditionName } from "./conditions";
 import { canonicalZoneName } from "../protocol/name";
-import { type ServedZone } from "../response";
 import { testZoneData } from "./zoneData";
 import { dsOf, keyOptions, zoneKey, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
 

@@ -1,3 +1,4 @@
+import { type Ds } from "../../ds";
 import { type SigningPlan } from "./conditions";
 import { uint16 } from "../protocol/message";
 import { wireName } from "../protocol/name";
@@ -8,7 +9,6 @@ import {
   recordTypes,
   rrsigRdata,
   soaRdata,
-  type DsFields,
   type Rrset,
 } from "../protocol/records";
 import { Zone, type Signer } from "./zone";
@@ -54,7 +54,7 @@ export function testZoneData(contents: ZoneContents): Zone {
 export interface Delegation {
   readonly name: string;
   readonly servers: number;
-  readonly ds: readonly DsFields[];
+  readonly ds: readonly Ds[];
 }
 
 /** A parent zone: its delegations with their DS records. */

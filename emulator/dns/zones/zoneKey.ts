@@ -7,7 +7,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from "node:crypto";
-import { type Ds } from "../../registrar/domains";
+import { type Ds } from "../../ds";
 import { wireName } from "../protocol/name";
 
 /** A key of a test zone. */
