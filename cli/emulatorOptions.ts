@@ -5,7 +5,6 @@ import {
   type DnsOptions,
   type Ds,
   type EmulatorOptions,
-  type ParentUpdateOptions,
   type TestZoneOptions,
   type ZoneConditionName,
 } from "../emulator/index";
@@ -36,10 +35,6 @@ Servers of the DNS, which the provider asks before it changes a DS record:
 ${wrapped(Object.keys(zoneConditions).join(", "), 24, 118)}
   --publish-seconds NUMBER
                         How long the parent lags behind the registry. Default: 0
-  --parent-update SERVER/ZONE
-                        A real parent zone that gets the DS records by dynamic update: 127.0.0.1:5300/test
-  --parent-key NAME:SECRET
-                        The TSIG key for that, for hmac-sha256
 `;
 
 /** The user's mistake: it is told without a stack, and the exit code is 2. */
@@ -80,7 +75,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine | "help" {
   return { domains, options, records: (values.record ?? []).map((text) => recordOf(text, domains, dns)) };
 }
 
-const dnsOptionNames = ["dns-port", "zone", "publish-seconds", "parent-update", "parent-key"] as const;
+const dnsOptionNames = ["dns-port", "zone", "publish-seconds"] as const;
 
 function dnsOf(values: Values, domains: readonly string[]): DnsOptions | undefined {
   if (values["no-dns"]) {
@@ -92,7 +87,6 @@ function dnsOf(values: Values, domains: readonly string[]): DnsOptions | undefin
     port: numberOf("dns-port", values["dns-port"] ?? "0", /^\d{1,5}$/, 65534),
     zones: (values.zone ?? domains).map((text) => zoneOf(text, domains)),
     publishDelayMs: millisecondsOf("publish-seconds", values["publish-seconds"] ?? "0"),
-    ...parentUpdateOf(values["parent-update"], values["parent-key"]),
   };
 }
 
@@ -135,16 +129,6 @@ function dsOf(option: string, text: string): Ds {
   );
 }
 
-function parentUpdateOf(target: string | undefined, key: string | undefined) {
-  if (target === undefined && key === undefined) return {};
-  const [, server, zone] = /^([^/]+)\/([^/]+)$/.exec(target ?? "") ?? [];
-  const [, keyName, secret] = /^([^:]+):([^:]+)$/.exec(key ?? "") ?? [];
-  if (server === undefined || zone === undefined || keyName === undefined || secret === undefined)
-    throw new UsageError("--parent-update SERVER/ZONE and --parent-key NAME:SECRET go together.");
-  const parentUpdate: ParentUpdateOptions = { server, zone, keyName, secret };
-  return { parentUpdate };
-}
-
 function wrapped(text: string, indent: number, width: number): string {
   const lines = text.match(new RegExp(`.{1,${width - indent}}(?: |$)`, "g")) ?? [];
   return lines.map((line) => `${" ".repeat(indent)}${line.trimEnd()}`).join("\n");
@@ -166,8 +150,6 @@ function parsed(argv: readonly string[]) {
         "dns-port": { type: "string" },
         zone: { type: "string", multiple: true },
         "publish-seconds": { type: "string" },
-        "parent-update": { type: "string" },
-        "parent-key": { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

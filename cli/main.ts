@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readCommandLine, usage, UsageError, type FirstRecord } from "./emulatorOptions";
-import { startEmulator, type Emulator, type EmulatorDns, type EmulatorOptions } from "../emulator/index";
+import { startEmulator, type Emulator, type EmulatorDns } from "../emulator/index";
 import { instructions } from "./emulatorInstructions";
 
 /** What the command reads and writes, so that a test can run it in its own process. */
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
       return 0;
     }
     const { options, domains, records } = commandLine;
-    const emulator = await startEmulator({ ...withLog(options, io), domains });
+    const emulator = await startEmulator({ ...options, domains });
     try {
       const dns = options.dns && emulator.dns;
       for (const record of records) addRecord(emulator, record, dns);
@@ -47,14 +47,6 @@ function addRecord(emulator: Emulator, { domain, ds }: FirstRecord, dns: Emulato
   if (!record) throw new Error(`There is no zone with a key for ${domain}.`);
   const others = emulator.records(domain).filter(({ keyTag }) => keyTag !== record.keyTag);
   emulator.setRecords(domain, [...others, record]);
-}
-
-function withLog(options: EmulatorOptions, io: CommandIo): EmulatorOptions {
-  if (!options.dns) return options;
-  const log = (line: string) => {
-    io.error(`${line}\n`);
-  };
-  return { ...options, dns: { ...options.dns, log } };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,6 @@ export type { Ds } from "./ds";
 export { manualClock, type Clock, type ManualClock } from "./clock";
 export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/zones/conditions";
 export type { DnsOptions, EmulatorDns, ParentServerOptions } from "./dns/emulatorDns";
-export type { ParentUpdate, ParentUpdateOptions } from "./dns/parentUpdates";
 export type { DnsQuery, QueryFilter } from "./dns/queries";
 export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/zones/testZone";
 export type { ZoneKeyOptions } from "./dns/zones/zoneKey";

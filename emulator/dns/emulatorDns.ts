@@ -1,5 +1,4 @@
 import { type Clock } from "../clock";
-import { type ParentUpdate, type ParentUpdateOptions } from "./parentUpdates";
 import { type ZoneConditionName } from "./zones/conditions";
 import { type DnsQuery, type QueryFilter } from "./queries";
 import { type TestZone, type TestZoneOptions } from "./zones/testZone";
@@ -23,12 +22,8 @@ export interface DnsOptions {
   readonly ttl?: number;
   /** Milliseconds of real time before every answer. Default: 0. */
   readonly answerDelayMs?: number;
-  /** A real parent that gets the registry's records as well, `publishDelayMs` after they have changed. Default: none. */
-  readonly parentUpdate?: ParentUpdateOptions;
   /** The time that signatures go by. Default: the machine's, which validators go by. */
   readonly signingClock?: Clock;
-  /** Gets a line for every update of a real parent that was given up. Default: they are in `updates` only. */
-  readonly log?: (line: string) => void;
 }
 
 export interface ParentServerOptions {
@@ -74,9 +69,4 @@ export interface EmulatorDns {
   clearJournal(): void;
   /** Resolves with the `count`th matching query, as `waitForCall` does. */
   waitForQuery(filter: QueryFilter, options?: { readonly count?: number }): Promise<DnsQuery>;
-
-  /** The attempts to bring a real parent up to date, oldest first. */
-  readonly updates: readonly ParentUpdate[];
-  /** Resolves with the first attempt that a predicate accepts. Rejects when the emulator is closed before. */
-  waitForUpdate(accepts: (update: ParentUpdate) => boolean): Promise<ParentUpdate>;
 }

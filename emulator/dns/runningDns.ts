@@ -5,7 +5,6 @@ import { type ServedZone } from "./zones/servedZone";
 import { zoneConditions, type Conduct } from "./zones/conditions";
 import { type DnsOptions, type EmulatorDns, type ParentServerOptions } from "./emulatorDns";
 import { canonicalZoneName, parentOf } from "./protocol/name";
-import { checkedTarget, ParentUpdates, type ParentUpdate } from "./parentUpdates";
 import { Parents } from "./zones/parents";
 import { Publication, type RegistryState } from "./publication";
 import { QueryLog, type DnsQuery, type QueryFilter } from "./queries";
@@ -30,8 +29,6 @@ export interface RunningDnsParts {
   readonly save: () => void;
 }
 
-const updateTickMs = 50;
-
 /** The parts put together; what its methods do is said at {@link EmulatorDns}. */
 export class RunningDns implements EmulatorDns {
   readonly publication: Publication;
@@ -40,18 +37,16 @@ export class RunningDns implements EmulatorDns {
   readonly #signingClock: Clock;
   readonly #parents: Parents;
   readonly #queryLog = new QueryLog();
-  readonly #updates: ParentUpdates | undefined;
   readonly #savedZoneKeys: Record<string, readonly ZoneKeyOptions[]>;
   readonly #zones = new Map<string, HostedZone>();
   readonly #dnsNames = new Map<string, string>();
   readonly #shared: DnsServer;
   readonly #ownServers: DnsServer[] = [];
   #parentServers: readonly DnsServer[] = [];
-  #tick: NodeJS.Timeout | undefined;
 
   constructor(options: DnsOptions, parts: RunningDnsParts) {
-    const { ttl = 300, parentUpdate, signingClock = systemClock } = options;
-    const { clock, saved } = parts;
+    const { ttl = 300, signingClock = systemClock } = options;
+    const { saved } = parts;
     this.#options = options;
     this.#parts = parts;
     this.#signingClock = signingClock;
@@ -65,11 +60,6 @@ export class RunningDns implements EmulatorDns {
         return index < 0 ? [] : [zone.served(index)];
       }),
     );
-    if (parentUpdate) {
-      const told = options.log ?? (() => undefined);
-      const target = { ttl, ...checkedTarget(parentUpdate) };
-      this.#updates = new ParentUpdates(target, () => clock.now(), told);
-    }
   }
 
   async listen(): Promise<void> {
@@ -80,12 +70,6 @@ export class RunningDns implements EmulatorDns {
       await server.listen(parentServersOf(this.#options)[index]?.port ?? 0);
     await this.#shared.listen(zonesPort);
     for (const zone of zones) await this.addZone(zone);
-    if (!this.#updates) return;
-    this.#sendUpdates();
-    this.#tick = setInterval(() => {
-      this.#sendUpdates();
-    }, updateTickMs);
-    this.#tick.unref();
   }
 
   /** Variables that point the provider here: at the zones' servers only where one list holds for every zone. */
@@ -164,15 +148,6 @@ export class RunningDns implements EmulatorDns {
     return this.#queryLog.waitFor(filter, count);
   }
 
-  get updates(): readonly ParentUpdate[] {
-    return this.#updates?.log.entries ?? [];
-  }
-
-  waitForUpdate(accepts: (update: ParentUpdate) => boolean): Promise<ParentUpdate> {
-    if (!this.#updates) return Promise.reject(new Error("The emulator has no real parent: no parentUpdate."));
-    return this.#updates.log.waitUntil(accepts, 1);
-  }
-
   saved(): SavedDns {
     const zoneKeys = [...this.#zones.values()].map(({ name, keys }) => [name, keys] as const);
     return {
@@ -183,9 +158,7 @@ export class RunningDns implements EmulatorDns {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#tick);
     this.#queryLog.close();
-    await this.#updates?.close();
     const servers = [...this.#parentServers, this.#shared, ...this.#ownServers];
     await Promise.all(servers.map((server) => server.close()));
   }
@@ -214,12 +187,6 @@ export class RunningDns implements EmulatorDns {
     const name = this.#dnsNames.get(domain) ?? canonicalZoneName(domain);
     this.#dnsNames.set(domain, name);
     return name;
-  }
-
-  #sendUpdates(): void {
-    const { publishDelayMs = 0 } = this.#options;
-    const wanted = this.#delegations(publishDelayMs).map(({ name, ds }) => ({ domain: name, records: ds }));
-    this.#updates?.send(wanted);
   }
 
   /** A state file may have no history of the domain, or one that the registry has left behind without this side. */

@@ -16,12 +16,6 @@ export interface ResourceRecord {
   readonly rdata: Buffer;
 }
 
-/** One that was read; `offset` is where it begins in the message. */
-export interface ReceivedRecord extends ResourceRecord {
-  readonly name: Labels;
-  readonly offset: number;
-}
-
 /** `flags` are the header's second 16 bits: QR, opcode, AA, TC, RD, RA, AD, CD and the lower bits of the response code. */
 export interface Header {
   readonly id: number;
@@ -36,15 +30,12 @@ export interface Message extends Header {
 }
 
 export interface ReceivedMessage extends Message {
-  readonly answers: readonly ReceivedRecord[];
-  readonly authorities: readonly ReceivedRecord[];
-  readonly additionals: readonly ReceivedRecord[];
+  readonly additionals: readonly ResourceRecord[];
 }
 
 export const flagBits = { qr: 0x8000, aa: 0x0400, tc: 0x0200, rd: 0x0100, cd: 0x0010 } as const;
 
 export const opcodeOf = ({ flags }: Header) => (flags >> 11) & 15;
-export const rcodeOf = ({ flags }: Header) => flags & 15;
 
 const headerLength = 12;
 const furthestPointer = 0x3fff;
@@ -58,8 +49,7 @@ export function readMessage(octets: Buffer): ReceivedMessage {
     at = end + 4;
     return { name: labels, type: octets.readUInt16BE(end), class: octets.readUInt16BE(end + 2) };
   };
-  const record = (): ReceivedRecord => {
-    const offset = at;
+  const record = (): ResourceRecord => {
     const { labels, end } = readName(octets, at);
     at = end + 10 + octets.readUInt16BE(end + 8);
     if (at > octets.length) throw new RangeError("The record goes beyond the message.");
@@ -69,7 +59,6 @@ export function readMessage(octets: Buffer): ReceivedMessage {
       class: octets.readUInt16BE(end + 2),
       ttl: octets.readUInt32BE(end + 4),
       rdata: octets.subarray(end + 10, at),
-      offset,
     };
   };
   return {

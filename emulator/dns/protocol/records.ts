@@ -16,7 +16,6 @@ export const recordTypes = {
   DNSKEY: 48,
   CDS: 59,
   CDNSKEY: 60,
-  TSIG: 250,
   ANY: 255,
 } as const;
 
@@ -27,16 +26,10 @@ export const responseCodes = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
-  YXDOMAIN: 6,
-  YXRRSET: 7,
-  NXRRSET: 8,
-  NOTAUTH: 9,
-  NOTZONE: 10,
   BADVERS: 16,
 } as const;
 
 export const classIn = 1;
-export const classAny = 255;
 
 /** Records of one name and type. `name` is in canonical form, `ttl` in seconds, RDATA in wire form. */
 export interface Rrset {
