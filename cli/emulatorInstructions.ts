@@ -1,35 +1,39 @@
-import { canonicalZoneName } from "../emulator/dns/protocol/name";
+import { normalizeZoneName } from "../emulator/dns/protocol/name";
 import { type Ds, type Emulator, type EmulatorDns } from "../emulator/index";
 
-/** The environment of the shell that runs Pulumi, and a program that works with the emulator. */
-export function instructions(emulator: Emulator, domains: readonly string[], dns?: EmulatorDns): string {
+/** Formats the environment to set in the shell that runs Pulumi, and a program for the emulator. */
+export function formatInstructions(
+  emulator: Emulator,
+  domains: readonly string[],
+  dns?: EmulatorDns,
+): string {
   return [
     `The emulator of the Domain API listens on ${emulator.url}. In the shell that runs Pulumi:`,
     "",
-    ...environment(emulator, dns),
+    ...formatEnvironment(emulator, dns),
     "",
-    ...(dns ? dnsInstructions(dns) : []),
-    `A program for ${domains.join(", ")}, as the index.ts of a Pulumi project:`,
+    ...(dns ? formatDns(dns) : []),
+    `A program for ${domains.join(", ")}, for the index.ts of a Pulumi project:`,
     "",
-    ...program(emulator, domains, dns),
+    ...formatProgram(emulator, domains, dns),
     "",
     "Ctrl-C stops the emulator.",
     "",
   ].join("\n");
 }
 
-function environment({ env }: Emulator, dns: EmulatorDns | undefined): string[] {
+function formatEnvironment({ env }: Emulator, dns: EmulatorDns | undefined): string[] {
   const exports = Object.entries({ ...env, ...(!dns && { ALICLOUD_DNSSEC_PREFLIGHT: "off" }) });
   return [
     ...exports.map(([name, value]) => `export ${name}=${value}`),
-    // A token of a real session would not go with the emulator's key.
+    // The token of a real session does not belong to the emulator's key.
     ...("ALICLOUD_SECURITY_TOKEN" in env ? [] : ["unset ALICLOUD_SECURITY_TOKEN"]),
   ];
 }
 
-function dnsInstructions({ parent, zones }: EmulatorDns): string[] {
+function formatDns({ parent, zones }: EmulatorDns): string[] {
   return [
-    `The DNS has the domains' parent zones on ${parent}, and test zones with keys of their own:`,
+    `The DNS server of the parent zones is ${parent}. These test zones have keys of their own:`,
     ...zones.flatMap((zone) => [
       "",
       `  ${zone.name}, ${zone.condition}, on ${zone.servers.join(" and ")}`,
@@ -40,18 +44,22 @@ function dnsInstructions({ parent, zones }: EmulatorDns): string[] {
   ];
 }
 
-function program(emulator: Emulator, domains: readonly string[], dns: EmulatorDns | undefined): string[] {
+function formatProgram(
+  emulator: Emulator,
+  domains: readonly string[],
+  dns: EmulatorDns | undefined,
+): string[] {
   const declarations = domains.flatMap((domain) => [
     "",
     `new DsRecord(${JSON.stringify(domain)}, {`,
     `  domainName: ${JSON.stringify(domain)},`,
-    ...properties(emulator, domain, dns).map((line) => `  ${line}`),
+    ...formatProperties(emulator, domain, dns).map((line) => `  ${line}`),
     "});",
   ]);
   return ['import { DsRecord } from "pulumi-alicloud-dnssec";', ...declarations];
 }
 
-/** The DS record of a domain that has none and no zone here: that of RFC 6605 section 6.1. */
+/** DS record for a domain without a record or a zone here, from RFC 6605 section 6.1. */
 const exampleDs: Ds = {
   keyTag: 55648,
   algorithm: 13,
@@ -59,25 +67,25 @@ const exampleDs: Ds = {
   digest: "b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17",
 };
 
-function properties(emulator: Emulator, domain: string, dns?: EmulatorDns): string[] {
-  const zone = dns?.zones.find(({ name }) => name === canonicalZoneName(domain));
+function formatProperties(emulator: Emulator, domain: string, dns?: EmulatorDns): string[] {
+  const zone = dns?.zones.find(({ name }) => name === normalizeZoneName(domain));
   if (zone) {
-    const key = property("dnskey", zone.dnskey());
-    // The environment names the zones' servers only where all zones have the same.
+    const key = formatProperty("dnskey", zone.dnskey());
+    // The environment names the zones' servers only if all zones have the same.
     return "ALICLOUD_DNSSEC_NAME_SERVERS" in emulator.env
       ? [key]
-      : [key, property("nameServers", zone.servers)];
+      : [key, formatProperty("nameServers", zone.servers)];
   }
   const [{ keyTag, algorithm, digestType, digest } = exampleDs] = emulator.records(domain);
-  const ds = property("ds", `${keyTag} ${algorithm} ${digestType} ${digest}`);
+  const ds = formatProperty("ds", `${keyTag} ${algorithm} ${digestType} ${digest}`);
   return dns ? [ds, ...withoutPreflight] : [ds];
 }
 
 const withoutPreflight = [
   "// The emulator serves no zone for this domain, so there is no key to check the record against.",
-  property("preflight", "off"),
+  formatProperty("preflight", "off"),
 ];
 
-function property(name: string, value: unknown): string {
+function formatProperty(name: string, value: unknown): string {
   return `${name}: ${JSON.stringify(value)},`;
 }

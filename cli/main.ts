@@ -1,61 +1,40 @@
 #!/usr/bin/env node
-import { readCommandLine, usage, UsageError, type FirstRecord } from "./emulatorOptions";
-import { startEmulator, type Emulator, type EmulatorDns } from "../emulator/index";
-import { instructions } from "./emulatorInstructions";
+import { UsageError, type Command, type CommandIo } from "./command";
+import { emulator } from "./emulator";
 
-/** What the command reads and writes, so that a test can run it in its own process. */
-export interface CommandIo {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-  /** Aborted when the command is to stop. */
-  readonly stop: AbortSignal;
-}
+const commands: Readonly<Record<string, Command>> = { emulator };
+const commandNames = Object.keys(commands).join(", ");
+const allUsages = Object.values(commands)
+  .map(({ usage }) => usage)
+  .join("\n");
 
 /**
- * The command line.
+ * Runs the command line.
  *
- * @param argv What follows the command's name.
- * @returns the exit code: 0 when it was stopped, 1 when it could not start, 2 for a command line that makes no sense.
+ * @param argv Arguments after the name of the program.
+ * @returns The exit code: 0 if the command was stopped, 1 if it failed, 2 for a wrong command line.
  */
 export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
+  const [name = "", ...args] = argv;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const usage = command?.usage ?? allUsages;
   try {
-    const commandLine = readCommandLine(argv);
-    if (commandLine === "help") {
-      io.out(usage);
-      return 0;
-    }
-    const { options, domains, records } = commandLine;
-    const emulator = await startEmulator({ ...options, domains });
-    try {
-      const dns = options.dns && emulator.dns;
-      for (const record of records) addRecord(emulator, record, dns);
-      io.out(instructions(emulator, domains, dns));
-      await aborted(io.stop);
-    } finally {
-      await emulator.close();
-    }
+    if (command) return await command.run(args, io);
+    if (!argv.some((argument) => ["--help", "-h"].includes(argument))) throw missingCommand(name);
+    io.out(usage);
     return 0;
   } catch (error) {
-    const usageError = error instanceof UsageError;
-    io.error(`${error instanceof Error ? error.message : String(error)}\n${usageError ? `\n${usage}` : ""}`);
-    return usageError ? 2 : 1;
+    const isUsageError = error instanceof UsageError;
+    io.error(
+      `${error instanceof Error ? error.message : String(error)}\n${isUsageError ? `\n${usage}` : ""}`,
+    );
+    return isUsageError ? 2 : 1;
   }
 }
 
-function addRecord(emulator: Emulator, { domain, ds }: FirstRecord, dns: EmulatorDns | undefined): void {
-  const record = ds ?? dns?.zone(domain).dsRecord();
-  if (!record) throw new Error(`There is no zone with a key for ${domain}.`);
-  const others = emulator.records(domain).filter(({ keyTag }) => keyTag !== record.keyTag);
-  emulator.setRecords(domain, [...others, record]);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => {
-      resolve();
-    });
-  });
+function missingCommand(name: string): UsageError {
+  if (name === "" || name.startsWith("-")) return new UsageError(`A command is missing: ${commandNames}.`);
+  return new UsageError(`There is no command ${JSON.stringify(name)}, only ${commandNames}.`);
 }
 
 async function run(): Promise<void> {

@@ -1,4 +1,4 @@
-/** A DS record as the emulator keeps it: numbers, and the digest in hexadecimal, lower-case. */
+/** A DS record. The digest is hexadecimal; the emulator keeps it in lower case. */
 export interface Ds {
   readonly keyTag: number;
   readonly algorithm: number;

@@ -1,92 +1,104 @@
 import { actionNames, submissionActions } from "../registrar/actions";
-import { htmlPage, json, padded, reset, silence, type Answer, type Body } from "../wire/answer";
+import {
+  htmlAnswer,
+  jsonAnswer,
+  padAnswer,
+  resetAnswer,
+  silentAnswer,
+  type Answer,
+  type Body,
+} from "../wire/answer";
 import { ApiError } from "../wire/errors";
-import { isEmptyList, mapped, withWrongTypes } from "../wire/rewriting";
+import { isEmptyList, mapValues, swapTypes } from "../wire/rewriting";
 import { type TaskTraits } from "../registrar/tasks";
 
-/** Answers in place of the API; `effect`: the call has its effect all the same. By default it has none. */
+/** A fault that answers in place of the API. */
 interface Replacement {
+  /** Whether the call has its effect anyway. Default: false. */
   readonly effect?: boolean;
 }
 
-/** What goes wrong. Times are in milliseconds. */
+/** A fault. Times are in ms, by the emulator's clock unless stated otherwise. */
 export type Fault =
-  /** The API refuses. Message and status are by default those of the code. */
+  /** The API refuses. Message and status default to those of the code. */
   | ({
       readonly kind: "error";
       readonly code: string;
       readonly message?: string;
       readonly status?: number;
     } & Replacement)
-  /** A proxy's HTML page with status 502. */
+  /** Answers with a proxy's HTML page and status 502. */
   | ({ readonly kind: "html502" } & Replacement)
-  /** A proxy's HTML page with status 503. */
+  /** Answers with a proxy's HTML page and status 503. */
   | ({ readonly kind: "html503" } & Replacement)
-  /** Status 500 and a JSON body without `Code`, which a client that looks only at `Code` takes for a success. */
+  /** Answers with status 500 and JSON without `Code`: a success for clients that check only `Code`. */
   | ({ readonly kind: "status500NoCode" } & Replacement)
-  /** The connection is reset, and the call has had no effect. */
+  /** Resets the connection before the call has an effect. */
   | { readonly kind: "resetBefore" }
-  /** The connection is reset when the call has had its effect. */
+  /** Resets the connection after the call has had its effect. */
   | { readonly kind: "resetAfter" }
-  /** There is no answer, and the connection stays open until the client leaves; `effect: false`: nor is there an effect. */
+  /** Keeps the connection open without an answer. `effect`: whether the call has its effect; true by default. */
   | { readonly kind: "neverAnswers"; readonly effect?: boolean }
-  /** The call has its effect at once, and is answered `ms` later. This is real time, not the emulator's clock. */
+  /** Carries out the call at once and answers `ms` of real time later. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** Status 200 and nothing else. */
+  /** Answers with status 200 and an empty body. */
   | { readonly kind: "emptyBody" }
-  /** Status 200 and `null`. */
+  /** Answers with status 200 and `null`. */
   | { readonly kind: "nullBody" }
-  /** The first half of the body. */
+  /** Answers with the first half of the body. */
   | { readonly kind: "cutJson" }
-  /** The body is followed by as much white space as it takes to make it so long; JSON is still JSON. */
+  /** Pads the body with trailing white space to `bytes`. JSON stays JSON. */
   | { readonly kind: "hugeBody"; readonly bytes: number }
+  /** Omits the RequestId of a successful answer. */
   | { readonly kind: "noRequestId" }
   /**
-   * In a successful answer lists become objects, numbers booleans, text and booleans numbers. With `fields`, only the
-   * values of these names, where an object becomes text; by default all but objects and the RequestId.
+   * Turns lists into objects, numbers into booleans, texts and booleans into numbers, in a successful
+   * answer. With `fields`, only the values of those names, where objects become text. By default
+   * everything but objects and the RequestId.
    */
   | { readonly kind: "wrongTypes"; readonly fields?: readonly string[] }
-  /** A submission is answered without the number of its task. */
+  /** Answers a submission without its task number. */
   | { readonly kind: "missingTaskNo" }
-  /** The task fails; `overtaken`: what it was to do happens all the same, and the next listing shows it. */
+  /** The task fails. `overtaken`: it takes effect anyway, and the next listing shows that; false by default. */
   | { readonly kind: "taskFails"; readonly reason?: string; readonly overtaken?: boolean }
   /**
-   * The task shows as failed for `ms`, and is then executed once more: after its duration it is over, with its effect.
-   * All the while it holds its domain.
+   * The task shows as failed for `ms`. Then it is executed again for its duration, and succeeds. Until
+   * then its domain accepts no other task.
    */
   | { readonly kind: "taskRetried"; readonly reason?: string; readonly ms: number }
-  /** The task executes for ever, and holds its domain. */
+  /** The task executes for ever, and its domain accepts no other task. */
   | { readonly kind: "taskStuck" }
-  /** No query returns the task for `ms` from its submission. */
+  /** No query returns the task until `ms` after its submission. */
   | { readonly kind: "taskInvisible"; readonly ms: number }
-  /** For `ms` from the task's completion, the listing shows the records as they were. */
+  /** The listing shows the old records until `ms` after the end of the task. */
   | { readonly kind: "lagListing"; readonly ms: number }
+  /** Lists digests in upper case. */
   | { readonly kind: "upperCaseDigests" }
-  /** Every number is written as a string. */
+  /** Writes every number as a string. */
   | { readonly kind: "numbersAsStrings" }
-  /** A list of one task is written as the task itself. */
+  /** Writes a list of one task as the task itself. */
   | { readonly kind: "taskDetailAsObject" }
-  /** An empty list is written as null. */
+  /** Writes an empty list as null. */
   | { readonly kind: "nullList" }
-  /** An empty list is left out. */
+  /** Omits an empty list. */
   | { readonly kind: "missingList" };
 
 export type FaultKind = Fault["kind"];
 
-/** Where a fault comes in on a call's way: as many of these as it needs. */
+/** The points at which a fault can change a call. */
 export interface Hooks {
-  /** What becomes of the task that the call submits. */
+  /** Changes the task that the call submits. */
   readonly task?: TaskTraits;
-  /** Answers in place of the API; `effect`: once the call has had its effect. */
+  /** Answers in place of the API. `effect`: whether the call is carried out first. */
   readonly instead?: { readonly answer: Answer | ApiError; readonly effect: boolean };
   /** Rewrites the body of a successful answer. */
   readonly rewrite?: (body: Body) => Body;
-  /** Damages the answer, whatever it is, on its way. */
+  /** Damages any answer. */
   readonly damage?: (answer: Answer) => Answer;
 }
 
 interface FaultBehaviour<F extends Fault> {
-  /** The only actions that the fault makes sense for. */
+  /** The actions that the fault applies to. */
   readonly actions: readonly string[];
   readonly hooks: (fault: F) => Hooks;
 }
@@ -105,23 +117,23 @@ const faultKinds: { readonly [K in FaultKind]: FaultBehaviour<Extract<Fault, { k
   },
   html502: {
     actions: actionNames,
-    hooks: ({ effect = false }) => ({ instead: { answer: htmlPage(502, "Bad Gateway"), effect } }),
+    hooks: ({ effect = false }) => ({ instead: { answer: htmlAnswer(502, "Bad Gateway"), effect } }),
   },
   html503: {
     actions: actionNames,
-    hooks: ({ effect = false }) => ({ instead: { answer: htmlPage(503, "Service Unavailable"), effect } }),
+    hooks: ({ effect = false }) => ({ instead: { answer: htmlAnswer(503, "Service Unavailable"), effect } }),
   },
   status500NoCode: {
     actions: actionNames,
     hooks: ({ effect = false }) => ({
-      instead: { answer: json(500, { Message: "The request processing has failed." }), effect },
+      instead: { answer: jsonAnswer(500, { Message: "The request processing has failed." }), effect },
     }),
   },
-  resetBefore: { actions: actionNames, hooks: () => ({ instead: { answer: reset, effect: false } }) },
-  resetAfter: { actions: actionNames, hooks: () => ({ instead: { answer: reset, effect: true } }) },
+  resetBefore: { actions: actionNames, hooks: () => ({ instead: { answer: resetAnswer, effect: false } }) },
+  resetAfter: { actions: actionNames, hooks: () => ({ instead: { answer: resetAnswer, effect: true } }) },
   neverAnswers: {
     actions: actionNames,
-    hooks: ({ effect = true }) => ({ instead: { answer: silence, effect } }),
+    hooks: ({ effect = true }) => ({ instead: { answer: silentAnswer, effect } }),
   },
   delay: {
     actions: actionNames,
@@ -143,16 +155,16 @@ const faultKinds: { readonly [K in FaultKind]: FaultBehaviour<Extract<Fault, { k
   },
   hugeBody: {
     actions: actionNames,
-    hooks: ({ bytes }) => ({ damage: (answer) => padded(answer, bytes) }),
+    hooks: ({ bytes }) => ({ damage: (answer) => padAnswer(answer, bytes) }),
   },
   noRequestId: {
     actions: actionNames,
-    hooks: () => ({ rewrite: mapped((name, value) => (name === "RequestId" ? undefined : value)) }),
+    hooks: () => ({ rewrite: mapValues((name, value) => (name === "RequestId" ? undefined : value)) }),
   },
-  wrongTypes: { actions: actionNames, hooks: ({ fields }) => ({ rewrite: withWrongTypes(fields) }) },
+  wrongTypes: { actions: actionNames, hooks: ({ fields }) => ({ rewrite: swapTypes(fields) }) },
   missingTaskNo: {
     actions: submissionActions,
-    hooks: () => ({ rewrite: mapped((name, value) => (name === "TaskNo" ? undefined : value)) }),
+    hooks: () => ({ rewrite: mapValues((name, value) => (name === "TaskNo" ? undefined : value)) }),
   },
   taskFails: {
     actions: submissionActions,
@@ -170,39 +182,40 @@ const faultKinds: { readonly [K in FaultKind]: FaultBehaviour<Extract<Fault, { k
   upperCaseDigests: {
     actions: listing,
     hooks: () => ({
-      rewrite: mapped((name, value) => (name === "Digest" ? String(value).toUpperCase() : value)),
+      rewrite: mapValues((name, value) => (name === "Digest" ? String(value).toUpperCase() : value)),
     }),
   },
   numbersAsStrings: {
     actions: actionNames,
-    hooks: () => ({ rewrite: mapped((_, value) => (typeof value === "number" ? String(value) : value)) }),
+    hooks: () => ({ rewrite: mapValues((_, value) => (typeof value === "number" ? String(value) : value)) }),
   },
   taskDetailAsObject: {
     actions: details,
     hooks: () => ({
-      rewrite: mapped((name, value) =>
+      rewrite: mapValues((name, value) =>
         name === "TaskDetail" && Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
       ),
     }),
   },
   nullList: {
     actions: lists,
-    hooks: () => ({ rewrite: mapped((_, value) => (isEmptyList(value) ? null : value)) }),
+    hooks: () => ({ rewrite: mapValues((_, value) => (isEmptyList(value) ? null : value)) }),
   },
   missingList: {
     actions: lists,
-    hooks: () => ({ rewrite: mapped((_, value) => (isEmptyList(value) ? undefined : value)) }),
+    hooks: () => ({ rewrite: mapValues((_, value) => (isEmptyList(value) ? undefined : value)) }),
   },
 };
 
 export const faultKindNames: readonly string[] = Object.keys(faultKinds);
 
-/** The only actions that a fault makes sense for. */
+/** Returns the actions that a fault applies to. */
 export function actionsOfFault({ kind }: Fault): readonly string[] {
   return faultKinds[kind].actions;
 }
 
+/** Returns what a fault changes. */
 export function hooksOf(fault: Fault): Hooks {
-  // TypeScript does not see that the kind that finds the entry is the kind that the entry takes.
+  // TypeScript cannot tell that the entry of a kind takes a fault of that kind.
   return (faultKinds[fault.kind] as FaultBehaviour<Fault>).hooks(fault);
 }

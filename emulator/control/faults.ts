@@ -1,43 +1,46 @@
 import { actionNames } from "../registrar/actions";
 import { type Answer, type Body } from "../wire/answer";
-import { canonicalName } from "../registrar/domains";
+import { normalizeName } from "../registrar/domains";
 import { type ApiError } from "../wire/errors";
 import { actionsOfFault, faultKindNames, hooksOf, type Fault } from "./faultKinds";
-import { draw } from "./seeded";
+import { drawFraction } from "./seeded";
 import { type TaskTraits } from "../registrar/tasks";
 
-/** When something goes wrong, and what. Rules combine: a call suffers every fault whose rule it matches. */
+/** A fault and the calls that it strikes. A call suffers the fault of every rule that it matches. */
 export interface FaultRule {
-  /** The action, or actions, that it strikes; by default all that the fault makes sense for. */
+  /** Action or actions to strike. Default: all that the fault applies to. */
   readonly action?: string | readonly string[];
-  /** Only calls about this domain: by `DomainName`, or by the task that `TaskNo` names. By default any call. */
+  /** Domain of the calls to strike, by `DomainName` or by the task that `TaskNo` names. Default: any. */
   readonly domain?: string;
-  /** Only the nth call that matches, counted from 1 since the rule was added, or those from the one to the other. */
+  /**
+   * Number of the matching call to strike, or a range with both ends included. Counted from 1 when the
+   * rule is added. Default: all.
+   */
   readonly call?: number | { readonly from?: number; readonly to?: number };
-  /** How often it strikes at most; by default always. */
+  /** Maximum number of strikes. Default: no limit. */
   readonly times?: number;
   /**
-   * How likely it is to strike a call that it otherwise would: above 0, and up to 1, which is the default. The
-   * emulator's seed decides: with the same seed, rules added in the same order strike the same of their calls.
+   * Probability of striking a call that otherwise matches: above 0, at most 1. Decided by the seed: with
+   * the same seed, rules added in the same order strike the same calls. Default: 1.
    */
   readonly probability?: number;
   readonly fault: Fault;
 }
 
-/** The faults that strike one call, put together. */
+/** The combined faults that strike one call. */
 export interface Struck {
-  /** What becomes of the task that the call submits. */
+  /** Changes to the task that the call submits. */
   readonly traits: TaskTraits;
-  /** The answer that takes the place of the API's; where there is none, the API answers. */
+  /** Answer in place of the API's. `effect`: whether the call is carried out first. */
   readonly instead?: { readonly answer: Answer | ApiError; readonly effect: boolean };
   /** Rewrites the body of a successful answer. */
   rewrite(body: Body): Body;
-  /** Damages an answer on its way. */
+  /** Damages any answer. */
   damage(answer: Answer): Answer;
 }
 
 /**
- * The faults that are in force: they can be added and taken away while the emulator runs.
+ * The faults in force. Rules can be added and removed while the emulator runs.
  *
  * @example emulator.faults.add({ action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "Throttling.User" } });
  */
@@ -60,32 +63,33 @@ export class FaultSet implements Iterable<FaultRule> {
   }
 
   /**
-   * Adds rules; adding one again starts its counting anew.
+   * Adds rules. Adding a rule again restarts its count.
    *
-   * @throws {TypeError} for a rule that could never strike: an unknown kind or action, an action that the fault makes no
-   *   sense for, a call below 1, a probability of 0. The set is then as it was.
+   * @throws {TypeError} for a rule that could never strike: an unknown kind or action, an action that the
+   *   fault does not apply to, a call below 1, a probability of 0. The set then stays unchanged.
    */
   add(...rules: readonly FaultRule[]): void {
-    rules.forEach(check);
+    rules.forEach(checkRule);
     for (const rule of rules) {
       this.#added += 1;
       this.#rules.set(rule, { number: this.#added, seen: 0, struck: 0 });
     }
   }
 
-  /** Takes a rule away, by identity. @returns whether it was there. */
+  /** Removes a rule, compared by identity. Returns whether it was there. */
   delete(rule: FaultRule): boolean {
     return this.#rules.delete(rule);
   }
 
+  /** Removes all rules. */
   clear(): void {
     this.#rules.clear();
   }
 
-  /** Counts a call, and says what strikes it. */
+  /** Counts a call and returns the faults that strike it. @internal */
   strike(action: string, domain: string | undefined): Struck {
     const hooks = [...this.#rules]
-      .filter(([rule, count]) => isMeant(rule, action, domain) && this.#strikes(rule, count))
+      .filter(([rule, count]) => matches(rule, action, domain) && this.#strikes(rule, count))
       .map(([{ fault }]) => hooksOf(fault));
     const instead = hooks.find((hook) => hook.instead)?.instead;
     return {
@@ -96,29 +100,29 @@ export class FaultSet implements Iterable<FaultRule> {
     };
   }
 
-  /** Counts a call that a rule is meant for. */
+  /** Counts a call that matches a rule. Returns whether the rule strikes it. */
   #strikes(rule: FaultRule, count: Count): boolean {
     const { times = Infinity, probability = 1 } = rule;
     const { from, to } = callsOf(rule);
     count.seen += 1;
     if (count.seen < from || count.seen > to || count.struck >= times) return false;
-    if (draw(this.#seed, count.number, count.seen) >= probability) return false;
+    if (drawFraction(this.#seed, count.number, count.seen) >= probability) return false;
     count.struck += 1;
     return true;
   }
 }
 
-/** How many calls a rule was meant for, and how many it struck; rules are numbered as they are added. */
+/** Number of a rule in order of adding, and of the calls that it matched and struck. */
 interface Count {
   readonly number: number;
   seen: number;
   struck: number;
 }
 
-function isMeant(rule: FaultRule, action: string, domain: string | undefined): boolean {
+function matches(rule: FaultRule, action: string, domain: string | undefined): boolean {
   if (!actionsOf(rule).includes(action)) return false;
   if (rule.domain === undefined) return true;
-  return domain !== undefined && canonicalName(rule.domain) === canonicalName(domain);
+  return domain !== undefined && normalizeName(rule.domain) === normalizeName(domain);
 }
 
 function actionsOf({ action, fault }: FaultRule): readonly string[] {
@@ -131,26 +135,27 @@ function callsOf({ call = {} }: FaultRule): { from: number; to: number } {
   return { from: call.from ?? 1, to: call.to ?? Infinity };
 }
 
-function check(rule: FaultRule): void {
+function checkRule(rule: FaultRule): void {
   const { kind } = rule.fault;
   if (!faultKindNames.includes(kind)) {
-    throw new TypeError(`There is no fault ${JSON.stringify(kind)}, only ${faultKindNames.join(", ")}.`);
+    throw new TypeError(`There is no fault ${JSON.stringify(kind)}. There are ${faultKindNames.join(", ")}.`);
   }
   for (const action of actionsOf(rule)) {
     if (!actionNames.includes(action))
       throw new TypeError(`The emulator has no action ${JSON.stringify(action)}.`);
     if (!actionsOfFault(rule.fault).includes(action)) {
       throw new TypeError(
-        `A fault ${kind} makes no sense for ${action}, only for ${actionsOfFault(rule.fault).join(", ")}.`,
+        `A fault ${kind} does not apply to ${action}, only to ${actionsOfFault(rule.fault).join(", ")}.`,
       );
     }
   }
   const { from, to } = callsOf(rule);
   if (!(from >= 1 && to >= from))
-    throw new TypeError(`Calls are counted from 1: ${JSON.stringify(rule.call)} is none.`);
-  if (!((rule.times ?? 1) >= 1)) throw new TypeError(`A rule that strikes ${rule.times} times never does.`);
+    throw new TypeError(`call is ${JSON.stringify(rule.call)}, but calls are counted from 1.`);
+  if (!((rule.times ?? 1) >= 1))
+    throw new TypeError(`times is ${rule.times}, so the rule would never strike.`);
   const { probability = 1 } = rule;
   if (!(probability > 0 && probability <= 1)) {
-    throw new TypeError(`A probability is above 0 and at most 1: ${probability} is none.`);
+    throw new TypeError(`probability is ${probability}, but must be above 0 and at most 1.`);
   }
 }

@@ -1,60 +1,61 @@
+import { toPredicate, type Filter } from "../log";
 import { actionNames } from "../registrar/actions";
-import { predicate, type ArrivedCall, type JournalEntry } from "./journal";
+import { type ArrivedCall, type JournalEntry } from "./journal";
 
-/** Which calls to hold: those of an action, or those that a predicate accepts. */
-export type ArrivalFilter = string | ((call: ArrivedCall) => boolean);
+/** Selects calls to hold: those of an action, or those that a predicate accepts. */
+export type ArrivalFilter = Filter<ArrivedCall>;
 
+/** Options of `holdAnswer`. */
 export interface HoldOptions {
-  /** The nth matching call from now on. Default: 1. */
+  /** Which matching call to hold, counted from now. Default: 1, the next one. */
   readonly count?: number;
-  /** Whether the call is stopped before it has had its effect, or after. Default: `"after"`. */
+  /** Whether to hold the call before or after its effect. Default: `"after"`. */
   readonly when?: "before" | "after";
 }
 
-/** A call that is to be stopped on its way. */
+/** A call to be held. */
 export interface HeldAnswer {
-  /** Resolves when the call is stopped; with `"after"`, its effect is there. Rejects when the emulator is closed before. */
+  /** Resolves when the call is held; with `"after"`, it has had its effect. Rejects if the emulator closes first. */
   readonly arrived: Promise<ArrivedCall>;
   /**
-   * Resolves with the call's entry in the journal when it was answered, or was dropped since its client had left: then
-   * its status is 0. Rejects when the emulator is closed before.
+   * Resolves with the call's journal entry when the call is answered, or dropped because its client
+   * left: then the status is 0. Rejects if the emulator closes first.
    */
   readonly ended: Promise<JournalEntry>;
-  /** Lets the call go on; one that has not come yet will not be stopped. A second time, it does nothing. */
+  /** Lets the call continue; one that has not arrived yet will pass. Calling it again has no effect. */
   release(): void;
 }
 
-/** One call that is waited for. */
 class Hold {
   readonly when: "before" | "after";
-  readonly arrived = deferred<ArrivedCall>();
-  readonly released = deferred<true>();
+  readonly arrived = createDeferred<ArrivedCall>();
+  readonly released = createDeferred<true>();
   readonly #matches: (call: ArrivedCall) => boolean;
-  #toCome: number;
+  #remaining: number;
 
   constructor(filter: ArrivalFilter, { count = 1, when = "after" }: HoldOptions) {
     if (typeof filter === "string" && !actionNames.includes(filter)) {
       throw new TypeError(`The emulator has no action ${JSON.stringify(filter)}.`);
     }
     if (!(Number.isInteger(count) && count >= 1)) {
-      throw new RangeError(`Calls are counted from 1: ${count} is none.`);
+      throw new RangeError(`count is ${count}, but calls are counted from 1.`);
     }
-    this.#matches = predicate(filter);
-    this.#toCome = count;
+    this.#matches = toPredicate(filter, ({ action }) => action);
+    this.#remaining = count;
     this.when = when;
   }
 
-  /** Counts a call. @returns whether it is the one. */
+  /** Counts a call. Returns whether it is the one to hold. */
   catches(call: ArrivedCall): boolean {
     if (!this.#matches(call)) return false;
-    this.#toCome -= 1;
-    return this.#toCome === 0;
+    this.#remaining -= 1;
+    return this.#remaining === 0;
   }
 }
 
-/** The calls that tests have asked to stop. */
+/** The holds of a running emulator. */
 export class Holds {
-  /** Those whose call has not been stopped yet. */
+  /** Holds whose call has not arrived. */
   readonly #pending = new Set<Hold>();
 
   /** @throws {TypeError | RangeError} for a hold that could never catch a call. */
@@ -70,13 +71,12 @@ export class Holds {
   }
 
   /**
-   * Counts a call.
+   * Counts a call. Returns a function that holds the call at a point if a hold asks for it. That
+   * function resolves with false if the client left meanwhile.
    *
-   * @param left Resolves when the call's client has left.
-   * @returns what stops the call at a point of its way, if anything is to, and says whether it may go on: not when its
-   *   client has left meanwhile.
+   * @param left Resolves when the client leaves.
    */
-  caught(call: ArrivedCall, left: Promise<void>): (when: "before" | "after") => Promise<boolean> {
+  catchCall(call: ArrivedCall, left: Promise<void>): (when: "before" | "after") => Promise<boolean> {
     const holds = [...this.#pending].filter((hold) => hold.catches(call));
     return async (when) => {
       const here = holds.filter((hold) => hold.when === when);
@@ -106,13 +106,13 @@ interface Deferred<T> {
   readonly reject: (error: Error) => void;
 }
 
-function deferred<T>(): Deferred<T> {
+function createDeferred<T>(): Deferred<T> {
   let settle: Omit<Deferred<T>, "promise"> | undefined;
   const promise = new Promise<T>((resolve, reject) => {
     settle = { resolve, reject };
   });
   // A test that fails before it awaits this should fail for its own reason.
   promise.catch(() => undefined);
-  if (!settle) throw new Error("A promise is made at once.");
+  if (!settle) throw new Error("The executor of a promise runs at once.");
   return { promise, ...settle };
 }

@@ -1,39 +1,39 @@
+import { Log, type Filter } from "../log";
 import { type Account } from "../registrar/account";
-import { Log } from "../log";
-import { type Params, credentialParams } from "../wire/signature";
+import { credentialParams, type Params } from "../wire/signature";
 
-/** A call as it came. Nothing in it is a secret. */
+/** A call that arrived. It contains no secret. */
 export interface ArrivedCall {
-  /** The number of the call, from 1, in the order of their arrival; entries are in the order of the answers. */
+  /** Number of the call in order of arrival, from 1. The journal is in order of the answers. */
   readonly n: number;
-  /** When it arrived: the emulator's clock, milliseconds since the epoch. */
+  /** Time of arrival by the emulator's clock, in ms since the epoch. */
   readonly at: number;
   readonly action: string;
-  /** Every other parameter but the access key id, security token, signature and nonce. */
+  /** All other parameters except the access key id, security token, signature and nonce. */
   readonly params: Readonly<Record<string, string>>;
-  /** The last four characters of the access key id. */
+  /** Last four characters of the access key id; empty if the id has fewer than eight. */
   readonly accessKeyId: string;
   readonly requestId: string;
 }
 
-/** One call that is over: it was answered, or never will be. */
+/** A finished call: it was answered, or never will be. */
 export interface JournalEntry extends ArrivedCall {
-  /** Of the HTTP answer; 0 when there was none, since a fault kept it back or the client of a held call had left. */
+  /** HTTP status; 0 if a fault kept the answer back, or the client of a held call left. */
   readonly status: number;
-  /** The API's error code, when it refused. */
+  /** Error code of a refusal. */
   readonly code?: string;
-  /** The task that the call made, whether or not the answer named it. */
+  /** Number of the task that the call created, whether or not the answer named it. */
   readonly taskNo?: string;
 }
 
-/** Which calls: those of an action, or those that a predicate accepts. */
-export type CallFilter = string | ((entry: JournalEntry) => boolean);
+/** Selects calls: those of an action, or those that a predicate accepts. */
+export type CallFilter = Filter<JournalEntry>;
 
 export class Journal extends Log<JournalEntry> {
   readonly #secrets: readonly string[];
 
   constructor(accounts: readonly Account[]) {
-    super("call");
+    super("call", ({ action }) => action);
     this.#secrets = accounts
       .flatMap(({ accessKeyId, accessKeySecret, securityToken }) => [
         accessKeyId,
@@ -43,34 +43,20 @@ export class Journal extends Log<JournalEntry> {
       .filter((secret) => secret !== undefined && secret !== "") as string[];
   }
 
-  /** Action, parameters and key of a call as they may be kept. */
-  described(params: Params): Pick<JournalEntry, "action" | "params" | "accessKeyId"> {
+  /** Returns the parts of a call that may be kept. */
+  describe(params: Params): Pick<JournalEntry, "action" | "params" | "accessKeyId"> {
     const hidden = new Set<string>(["Action", ...credentialParams].map((name) => name.toLowerCase()));
     const kept = [...params].filter(([name]) => !hidden.has(name.toLowerCase()));
     const accessKeyId = params.get("AccessKeyId") ?? "";
     return {
-      action: this.#scrubbed(params.get("Action") ?? ""),
-      params: Object.fromEntries(kept.map(([name, value]) => [this.#scrubbed(name), this.#scrubbed(value)])),
+      action: this.#scrub(params.get("Action") ?? ""),
+      params: Object.fromEntries(kept.map(([name, value]) => [this.#scrub(name), this.#scrub(value)])),
       accessKeyId: accessKeyId.length >= 8 ? accessKeyId.slice(-4) : "",
     };
   }
 
-  calls(filter?: CallFilter): JournalEntry[] {
-    return this.matching(filter === undefined ? undefined : predicate(filter));
-  }
-
-  waitFor(filter: CallFilter, count: number): Promise<JournalEntry> {
-    return this.waitUntil(predicate(filter), count);
-  }
-
-  /** A client that sends a secret where none belongs does not get it into the journal either. */
-  #scrubbed(text: string): string {
+  /** Hides secrets that a client sends in the wrong place. */
+  #scrub(text: string): string {
     return this.#secrets.reduce((result, secret) => result.replaceAll(secret, "***"), text);
   }
-}
-
-export function predicate<C extends ArrivedCall>(
-  filter: string | ((call: C) => boolean),
-): (call: C) => boolean {
-  return typeof filter === "string" ? ({ action }) => action === filter : filter;
 }

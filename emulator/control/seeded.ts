@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 
-/** Numbers in the shape of UUIDs; `task` numbers go on where the saved ones end. */
-export function idSource(seed: string, tasks: number): (kind: "task" | "request") => string {
-  // A task takes two of them: its own, and that of its one detail.
+/**
+ * Creates a source of ids in the form of UUIDs.
+ *
+ * @param tasks Number of saved tasks. Their ids are skipped.
+ */
+export function createIdSource(seed: string, tasks: number): (kind: "task" | "request") => string {
+  // A task uses two ids: its own, and that of its one detail.
   const next = { task: 2 * tasks, request: 0 };
   return (kind) => {
     next[kind] += 1;
-    const hex = digest(`${seed} ${kind} ${next[kind]}`).toString("hex");
+    const hex = hash(`${seed} ${kind} ${next[kind]}`).toString("hex");
     return [
       hex.slice(0, 8),
       hex.slice(8, 12),
@@ -17,11 +21,11 @@ export function idSource(seed: string, tasks: number): (kind: "task" | "request"
   };
 }
 
-/** A number from 0 up to, but not including, 1: the same every time for a seed, a rule and one of its calls. */
-export function draw(seed: string, rule: number, call: number): number {
-  return digest(`${seed} fault ${rule} ${call}`).readUIntBE(0, 6) / 2 ** 48;
+/** Draws a number in [0, 1) that depends only on the seed, the rule and the number of the call. */
+export function drawFraction(seed: string, rule: number, call: number): number {
+  return hash(`${seed} fault ${rule} ${call}`).readUIntBE(0, 6) / 2 ** 48;
 }
 
-function digest(text: string): Buffer {
+function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

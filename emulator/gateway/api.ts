@@ -1,8 +1,8 @@
 import { actionNames, perform, submissionActions } from "../registrar/actions";
-import { json, reset, type Answer } from "../wire/answer";
+import { jsonAnswer, resetAnswer, type Answer } from "../wire/answer";
 import { type Authentication } from "./authentication";
 import { type Account } from "../registrar/account";
-import { bodyInLanguageOf, inLanguageOf } from "../wire/chinese";
+import { translateBody, translateText } from "../wire/chinese";
 import { type Clock } from "../clock";
 import { type Domains } from "../registrar/domains";
 import { ApiError, missingParameter } from "../wire/errors";
@@ -13,7 +13,7 @@ import { type RateLimit } from "./rateLimit";
 import { type Params } from "../wire/signature";
 import { type Tasks } from "../registrar/tasks";
 
-/** The two products that have the DS actions: Domain, and Domain-intl. */
+/** Versions of the two products with DS actions: Domain, and Domain-intl. */
 const versions = ["2018-01-29", "2017-12-18"];
 
 export interface ApiParts {
@@ -26,11 +26,11 @@ export interface ApiParts {
   readonly holds: Holds;
   readonly journal: Journal;
   readonly newId: () => string;
-  /** Saves what a call may have changed. */
+  /** Saves the changes of a call. */
   readonly save: () => void;
 }
 
-/** A call that is let in. */
+/** A call that passed authentication and the rate limit. */
 interface Admitted {
   readonly action: string;
   readonly params: Params;
@@ -44,14 +44,14 @@ interface Outcome {
   readonly taskNo?: string;
 }
 
-/** A call that cannot be read is refused like any other, by its `problem`. */
+/** A call as it was received. One with a `problem` is refused. */
 export interface Received {
   readonly method: string;
   readonly params: Params;
   readonly problem?: ApiError;
 }
 
-/** The API without its HTTP: from a call's parameters to what goes back. */
+/** The API without HTTP: turns the parameters of a call into an answer. */
 export class Api {
   readonly #parts: ApiParts;
   #calls = 0;
@@ -61,8 +61,11 @@ export class Api {
   }
 
   /**
-   * @param left Resolves when the client has left.
-   * @returns the answer, and what enters it into the journal: to be called when it is sent.
+   * Answers a call.
+   *
+   * @param left Resolves when the client leaves.
+   * @returns The answer, and `answered`, which the caller runs when it sends the answer: it adds the
+   *   journal entry.
    */
   async handle(
     received: Received,
@@ -73,23 +76,23 @@ export class Api {
     const arrival: ArrivedCall = {
       n: (this.#calls += 1),
       at: clock.now(),
-      ...journal.described(received.params),
+      ...journal.describe(received.params),
       requestId,
     };
-    const { answer, ...noted } = await this.#outcome(received, arrival, left);
+    const { answer, ...noted } = await this.#resolve(received, arrival, left);
     const status = answer.unsent ? 0 : answer.status;
     return { answer, requestId, answered: () => journal.record({ ...arrival, status, ...noted }) };
   }
 
-  async #outcome(received: Received, arrival: ArrivedCall, left: Promise<void>): Promise<Outcome> {
+  async #resolve(received: Received, arrival: ArrivedCall, left: Promise<void>): Promise<Outcome> {
     try {
-      return await this.#unlessHeld(this.#admitted(received, arrival), left);
+      return await this.#carryOut(this.#admit(received, arrival), left);
     } catch (error) {
-      return refused(asApiError(error), arrival.requestId, received.params);
+      return refuse(toApiError(error), arrival.requestId, received.params);
     }
   }
 
-  #admitted({ method, params, problem }: Received, arrival: ArrivedCall): Admitted {
+  #admit({ method, params, problem }: Received, arrival: ArrivedCall): Admitted {
     if (problem) throw problem;
     const action = params.get("Action");
     const version = params.get("Version");
@@ -102,24 +105,24 @@ export class Api {
     return { action, params, account, arrival };
   }
 
-  /** A call is dropped where its client leaves while it is held. */
-  async #unlessHeld(call: Admitted, left: Promise<void>): Promise<Outcome> {
-    const passes = this.#parts.holds.caught(call.arrival, left);
-    if (!(await passes("before"))) return { answer: reset };
-    const outcome = this.#underFaults(call);
-    return (await passes("after")) ? outcome : { ...outcome, answer: reset };
+  /** Carries out a call, unless its client leaves while the call is held. */
+  async #carryOut(call: Admitted, left: Promise<void>): Promise<Outcome> {
+    const passes = this.#parts.holds.catchCall(call.arrival, left);
+    if (!(await passes("before"))) return { answer: resetAnswer };
+    const outcome = this.#applyFaults(call);
+    return (await passes("after")) ? outcome : { ...outcome, answer: resetAnswer };
   }
 
-  #underFaults(call: Admitted): Outcome {
+  #applyFaults(call: Admitted): Outcome {
     const { action, params, arrival } = call;
     const { faults, tasks } = this.#parts;
     const domain = params.get("DomainName") ?? tasks.find(params.get("TaskNo") ?? "")?.domain;
     const struck = faults.strike(action, domain);
     const undone = struck.instead && !struck.instead.effect;
-    const done = undone ? undefined : this.#performed(call, struck);
+    const done = undone ? undefined : this.#perform(call, struck);
     const { taskNo } = done ?? {};
-    const shown = struck.instead ? replaced(struck.instead.answer, arrival.requestId, params) : done;
-    if (!shown) throw new Error("A call was neither carried out nor refused.");
+    const shown = struck.instead ? toOutcome(struck.instead.answer, arrival.requestId, params) : done;
+    if (!shown) throw new Error("The call was neither carried out nor refused.");
     const { answer, code } = shown;
     return {
       answer: struck.damage(answer),
@@ -128,39 +131,39 @@ export class Api {
     };
   }
 
-  #performed({ action, params, account, arrival: { requestId } }: Admitted, struck: Struck): Outcome {
+  #perform({ action, params, account, arrival: { requestId } }: Admitted, struck: Struck): Outcome {
     const { domains, tasks, clock, save } = this.#parts;
     try {
       tasks.settle();
       const made = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
-      const body = bodyInLanguageOf(params, made);
+      const body = translateBody(params, made);
       const taskNo = submissionActions.includes(action) ? String(body["TaskNo"]) : undefined;
-      const answer = json(200, struck.rewrite({ RequestId: requestId, ...body }));
+      const answer = jsonAnswer(200, struck.rewrite({ RequestId: requestId, ...body }));
       return { answer, ...(taskNo !== undefined && { taskNo }) };
     } catch (error) {
-      return refused(asApiError(error), requestId, params);
+      return refuse(toApiError(error), requestId, params);
     } finally {
       save();
     }
   }
 }
 
-function replaced(answer: Answer | ApiError, requestId: string, params: Params): Outcome {
-  return answer instanceof ApiError ? refused(answer, requestId, params) : { answer };
+function toOutcome(answer: Answer | ApiError, requestId: string, params: Params): Outcome {
+  return answer instanceof ApiError ? refuse(answer, requestId, params) : { answer };
 }
 
-function refused({ code, message, status }: ApiError, requestId: string, params: Params): Outcome {
+function refuse({ code, message, status }: ApiError, requestId: string, params: Params): Outcome {
   const body = {
     RequestId: requestId,
     HostId: "domain.aliyuncs.com",
     Code: code,
-    Message: inLanguageOf(params, message),
+    Message: translateText(params, message),
     Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(code)}&product=Domain&requestId=${requestId}`,
   };
-  return { answer: json(status, body), code };
+  return { answer: jsonAnswer(status, body), code };
 }
 
-function asApiError(error: unknown): ApiError {
+function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   throw error;
 }

@@ -1,10 +1,10 @@
 import { type Account } from "../registrar/account";
 import { ApiError, invalidParameter, missingParameter } from "../wire/errors";
-import { signature, stringToSign, type Params } from "../wire/signature";
+import { signText, stringToSign, type Params } from "../wire/signature";
 
 const maxSkewMs = 15 * 60_000;
 
-/** Signature version 1, as the gateway checks it. */
+/** Checks signature version 1, as the gateway does. */
 export class Authentication {
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #checkTimestamp: boolean;
@@ -15,7 +15,7 @@ export class Authentication {
     this.#checkTimestamp = checkTimestamp;
   }
 
-  /** @returns whose call it is. @throws {ApiError} with the gateway's code for the first thing that is wrong. */
+  /** Returns the account of a call. @throws {ApiError} with the gateway's code for the first fault found. */
   verify(method: string, params: Params): Account {
     if (params.get("Format")?.toUpperCase() !== "JSON") throw new ApiError("InvalidFormat");
     for (const name of [
@@ -40,7 +40,7 @@ export class Authentication {
 
   #verifyTimestamp(text: string): void {
     const ms = Date.parse(text);
-    // The round trip refuses what Date.parse forgives, 30 February say.
+    // The round trip refuses dates that Date.parse accepts, such as 30 February.
     if (Number.isNaN(ms) || new Date(ms).toISOString().replace(".000Z", "Z") !== text) {
       throw new ApiError("InvalidTimeStamp.Format");
     }
@@ -48,7 +48,7 @@ export class Authentication {
       throw new ApiError("InvalidTimeStamp.Expired");
   }
 
-  /** Forgets a nonce when its timestamp can no longer be fresh. */
+  /** Refuses a used nonce. Forgets nonces whose timestamp has expired. */
   #useNonce(accessKeyId: string, nonce: string): void {
     const now = Date.now();
     for (const [used, at] of this.#nonces) {
@@ -68,11 +68,11 @@ function verifySecurityToken(account: Account, sent: string | undefined): void {
   }
 }
 
-/** The gateway quotes what it signed, credentials included; a client that prints its message has leaked them. */
+/** Quotes the signed text, with credentials, as the gateway does, to expose clients that print it. */
 function verifySignature(account: Account, method: string, params: Params): void {
   const text = stringToSign(method, params);
   const sent = params.get("Signature");
   const code = sent ? "SignatureDoesNotMatch" : "IncompleteSignature";
-  if (sent === signature(text, account.accessKeySecret)) return;
+  if (sent === signText(text, account.accessKeySecret)) return;
   throw new ApiError(code, `${new ApiError(code).message} server string to sign is:${text}`);
 }

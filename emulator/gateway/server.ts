@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
-import { json, type Answer } from "../wire/answer";
+import { jsonAnswer, type Answer } from "../wire/answer";
 import { type Api, type Received } from "./api";
 import { ApiError, illegalParameter } from "../wire/errors";
-import { signOfWebPage } from "./webPages";
+import { findWebPageSign } from "./webPages";
 
 const maxBodyBytes = 64 * 1024;
 
-/** The HTTP side: parameters out of query and form, answers back, on loopback only. */
+/** The HTTP server of the API, on 127.0.0.1. Reads parameters from query and form. */
 export class ApiServer {
   readonly #api: Api;
   readonly #notify: () => void;
@@ -19,14 +19,14 @@ export class ApiServer {
     this.#notify = notify;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
-        // A defect of the emulator: say so where it is seen, and do not leave the client waiting.
+        // A defect of the emulator: report it, and do not leave the client waiting.
         console.error("The emulator failed:", error);
         response.destroy();
       });
     });
   }
 
-  /** @returns the port. */
+  /** Starts the server. Returns its port. */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
@@ -37,7 +37,7 @@ export class ApiServer {
     });
   }
 
-  /** Ends every connection, also those with an answer held back. */
+  /** Closes every connection, also those with a delayed answer. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => {
@@ -52,7 +52,7 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sign = signOfWebPage(request.headers, request.socket.localPort ?? 0);
+    const sign = findWebPageSign(request.headers, request.socket.localPort ?? 0);
     if (sign !== undefined) {
       refuse(request, response, sign);
       return;
@@ -80,10 +80,10 @@ export class ApiServer {
   }
 }
 
-/** Without a trace in the journal: a page must not be able to fill it. */
+/** Refuses a request without a journal entry, so that no page can fill the journal. */
 function refuse(request: IncomingMessage, response: ServerResponse, sign: string): void {
-  const Message = `The emulator takes no requests of web pages, and this looks like one: ${sign}. Nothing was done.`;
-  const { status, contentType, text } = json(403, { Code: "Forbidden.WebPage", Message });
+  const Message = `The emulator takes no requests of web pages. This looks like one: ${sign}. Nothing was done.`;
+  const { status, contentType, text } = jsonAnswer(403, { Code: "Forbidden.WebPage", Message });
   request.resume();
   response.writeHead(status, { "content-type": contentType, connection: "close" }).end(text);
 }
@@ -97,11 +97,11 @@ function send(response: ServerResponse, { status, contentType, text }: Answer, r
   response.end(text);
 }
 
-/** @returns undefined when the client went away meanwhile. */
+/** Reads a request. Returns undefined if the client left meanwhile. */
 async function receive(request: IncomingMessage): Promise<Received | undefined> {
   const { method = "", url = "/" } = request;
   const refused = (problem: ApiError): Received => ({ method, params: new Map(), problem });
-  const body = await bodyOf(request).catch(() => null);
+  const body = await readBody(request).catch(() => null);
   if (body === null) return undefined;
   if (body === undefined) return refused(new ApiError("RequestTooLarge"));
   if (method !== "GET" && method !== "POST") return refused(new ApiError("UnsupportedHTTPMethod"));
@@ -113,8 +113,8 @@ async function receive(request: IncomingMessage): Promise<Received | undefined> 
   return { method, params, problem: illegalParameter("list", "a name occurs twice") };
 }
 
-/** @returns undefined for more than the limit, which is read to its end so that the client reads the answer. */
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+/** Reads a body to its end, so that the client reads the answer. Returns undefined if it is too large. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -4,12 +4,12 @@ const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
 const foreignSites = ["cross-site", "same-site"];
 
 /**
- * Returns in words what shows that a request comes from a web page; undefined for one of a program.
+ * Describes the sign by which a request comes from a web page. Returns undefined for other requests.
  *
- * A page of any site can send requests to this machine, and the emulator's access key is public. Browsers say where a
- * request comes from; and a site whose name was made to lead here (DNS rebinding) is still in `Host`.
+ * Any web page can send requests to this machine, and the emulator's access key is public. Browsers
+ * name the origin of a request. After DNS rebinding, `Host` still has the name of the foreign site.
  */
-export function signOfWebPage(headers: IncomingHttpHeaders, port: number): string | undefined {
+export function findWebPageSign(headers: IncomingHttpHeaders, port: number): string | undefined {
   const { host, origin, "sec-fetch-site": site } = headers;
   if (!isOwnHost(host, port)) return `its Host is not 127.0.0.1:${port}`;
   if (origin !== undefined) return "it has an Origin";

@@ -1,15 +1,16 @@
-import { canonicalName } from "./domains";
+import { normalizeName } from "./domains";
 
-/** An access key that the emulator accepts. With a `securityToken` it is a temporary one (STS), and calls must send it. */
+/** An access key that the emulator accepts. */
 export interface Account {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** Makes the key a temporary one (STS): calls must send this token. Default: none. */
   readonly securityToken?: string;
-  /** The domains that it sees, if the emulator has them; others do not exist for it. Default: all. */
+  /** Domains that the account sees, if they exist. Others answer DomainNotExist. Default: all. */
   readonly domains?: readonly string[];
 }
 
-/** Whether an account sees a domain. */
-export function sees({ domains }: Account, domain: string): boolean {
-  return domains?.some((name) => canonicalName(name) === domain) ?? true;
+/** Returns whether an account sees a domain, given in normal form. */
+export function canSee({ domains }: Account, domain: string): boolean {
+  return domains?.some((name) => normalizeName(name) === domain) ?? true;
 }

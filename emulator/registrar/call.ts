@@ -4,14 +4,14 @@ import { type Domains } from "./domains";
 import { type Params } from "../wire/signature";
 import { type Tasks, type TaskTraits } from "./tasks";
 
-/** What an action works on. */
+/** The input of an action. */
 export interface Call {
   readonly params: Params;
-  /** Whose call it is. */
+  /** The caller. */
   readonly account: Account;
   readonly domains: Domains;
   readonly tasks: Tasks;
   readonly clock: Clock;
-  /** What faults make of the task that this call submits. */
+  /** How faults change the task that this call submits. */
   readonly traits: TaskTraits;
 }

@@ -1,30 +1,33 @@
 import { type Ds } from "../ds";
 
-/** What a task does to the records of its domain when it completes; `other` is a task that is not about DS records. */
+/** The effect of a finished task on its domain. A task of kind `other` does not touch DS records. */
 export type Change =
   | { readonly kind: "add" | "modify"; readonly ds: Ds }
   | { readonly kind: "delete"; readonly keyTag: number }
   | { readonly kind: "synchronize" }
   | { readonly kind: "other" };
 
-/** A domain of the account. The registrar lists `records`; a change goes to both, a synchronisation copies `registry`. */
+/**
+ * A domain of the account. The registrar lists `records`. A change applies to both lists, and a
+ * synchronization copies `registry` to `records`.
+ */
 export interface Domain {
   readonly name: string;
   records: readonly Ds[];
   registry: readonly Ds[];
-  /** Until then the listing shows these instead of `records`. */
+  /** Records that the listing shows in place of `records` until a time, in ms since the epoch. */
   lag?: { readonly until: number; readonly records: readonly Ds[] };
 }
 
-/** Told of every change of a registry's records. */
+/** Receives every change of a registry's records. */
 export interface RegistryListener {
-  /** Its records are these, as if they had always been. */
+  /** Replaces the records as if they had always been there. */
   reset(domain: string, records: readonly Ds[]): void;
-  /** They have changed: `at` in milliseconds since the epoch. */
+  /** Reports a change. @param at Time of the change, in ms since the epoch. */
   changed(domain: string, records: readonly Ds[], at: number): void;
 }
 
-/** The registrar's domains, by name: without regard to case, IDNs in Unicode. */
+/** The registrar's domains by name. Names are case-insensitive, and IDNs are in Unicode. */
 export class Domains {
   readonly maxRecords: number;
   readonly #domains: Map<string, Domain>;
@@ -41,10 +44,10 @@ export class Domains {
   }
 
   find(name: string): Domain | undefined {
-    return this.#domains.get(canonicalName(name));
+    return this.#domains.get(normalizeName(name));
   }
 
-  /** @throws {Error} when there is no such domain. */
+  /** @throws {Error} if there is no such domain. */
   get(name: string): Domain {
     const domain = this.find(name);
     if (!domain) throw new Error(`The emulator has no domain ${JSON.stringify(name)}: add it first.`);
@@ -53,19 +56,19 @@ export class Domains {
 
   /** @throws {TypeError} for an impossible name. */
   add(name: string, records: readonly Ds[] = []): void {
-    const canonical = possibleName(name);
-    const copy = records.map(canonicalDs);
+    const canonical = parseDomainName(name);
+    const copy = records.map(normalizeDs);
     this.#domains.set(canonical, { name: canonical, records: copy, registry: copy });
     this.#listener?.reset(canonical, copy);
   }
 
   remove(name: string): boolean {
-    return this.#domains.delete(canonicalName(name));
+    return this.#domains.delete(normalizeName(name));
   }
 
   set(name: string, records: readonly Ds[], at: "everywhere" | "registry", now: number): void {
     const domain = this.get(name);
-    const copy = records.map(canonicalDs);
+    const copy = records.map(normalizeDs);
     domain.registry = copy;
     if (at === "registry") {
       this.#listener?.changed(domain.name, copy, now);
@@ -76,17 +79,21 @@ export class Domains {
     delete domain.lag;
   }
 
-  listing(domain: Domain, now: number): readonly Ds[] {
+  listRecords(domain: Domain, now: number): readonly Ds[] {
     return domain.lag && now < domain.lag.until ? domain.lag.records : domain.records;
   }
 
-  /** Carries a change out, at a time. @returns why the task fails, if it does. */
+  /**
+   * Carries out a change. Returns the reason if the task fails.
+   *
+   * @param at Time of the change, in ms since the epoch.
+   */
   apply(domain: Domain, change: Change, at: number): string | undefined {
     const problem = this.#problem(domain, change);
     if (problem !== undefined) return problem;
     if (change.kind === "synchronize") domain.records = domain.registry;
-    domain.records = changed(domain.records, change);
-    const registry = changed(domain.registry, change);
+    domain.records = applyChange(domain.records, change);
+    const registry = applyChange(domain.registry, change);
     if (registry !== domain.registry) this.#listener?.changed(domain.name, registry, at);
     domain.registry = registry;
     return undefined;
@@ -103,8 +110,8 @@ export class Domains {
   }
 }
 
-/** The key tag is a record's only identity at this API: two records of one key tag are changed together. */
-function changed(records: readonly Ds[], change: Change): readonly Ds[] {
+/** This API identifies a record by its key tag alone, so records with equal key tags change together. */
+function applyChange(records: readonly Ds[], change: Change): readonly Ds[] {
   if (change.kind === "synchronize" || change.kind === "other") return records;
   const keyTag = change.kind === "delete" ? change.keyTag : change.ds.keyTag;
   const others = records.filter((ds) => ds.keyTag !== keyTag);
@@ -113,11 +120,11 @@ function changed(records: readonly Ds[], change: Change): readonly Ds[] {
   return first < 0 ? [...others, change.ds] : others.toSpliced(first, 0, change.ds);
 }
 
-/** @throws {TypeError} for something that cannot be a domain name, or for one in its ASCII form. */
-export function possibleName(name: string): string {
-  const canonical = canonicalName(name);
+/** Normalizes a domain name. @throws {TypeError} for an impossible name, or an IDN in ASCII form. */
+export function parseDomainName(name: string): string {
+  const canonical = normalizeName(name);
   if (!/^[^\s.]+(\.[^\s.]+)+$/u.test(canonical)) {
-    throw new TypeError(`${JSON.stringify(name)} is no name of a registered domain.`);
+    throw new TypeError(`${JSON.stringify(name)} cannot be a registered domain.`);
   }
   if (isAsciiForm(canonical)) {
     throw new TypeError(`${name} is the ASCII form of an IDN: the API names IDNs in Unicode.`);
@@ -125,7 +132,7 @@ export function possibleName(name: string): string {
   return canonical;
 }
 
-export function canonicalName(name: string): string {
+export function normalizeName(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
@@ -136,6 +143,6 @@ export function isAsciiForm(name: string): boolean {
     .some((label) => label.startsWith("xn--"));
 }
 
-function canonicalDs({ keyTag, algorithm, digestType, digest }: Ds): Ds {
+function normalizeDs({ keyTag, algorithm, digestType, digest }: Ds): Ds {
   return { keyTag, algorithm, digestType, digest: digest.toLowerCase() };
 }

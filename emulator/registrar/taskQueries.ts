@@ -1,107 +1,110 @@
 import { createHash } from "node:crypto";
-import { sees } from "./account";
+import { canSee } from "./account";
 import { type Body } from "../wire/answer";
-import { wireDay, wireTime } from "../wire/times";
+import { dayNumber, formatTime } from "../wire/times";
 import { type Call } from "./call";
-import { canonicalName } from "./domains";
-import { optionalInteger, page, requiredText, textList, type Page } from "./parameters";
+import { normalizeName } from "./domains";
+import { readOptionalInteger, readPage, readText, readTextList, type Page } from "./parameters";
 import { type Params } from "../wire/signature";
 import { type Task, type Tasks } from "./tasks";
 
 export const detailStatuses = ["WAITING_EXECUTE", "EXECUTING", "EXECUTE_SUCCESS", "EXECUTE_FAILURE"] as const;
 
-/** What has become of a single task. */
+/** Answers with the details of one task. */
 export function queryTaskDetailList(call: Call): Body {
   const { params, tasks } = call;
-  const taskNo = requiredText(params, "TaskNo");
-  const asked = page(params);
-  const status = optionalInteger(params, "TaskStatus");
-  const found = visible(call, taskNo)
+  const taskNo = readText(params, "TaskNo");
+  const asked = readPage(params);
+  const status = readOptionalInteger(params, "TaskStatus");
+  const found = findVisible(call, taskNo)
     .filter((task) => matches(params, task))
     .filter((task) => status === undefined || tasks.status(task) === status);
-  const { items, pager } = paged(found, asked);
+  const { items, pager } = paginate(found, asked);
   return {
     ...pager,
-    Data: { TaskDetail: items.map((task) => ({ ...detail(tasks, task), ...failReason(tasks, task) })) },
+    Data: {
+      TaskDetail: items.map((task) => ({ ...describeTask(tasks, task), ...describeFailure(tasks, task) })),
+    },
   };
 }
 
-/** The tasks of the whole account, newest first, on a scale of their own: 1, 2, and 3 for complete, be it well or ill. */
+/** Answers with the tasks of the account, newest first. Status 1, 2 or 3; 3 is complete, even if failed. */
 export function queryTaskList(call: Call): Body {
   const { params, tasks } = call;
-  const asked = page(params);
-  const begin = optionalInteger(params, "BeginCreateTime");
-  const end = optionalInteger(params, "EndCreateTime");
-  const found = visible(call)
+  const asked = readPage(params);
+  const begin = readOptionalInteger(params, "BeginCreateTime");
+  const end = readOptionalInteger(params, "EndCreateTime");
+  const found = findVisible(call)
     .reverse()
-    .filter(({ createdAt }) => begin === undefined || wireDay(createdAt) >= wireDay(begin))
-    .filter(({ createdAt }) => end === undefined || wireDay(createdAt) <= wireDay(end));
-  const { items, pager } = paged(found, asked);
-  return { ...pager, Data: { TaskInfo: items.map((task) => info(tasks, task)) } };
+    .filter(({ createdAt }) => begin === undefined || dayNumber(createdAt) >= dayNumber(begin))
+    .filter(({ createdAt }) => end === undefined || dayNumber(createdAt) <= dayNumber(end));
+  const { items, pager } = paginate(found, asked);
+  return { ...pager, Data: { TaskInfo: items.map((task) => summarizeTask(tasks, task)) } };
 }
 
-/** Finished tasks that nobody has acknowledged. */
+/** Answers with the finished tasks that no call has acknowledged. */
 export function pollTaskResult(call: Call): Body {
   const { params, tasks } = call;
-  const asked = page(params);
-  const status = optionalInteger(params, "TaskResultStatus");
-  const found = visible(call, params.get("TaskNo"))
+  const asked = readPage(params);
+  const status = readOptionalInteger(params, "TaskResultStatus");
+  const found = findVisible(call, params.get("TaskNo"))
     .filter((task) => task.outcome && !task.acknowledged && matches(params, task))
     .filter((task) => status === undefined || tasks.status(task) === status);
-  const { items, pager } = paged(found, asked);
-  return { ...pager, Data: { TaskDetail: items.map((task) => detail(tasks, task)) } };
+  const { items, pager } = paginate(found, asked);
+  return { ...pager, Data: { TaskDetail: items.map((task) => describeTask(tasks, task)) } };
 }
 
-/** Takes results away from everybody who polls for them. */
+/** Acknowledges results, so that no client can poll for them again. */
 export function acknowledgeTaskResult({ params, account, tasks }: Call): Body {
-  const named = textList(params, "TaskDetailNo");
+  const named = readTextList(params, "TaskDetailNo");
   const found = tasks
     .all()
     .filter((task) => task.outcome && !task.acknowledged && named.includes(task.taskDetailNo))
-    .filter(({ domain }) => sees(account, domain));
+    .filter(({ domain }) => canSee(account, domain));
   for (const task of found) task.acknowledged = true;
   return { Result: found.length };
 }
 
-/** Those that are returned by now, and are about a domain that the account sees. */
-function visible({ account, tasks }: Call, taskNo?: string): Task[] {
-  return tasks.visible(taskNo).filter(({ domain }) => sees(account, domain));
+/** Returns the tasks that queries show now and whose domain the account sees. */
+function findVisible({ account, tasks }: Call, taskNo?: string): Task[] {
+  return tasks.visible(taskNo).filter(({ domain }) => canSee(account, domain));
 }
 
 function matches(params: Params, task: Task): boolean {
   const domain = params.get("DomainName");
   const instance = params.get("InstanceId");
   return (
-    (!domain || canonicalName(domain) === task.domain) && (!instance || instance === instanceId(task.domain))
+    (!domain || normalizeName(domain) === task.domain) &&
+    (!instance || instance === computeInstanceId(task.domain))
   );
 }
 
-function detail(tasks: Tasks, task: Task): Body {
+function describeTask(tasks: Tasks, task: Task): Body {
   const status = tasks.status(task);
   return {
     TaskNo: task.taskNo,
     TaskDetailNo: task.taskDetailNo,
     DomainName: task.domain,
-    InstanceId: instanceId(task.domain),
+    InstanceId: computeInstanceId(task.domain),
     TaskType: task.taskType,
     TaskTypeDescription: `${task.taskType} (emulated)`,
     TaskStatus: detailStatuses[status],
     TaskStatusCode: status,
     TaskResult: "",
     TryCount: task.outcome && status === 3 ? 5 : tasks.retries(task),
-    CreateTime: wireTime(task.createdAt),
-    UpdateTime: wireTime(tasks.updatedAt(task)),
-    // Not empty on success: that is documented, and a trap.
+    CreateTime: formatTime(task.createdAt),
+    UpdateTime: formatTime(tasks.updatedAt(task)),
+    // Documented: not empty on success.
     ErrorMsg: status === 2 ? "The operation is successful." : status === 3 ? "The operation failed." : "",
   };
 }
 
-function failReason(tasks: Tasks, task: Task): Body {
+function describeFailure(tasks: Tasks, task: Task): Body {
   const reason = tasks.failReason(task);
   return reason === undefined ? {} : { FailReason: reason };
 }
 
-function info(tasks: Tasks, task: Task): Body {
+function summarizeTask(tasks: Tasks, task: Task): Body {
   const status = tasks.status(task);
   return {
     TaskNo: task.taskNo,
@@ -115,12 +118,12 @@ function info(tasks: Tasks, task: Task): Body {
     TaskCancelStatus: "INIT",
     TaskCancelStatusCode: 0,
     TaskNum: 1,
-    CreateTime: wireTime(task.createdAt),
+    CreateTime: formatTime(task.createdAt),
     Clientip: "127.0.0.1",
   };
 }
 
-function paged<T>(all: readonly T[], { number, size }: Page): { items: T[]; pager: Body } {
+function paginate<T>(all: readonly T[], { number, size }: Page): { items: T[]; pager: Body } {
   const pages = Math.ceil(all.length / size);
   return {
     items: all.slice((number - 1) * size, number * size),
@@ -135,8 +138,8 @@ function paged<T>(all: readonly T[], { number, size }: Page): { items: T[]; page
   };
 }
 
-/** As in the vendor's samples: an S and digits, the same ones for a domain every time. */
-function instanceId(domain: string): string {
+/** Derives an id in the form of the vendor's samples: an S and 17 digits. */
+function computeInstanceId(domain: string): string {
   const digits = createHash("sha256").update(domain).digest().readBigUInt64BE().toString().padStart(20, "0");
   return `S${digits.slice(-17)}`;
 }

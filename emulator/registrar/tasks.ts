@@ -2,23 +2,23 @@ import { type Clock } from "../clock";
 import { type Change, type Domains } from "./domains";
 import { ApiError } from "../wire/errors";
 
-/** How a task departs from the ordinary course. */
+/** How a fault changes a task. */
 export interface TaskTraits {
-  /** It fails, for this reason. */
+  /** Reason for which the task fails. */
   readonly fails?: string;
-  /** It fails, and takes effect all the same. */
+  /** Whether the failing task takes effect anyway. */
   readonly overtaken?: boolean;
-  /** It fails once, for this reason; `afterMs` later it is executed again, and only then does what it is to do. */
+  /** The task fails for this reason, is executed again `afterMs` later, and only then takes effect. */
   readonly retried?: { readonly reason: string; readonly afterMs: number };
-  /** It never gets beyond executing. */
+  /** Whether the task executes for ever. */
   readonly stuck?: boolean;
-  /** Milliseconds from its submission during which no query returns it. */
+  /** Time from submission during which no query returns the task, in ms. */
   readonly invisibleMs?: number;
-  /** Milliseconds from its completion during which the listing shows the records as they were. */
+  /** Time from the end of the task during which the listing shows the old records, in ms. */
   readonly lagMs?: number;
 }
 
-/** A task of one domain, as it is kept and saved. Times are milliseconds since the epoch. */
+/** A task of one domain, in the form in which it is saved. Times are in ms since the epoch. */
 export interface Task {
   readonly taskNo: string;
   readonly taskDetailNo: string;
@@ -28,13 +28,13 @@ export interface Task {
   readonly traits: TaskTraits;
   readonly createdAt: number;
   readonly durationMs: number;
-  /** When it began to progress: its submission, later by the time that tasks were held. */
+  /** Time of submission plus the time for which tasks were held. */
   startedAt: number;
   outcome?: { readonly at: number; readonly failReason?: string };
   acknowledged?: true;
 }
 
-/** On the scale of details: waiting, executing, success, failure. */
+/** Status as task details number it: waiting, executing, success, failure. */
 export type TaskStatusCode = 0 | 1 | 2 | 3;
 
 export interface TasksOptions {
@@ -45,7 +45,7 @@ export interface TasksOptions {
   readonly saved?: { readonly tasks: readonly Task[]; readonly heldAt?: number };
 }
 
-/** The registrar's tasks. There are no timers: what a task is at is worked out from the clock whenever somebody looks. */
+/** The registrar's tasks. There are no timers: every read computes the state of a task from the clock. */
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #tasks = new Map<string, Task>();
@@ -62,7 +62,7 @@ export class Tasks {
     return this.#heldAt;
   }
 
-  /** In the order of their submission. */
+  /** Returns all tasks in order of submission. */
   all(): Task[] {
     return [...this.#tasks.values()];
   }
@@ -71,7 +71,7 @@ export class Tasks {
     return this.#tasks.get(taskNo);
   }
 
-  /** Those that queries return by now: all, or the one of this number. */
+  /** Returns the tasks that queries show now: all, or the one with this number. */
   visible(taskNo?: string): Task[] {
     const now = this.#options.clock.now();
     const task = taskNo ? this.#tasks.get(taskNo) : undefined;
@@ -79,7 +79,7 @@ export class Tasks {
     return candidates.filter(({ createdAt, traits }) => now >= createdAt + (traits.invisibleMs ?? 0));
   }
 
-  /** @throws {ApiError} TaskIsBeingProcessed while another task holds the domain. */
+  /** Submits a task. @throws {ApiError} TaskIsBeingProcessed while the domain has an unfinished task. */
   submit(domain: string, taskType: string, change: Change, traits: TaskTraits, durationMs?: number): Task {
     this.settle();
     if (this.#running.has(domain)) throw new ApiError("TaskIsBeingProcessed");
@@ -102,10 +102,10 @@ export class Tasks {
   status(task: Task): TaskStatusCode {
     if (task.outcome) return task.outcome.failReason === undefined ? 2 : 3;
     if (this.#awaitsRetry(task)) return 3;
-    return this.#elapsed(task) < task.durationMs / 4 ? 0 : 1;
+    return this.#elapsedMs(task) < task.durationMs / 4 ? 0 : 1;
   }
 
-  /** When it came to the status that it has. */
+  /** Returns the time at which the task reached its current status, in ms since the epoch. */
   updatedAt(task: Task): number {
     if (task.outcome) return task.outcome.at;
     const { createdAt, startedAt, durationMs, traits } = task;
@@ -114,21 +114,21 @@ export class Tasks {
     return this.status(task) === 0 ? createdAt : startedAt + durationMs / 4;
   }
 
-  /** Why it has failed, as far as anybody can see now. */
+  /** Returns the reason of a failure that clients can see now. */
   failReason(task: Task): string | undefined {
     return this.#awaitsRetry(task) ? task.traits.retried?.reason : task.outcome?.failReason;
   }
 
-  /** How often it has failed to be executed once more. */
+  /** Returns how often the task failed and was executed again. */
   retries(task: Task): number {
-    return task.traits.retried && this.#elapsed(task) >= task.durationMs ? 1 : 0;
+    return task.traits.retried && this.#elapsedMs(task) >= task.durationMs ? 1 : 0;
   }
 
-  /** Completes the tasks whose time has come. @returns whether there were any. */
+  /** Completes the tasks whose time is over. Returns whether there were any. */
   settle(): boolean {
     let any = false;
     for (const task of this.#running.values()) {
-      if (task.traits.stuck || this.#elapsed(task) < wholeMs(task)) continue;
+      if (task.traits.stuck || this.#elapsedMs(task) < totalMs(task)) continue;
       if (this.#heldAt !== undefined && task.startedAt >= this.#heldAt) continue;
       this.#complete(task);
       any = true;
@@ -141,7 +141,7 @@ export class Tasks {
     this.#heldAt ??= this.#options.clock.now();
   }
 
-  /** Lets every task go on from where it was. */
+  /** Resumes every task where it was held. */
   release(): void {
     if (this.#heldAt === undefined) return;
     const now = this.#options.clock.now();
@@ -154,31 +154,31 @@ export class Tasks {
     if (!task.outcome) this.#running.set(task.domain, task);
   }
 
-  #elapsed(task: Task): number {
+  #elapsedMs(task: Task): number {
     return Math.max(0, (this.#heldAt ?? this.#options.clock.now()) - task.startedAt);
   }
 
-  /** Whether it shows as failed, and is not over. */
+  /** Returns whether the task shows as failed before its second execution. */
   #awaitsRetry(task: Task): boolean {
     const { durationMs, outcome, traits } = task;
     if (outcome || !traits.retried) return false;
-    const elapsed = this.#elapsed(task);
+    const elapsed = this.#elapsedMs(task);
     return elapsed >= durationMs && elapsed < durationMs + traits.retried.afterMs;
   }
 
   #complete(task: Task): void {
     this.#running.delete(task.domain);
-    const at = task.startedAt + wholeMs(task);
-    const failReason = this.#carriedOut(task, at);
+    const at = task.startedAt + totalMs(task);
+    const failReason = this.#execute(task, at);
     task.outcome = failReason === undefined ? { at } : { at, failReason };
   }
 
-  /** @returns why it failed, if it did. */
-  #carriedOut({ change, domain: name, traits }: Task, at: number): string | undefined {
+  /** Applies the change of a task. Returns the reason if it fails. */
+  #execute({ change, domain: name, traits }: Task, at: number): string | undefined {
     const domain = this.#options.domains.find(name);
     if (!domain) return new ApiError("DomainNotExist").message;
     if (traits.fails !== undefined && !traits.overtaken) return traits.fails;
-    const before = this.#options.domains.listing(domain, at);
+    const before = this.#options.domains.listRecords(domain, at);
     const problem = this.#options.domains.apply(domain, change, at);
     if (problem === undefined && traits.lagMs !== undefined) {
       domain.lag = { until: at + traits.lagMs, records: before };
@@ -187,7 +187,7 @@ export class Tasks {
   }
 }
 
-/** From its start until it is over. */
-function wholeMs({ durationMs, traits }: Task): number {
+/** Returns the time from the start of a task to its end, in ms. */
+function totalMs({ durationMs, traits }: Task): number {
   return durationMs + (traits.retried ? traits.retried.afterMs + durationMs : 0);
 }

@@ -1,26 +1,26 @@
-/** The body of a successful answer, without its RequestId. */
+/** Body of a successful answer, without its RequestId. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** What goes back over the wire. */
+/** An HTTP answer. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
-  /** Nothing goes back: the connection is reset, or stays open in silence. */
+  /** Sends nothing: resets the connection, or leaves it open. */
   readonly unsent?: "reset" | "silence";
-  /** Milliseconds of real time to hold it back. */
+  /** Delay before the answer is sent, in ms of real time. */
   readonly delayMs?: number;
 }
 
-export const reset: Answer = { status: 0, contentType: "", text: "", unsent: "reset" };
-export const silence: Answer = { status: 0, contentType: "", text: "", unsent: "silence" };
+export const resetAnswer: Answer = { status: 0, contentType: "", text: "", unsent: "reset" };
+export const silentAnswer: Answer = { status: 0, contentType: "", text: "", unsent: "silence" };
 
-export function json(status: number, body: object): Answer {
+export function jsonAnswer(status: number, body: object): Answer {
   return { status, contentType: "application/json;charset=utf-8", text: JSON.stringify(body) };
 }
 
-/** A proxy's page. */
-export function htmlPage(status: number, reason: string): Answer {
+/** Creates an HTML page such as proxies send. */
+export function htmlAnswer(status: number, reason: string): Answer {
   return {
     status,
     contentType: "text/html",
@@ -28,8 +28,8 @@ export function htmlPage(status: number, reason: string): Answer {
   };
 }
 
-/** White space after the body brings it to so many bytes: what was JSON still is. */
-export function padded(answer: Answer, bytes: number): Answer {
+/** Pads an answer with trailing white space to a length of `bytes`. JSON stays JSON. */
+export function padAnswer(answer: Answer, bytes: number): Answer {
   const missing = Math.max(0, bytes - Buffer.byteLength(answer.text));
   return { ...answer, text: answer.text + " ".repeat(missing) };
 }

@@ -1,8 +1,8 @@
-import { mapped } from "./rewriting";
+import { mapValues } from "./rewriting";
 import { type Body } from "./answer";
 import { type Params } from "./signature";
 
-/** The product's own texts in Chinese, by the English ones. The gateway's stay in English. */
+/** Chinese for the product's English texts. The gateway's texts stay in English. */
 const texts: Readonly<Record<string, string>> = {
   "The server is busy. Please try again later.": "服务器繁忙，请稍后再试。",
   "The domain name does not exist.": "域名不存在。",
@@ -24,21 +24,21 @@ const patterns: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/^(\w+) \(emulated\)$/, "$1（模拟）"],
 ];
 
-/** The fields that `Lang` concerns. */
+/** Fields that `Lang` applies to. */
 const localised: ReadonlySet<string> = new Set(["ErrorMsg", "FailReason", "TaskTypeDescription"]);
 
-/** A text in the language that a call asks for. Any `Lang` but `zh` is English. */
-export function inLanguageOf(params: Params, text: string): string {
+/** Translates a text into the language of the call. Any `Lang` but `zh` is English. */
+export function translateText(params: Params, text: string): string {
   if (params.get("Lang") !== "zh") return text;
   if (Object.hasOwn(texts, text)) return texts[text] as string;
   const [english, chinese] = patterns.find(([pattern]) => pattern.test(text)) ?? [];
   return english && chinese !== undefined ? text.replace(english, chinese) : text;
 }
 
-/** A successful body with its texts in the language that a call asks for. */
-export function bodyInLanguageOf(params: Params, body: Body): Body {
-  const rewrite = mapped((name, value) =>
-    localised.has(name) && typeof value === "string" ? inLanguageOf(params, value) : value,
+/** Translates the texts of a successful body into the language of the call. */
+export function translateBody(params: Params, body: Body): Body {
+  const rewrite = mapValues((name, value) =>
+    localised.has(name) && typeof value === "string" ? translateText(params, value) : value,
   );
   return rewrite(body);
 }

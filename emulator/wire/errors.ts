@@ -1,9 +1,9 @@
-/** What the API answers when it refuses a call: `{ Code, Message, … }` with an HTTP status. */
+/** A refusal of the API, sent as `{ Code, Message, … }` with an HTTP status. */
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
 
-  /** Message and status are by default those that belong to the code. */
+  /** Message and status default to those of the code. */
   constructor(code: string, message?: string, status?: number) {
     const known = Object.hasOwn(vendorErrors, code) ? vendorErrors[code] : undefined;
     super(message ?? known?.message ?? "The request was refused.");
@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-/** By code: HTTP status and English text. README.md says which of them the vendor documents. */
+/** HTTP status and English text of each code. The README says which the vendor documents. */
 const vendorErrors: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
   // The Domain product
   Busy: { status: 400, message: "The server is busy. Please try again later." },
@@ -24,7 +24,7 @@ const vendorErrors: Readonly<Record<string, { readonly status: number; readonly 
   QueryRegistryFailed: { status: 400, message: "Failed to query the registry." },
   TaskIsBeingProcessed: { status: 400, message: "An operation is being processed. Please try again later." },
 
-  // The gateway: who asks
+  // The gateway: the caller
   Forbidden: { status: 403, message: "You are not authorized to perform this operation." },
   "Forbidden.RAM": { status: 403, message: "User not authorized to operate on the specified resource." },
   "Forbidden.RiskControl": { status: 403, message: "This operation is blocked by risk control." },
@@ -41,7 +41,7 @@ const vendorErrors: Readonly<Record<string, { readonly status: number; readonly 
     message: "Specified SecurityToken mismatch with the AccessKey.",
   },
 
-  // The gateway: whether the request is well-formed and fresh
+  // The gateway: the form and age of a request
   IncompleteSignature: { status: 400, message: "The request signature does not conform to the standards." },
   InvalidFormat: { status: 400, message: "This emulator answers in JSON only: send Format=JSON." },
   "InvalidTimeStamp.Expired": { status: 400, message: "Specified time stamp or date value is expired." },
@@ -57,7 +57,7 @@ const vendorErrors: Readonly<Record<string, { readonly status: number; readonly 
   SignatureNonceUsed: { status: 400, message: "Specified signature nonce was used already." },
   UnsupportedHTTPMethod: { status: 405, message: "This http method is not supported." },
 
-  // The gateway: what is asked for
+  // The gateway: the action
   "InvalidApi.NotFound": {
     status: 404,
     message: "Specified api is not found, please check your url and method.",
@@ -65,7 +65,7 @@ const vendorErrors: Readonly<Record<string, { readonly status: number; readonly 
   NoSuchVersion: { status: 400, message: "The specified version does not exist." },
   UnsupportedOperation: { status: 400, message: "The specified action is not supported." },
 
-  // The gateway: not now
+  // The gateway: temporary refusals
   InternalError: { status: 500, message: "The request processing has failed due to some unknown error." },
   ServiceUnavailable: {
     status: 503,
@@ -80,7 +80,10 @@ export function missingParameter(name: string): ApiError {
   return new ApiError(`Missing${name}`, `${name} is mandatory for this action.`, 400);
 }
 
-/** A value of the wrong type; one of the right type that the product refuses is {@link illegalParameter}. */
+/**
+ * Creates the refusal of a value of the wrong type. {@link illegalParameter} is for a value of the
+ * right type that the product refuses.
+ */
 export function invalidParameter(name: string): ApiError {
   return new ApiError(`Invalid${name}`, `Specified parameter ${name} is not valid.`, 400);
 }

@@ -1,15 +1,15 @@
 /**
- * As the API prints times: no zone. Which zone the vendor means is not documented; this is UTC+8, so that a client that
- * takes it for UTC or for local time is found out.
+ * Formats a time as the API does, without a zone. The vendor does not document the zone. This is
+ * UTC+8, to expose clients that assume UTC or local time.
  */
-export function wireTime(ms: number): string {
+export function formatTime(ms: number): string {
   return new Date(beijing(ms)).toISOString().slice(0, 19).replace("T", " ");
 }
 
 const dayMs = 86_400_000;
 
-/** The number of the day, in the zone of {@link wireTime}. */
-export function wireDay(ms: number): number {
+/** Returns the number of the day, in the zone of {@link formatTime}. */
+export function dayNumber(ms: number): number {
   return Math.floor(beijing(ms) / dayMs);
 }
 

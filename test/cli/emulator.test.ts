@@ -9,7 +9,7 @@ import { dig } from "../emulator/dns/commands";
 
 type Started = (out: string) => Promise<void>;
 
-/** Runs the command; `started` gets its first output, and the command is stopped when that has resolved. */
+/** Runs the command. `started` gets its first output; the command is stopped when that resolves. */
 async function run(argv: string[], started: Started = () => Promise.resolve()) {
   const stop = new AbortController();
   const written = { out: "", error: "" };
@@ -20,7 +20,7 @@ async function run(argv: string[], started: Started = () => Promise.resolve()) {
       using = started(text).finally(() => {
         stop.abort();
       });
-      // Awaited below; until then its failure is nobody's.
+      // Awaited below.
       using.catch(() => undefined);
     },
     error: (text) => {
@@ -32,7 +32,7 @@ async function run(argv: string[], started: Started = () => Promise.resolve()) {
   return { code, ...written };
 }
 
-/** A port that is free, and so is the next. */
+/** Returns a free port whose successor is free too. */
 async function freePair(): Promise<number> {
   for (;;) {
     const port = await freePort();
@@ -58,12 +58,12 @@ async function listed(out: string, domain: string): Promise<unknown> {
   return client.request("QueryDSRecord", { DomainName: domain }, { method: "POST" });
 }
 
-/** The program that the command prints. */
+/** Returns the printed program. */
 function programIn(out: string): string | undefined {
   return /^(import .*?^}\);\n)\n^Ctrl-C/ms.exec(out)?.[1];
 }
 
-test("serves example.com until it is stopped, and says how to use it", async () => {
+test("serves example.com until it is stopped, and prints how to use it", async () => {
   const { code, out, error } = await run(["emulator"], async (text) => {
     expect(await listed(text, "example.com")).toMatchObject({ DSRecordList: [] });
   });
@@ -73,7 +73,7 @@ test("serves example.com until it is stopped, and says how to use it", async () 
   expect(out).toContain("Ctrl-C stops the emulator.");
 });
 
-test("serves the DNS of its domains unless told not to, and prints a program with their keys", async () => {
+test("serves the DNS of its domains by default, and prints a program with their keys", async () => {
   const domains = ["--domain", "example.net", "--domain", "bücher.example"];
   const { out } = await run(["emulator", ...domains], async (text) => {
     const [, server = ""] = /^export ALICLOUD_DNSSEC_NAME_SERVERS=(.+)$/m.exec(text) ?? [];
@@ -97,7 +97,7 @@ new DsRecord("bücher.example", {
   );
 });
 
-test("without the DNS, switches the preflight off and prints a program with a DS record", async () => {
+test("--no-dns turns the preflight off and prints a program with a DS record", async () => {
   const { out } = await run(["emulator", "--no-dns"]);
   expect(out).toContain("export ALICLOUD_DNSSEC_PREFLIGHT=off\n");
   expect(out).not.toContain("NAME_SERVERS");
@@ -112,7 +112,7 @@ new DsRecord("example.com", {
   );
 });
 
-test("prints servers where zones differ in them, and no preflight for a domain without a zone", async () => {
+test("prints servers if the zones' servers differ, and no preflight for a domain without a zone", async () => {
   const domains = ["example.com", "example.net", "bücher.example"].flatMap((name) => ["--domain", name]);
   const zones = ["--zone", "EXAMPLE.com=staleServer", "--zone", "xn--bcher-kva.example"];
   const { out } = await run(["emulator", ...domains, ...zones, "--record", "example.net=1 8 2 AB cd"]);
@@ -144,7 +144,7 @@ new DsRecord("bücher.example", {
   );
 });
 
-test("gives domains their first records, at the registrar and at the parent", async () => {
+test("--record gives domains records, at the registrar and at the parent", async () => {
   const records = ["--record", "example.com", "--record", `EXAMPLE.com=2371 13 2 ${"C9".repeat(32)}`];
   await run(["emulator", ...records], async (text) => {
     const [, key = ""] = /^ {2}DS {5}(.+)$/m.exec(text) ?? [];
@@ -186,7 +186,7 @@ test("takes domains, a duration, a rate limit and a state file", async () => {
   rmSync(directory, { recursive: true });
 });
 
-test("serves the DNS where it is told to, with test zones for its domains", async () => {
+test("serves the DNS on the given port, with test zones for its domains", async () => {
   const port = await freePair();
   const { code, out, error } = await run(["emulator", "--dns-port", String(port)], async (text) => {
     const [, , dnskey = ""] = /DNSKEY (\d+ 3 13 )(\S+)/.exec(text) ?? [];
@@ -201,7 +201,7 @@ test("serves the DNS where it is told to, with test zones for its domains", asyn
   expect(out).toMatch(/^ {2}DS {5}\d+ 13 2 [0-9a-f]{64}$/m);
 });
 
-test("takes zones in conditions", async () => {
+test("--zone sets the condition of a zone", async () => {
   const domains = ["--domain", "example.com", "--domain", "example.net"];
   const zone = ["--zone", "example.com=expired", "--zone", "example.net=staleServer"];
   const { out, error } = await run([
@@ -230,23 +230,32 @@ test.each([
   [["emulator", "now"], 'Unexpected argument "now"'],
   [["emulator", "--fast"], "--fast"],
   [["emulator", "--port"], "--port"],
-  [["emulator", "--port", "65536"], "--port 65536: a number from 0 to 65535"],
+  [["emulator", "--port", "65536"], "--port 65536: expected a number from 0 to 65535"],
   [["emulator", "--port", "http"], "--port http"],
   [["emulator", "--task-seconds", "-1"], "--task-seconds"],
   [["emulator", "--task-seconds", "two"], "--task-seconds two"],
-  [["emulator", "--requests-per-second", "0"], "--requests-per-second 0: a number from 1 to 1000000"],
+  [
+    ["emulator", "--requests-per-second", "0"],
+    "--requests-per-second 0: expected a number from 1 to 1000000",
+  ],
   [["emulator", "--requests-per-second", "1.5"], "--requests-per-second 1.5"],
-  [["emulator", "--dns-port", "65535"], "--dns-port 65535: a number from 0 to 65534"],
+  [["emulator", "--dns-port", "65535"], "--dns-port 65535: expected a number from 0 to 65534"],
   [["emulator", "--no-dns", "--zone", "example.com"], "--zone does not go with --no-dns"],
   [["emulator", "--no-dns", "--publish-seconds", "1"], "--publish-seconds does not go with --no-dns"],
   [["emulator", "--no-dns", "--dns-port", "0"], "--dns-port does not go with --no-dns"],
   [["emulator", "--record", "example.net"], "example.net is not among the domains (example.com)"],
-  [["emulator", "--record", "example.com=2371 13 2"], '"<key tag> <algorithm> <digest type> <digest>" is'],
+  [
+    ["emulator", "--record", "example.com=2371 13 2"],
+    'expected "<key tag> <algorithm> <digest type> <digest>"',
+  ],
   [
     ["emulator", "--record", "example.com=65536 13 2 ab"],
-    '"<key tag> <algorithm> <digest type> <digest>" is',
+    'expected "<key tag> <algorithm> <digest type> <digest>"',
   ],
-  [["emulator", "--record", "example.com=1 13 2 abc"], '"<key tag> <algorithm> <digest type> <digest>" is'],
+  [
+    ["emulator", "--record", "example.com=1 13 2 abc"],
+    'expected "<key tag> <algorithm> <digest type> <digest>"',
+  ],
   [["emulator", "--no-dns", "--record", "example.com"], "there is no zone with a key for example.com"],
   [
     ["emulator", "--zone", "exmaple.com"],
@@ -256,14 +265,14 @@ test.each([
   [["emulator", "--domain", "example.net", "--zone", "example.com"], "example.com is not among the domains"],
   [["emulator", "--dns-port", "0", "--zone", "example.com=odd"], 'there is no condition "odd"'],
   [["emulator", "--dns-port", "0", "--publish-seconds", "-1"], "--publish-seconds"],
-])("%j makes no sense: exit 2", async (argv, message) => {
+])("refuses %j with exit code 2", async (argv, message) => {
   const { code, out, error } = await run(argv);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(error).toContain(message);
   expect(error).toContain("Usage:");
 });
 
-test("a port that is taken, or a domain that cannot be: exit 1", async () => {
+test("a port in use or an impossible domain: exit code 1", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;

@@ -1,4 +1,4 @@
-import { signature, stringToSign } from "../../emulator/wire/signature";
+import { signText as signature, stringToSign } from "../../emulator/wire/signature";
 import { RegistrarFailure } from "../../provider/registrar/failure";
 import { createTransport, type Call } from "../../provider/registrar/transport";
 import {

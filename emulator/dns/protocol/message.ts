@@ -1,8 +1,8 @@
-import { canonicalText, labelsOf, wireName, type Labels } from "./name";
+import { formatCanonicalName, parseName, encodeName, type Labels } from "./name";
 import { recordTypes } from "./records";
 
 export interface Question {
-  /** In the case in which it was asked. */
+  /** Name in the case of the query. */
   readonly name: Labels;
   readonly type: number;
   readonly class: number;
@@ -16,13 +16,10 @@ export interface ResourceRecord {
   readonly rdata: Buffer;
 }
 
-/** `flags` are the header's second 16 bits: QR, opcode, AA, TC, RD, RA, AD, CD and the lower bits of the response code. */
-export interface Header {
+export interface Message {
   readonly id: number;
+  /** QR, opcode, AA, TC, RD, RA, AD, CD, and the lower bits of the response code. */
   readonly flags: number;
-}
-
-export interface Message extends Header {
   readonly questions: readonly Question[];
   readonly answers?: readonly ResourceRecord[];
   readonly authorities?: readonly ResourceRecord[];
@@ -33,14 +30,16 @@ export interface ReceivedMessage extends Message {
   readonly additionals: readonly ResourceRecord[];
 }
 
-export const flagBits = { qr: 0x8000, aa: 0x0400, tc: 0x0200, rd: 0x0100, cd: 0x0010 } as const;
+export const headerFlags = { qr: 0x8000, aa: 0x0400, tc: 0x0200, rd: 0x0100, cd: 0x0010 } as const;
 
-export const opcodeOf = ({ flags }: Header) => (flags >> 11) & 15;
+export const opcodeOf = ({ flags }: Message) => (flags >> 11) & 15;
 
+/** Length of a header, in octets. */
 const headerLength = 12;
-const furthestPointer = 0x3fff;
+/** Greatest offset that a compressed name can point to. */
+const maxPointer = 0x3fff;
 
-/** @throws {RangeError} for octets that are no message. @see RFC 1035 section 4 */
+/** Reads a message. @throws {RangeError} for a malformed one. @see RFC 1035 section 4 */
 export function readMessage(octets: Buffer): ReceivedMessage {
   const count = (index: number) => Array.from({ length: octets.readUInt16BE(4 + 2 * index) });
   let at = headerLength;
@@ -52,7 +51,7 @@ export function readMessage(octets: Buffer): ReceivedMessage {
   const record = (): ResourceRecord => {
     const { labels, end } = readName(octets, at);
     at = end + 10 + octets.readUInt16BE(end + 8);
-    if (at > octets.length) throw new RangeError("The record goes beyond the message.");
+    if (at > octets.length) throw new RangeError("A record extends beyond the message.");
     return {
       name: labels,
       type: octets.readUInt16BE(end),
@@ -71,7 +70,10 @@ export function readMessage(octets: Buffer): ReceivedMessage {
   };
 }
 
-/** Owner names are compressed, those in RDATA are not. A name that was asked for is answered in the case of the question. */
+/**
+ * Writes a message. Owner names are compressed, names in RDATA are not. The answer repeats the case of
+ * the question.
+ */
 export function writeMessage({ id, flags, questions, ...sections }: Message): Buffer {
   const { answers = [], authorities = [], additionals = [] } = sections;
   const header = Buffer.alloc(headerLength);
@@ -80,24 +82,24 @@ export function writeMessage({ id, flags, questions, ...sections }: Message): Bu
   const writer = new NameWriter(header);
   for (const { name, type, class: class_ } of questions) {
     writer.name(name);
-    writer.octets(uint16(type, class_));
+    writer.octets(encodeUint16(type, class_));
   }
   for (const { name, type, class: class_, ttl, rdata } of [...answers, ...authorities, ...additionals]) {
-    writer.name(typeof name === "string" ? labelsOf(name) : name);
-    writer.octets(uint16(type, class_, ttl >>> 16, ttl & 0xffff, rdata.length));
+    writer.name(typeof name === "string" ? parseName(name) : name);
+    writer.octets(encodeUint16(type, class_, ttl >>> 16, ttl & 0xffff, rdata.length));
     writer.octets(rdata);
   }
   return writer.message();
 }
 
-/** Numbers of 16 bits, in network order. */
-export function uint16(...numbers: readonly number[]): Buffer {
+/** Encodes 16-bit numbers in network order. */
+export function encodeUint16(...numbers: readonly number[]): Buffer {
   const octets = Buffer.alloc(2 * numbers.length);
   numbers.forEach((number, index) => octets.writeUInt16BE(number, 2 * index));
   return octets;
 }
 
-/** @returns The labels, and where what follows the name begins. @throws {RangeError} for what is no name. */
+/** Reads a name. Returns its labels and the offset after it. @throws {RangeError} for a malformed name. */
 export function readName(octets: Buffer, start: number): { readonly labels: string[]; readonly end: number } {
   const labels: string[] = [];
   let end: number | undefined;
@@ -106,35 +108,35 @@ export function readName(octets: Buffer, start: number): { readonly labels: stri
     if (length === 0) return { labels, end: end ?? at + 1 };
     if (length >= 0xc0) {
       end ??= at + 2;
-      at = octets.readUInt16BE(at) & furthestPointer;
-      // Only backwards, so that there is an end to it.
-      if (at >= before) throw new RangeError("A pointer leads nowhere.");
+      at = octets.readUInt16BE(at) & maxPointer;
+      // Pointers must lead backwards, so that reading ends.
+      if (at >= before) throw new RangeError("A pointer does not lead backwards.");
       before = at;
       continue;
     }
     const label = octets.subarray(at + 1, at + 1 + length);
-    if (length > 63 || label.length < length) throw new RangeError("There is no such label.");
+    if (length > 63 || label.length < length) throw new RangeError("A label is malformed.");
     labels.push(label.toString("latin1"));
     at += 1 + length;
   }
 }
 
 export interface Edns {
-  /** The largest answer that fits its UDP, in octets. */
+  /** Maximum length of an answer over UDP, in octets. */
   readonly udpSize: number;
   readonly version: number;
   readonly dnssecOk: boolean;
 }
 
-/** What an OPT record says (RFC 6891 section 6.1). */
-export function ednsOf({ additionals }: ReceivedMessage): Edns | undefined {
+/** Reads the OPT record of a message (RFC 6891 section 6.1). */
+export function readEdns({ additionals }: ReceivedMessage): Edns | undefined {
   const opt = additionals.find(({ type }) => type === recordTypes.OPT);
   if (!opt) return undefined;
   return { udpSize: opt.class, version: (opt.ttl >> 16) & 0xff, dnssecOk: (opt.ttl & 0x8000) !== 0 };
 }
 
-/** `rcode` may be larger than the header can hold: its upper bits go here. */
-export function optRecord(udpSize: number, dnssecOk: boolean, rcode: number): ResourceRecord {
+/** Creates an OPT record, which carries the upper bits of the response code. */
+export function createOptRecord(udpSize: number, dnssecOk: boolean, rcode: number): ResourceRecord {
   const ttl = (rcode >> 4) * 2 ** 24 + (dnssecOk ? 0x8000 : 0);
   return { name: ".", type: recordTypes.OPT, class: udpSize, ttl, rdata: Buffer.alloc(0) };
 }
@@ -156,14 +158,14 @@ class NameWriter {
 
   name(labels: Labels): void {
     for (const [index, label] of labels.entries()) {
-      const rest = canonicalText(labels.slice(index));
+      const rest = formatCanonicalName(labels.slice(index));
       const known = this.#offsets.get(rest);
       if (known !== undefined) {
-        this.octets(uint16(0xc000 | known));
+        this.octets(encodeUint16(0xc000 | known));
         return;
       }
-      if (this.#length <= furthestPointer) this.#offsets.set(rest, this.#length);
-      this.octets(wireName([label]).subarray(0, -1));
+      if (this.#length <= maxPointer) this.#offsets.set(rest, this.#length);
+      this.octets(encodeName([label]).subarray(0, -1));
     }
     this.octets(Buffer.of(0));
   }

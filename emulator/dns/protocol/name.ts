@@ -1,17 +1,18 @@
 import { domainToASCII } from "node:url";
 
-/** A domain name as its labels, leftmost first, without the root's; each a string of octets (latin1). */
+/** Labels of a domain name without the root's, leftmost first. Each is a string of octets (latin1). */
 export type Labels = readonly string[];
 
-const longestLabel = 63;
-const longestName = 255;
+/** Maximum length of a label and of a name in wire form, in octets. */
+const maxLabelLength = 63;
+const maxNameLength = 255;
 
 /**
- * The labels of a name in presentation form, with or without the trailing dot; `\DDD` and `\X` escape an octet.
+ * Parses a name in presentation form, with or without the trailing dot. `\DDD` and `\X` escape an octet.
  *
- * @throws {TypeError} for a name that cannot be. @see RFC 1035 section 5.1
+ * @throws {TypeError} for an impossible name. @see RFC 1035 section 5.1
  */
-export function labelsOf(text: string): string[] {
+export function parseName(text: string): string[] {
   if (text === "" || text === ".") return [];
   const labels = text.replace(/(?<!\\)\.$/, "").match(/(?:\\\d{3}|\\.|[^.\\])+|(?<=\.|^)(?=\.|$)/gs) ?? [];
   const octets = labels.map((label) =>
@@ -20,52 +21,55 @@ export function labelsOf(text: string): string[] {
     ),
   );
   const length = octets.reduce((sum, label) => sum + 1 + label.length, 1);
-  if (length <= longestName && octets.every(isLabel)) return octets;
-  throw new TypeError(`${JSON.stringify(text)} is no domain name.`);
+  if (length <= maxNameLength && octets.every(isLabel)) return octets;
+  throw new TypeError(`${JSON.stringify(text)} is not a domain name.`);
 }
 
-/** The presentation form, without a trailing dot; the root is ".". What is not letter, digit, "-", "_" or "*" is escaped. */
-export function nameText(labels: Labels): string {
+/**
+ * Formats a name without a trailing dot; the root is ".". Escapes every octet but letters, digits, "-",
+ * "_" and "*".
+ */
+export function formatName(labels: Labels): string {
   const texts = labels.map((label) =>
     label.replace(/[^-\w*]/g, (octet) => `\\${String(octet.charCodeAt(0)).padStart(3, "0")}`),
   );
   return texts.join(".") || ".";
 }
 
-/** The one form in which names are compared: {@link nameText} with US-ASCII letters in lower case (RFC 4343). */
-export function canonicalText(labels: Labels): string {
-  return nameText(labels.map((label) => label.replace(/[A-Z]/g, (letter) => letter.toLowerCase())));
+/** Formats a name for comparison: {@link formatName} with ASCII letters in lower case (RFC 4343). */
+export function formatCanonicalName(labels: Labels): string {
+  return formatName(labels.map((label) => label.replace(/[A-Z]/g, (letter) => letter.toLowerCase())));
 }
 
-/** A name as it is given in options, IDNs in Unicode or as A-labels, in that form. @throws {TypeError} for an impossible one. */
-export function canonicalZoneName(name: string): string {
+/** Converts a name from options, with IDNs in Unicode or as A-labels. @throws {TypeError} for an impossible name. */
+export function normalizeZoneName(name: string): string {
   const ascii = name === "." ? "." : domainToASCII(name);
-  if (ascii === "") throw new TypeError(`${JSON.stringify(name)} is no domain name.`);
-  return canonicalText(labelsOf(ascii));
+  if (ascii === "") throw new TypeError(`${JSON.stringify(name)} is not a domain name.`);
+  return formatCanonicalName(parseName(ascii));
 }
 
-/** The wire form, uncompressed (RFC 1035 section 3.1). */
-export function wireName(name: string | Labels): Buffer {
-  const labels = typeof name === "string" ? labelsOf(name) : name;
+/** Encodes a name in wire form, uncompressed (RFC 1035 section 3.1). */
+export function encodeName(name: string | Labels): Buffer {
+  const labels = typeof name === "string" ? parseName(name) : name;
   return Buffer.concat([
     ...labels.map((label) => Buffer.from(String.fromCharCode(label.length) + label, "latin1")),
     Buffer.of(0),
   ]);
 }
 
-/** Whether a name in canonical form is the zone's own or below it. */
+/** Returns whether a name is the zone's or below it. Both are in canonical form. */
 export function isWithin(name: string, zone: string): boolean {
   return zone === "." || name === zone || name.endsWith(`.${zone}`);
 }
 
-/** The name without its first label. */
+/** Returns a name without its first label. */
 export function parentOf(name: string): string {
-  return nameText(labelsOf(name).slice(1));
+  return formatName(parseName(name).slice(1));
 }
 
-/** The order of names in a zone, of names in canonical form (RFC 4034 section 6.1). */
+/** Compares two names in canonical form by their order in a zone (RFC 4034 section 6.1). */
 export function compareNames(a: string, b: string): number {
-  const [left, right] = [labelsOf(a).reverse(), labelsOf(b).reverse()];
+  const [left, right] = [parseName(a).reverse(), parseName(b).reverse()];
   for (const [index, label] of left.entries()) {
     const other = right[index];
     if (other === undefined) return 1;
@@ -75,5 +79,5 @@ export function compareNames(a: string, b: string): number {
 }
 
 function isLabel(label: string): boolean {
-  return label.length > 0 && label.length <= longestLabel && /^[\0-\xff]*$/.test(label);
+  return label.length > 0 && label.length <= maxLabelLength && /^[\0-\xff]*$/.test(label);
 }

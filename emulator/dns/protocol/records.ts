@@ -1,7 +1,7 @@
 import { type Ds } from "../../ds";
-import { labelsOf, wireName } from "./name";
+import { parseName, encodeName } from "./name";
 
-/** The record types that the servers know by name (IANA "DNS Parameters"). */
+/** Record types with a name here (IANA "DNS Parameters"). */
 export const recordTypes = {
   A: 1,
   NS: 2,
@@ -31,7 +31,7 @@ export const responseCodes = {
 
 export const classIn = 1;
 
-/** Records of one name and type. `name` is in canonical form, `ttl` in seconds, RDATA in wire form. */
+/** Records of one name and type: `name` in canonical form, `ttl` in seconds, RDATA in wire form. */
 export interface Rrset {
   readonly name: string;
   readonly type: number;
@@ -39,37 +39,37 @@ export interface Rrset {
   readonly rdatas: readonly Buffer[];
 }
 
-/** `DNSKEY`, or as RFC 3597 names it: `TYPE65280`. */
-export function typeName(type: number): string {
-  return nameOf(recordTypes, type) ?? `TYPE${type}`;
+/** Formats a type: `DNSKEY`, or `TYPE65280` for one without a name (RFC 3597). */
+export function formatType(type: number): string {
+  return findName(recordTypes, type) ?? `TYPE${type}`;
 }
 
-export function rcodeName(rcode: number): string {
-  return nameOf(responseCodes, rcode) ?? `RCODE${rcode}`;
+export function formatRcode(rcode: number): string {
+  return findName(responseCodes, rcode) ?? `RCODE${rcode}`;
 }
 
-export function addressRdata(address: string): Buffer {
+export function encodeAddress(address: string): Buffer {
   return Buffer.from(address.split(".").map(Number));
 }
 
-export function soaRdata(server: string, contact: string, serial: number, negativeTtl: number): Buffer {
+export function encodeSoa(server: string, contact: string, serial: number, negativeTtl: number): Buffer {
   const numbers = Buffer.alloc(20);
   [serial, 3600, 600, 86400, negativeTtl].forEach((number, index) =>
     numbers.writeUInt32BE(number, 4 * index),
   );
-  return Buffer.concat([wireName(server), wireName(contact), numbers]);
+  return Buffer.concat([encodeName(server), encodeName(contact), numbers]);
 }
 
-/** RFC 4034 section 5.1. */
-export function dsRdata({ keyTag, algorithm, digestType, digest }: Ds): Buffer {
+/** Encodes the RDATA of a DS record (RFC 4034 section 5.1). */
+export function encodeDs({ keyTag, algorithm, digestType, digest }: Ds): Buffer {
   return Buffer.concat([
     Buffer.of(keyTag >> 8, keyTag & 0xff, algorithm, digestType),
     Buffer.from(digest, "hex"),
   ]);
 }
 
-/** RFC 4034 section 4.1. */
-export function nsecRdata(next: string, types: readonly number[]): Buffer {
+/** Encodes the RDATA of an NSEC record (RFC 4034 section 4.1). */
+export function encodeNsec(next: string, types: readonly number[]): Buffer {
   const windows = [...new Set(types.map((type) => type >> 8))].sort((a, b) => a - b);
   const blocks = windows.map((window) => {
     const octets = Buffer.alloc(32);
@@ -80,13 +80,13 @@ export function nsecRdata(next: string, types: readonly number[]): Buffer {
     const length = octets.findLastIndex((octet) => octet !== 0) + 1;
     return Buffer.concat([Buffer.of(window, length), octets.subarray(0, length)]);
   });
-  return Buffer.concat([wireName(next), ...blocks]);
+  return Buffer.concat([encodeName(next), ...blocks]);
 }
 
 export interface RrsigFields {
   readonly typeCovered: number;
   readonly algorithm: number;
-  /** Of the owner: the root's label and a `*` do not count. */
+  /** Owner of the signed records. */
   readonly owner: string;
   readonly originalTtl: number;
   /** Seconds since the epoch. */
@@ -96,9 +96,9 @@ export interface RrsigFields {
   readonly signer: string;
 }
 
-/** RFC 4034 section 3.1, without the signature. */
-export function rrsigRdata(fields: RrsigFields): Buffer {
-  const labels = labelsOf(fields.owner).filter((label) => label !== "*").length;
+/** Encodes the RDATA of an RRSIG record without the signature (RFC 4034 section 3.1). */
+export function encodeRrsig(fields: RrsigFields): Buffer {
+  const labels = parseName(fields.owner).filter((label) => label !== "*").length;
   const fixed = Buffer.alloc(18);
   fixed.writeUInt16BE(fields.typeCovered, 0);
   fixed.writeUInt8(fields.algorithm, 2);
@@ -107,9 +107,9 @@ export function rrsigRdata(fields: RrsigFields): Buffer {
   fixed.writeUInt32BE(fields.expiration >>> 0, 8);
   fixed.writeUInt32BE(fields.inception >>> 0, 12);
   fixed.writeUInt16BE(fields.keyTag, 16);
-  return Buffer.concat([fixed, wireName(fields.signer)]);
+  return Buffer.concat([fixed, encodeName(fields.signer)]);
 }
 
-function nameOf(numbers: Readonly<Record<string, number>>, number: number): string | undefined {
+function findName(numbers: Readonly<Record<string, number>>, number: number): string | undefined {
   return Object.entries(numbers).find(([, candidate]) => candidate === number)?.[0];
 }

@@ -1,49 +1,56 @@
 import { recordTypes, responseCodes } from "../protocol/records";
-import { flagBits, withFlags, type ZoneKey } from "./zoneKey";
+import { keyFlags, withFlags, type ZoneKey } from "./zoneKey";
 
-/** Which keys a zone publishes, which sign the DNSKEY RRset and which the rest, and when signatures are valid. */
+/** How a zone is signed: its published keys, the keys that sign, and the dates of signatures. */
 export interface SigningPlan {
   readonly published: readonly ZoneKey[];
+  /** Keys that sign the DNSKEY RRset. */
   readonly keySigners: readonly ZoneKey[];
+  /** Keys that sign everything else. */
   readonly signers: readonly ZoneKey[];
-  /** Milliseconds from now. */
+  /** Start and end of validity, in ms from now. */
   readonly inceptionMs: number;
   readonly expirationMs: number;
-  /** Makes the signatures in the place of the keys that they name. */
+  /** Key that makes the signatures in place of the keys that they name. */
   readonly forger?: ZoneKey;
-  /** What differs for the signatures over everything but the DNSKEY RRset. */
+  /** Differences for signatures over everything but the DNSKEY RRset. */
   readonly data?: Partial<Pick<SigningPlan, "inceptionMs" | "expirationMs" | "forger">>;
 }
 
-/** How a server answers for a zone, whatever is in it. */
+/** How a server answers, independent of the contents of its zone. */
 export interface Conduct {
-  /** It answers nothing at all. */
+  /** Never answers. */
   readonly silent?: true;
-  /** It answers every question with this code, and with no data. */
+  /** Answers every query with this code and no data. */
   readonly rcode?: number;
-  /** Questions for this type are the only ones to which it does not answer with that code. */
+  /** Record type whose queries are exempt from `rcode`. */
   readonly except?: number;
-  /** The zone does not exist there: the parent says so. */
+  /** Answers like the parent of a zone that does not exist. */
   readonly nonexistent?: true;
-  /** It refers to the parent's servers, as if it did not know the zone. */
+  /** Refers to the parent's servers, as a server that does not have the zone. */
   readonly lame?: true;
-  /** FORMERR to whoever speaks EDNS; an answer without DNSSEC to others. */
+  /** Answers FORMERR to queries with EDNS, and without DNSSEC to others. */
   readonly withoutEdns?: true;
-  /** TC in every answer over UDP. */
+  /** Sets TC in every answer over UDP. */
   readonly truncatesUdp?: true;
-  /** Connections over TCP are reset. */
+  /** Resets connections over TCP. */
   readonly resetsTcp?: true;
-  /** Milliseconds of real time before each answer. */
+  /** Delay of every answer, in ms of real time. */
   readonly delayMs?: number;
 }
 
-/** What is peculiar to a zone in a condition. */
+/** A condition of a test zone or its servers. */
 export interface ZoneCondition {
+  /** Describes the condition in a few words. */
   readonly summary: string;
-  /** @param other Gives a key that is none of the zone's, of the same algorithm: always the same. */
+  /**
+   * Changes how the zone is signed.
+   *
+   * @param other Returns a foreign key of the same algorithm; always the same key.
+   */
   readonly plan?: (plan: SigningPlan, other: () => ZoneKey) => SigningPlan;
   readonly conduct?: Conduct;
-  /** The condition of the servers after the first, where it differs. */
+  /** Condition of the servers after the first. Default: the same. */
   readonly others?: ZoneConditionName;
 }
 
@@ -52,13 +59,13 @@ export type ZoneConditionName = keyof typeof conditionTable;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Unbound lets a signature's dates be off by up to a day. */
-const beyondSkewMs = 3 * dayMs;
+/** Distance of invalid dates from now, in ms. Unbound tolerates up to a day. */
+const outsideSkewMs = 3 * dayMs;
 
-const isSep = ({ flags }: ZoneKey) => (flags & flagBits.sep) !== 0;
+const isSep = ({ flags }: ZoneKey) => (flags & keyFlags.sep) !== 0;
 
-/** The key-signing keys are another, and so are signatures where there are no others to make them. */
-function replaced(plan: SigningPlan, other: ZoneKey): Partial<SigningPlan> {
+/** Replaces the key-signing keys by another key, also for other data if no other key signs it. */
+function replaceSigners(plan: SigningPlan, other: ZoneKey): Partial<SigningPlan> {
   const rest = plan.signers.filter((key) => !plan.keySigners.includes(key));
   return { keySigners: [other], signers: rest.length > 0 ? rest : [other] };
 }
@@ -67,45 +74,45 @@ const conditionTable = {
   healthy: { summary: "signed by its keys" },
   expired: {
     summary: "the signatures expired three days ago",
-    plan: (plan) => ({ ...plan, inceptionMs: -30 * dayMs, expirationMs: -beyondSkewMs }),
+    plan: (plan) => ({ ...plan, inceptionMs: -30 * dayMs, expirationMs: -outsideSkewMs }),
   },
   notYetValid: {
-    summary: "the signatures are valid in three days' time",
-    plan: (plan) => ({ ...plan, inceptionMs: beyondSkewMs, expirationMs: 30 * dayMs }),
+    summary: "the signatures become valid in three days",
+    plan: (plan) => ({ ...plan, inceptionMs: outsideSkewMs, expirationMs: 30 * dayMs }),
   },
   expiring: {
     summary: "the signatures expire in an hour",
     plan: (plan) => ({ ...plan, inceptionMs: -29 * dayMs, expirationMs: hourMs }),
   },
   unpublished: {
-    summary: "another key has taken the place of the key-signing keys: they are not in the DNSKEY RRset",
+    summary: "another key replaces the key-signing keys, which are not in the DNSKEY RRset",
     plan: (plan, other) => ({
       ...plan,
       published: [other(), ...plan.published.filter((key) => !isSep(key) && !plan.keySigners.includes(key))],
-      ...replaced(plan, other()),
+      ...replaceSigners(plan, other()),
     }),
   },
   notSigning: {
-    summary: "the key-signing keys are in the DNSKEY RRset, and only another key signs it",
+    summary: "the key-signing keys are in the DNSKEY RRset, but only another key signs it",
     plan: (plan, other) => ({
       ...plan,
       published: [...plan.published, other()],
-      ...replaced(plan, other()),
+      ...replaceSigners(plan, other()),
     }),
   },
   wrongKey: {
-    summary: "the signatures name its keys, and were made with another",
+    summary: "the signatures name the zone's keys, but another key made them",
     plan: (plan, other) => ({ ...plan, forger: other() }),
   },
   revoked: {
     summary: "the key-signing keys are revoked (RFC 5011); another key signs beside them",
     plan: (plan, other) => {
-      const revoked = (key: ZoneKey) => (isSep(key) ? withFlags(key, key.flags | flagBits.revoke) : key);
+      const revoked = (key: ZoneKey) => (isSep(key) ? withFlags(key, key.flags | keyFlags.revoke) : key);
       return {
         ...plan,
         published: [...plan.published.map(revoked), other()],
         keySigners: [...plan.keySigners.map(revoked), other()],
-        signers: replaced(plan, other()).signers ?? [],
+        signers: replaceSigners(plan, other()).signers ?? [],
       };
     },
   },
@@ -114,27 +121,27 @@ const conditionTable = {
     plan: (plan) => ({ ...plan, published: [], keySigners: [], signers: [] }),
   },
   stripped: {
-    summary: "the keys are published, and nothing is signed",
+    summary: "the keys are published, but nothing is signed",
     plan: (plan) => ({ ...plan, keySigners: [], signers: [] }),
   },
   dataUnsigned: {
-    summary: "the DNSKEY RRset is signed, and nothing else",
+    summary: "only the DNSKEY RRset is signed",
     plan: (plan) => ({ ...plan, signers: [] }),
   },
   dataExpired: {
     summary: "the signatures over everything but the DNSKEY RRset expired three days ago",
-    plan: (plan) => ({ ...plan, data: { inceptionMs: -30 * dayMs, expirationMs: -beyondSkewMs } }),
+    plan: (plan) => ({ ...plan, data: { inceptionMs: -30 * dayMs, expirationMs: -outsideSkewMs } }),
   },
   dataNotYetValid: {
-    summary: "the signatures over everything but the DNSKEY RRset are valid in three days' time",
-    plan: (plan) => ({ ...plan, data: { inceptionMs: beyondSkewMs, expirationMs: 30 * dayMs } }),
+    summary: "the signatures over everything but the DNSKEY RRset become valid in three days",
+    plan: (plan) => ({ ...plan, data: { inceptionMs: outsideSkewMs, expirationMs: 30 * dayMs } }),
   },
   dataExpiring: {
     summary: "the signatures over everything but the DNSKEY RRset expire in an hour",
     plan: (plan) => ({ ...plan, data: { inceptionMs: -29 * dayMs, expirationMs: hourMs } }),
   },
   dataWrongKey: {
-    summary: "the signatures over everything but the DNSKEY RRset were made with another key than they name",
+    summary: "another key made the signatures over everything but the DNSKEY RRset",
     plan: (plan, other) => ({ ...plan, data: { forger: other() } }),
   },
   dataKeyUnpublished: {
@@ -142,23 +149,23 @@ const conditionTable = {
     plan: (plan, other) => ({ ...plan, signers: [other()] }),
   },
   dataStaleServer: {
-    summary: "the first server is healthy; the others have the keys signed, and nothing else",
+    summary: "the first server is healthy; the others sign only the DNSKEY RRset",
     others: "dataUnsigned",
   },
   keysOnly: {
-    summary: "SERVFAIL to every question but the one for the keys",
+    summary: "SERVFAIL to every query except for the keys",
     conduct: { rcode: responseCodes.SERVFAIL, except: recordTypes.DNSKEY },
   },
   staleServer: {
-    summary: "the first server is healthy; the others do not have the zone's key-signing keys",
+    summary: "the first server is healthy; the others do not have the key-signing keys",
     others: "unpublished",
   },
   truncated: {
-    summary: "answers over UDP are truncated; TCP has them",
+    summary: "answers over UDP are truncated; TCP works",
     conduct: { truncatesUdp: true },
   },
   tcpBlocked: {
-    summary: "answers over UDP are truncated, and TCP is reset",
+    summary: "answers over UDP are truncated; TCP is reset",
     conduct: { truncatesUdp: true, resetsTcp: true },
   },
   silent: { summary: "no answer", conduct: { silent: true } },
@@ -167,7 +174,7 @@ const conditionTable = {
   lame: { summary: "a referral to the parent, without authority", conduct: { lame: true } },
   nonexistent: { summary: "NXDOMAIN for the zone's name", conduct: { nonexistent: true } },
   formerr: {
-    summary: "FORMERR to a question with EDNS, an answer without DNSSEC to one without",
+    summary: "FORMERR to queries with EDNS; others are answered without DNSSEC",
     conduct: { withoutEdns: true },
   },
   slow: { summary: "an answer after a second", conduct: { delayMs: 1000 } },
@@ -177,11 +184,11 @@ interface ConditionRow extends Omit<ZoneCondition, "others"> {
   readonly others?: string;
 }
 
-/** The conditions in which a test zone can be, by name. */
+/** Conditions of test zones, by name. */
 export const zoneConditions: Readonly<Record<ZoneConditionName, ZoneCondition>> = conditionTable;
 
-/** The plan of a zone in good health, valid from yesterday for two weeks. */
-export function signingPlan(keys: readonly ZoneKey[]): SigningPlan {
+/** Plans the signatures of a healthy zone: valid since yesterday, for two more weeks. */
+export function planSigning(keys: readonly ZoneKey[]): SigningPlan {
   const published = keys.filter((key) => key.published);
   const signing = published.filter((key) => key.signing);
   const seps = signing.filter(isSep);

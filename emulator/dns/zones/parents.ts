@@ -1,22 +1,22 @@
 import { type Clock } from "../../clock";
-import { signingPlan } from "./conditions";
+import { planSigning } from "./conditions";
 import { parentOf } from "../protocol/name";
 import { type ServedZone } from "./servedZone";
-import { parentZoneData, type Delegation } from "./zoneData";
-import { zoneKey, keyOptions, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
+import { buildParentZone, type Delegation } from "./zoneData";
+import { createZoneKey, toKeyOptions, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
 
 export interface ParentsOptions {
-  /** Seconds, of delegations and DS records. */
+  /** TTL of delegations and DS records, in seconds. */
   readonly ttl: number;
-  /** The time that signatures go by. */
+  /** Clock for signatures. */
   readonly clock: Clock;
   readonly savedKeys?: Readonly<Record<string, ZoneKeyOptions>>;
 }
 
-/** Signatures are made anew after so long. */
+/** Age at which a zone is signed again, in ms. */
 const renewalMs = 86_400_000;
 
-/** The zones that domains are registered in, each with a key that stays. */
+/** The parent zones of the registered domains. Each keeps its key. */
 export class Parents {
   readonly #options: ParentsOptions;
   readonly #keys: Map<string, ZoneKey>;
@@ -24,49 +24,53 @@ export class Parents {
   constructor(options: ParentsOptions) {
     this.#options = options;
     const saved = Object.entries(options.savedKeys ?? {});
-    this.#keys = new Map(saved.map(([name, key]) => [name, zoneKey(key)]));
+    this.#keys = new Map(saved.map(([name, key]) => [name, createZoneKey(key)]));
   }
 
-  /** @param delegations What a server has now. @returns What it serves, which is made only when that has changed. */
-  server(delegations: () => readonly Delegation[]): () => readonly ServedZone[] {
+  /**
+   * Creates the zones of one server, which are built again only after a change.
+   *
+   * @param delegations Returns the delegations that the server shows now.
+   */
+  createServedZones(delegations: () => readonly Delegation[]): () => readonly ServedZone[] {
     let last: { readonly from: readonly Delegation[]; readonly at: number } | undefined;
     let zones: readonly ServedZone[] = [];
     let serial = 0;
     return () => {
       const now = this.#options.clock.now();
       const from = delegations();
-      if (last && Math.abs(now - last.at) < renewalMs && isSame(last.from, from)) return zones;
+      if (last && Math.abs(now - last.at) < renewalMs && areSame(last.from, from)) return zones;
       last = { from, at: now };
-      zones = this.#zones(from, (serial += 1), now);
+      zones = this.#buildZones(from, (serial += 1), now);
       return zones;
     };
   }
 
-  /** The key of a parent zone: a trust anchor. */
+  /** Returns the key of a parent zone. */
   key(zone: string): ZoneKey {
-    const key = this.#keys.get(zone) ?? zoneKey();
+    const key = this.#keys.get(zone) ?? createZoneKey();
     this.#keys.set(zone, key);
     return key;
   }
 
   savedKeys(): Record<string, ZoneKeyOptions> {
-    return Object.fromEntries([...this.#keys].map(([name, key]) => [name, keyOptions(key)]));
+    return Object.fromEntries([...this.#keys].map(([name, key]) => [name, toKeyOptions(key)]));
   }
 
-  #zones(delegations: readonly Delegation[], serial: number, now: number): ServedZone[] {
+  #buildZones(delegations: readonly Delegation[], serial: number, now: number): ServedZone[] {
     const { ttl } = this.#options;
-    // One that has lost its last domain is still there, to deny it.
+    // A parent without domains still has to deny them.
     const names = new Set([...this.#keys.keys(), ...delegations.map((child) => parentOf(child.name))]);
     return [...names].map((name) => {
       const children = delegations.filter((child) => parentOf(child.name) === name);
-      const plan = signingPlan([this.key(name)]);
-      return { zone: parentZoneData({ name, serial, ttl, servers: 1, plan, now }, children) };
+      const plan = planSigning([this.key(name)]);
+      return { zone: buildParentZone({ name, serial, ttl, servers: 1, plan, now }, children) };
     });
   }
 }
 
-/** Sets of records are never changed, only replaced. */
-function isSame(before: readonly Delegation[], after: readonly Delegation[]): boolean {
+/** Compares DS sets by identity, because they are never modified. */
+function areSame(before: readonly Delegation[], after: readonly Delegation[]): boolean {
   return (
     before.length === after.length &&
     before.every(({ name, servers, ds }, index) => {

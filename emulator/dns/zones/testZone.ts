@@ -1,29 +1,30 @@
 import { type Clock } from "../../clock";
 import { type Ds } from "../../ds";
 import { type ServedZone } from "./servedZone";
-import { signingPlan, zoneConditions, type ZoneConditionName } from "./conditions";
-import { canonicalZoneName } from "../protocol/name";
-import { testZoneData } from "./zoneData";
-import { dsOf, keyOptions, zoneKey, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
+import { planSigning, zoneConditions, type ZoneConditionName } from "./conditions";
+import { normalizeZoneName } from "../protocol/name";
+import { buildTestZone } from "./zoneData";
+import { computeDs, toKeyOptions, createZoneKey, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
 
-/** A zone that the emulator serves and signs. */
+/** Options of a test zone. */
 export interface TestZoneOptions {
-  /** IDNs in Unicode or as A-labels. */
+  /** Domain name. IDNs in Unicode or as A-labels. */
   readonly name: string;
   /** Default: `healthy`. */
   readonly condition?: ZoneConditionName;
-  /** Default: one of algorithm 13 that signs everything; those of a state file stay. */
+  /** Default: the keys in the state file, or else one key of algorithm 13 that signs everything. */
   readonly keys?: readonly ZoneKeyOptions[];
-  /** Seconds, of its records. Default: 300. */
+  /** TTL of the records, in seconds. Default: 300. */
   readonly ttl?: number;
-  /** Servers of its own. Default: the one that all test zones share, and a second one where the condition needs it. */
+  /** Servers for this zone alone. Default: the server that test zones share, plus one if the condition needs two. */
   readonly servers?: readonly ZoneServerOptions[];
 }
 
+/** Options of a server for one test zone. */
 export interface ZoneServerOptions {
-  /** On 127.0.0.1, for UDP and TCP. Default: 0, any that is free. */
+  /** Port on 127.0.0.1, for UDP and TCP. Default: 0, any free port. */
   readonly port?: number;
-  /** What this server has, whatever the zone's condition is. Default: the zone's. */
+  /** Condition of the zone on this server. Default: that of the zone. */
   readonly condition?: ZoneConditionName;
 }
 
@@ -32,48 +33,53 @@ interface Built {
   readonly at: number;
 }
 
-/** Signatures are made anew after so long, so that those of a zone in good health stay good. */
+/** Age at which a zone is signed again, in ms. */
 const renewalMs = 86_400_000;
 
-/** A test zone: in some condition, on some servers, all of which can change while they run. */
+/** A test zone. Its condition and its keys can change while it is served. */
 export interface TestZone {
-  /** In lower case, as A-labels, without the trailing dot. */
+  /** Name in lower case, as A-labels, without the trailing dot. */
   readonly name: string;
-  /** Where it is served: `127.0.0.1:5302`. */
+  /** Addresses of the servers, such as `127.0.0.1:5302`. */
   readonly servers: readonly string[];
   readonly condition: ZoneConditionName;
-  /** The zone's keys, as {@link setKeys} takes them: with the private keys. */
+  /** The zone's keys, with the private keys, in the form that {@link setKeys} takes. */
   readonly keys: readonly ZoneKeyOptions[];
   /**
-   * Brings the zone into a condition, at once, on all its servers, or on one of them alone.
+   * Changes the condition at once, on all servers or on one.
    *
-   * @param options `server`: its index in {@link servers}.
-   * @throws {RangeError} for a condition that takes two servers, where there is one; for a server that there is not.
+   * @param options `server`: index in {@link servers}. Default: all.
+   * @throws {RangeError} if the condition needs two servers and there is one, or for an unknown server.
    * @example zone.publish("healthy", { server: 1 });
    */
   publish(condition: ZoneConditionName, options?: { readonly server?: number }): void;
   /**
-   * Changes the zone's keys, at once, as a rollover does.
+   * Replaces the zone's keys at once, as a rollover does.
    *
-   * @throws {RangeError} for none, or one that the emulator cannot sign with.
+   * @throws {RangeError} for an empty list, or an algorithm that the emulator cannot sign with.
    * @example zone.setKeys([...zone.keys, { flags: 257 }]); // a second key, published and signing
    */
   setKeys(keys: readonly ZoneKeyOptions[]): void;
   /**
-   * The DS record for one of its keys, whether or not its condition makes that good, as a line of text.
+   * Returns the DS record of a key as text, whatever the zone's condition.
    *
-   * @param digestType 1, 2 or 4. Default: 2. @param key Its index in {@link keys}. Default: 0.
+   * @param digestType 1, 2 or 4. Default: 2. @param key Index in {@link keys}. Default: 0.
    * @throws {RangeError} for another digest type or key.
    * @example zone.ds(); // "2371 13 2 c988ec42…"
    */
   ds(digestType?: number, key?: number): string;
-  /** {@link ds} in the form that `setRecords` takes. */
+  /** Returns {@link ds} in the form that `setRecords` takes. */
   dsRecord(digestType?: number, key?: number): Ds;
-  /** @example zone.dnskey(); // "257 3 13 mdsswUyr3DPW…" */
+  /**
+   * Returns the DNSKEY record of a key as text.
+   *
+   * @param key Index in {@link keys}. Default: 0. @throws {RangeError} for an unknown key.
+   * @example zone.dnskey(); // "257 3 13 mdsswUyr3DPW…"
+   */
   dnskey(key?: number): string;
 }
 
-/** A test zone, as its servers see it. */
+/** A test zone with the methods that servers need. */
 export class HostedZone implements TestZone {
   readonly name: string;
   readonly servers: string[] = [];
@@ -88,17 +94,17 @@ export class HostedZone implements TestZone {
   #built: (Built | undefined)[] = [];
 
   /**
-   * @param clock The time that signatures go by. @param save Called when its keys have changed.
-   * @throws {RangeError} for a key that the emulator cannot sign with.
+   * @param clock Clock for signatures. @param save Runs after a change of keys.
+   * @throws {RangeError} for an algorithm that the emulator cannot sign with.
    */
   constructor(options: TestZoneOptions, clock: Clock, save: () => void) {
-    this.name = canonicalZoneName(options.name);
+    this.name = normalizeZoneName(options.name);
     this.#clock = clock;
     this.#save = save;
     this.#ttl = options.ttl ?? 300;
     this.#condition = options.condition ?? "healthy";
     this.#own = (options.servers ?? []).map(({ condition }) => condition);
-    this.#keys = madeKeys(options.keys ?? [{}]);
+    this.#keys = createKeys(options.keys ?? [{}]);
   }
 
   get condition(): ZoneConditionName {
@@ -106,12 +112,12 @@ export class HostedZone implements TestZone {
   }
 
   get keys(): ZoneKeyOptions[] {
-    return this.#keys.map(keyOptions);
+    return this.#keys.map(toKeyOptions);
   }
 
   publish(condition: ZoneConditionName, { server }: { readonly server?: number } = {}): void {
     if (zoneConditions[condition].others !== undefined && this.servers.length < 2)
-      throw new RangeError(`The zone ${this.name} has one server; ${condition} takes two.`);
+      throw new RangeError(`The zone ${this.name} has one server, but ${condition} needs two.`);
     if (server !== undefined && this.servers[server] === undefined)
       throw new RangeError(`The zone ${this.name} has no server ${server}.`);
     if (server === undefined) {
@@ -120,12 +126,12 @@ export class HostedZone implements TestZone {
     } else {
       this.#own[server] = condition;
     }
-    this.#changed();
+    this.#invalidate();
   }
 
   setKeys(keys: readonly ZoneKeyOptions[]): void {
-    this.#keys = madeKeys(keys);
-    this.#changed();
+    this.#keys = createKeys(keys);
+    this.#invalidate();
     this.#save();
   }
 
@@ -135,7 +141,7 @@ export class HostedZone implements TestZone {
   }
 
   dsRecord(digestType = 2, key = 0): Ds {
-    return dsOf(this.name, this.#key(key), digestType);
+    return computeDs(this.name, this.#key(key), digestType);
   }
 
   dnskey(key = 0): string {
@@ -143,29 +149,29 @@ export class HostedZone implements TestZone {
     return `${flags} 3 ${algorithm} ${rdata.subarray(4).toString("base64")}`;
   }
 
-  /** Tells the zone of a server more. */
+  /** Adds a server. */
   attach(address: string): void {
     this.servers.push(address);
-    this.#changed();
+    this.#invalidate();
   }
 
-  /** What one of its servers has. */
+  /** Returns the zone as one of its servers shows it. */
   served(server: number): ServedZone {
     const now = this.#clock.now();
     const built = this.#built[server];
     if (built && Math.abs(now - built.at) < renewalMs) return built.served;
-    const served = this.#build(server, now);
-    this.#built[server] = { served, at: now };
-    return served;
+    const serve = this.#build(server, now);
+    this.#built[server] = { served: serve, at: now };
+    return serve;
   }
 
   #build(server: number, now: number): ServedZone {
     const { plan: change, conduct } = zoneConditions[this.#conditionOf(server)];
-    const healthy = signingPlan(this.#keys);
+    const healthy = planSigning(this.#keys);
     const plan = change ? change(healthy, () => this.#otherKey()) : healthy;
     const servers = Math.max(1, this.servers.length);
     const { name } = this;
-    const zone = testZoneData({ name, serial: this.#serial, ttl: this.#ttl, servers, plan, now });
+    const zone = buildTestZone({ name, serial: this.#serial, ttl: this.#ttl, servers, plan, now });
     return { zone, ...(conduct && { conduct }) };
   }
 
@@ -175,7 +181,7 @@ export class HostedZone implements TestZone {
   }
 
   #otherKey(): ZoneKey {
-    this.#other ??= zoneKey({ flags: 257, algorithm: this.#key(0).algorithm });
+    this.#other ??= createZoneKey({ flags: 257, algorithm: this.#key(0).algorithm });
     return this.#other;
   }
 
@@ -185,13 +191,16 @@ export class HostedZone implements TestZone {
     return key;
   }
 
-  #changed(): void {
+  #invalidate(): void {
     this.#serial += 1;
     this.#built = [];
   }
 }
 
-function madeKeys(keys: readonly ZoneKeyOptions[]): ZoneKey[] {
-  if (keys.length === 0) throw new RangeError("A test zone has a key; its condition may be unsigned.");
-  return keys.map(zoneKey);
+function createKeys(keys: readonly ZoneKeyOptions[]): ZoneKey[] {
+  if (keys.length === 0)
+    throw new RangeError(
+      "A test zone needs a key. For a zone without signatures, use the condition `unsigned`.",
+    );
+  return keys.map(createZoneKey);
 }

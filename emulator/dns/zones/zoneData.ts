@@ -1,35 +1,36 @@
 import { type Ds } from "../../ds";
 import { type SigningPlan } from "./conditions";
-import { uint16 } from "../protocol/message";
-import { wireName } from "../protocol/name";
+import { encodeUint16 } from "../protocol/message";
+import { encodeName } from "../protocol/name";
 import {
-  addressRdata,
+  encodeAddress,
   classIn,
-  dsRdata,
+  encodeDs,
   recordTypes,
-  rrsigRdata,
-  soaRdata,
+  encodeRrsig,
+  encodeSoa,
   type Rrset,
 } from "../protocol/records";
 import { Zone, type Signer } from "./zone";
-import { signature, type ZoneKey } from "./zoneKey";
+import { signData, type ZoneKey } from "./zoneKey";
 
 const { A, DNSKEY, DS, NS, SOA } = recordTypes;
 
+/** The data from which a zone is built. */
 export interface ZoneContents {
   readonly name: string;
   readonly serial: number;
-  /** Seconds, of every record. */
+  /** TTL of every record, in seconds. */
   readonly ttl: number;
-  /** How many name servers it names, all at 127.0.0.1. */
+  /** Number of name servers, all at 127.0.0.1. */
   readonly servers: number;
   readonly plan: SigningPlan;
-  /** Milliseconds since the epoch. */
+  /** Time of signing, in ms since the epoch. */
   readonly now: number;
 }
 
-/** A test zone: SOA, NS, DNSKEY, and the addresses of its name servers, of itself and of `www`. */
-export function testZoneData(contents: ZoneContents): Zone {
+/** Builds a test zone: SOA, NS, DNSKEY, and addresses for its name servers, its own name and `www`. */
+export function buildTestZone(contents: ZoneContents): Zone {
   const { name, ttl, servers, plan } = contents;
   const rrset = (owner: string, type: number, ...rdatas: Buffer[]): Rrset => ({
     name: owner,
@@ -41,70 +42,70 @@ export function testZoneData(contents: ZoneContents): Zone {
   return new Zone(
     name,
     [
-      ...apex(contents, serverNames(name, servers)),
-      ...serverNames(name, servers).map((server) => rrset(server, A, addressRdata("127.0.0.1"))),
-      ...[name, below("www", name)].map((owner) => rrset(owner, A, addressRdata("192.0.2.80"))),
+      ...buildApex(contents, nameServers(name, servers)),
+      ...nameServers(name, servers).map((server) => rrset(server, A, encodeAddress("127.0.0.1"))),
+      ...[name, childName("www", name)].map((owner) => rrset(owner, A, encodeAddress("192.0.2.80"))),
       ...(keys.length > 0 ? [rrset(name, DNSKEY, ...keys)] : []),
     ],
-    plannedSigner(contents),
+    createSigner(contents),
   );
 }
 
-/** A domain that is registered under a parent zone. */
+/** A delegation in a parent zone. */
 export interface Delegation {
   readonly name: string;
   readonly servers: number;
   readonly ds: readonly Ds[];
 }
 
-/** A parent zone: its delegations with their DS records. */
-export function parentZoneData(contents: ZoneContents, delegations: Iterable<Delegation>): Zone {
+/** Builds a parent zone with its delegations and their DS records. */
+export function buildParentZone(contents: ZoneContents, delegations: Iterable<Delegation>): Zone {
   const { name, ttl, plan } = contents;
-  const server = below("a.nic", name);
+  const server = childName("a.nic", name);
   const delegated = [...delegations].flatMap(({ name: child, servers, ds }): Rrset[] => {
-    const names = serverNames(child, servers);
+    const names = nameServers(child, servers);
     return [
-      { name: child, type: NS, ttl, rdatas: names.map((host) => wireName(host)) },
-      ...names.map((host) => ({ name: host, type: A, ttl, rdatas: [addressRdata("127.0.0.1")] })),
-      ...(ds.length > 0 ? [{ name: child, type: DS, ttl, rdatas: ds.map(dsRdata) }] : []),
+      { name: child, type: NS, ttl, rdatas: names.map((host) => encodeName(host)) },
+      ...names.map((host) => ({ name: host, type: A, ttl, rdatas: [encodeAddress("127.0.0.1")] })),
+      ...(ds.length > 0 ? [{ name: child, type: DS, ttl, rdatas: ds.map(encodeDs) }] : []),
     ];
   });
   const own = [
-    ...apex(contents, [server]),
-    { name: server, type: A, ttl, rdatas: [addressRdata("127.0.0.1")] },
+    ...buildApex(contents, [server]),
+    { name: server, type: A, ttl, rdatas: [encodeAddress("127.0.0.1")] },
     { name, type: DNSKEY, ttl, rdatas: plan.published.map(({ rdata }) => rdata) },
   ];
-  return new Zone(name, [...own, ...delegated], plannedSigner(contents));
+  return new Zone(name, [...own, ...delegated], createSigner(contents));
 }
 
-/** A zone of nothing but SOA and NS, unsigned: it tells of what is not there. */
-export function emptyZoneData(name: string): Zone {
+/** Builds an unsigned zone of SOA and NS records alone, for negative answers and referrals. */
+export function buildEmptyZone(name: string): Zone {
   const ttl = 300;
-  return new Zone(name, apex({ name, serial: 1, ttl }, [below("a.nic", name)]));
+  return new Zone(name, buildApex({ name, serial: 1, ttl }, [childName("a.nic", name)]));
 }
 
-export function below(label: string, name: string): string {
+export function childName(label: string, name: string): string {
   return name === "." ? label : `${label}.${name}`;
 }
 
-function serverNames(name: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => below(`ns${index + 1}`, name));
+function nameServers(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => childName(`ns${index + 1}`, name));
 }
 
-function apex(
+function buildApex(
   { name, serial, ttl }: Pick<ZoneContents, "name" | "serial" | "ttl">,
   servers: readonly string[],
 ): Rrset[] {
   const [primary = name] = servers;
-  const soa = soaRdata(primary, below("hostmaster", name), serial, ttl);
+  const soa = encodeSoa(primary, childName("hostmaster", name), serial, ttl);
   return [
     { name, type: SOA, ttl, rdatas: [soa] },
-    { name, type: NS, ttl, rdatas: servers.map((server) => wireName(server)) },
+    { name, type: NS, ttl, rdatas: servers.map((server) => encodeName(server)) },
   ];
 }
 
-/** @returns Undefined where nothing is to be signed. */
-function plannedSigner({ name, plan, now }: ZoneContents): Signer | undefined {
+/** Creates the signer of a plan. Returns undefined if nothing is signed. */
+function createSigner({ name, plan, now }: ZoneContents): Signer | undefined {
   const { keySigners, signers } = plan;
   if (keySigners.length === 0 && signers.length === 0) return undefined;
   const seconds = (ms: number) => Math.floor((now + ms) / 1000);
@@ -113,24 +114,29 @@ function plannedSigner({ name, plan, now }: ZoneContents): Signer | undefined {
     const { inceptionMs, expirationMs, forger } = isKeys ? plan : { ...plan, ...plan.data };
     const dates = { inception: seconds(inceptionMs), expiration: seconds(expirationMs) };
     return (isKeys ? keySigners : signers).map((key) =>
-      signed(rrset, { signer: name, key, maker: forger ?? key, ...dates }),
+      signRrset(rrset, { signer: name, key, maker: forger ?? key, ...dates }),
     );
   };
 }
 
 interface Signing {
   readonly signer: string;
-  /** The key that the signature names, and the one that makes it. */
+  /** Key that the signature names. */
   readonly key: ZoneKey;
+  /** Key that makes the signature. */
   readonly maker: ZoneKey;
+  /** Seconds since the epoch. */
   readonly inception: number;
   readonly expiration: number;
 }
 
-/** The RDATA of one RRSIG (RFC 4034 sections 3.1.8.1 and 6). Names in RDATA are in lower case as they are written here. */
-function signed(rrset: Rrset, { signer, key, maker, inception, expiration }: Signing): Buffer {
+/**
+ * Returns the RDATA of one RRSIG record (RFC 4034 sections 3.1.8.1 and 6). Names in RDATA are already
+ * in lower case.
+ */
+function signRrset(rrset: Rrset, { signer, key, maker, inception, expiration }: Signing): Buffer {
   const { name, type, ttl } = rrset;
-  const fields = rrsigRdata({
+  const fields = encodeRrsig({
     typeCovered: type,
     algorithm: key.algorithm,
     owner: name,
@@ -143,7 +149,11 @@ function signed(rrset: Rrset, { signer, key, maker, inception, expiration }: Sig
   const records = [...rrset.rdatas]
     .sort((a, b) => Buffer.compare(a, b))
     .map((rdata) =>
-      Buffer.concat([wireName(name), uint16(type, classIn, ttl >>> 16, ttl & 0xffff, rdata.length), rdata]),
+      Buffer.concat([
+        encodeName(name),
+        encodeUint16(type, classIn, ttl >>> 16, ttl & 0xffff, rdata.length),
+        rdata,
+      ]),
     );
-  return Buffer.concat([fields, signature(maker, Buffer.concat([fields, ...records]))]);
+  return Buffer.concat([fields, signData(maker, Buffer.concat([fields, ...records]))]);
 }

@@ -8,29 +8,30 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { type Ds } from "../../ds";
-import { wireName } from "../protocol/name";
+import { encodeName } from "../protocol/name";
 
-/** A key of a test zone. */
+/** Options of a key of a test zone. */
 export interface ZoneKeyOptions {
-  /** 257: a key-signing key; 256: one that signs the rest, where there is one. Default: 257. */
+  /** 257 for a key-signing key, 256 for a key that signs everything else. Default: 257. */
   readonly flags?: number;
   /** 8, 10, 13, 14, 15 or 16. Default: 13. */
   readonly algorithm?: number;
-  /** The private key. Default: one that is made. */
+  /** Default: a new key. */
   readonly privateKey?: JsonWebKey;
-  /** Whether it is in the DNSKEY RRset; if not, it does not sign either. Default: true. */
+  /** Whether the key is in the DNSKEY RRset. A key that is not does not sign either. Default: true. */
   readonly published?: boolean;
-  /** Whether it makes signatures. Default: true. */
+  /** Whether the key makes signatures. Default: true. */
   readonly signing?: boolean;
 }
 
-/** A key, with what follows from it. `rdata` is that of its DNSKEY record. */
+/** A key of a test zone. */
 export interface ZoneKey {
   readonly flags: number;
   readonly algorithm: number;
   readonly privateKey: KeyObject;
-  /** The same, for a file. */
+  /** The private key, for the state file. */
   readonly jwk: JsonWebKey;
+  /** RDATA of the DNSKEY record. */
   readonly rdata: Buffer;
   readonly keyTag: number;
   readonly published: boolean;
@@ -39,8 +40,8 @@ export interface ZoneKey {
 
 /**
  * Encodings for a new key, which is then read back. Node 20 can block for ever in
- * `export({ format: "jwk" })` of a KeyObject that `generateKeyPairSync` returned: it holds the key's
- * mutex while it allocates, and a garbage collection that frees the generating job locks it again.
+ * `export({ format: "jwk" })` of a KeyObject from `generateKeyPairSync`: it holds the key's mutex
+ * while it allocates, and a garbage collection that frees the generating job locks the mutex again.
  */
 const asDer: ED25519KeyPairOptions<"der", "der"> = {
   publicKeyEncoding: { type: "spki", format: "der" },
@@ -48,7 +49,7 @@ const asDer: ED25519KeyPairOptions<"der", "der"> = {
 };
 
 interface Algorithm {
-  /** Makes a private key, as PKCS #8 in DER. */
+  /** Generates a private key, as PKCS #8 in DER. */
   readonly make: () => Buffer;
   readonly publicKey: (jwk: JsonWebKey) => Buffer;
   readonly sign: (data: Buffer, key: KeyObject) => Buffer;
@@ -56,23 +57,24 @@ interface Algorithm {
 
 const rsa = (hash: string): Algorithm => ({
   make: () => generateKeyPairSync("rsa", { modulusLength: 2048, ...asDer }).privateKey,
-  publicKey: ({ e, n }) => Buffer.concat([Buffer.of(octets(e).length), octets(e), octets(n)]),
+  publicKey: ({ e, n }) =>
+    Buffer.concat([Buffer.of(decodeBase64url(e).length), decodeBase64url(e), decodeBase64url(n)]),
   sign: (data, key) => sign(hash, data, key),
 });
 
 const ecdsa = (namedCurve: string, hash: string): Algorithm => ({
   make: () => generateKeyPairSync("ec", { namedCurve, ...asDer }).privateKey,
-  publicKey: ({ x, y }) => Buffer.concat([octets(x), octets(y)]),
+  publicKey: ({ x, y }) => Buffer.concat([decodeBase64url(x), decodeBase64url(y)]),
   sign: (data, key) => sign(hash, data, { key, dsaEncoding: "ieee-p1363" }),
 });
 
 const eddsa = (make: Algorithm["make"]): Algorithm => ({
   make,
-  publicKey: ({ x }) => octets(x),
+  publicKey: ({ x }) => decodeBase64url(x),
   sign: (data, key) => sign(null, data, key),
 });
 
-/** RFC 3110 and 5702; RFC 6605; RFC 8080. */
+/** Algorithms by number (RFC 3110, 5702, 6605 and 8080). */
 const algorithms: ReadonlyMap<number, Algorithm> = new Map([
   [8, rsa("sha256")],
   [10, rsa("sha512")],
@@ -88,12 +90,12 @@ const digests: ReadonlyMap<number, string> = new Map([
   [4, "sha384"],
 ]);
 
-export const flagBits = { zone: 0x0100, revoke: 0x0080, sep: 0x0001 } as const;
+export const keyFlags = { zone: 0x0100, revoke: 0x0080, sep: 0x0001 } as const;
 
-/** @throws {RangeError} for an algorithm that the emulator cannot sign with. */
-export function zoneKey(options: ZoneKeyOptions = {}): ZoneKey {
+/** Creates a key. @throws {RangeError} for an algorithm that the emulator cannot sign with. */
+export function createZoneKey(options: ZoneKeyOptions = {}): ZoneKey {
   const { flags = 257, algorithm = 13, privateKey: given, published = true, signing = true } = options;
-  const { make } = algorithmOf(algorithm);
+  const { make } = findAlgorithm(algorithm);
   const privateKey = given
     ? createPrivateKey({ key: given, format: "jwk" })
     : createPrivateKey({ key: make(), format: "der", type: "pkcs8" });
@@ -101,43 +103,43 @@ export function zoneKey(options: ZoneKeyOptions = {}): ZoneKey {
   return withFlags({ algorithm, privateKey, jwk, published, signing: published && signing }, flags);
 }
 
-/** The same key under other flags: another DNSKEY, of another key tag. */
+/** Returns the key with other flags, and so another key tag. */
 export function withFlags(key: Omit<ZoneKey, "flags" | "rdata" | "keyTag">, flags: number): ZoneKey {
-  const { publicKey } = algorithmOf(key.algorithm);
+  const { publicKey } = findAlgorithm(key.algorithm);
   const rdata = Buffer.concat([Buffer.of(flags >> 8, flags & 0xff, 3, key.algorithm), publicKey(key.jwk)]);
-  return { ...key, flags, rdata, keyTag: keyTagOf(rdata) };
+  return { ...key, flags, rdata, keyTag: computeKeyTag(rdata) };
 }
 
-/** The options that make the key again. */
-export function keyOptions({ flags, algorithm, jwk, published, signing }: ZoneKey): ZoneKeyOptions {
+/** Returns the options that create the key again. */
+export function toKeyOptions({ flags, algorithm, jwk, published, signing }: ZoneKey): ZoneKeyOptions {
   return { flags, algorithm, privateKey: jwk, published, signing };
 }
 
-export function signature(key: ZoneKey, data: Buffer): Buffer {
-  return algorithmOf(key.algorithm).sign(data, key.privateKey);
+export function signData(key: ZoneKey, data: Buffer): Buffer {
+  return findAlgorithm(key.algorithm).sign(data, key.privateKey);
 }
 
-/** The DS record that refers to a key. @throws {RangeError} for a digest type but 1, 2 and 4. */
-export function dsOf(zone: string, { rdata, keyTag, algorithm }: ZoneKey, digestType: number): Ds {
+/** Computes the DS record of a key. @throws {RangeError} for digest types other than 1, 2 and 4. */
+export function computeDs(zone: string, { rdata, keyTag, algorithm }: ZoneKey, digestType: number): Ds {
   const hash = digests.get(digestType);
   if (hash === undefined) throw new RangeError(`The emulator has no digests of type ${digestType}.`);
-  const digest = createHash(hash).update(wireName(zone)).update(rdata).digest("hex");
+  const digest = createHash(hash).update(encodeName(zone)).update(rdata).digest("hex");
   return { keyTag, algorithm, digestType, digest };
 }
 
-function algorithmOf(number: number): Algorithm {
+function findAlgorithm(number: number): Algorithm {
   const algorithm = algorithms.get(number);
   if (!algorithm) throw new RangeError(`The emulator cannot sign with algorithm ${number}.`);
   return algorithm;
 }
 
-/** RFC 4034 appendix B. */
-function keyTagOf(rdata: Buffer): number {
+/** Computes a key tag (RFC 4034 appendix B). */
+function computeKeyTag(rdata: Buffer): number {
   let sum = 0;
   for (const [index, octet] of rdata.entries()) sum += index % 2 === 0 ? octet * 256 : octet;
   return (sum + Math.floor(sum / 65536)) % 65536;
 }
 
-function octets(base64url: string | undefined): Buffer {
+function decodeBase64url(base64url: string | undefined): Buffer {
   return Buffer.from(base64url ?? "", "base64url");
 }

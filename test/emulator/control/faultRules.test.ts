@@ -12,8 +12,8 @@ test.each<[string, Omit<FaultRule, "fault">, string]>([
   ["every call", {}, "xxxxx"],
   ["the second", { call: 2 }, ".x..."],
   ["from the third", { call: { from: 3 } }, "..xxx"],
-  ["to the second", { call: { to: 2 } }, "xx..."],
-  ["between", { call: { from: 2, to: 4 } }, ".xxx."],
+  ["up to the second", { call: { to: 2 } }, "xx..."],
+  ["the second to the fourth", { call: { from: 2, to: 4 } }, ".xxx."],
   ["twice", { times: 2 }, "xx..."],
   ["twice from the second", { call: { from: 2 }, times: 2 }, ".xx.."],
   ["the action", { action: "QueryDSRecord" }, "xxxxx"],
@@ -33,7 +33,7 @@ test.each<[string, Omit<FaultRule, "fault">, string]>([
   expect(outcome).toBe(expected);
 });
 
-/** Which of so many listings a rule strikes. */
+/** Returns the numbers of the listings that a rule strikes. */
 function strikes(faults: FaultSet, calls: number): string {
   return Array.from({ length: calls }, () =>
     faults.strike("QueryDSRecord", "example.com").instead ? "x" : ".",
@@ -49,7 +49,7 @@ describe("probability", () => {
   const struck = (seed: string, ...rules: FaultRule[]) => strikes(new FaultSet(seed, rules), 1000);
   const share = (outcome: string) => outcome.replaceAll(".", "").length / outcome.length;
 
-  test.each([0.05, 0.5, 0.9])("%d of the calls are struck", (probability) => {
+  test.each([0.05, 0.5, 0.9])("%d strikes that fraction of the calls", (probability) => {
     expect(Math.abs(share(struck("s", likely(probability))) - probability)).toBeLessThan(0.05);
   });
 
@@ -57,7 +57,7 @@ describe("probability", () => {
     expect(share(struck("s", likely(1)))).toBe(1);
   });
 
-  test("the seed decides, whatever other rules there are before their calls come", () => {
+  test("depends on the seed, not on other rules", () => {
     const alone = struck("s", likely(0.5));
     expect(struck("s", likely(0.5))).toBe(alone);
     expect(struck("s", likely(0.5), { action: "QueryTaskList", fault })).toBe(alone);
@@ -69,7 +69,7 @@ describe("probability", () => {
     expect(Math.abs(share(struck("s", likely(0.5), likely(0.5))) - 0.75)).toBeLessThan(0.05);
   });
 
-  test("it goes with calls and times: those that are spared do not count as struck", () => {
+  test("combines with call and times; spared calls do not count as struck", () => {
     const outcome = struck("s", likely(0.5, { call: { from: 11 }, times: 3 }));
     expect(outcome).toBe(
       ".".repeat(10) +
@@ -80,7 +80,7 @@ describe("probability", () => {
     );
   });
 
-  test("an emulator repeats what another one of its seed did", async () => {
+  test("two emulators with one seed behave alike", async () => {
     const outcomes = async (seed?: string) => {
       const faults = [likely(0.5)];
       const emulator = await started({
@@ -105,7 +105,7 @@ describe("probability", () => {
   });
 });
 
-test("rules know the domain of a task", async () => {
+test("a rule for a domain strikes queries of its tasks", async () => {
   const emulator = await started({ domains: ["example.com", "example.net"] });
   emulator.faults.add({ action: "QueryTaskDetailList", domain: "example.net", fault });
   const page = { PageNum: 1, PageSize: 1 };
@@ -116,7 +116,7 @@ test("rules know the domain of a task", async () => {
   expect(await refusal(refused)).toMatchObject({ code: "Busy" });
 });
 
-test("rules count only calls that authenticate, and can be taken away", async () => {
+test("rules count only calls that authenticate, and can be removed", async () => {
   const rule: FaultRule = { call: 1, fault };
   const emulator = await started({ domains: ["example.com"], faults: [rule] });
   await refusal(call(emulator, "QueryDSRecord", { ...listing, Timestamp: "never" }));
@@ -131,15 +131,15 @@ test("rules count only calls that authenticate, and can be taken away", async ()
 test.each<[string, FaultRule]>([
   ["There is no fault", { fault: { kind: "unheardOf" } as unknown as Fault }],
   ["has no action", { action: "QueryDsRecord", fault }],
-  ["makes no sense for QueryDSRecord", { action: "QueryDSRecord", fault: { kind: "lagListing", ms: 1 } }],
+  ["does not apply to QueryDSRecord", { action: "QueryDSRecord", fault: { kind: "lagListing", ms: 1 } }],
   ["counted from 1", { call: 0, fault }],
   ["counted from 1", { call: { from: 3, to: 2 }, fault }],
-  ["never does", { times: 0, fault }],
-  ["0 is none", { probability: 0, fault }],
-  ["1.01 is none", { probability: 1.01, fault }],
-  ["-0.5 is none", { probability: -0.5, fault }],
-  ["NaN is none", { probability: NaN, fault }],
-])("rules that can never strike are refused: %s", async (message, rule) => {
+  ["would never strike", { times: 0, fault }],
+  ["probability is 0,", { probability: 0, fault }],
+  ["probability is 1.01,", { probability: 1.01, fault }],
+  ["probability is -0.5,", { probability: -0.5, fault }],
+  ["probability is NaN,", { probability: NaN, fault }],
+])("a rule that could never strike is refused: %s", async (message, rule) => {
   const emulator = await started();
   expect(() => {
     emulator.faults.add({ fault }, rule);

@@ -8,7 +8,7 @@ afterEach(closeAll);
 const add = "SaveSingleTaskForAddingDSRecord";
 const listing = { DomainName: "example.com" };
 
-/** The client as its types do not show it: a second argument makes it tell of the HTTP answer too. */
+/** The client with an argument that its types omit: it also returns the HTTP answer. */
 const VerboseClient = RPCClient as unknown as new (
   config: RPCClient.Config,
   verbose: true,
@@ -22,7 +22,7 @@ const VerboseClient = RPCClient as unknown as new (
 
 type Expected = { status?: number; code?: string; name?: string; message?: unknown };
 
-/** By kind: what the client makes of it, what the journal has, and whether the call took effect. */
+/** By fault: the error of the client, the journal entry, and whether the call took effect. */
 const answers: [Fault, Expected, { status: number; code?: string }, boolean][] = [
   [
     { kind: "error", code: "Throttling.User" },
@@ -70,11 +70,11 @@ test.each(answers)("%j", async (fault, expected, journalled, effect) => {
     ...journalled,
     taskNo,
   });
-  // The second call suffers nothing.
+  // The fault does not strike the second call.
   expect(await listedTags(emulator)).toEqual([]);
 });
 
-/** By kind: answers that the client takes for successes. */
+/** By fault: answers that the client takes for successes. */
 const shapes: [Fault, string, object, EmulatorOptions["domains"], unknown][] = [
   [{ kind: "status500NoCode" }, add, addition(1), ["example.com"], { Message: expect.any(String) }],
   [{ kind: "missingTaskNo" }, add, addition(1), ["example.com"], { RequestId: expect.any(String) }],
@@ -157,11 +157,11 @@ const shapes: [Fault, string, object, EmulatorOptions["domains"], unknown][] = [
 
 test.each(shapes)("%j, %s", async (fault, action, params, domains = [], expected) => {
   const { emulator } = await faulty(fault, { domains });
-  // The client's objects have no prototype, and its lists are compared by theirs.
+  // The client's objects have no prototype, which toEqual compares in lists.
   expect(JSON.parse(JSON.stringify(await call(emulator, action, params)))).toEqual(expected);
 });
 
-test("missingTaskNo hides a task that there is", async () => {
+test("missingTaskNo hides an existing task", async () => {
   const { emulator } = await faulty({ kind: "missingTaskNo" });
   await call(emulator, add, addition(1));
   expect(emulator.tasks()).toMatchObject([{ taskNo: emulator.calls(add)[0]?.taskNo }]);
@@ -192,7 +192,7 @@ test.each<[Fault, number, unknown]>([
   expect(JSON.parse(JSON.stringify(answer["Data"]))).toEqual(expected);
 });
 
-test("delay: the effect comes at once, the answer later", async () => {
+test("delay: effect at once, answer later", async () => {
   const { emulator } = await faulty({ kind: "delay", ms: 60 });
   const sentAt = performance.now();
   await call(emulator, add, addition(1));
@@ -201,7 +201,7 @@ test("delay: the effect comes at once, the answer later", async () => {
   expect(emulator.tasks()).toHaveLength(1);
 });
 
-test("closing does not wait for an answer that is held back", async () => {
+test("closing does not wait for a delayed answer", async () => {
   const { emulator } = await faulty({ kind: "delay", ms: 600_000 });
   const answer = refusal(call(emulator, add, addition(1)));
   while (emulator.tasks().length === 0) await new Promise(setImmediate);
@@ -212,7 +212,7 @@ test("closing does not wait for an answer that is held back", async () => {
 test.each([
   [1_000_000, 1_000_000],
   [1, 70],
-])("hugeBody: %i bytes, and the answer is what it was", async (bytes, length) => {
+])("hugeBody pads the answer to %i bytes", async (bytes, length) => {
   const { emulator } = await faulty({ kind: "hugeBody", bytes });
   const settings = { endpoint: emulator.url, apiVersion: "2018-01-29", ...emulator.credentials };
   const client = new VerboseClient(settings, true);
@@ -226,7 +226,7 @@ describe.each<[Fault, boolean]>([
   [{ kind: "neverAnswers", effect: true }, true],
   [{ kind: "neverAnswers", effect: false }, false],
 ])("%j", (fault, effect) => {
-  test("until the client leaves: it is in the journal at once, without a status", async () => {
+  test("ends when the client leaves; the journal has it at once, without a status", async () => {
     const { emulator } = await faulty(fault);
     const answer = refusal(call(emulator, add, addition(1), { timeout: 300 }));
     const answered = jest.fn();
@@ -239,7 +239,7 @@ describe.each<[Fault, boolean]>([
     expect(await listedTags(emulator)).toEqual([]);
   });
 
-  test("until the emulator is closed", async () => {
+  test("ends when the emulator is closed", async () => {
     const { emulator } = await faulty(fault);
     const answer = refusal(call(emulator, add, addition(1)));
     await emulator.waitForCall(add);
@@ -248,7 +248,7 @@ describe.each<[Fault, boolean]>([
   });
 });
 
-test("every kind is tested, here or in taskFaults.test.ts", () => {
+test("every kind is tested here or in taskFaults.test.ts", () => {
   const others: FaultKind[] = [
     "delay",
     "hugeBody",

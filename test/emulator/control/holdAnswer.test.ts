@@ -9,7 +9,7 @@ const listing = { DomainName: "example.com" };
 
 const open = () => started({ domains: ["example.com"], taskDurationMs: 0 });
 
-/** Whether a promise is settled when the emulator has had time to answer. */
+/** Returns whether a promise is settled after the emulator had time to answer. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const pending = Symbol("pending");
   const pause = new Promise((resolve) => setTimeout(resolve, 50, pending));
@@ -22,9 +22,9 @@ const after: HoldOptions = { when: "after" };
 describe.each<[string, HoldOptions | undefined, number]>([
   ["before its effect", before, 0],
   ["after its effect", after, 1],
-  ["as by default, after its effect", undefined, 1],
-])("a call that is held %s", (_, options, tasks) => {
-  test("arrives, waits, and is answered on its release", async () => {
+  ["by default, after its effect", undefined, 1],
+])("a call held %s", (_, options, tasks) => {
+  test("is answered on release", async () => {
     const emulator = await open();
     const held = emulator.holdAnswer(add, options);
     const answer = call(emulator, add, addition(1));
@@ -43,7 +43,7 @@ describe.each<[string, HoldOptions | undefined, number]>([
     held.release();
   });
 
-  test("is dropped when its client is killed, and releasing it then does nothing", async () => {
+  test("is dropped when its client is killed; a later release does nothing", async () => {
     const emulator = await open();
     const held = emulator.holdAnswer(add, options);
     const client = spawnedClient(emulator);
@@ -71,7 +71,7 @@ describe.each<[string, HoldOptions | undefined, number]>([
   });
 });
 
-/** A process that makes one call, and then has nothing to do but wait for the answer. */
+/** Starts a process that makes one call and waits for the answer. */
 function spawnedClient(emulator: Emulator) {
   const script = `
     const RPCClient = require(${JSON.stringify(require.resolve("@alicloud/pop-core"))});
@@ -119,7 +119,7 @@ test("only calls that authenticate and are within the rate limit are counted", a
   expect(await isSettled(second.arrived)).toBe(false);
 });
 
-test("others go on meanwhile: what a call held before its effect finds is what there is on its release", async () => {
+test("other calls continue; a call held before its effect sees the state at its release", async () => {
   const emulator = await open();
   const held = emulator.holdAnswer("QueryDSRecord", before);
   const listed = listedTags(emulator);
@@ -147,7 +147,7 @@ test("faults strike a held call when it is carried out", async () => {
   expect(await held.ended).toMatchObject({ status: 0, taskNo: emulator.tasks()[0]?.taskNo });
 });
 
-test("a call that several hold goes on when all have released it", async () => {
+test("a call with several holds continues after the last release", async () => {
   const emulator = await open();
   const holds = [before, before, after, after].map((options) => emulator.holdAnswer(add, options));
   const answer = call(emulator, add, addition(1));
@@ -160,7 +160,7 @@ test("a call that several hold goes on when all have released it", async () => {
   await answer;
 });
 
-test("a hold is for one call only, also while another one stops that call before it", async () => {
+test("a hold catches one call only, also while another holds that call first", async () => {
   const emulator = await open();
   const holds = [after, before].map((options) => emulator.holdAnswer("QueryDSRecord", options));
   const first = listedTags(emulator);
@@ -170,7 +170,7 @@ test("a hold is for one call only, also while another one stops that call before
   expect(await first).toEqual([]);
 });
 
-test("released before it comes, a call is not stopped", async () => {
+test("a hold released before its call does not stop it", async () => {
   const emulator = await open();
   const held = emulator.holdAnswer(add);
   held.release();
@@ -179,7 +179,7 @@ test("released before it comes, a call is not stopped", async () => {
   expect(await held.ended).toMatchObject({ status: 200 });
 });
 
-test("closing ends the wait for a call that never came", async () => {
+test("close rejects a hold whose call never came", async () => {
   const emulator = await open();
   const held = emulator.holdAnswer(add);
   await emulator.close();
@@ -189,9 +189,9 @@ test("closing ends the wait for a call that never came", async () => {
 
 test.each<[string, Parameters<Emulator["holdAnswer"]>]>([
   ["has no action", ["QueryDsRecord"]],
-  ["counted from 1: 0", ["QueryDSRecord", { count: 0 }]],
-  ["counted from 1: 1.5", ["QueryDSRecord", { count: 1.5 }]],
-])("refuses what could never be held: %s", async (message, args) => {
+  ["count is 0,", ["QueryDSRecord", { count: 0 }]],
+  ["count is 1.5,", ["QueryDSRecord", { count: 1.5 }]],
+])("refuses an impossible hold: %s", async (message, args) => {
   const emulator = await open();
   expect(() => emulator.holdAnswer(...args)).toThrow(message);
 });

@@ -6,7 +6,7 @@ afterEach(closeAll);
 const add = "SaveSingleTaskForAddingDSRecord";
 const listing = { DomainName: "example.com" };
 
-test("has what was asked and what came of it", async () => {
+test("records calls and their outcomes", async () => {
   const clock = manualClock(1000);
   const emulator = await started({ clock, domains: ["example.com"] });
   const { TaskNo, RequestId } = await call(emulator, add, addition(1));
@@ -43,7 +43,7 @@ test("has what was asked and what came of it", async () => {
   expect(emulator.journal).toEqual([]);
 });
 
-test("has no secret, wherever a client puts one", async () => {
+test("contains no secret, wherever a client puts one", async () => {
   const account = {
     accessKeyId: "EMULATOR-SECRET-ID",
     accessKeySecret: "emulator-secret-secret",
@@ -70,7 +70,7 @@ test("has no secret, wherever a client puts one", async () => {
   expect(emulator.journal.map(({ accessKeyId }) => accessKeyId)).toEqual(["T-ID", "T-ID", ""]);
 });
 
-test("can be waited on: past calls count, and closing ends the wait", async () => {
+test("waitForCall counts past calls, and rejects on close", async () => {
   const emulator = await started({ domains: ["example.com"] });
   const second = emulator.waitForCall("QueryDSRecord", { count: 2 });
   const never = emulator.waitForCall(({ status }) => status === 503);
@@ -83,7 +83,7 @@ test("can be waited on: past calls count, and closing ends the wait", async () =
   await expect(never).rejects.toThrow("closed before the call came");
 });
 
-test("the same seed gives the same numbers, another one others", async () => {
+test("the seed determines request and task numbers", async () => {
   const numbers = async (seed?: string) => {
     const emulator = await started({ domains: ["example.com"], ...(seed !== undefined && { seed }) });
     return call(emulator, add, addition(1));

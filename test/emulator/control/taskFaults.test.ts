@@ -4,7 +4,7 @@ afterEach(closeAll);
 
 const add = "SaveSingleTaskForAddingDSRecord";
 
-test("taskFails: with the default reason, or one of its own; nothing happens", async () => {
+test("taskFails: a default or given reason, no effect", async () => {
   for (const reason of [undefined, "The domain is locked."]) {
     const { clock, emulator } = await faulty({ kind: "taskFails", ...(reason !== undefined && { reason }) });
     const { TaskNo } = await call(emulator, add, addition(1));
@@ -16,7 +16,7 @@ test("taskFails: with the default reason, or one of its own; nothing happens", a
   }
 });
 
-test("taskFails, overtaken: it fails, and the next listing shows the record", async () => {
+test("taskFails, overtaken: the task fails, and the next listing shows the record", async () => {
   const { clock, emulator } = await faulty({ kind: "taskFails", reason: "Timed out.", overtaken: true });
   const { TaskNo } = await call(emulator, add, addition(1));
   expect(await listedTags(emulator)).toEqual([]);
@@ -27,7 +27,7 @@ test("taskFails, overtaken: it fails, and the next listing shows the record", as
   expect(await listedTags(emulator)).toEqual([1]);
 });
 
-test("taskStuck: it executes for ever and holds its domain, released or not", async () => {
+test("taskStuck: the task executes for ever, also after releaseTasks, and blocks its domain", async () => {
   const { clock, emulator } = await faulty({ kind: "taskStuck" });
   const { TaskNo } = await call(emulator, add, addition(1));
   clock.advance(1e12);
@@ -37,7 +37,7 @@ test("taskStuck: it executes for ever and holds its domain, released or not", as
   expect(await refusal(call(emulator, add, addition(2)))).toMatchObject({ code: "TaskIsBeingProcessed" });
 });
 
-test("taskInvisible: queries do not return it for a while", async () => {
+test("taskInvisible: queries return the task only later", async () => {
   const { clock, emulator } = await faulty({ kind: "taskInvisible", ms: 400 });
   const { TaskNo } = await call(emulator, add, addition(1));
   clock.advance(399);
@@ -46,12 +46,12 @@ test("taskInvisible: queries do not return it for a while", async () => {
   expect(await seen(emulator, TaskNo)).toMatchObject({ details: [{ TaskNo }], info: [{ TaskNo }] });
 });
 
-/** What the task does, the records before, and the key tags and digest types that the listing shows before and after. */
+/** The change, and the key tags and digest types in the listing before and after the lag. */
 test.each<[string, string, object, unknown[], unknown[]]>([
   ["an addition", add, addition(2), ["1:2"], ["1:2", "2:2"]],
   ["a change", "SaveSingleTaskForModifyingDSRecord", { ...addition(1), DigestType: 4 }, ["1:2"], ["1:4"]],
   ["a deletion", "SaveSingleTaskForDeletingDSRecord", { DomainName: "example.com", KeyTag: 1 }, ["1:2"], []],
-])("lagListing: for a while after %s the listing is old", async (_, action, params, before, after) => {
+])("lagListing: after %s the listing stays old for a while", async (_, action, params, before, after) => {
   const { clock, emulator } = await faulty(
     { kind: "lagListing", ms: 300 },
     { domains: { "example.com": [ds(1)] } },
@@ -72,7 +72,7 @@ test.each<[string, string, object, unknown[], unknown[]]>([
   expect(await listed()).toEqual(after);
 });
 
-test("lagListing: what others set is shown at once", async () => {
+test("lagListing: records from setRecords show at once", async () => {
   const { clock, emulator } = await faulty({ kind: "lagListing", ms: 300 });
   await call(emulator, add, addition(2));
   clock.advance(1000);
@@ -81,8 +81,11 @@ test("lagListing: what others set is shown at once", async () => {
   expect(await listedTags(emulator)).toEqual([3]);
 });
 
-/** By the milliseconds since the submission: status on both scales, tries, reason, error message, time of change, and records. */
-test("taskRetried: it shows as failed, is executed once more, and then has its effect", async () => {
+/**
+ * By the time since submission, in ms: status in details and list, tries, reason, error message, time of
+ * change, and records.
+ */
+test("taskRetried: the task shows as failed, is executed again, and takes effect", async () => {
   const { clock, emulator } = await faulty({ kind: "taskRetried", reason: "Timed out.", ms: 5000 });
   const { TaskNo } = await call(emulator, add, addition(1));
   let at = 0;
@@ -132,7 +135,7 @@ test("taskRetried: it shows as failed, is executed once more, and then has its e
   ]);
 });
 
-test("taskRetried is not a result to be polled before it is over, and stands still when tasks are held", async () => {
+test("taskRetried: PollTaskResult has the task only at its end, and holdTasks pauses it", async () => {
   const { clock, emulator } = await faulty({ kind: "taskRetried", ms: 5000 });
   await call(emulator, add, addition(1));
   const polled = async () =>
@@ -151,7 +154,7 @@ test("taskRetried is not a result to be polled before it is over, and stands sti
   expect(await polled()).toBe(1);
 });
 
-test("taskRetried and taskFails: the second try fails for good", async () => {
+test("taskRetried and taskFails: the second execution fails for good", async () => {
   const { clock, emulator } = await faulty({ kind: "taskRetried", reason: "First.", ms: 10 });
   emulator.faults.add({ fault: { kind: "taskFails", reason: "Second." } });
   const { TaskNo } = await call(emulator, add, addition(1));

@@ -16,7 +16,7 @@ const bogus = ["bogus", "bogus"];
 interface Row {
   readonly title: string;
   readonly zone: Omit<TestZoneOptions, "name">;
-  /** Of BIND's delv and of unbound. */
+  /** Verdicts of BIND's delv and of unbound. */
   readonly verdicts: readonly string[];
 }
 
@@ -131,17 +131,17 @@ test.each(rows)("$title: delv and unbound say $verdicts", async ({ name, verdict
   expect(await verdictsOf(name)).toEqual(verdicts);
 });
 
-test("without DS records: insecure", async () => {
+test("a delegation without DS records is insecure", async () => {
   expect(await verdictsOf(unsignedDelegation)).toEqual(["insecure", "insecure"]);
 });
 
-test("what is not there is denied, and that validates", async () => {
+test("denials validate", async () => {
   const { name } = rows[0] ?? { name: "" };
   for (const denied of [`nope.${name}`, `a.b.nope.${name}`, `0.${name}`])
     expect(await validators.delv(denied)).toContain("negative response, fully validated");
 });
 
-test("a task at the registrar turns a domain secure, and another one insecure again", async () => {
+test("an added DS record makes a domain secure, its deletion insecure again", async () => {
   const { keyTag, digest } = emulator.dns.zone(changing).dsRecord();
   expect(await freshVerdictsOf(changing)).toEqual(["insecure", "insecure"]);
   await call(emulator, "SaveSingleTaskForAddingDSRecord", {

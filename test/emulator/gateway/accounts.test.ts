@@ -24,14 +24,14 @@ async function world() {
 }
 
 test.each<[string, Account, string, boolean]>([
-  ["all", everything, "example.com", true],
-  ["all", everything, "example.net", true],
-  ["its own, in any case", com, "example.COM", true],
-  ["not another's", com, "example.net", false],
-  ["its own", net, "example.net", true],
-  ["not another's", net, "example.com", false],
-  ["none", nothing, "example.com", false],
-  ["not what is not there", com, "later.example", false],
+  ["every domain", everything, "example.com", true],
+  ["every domain", everything, "example.net", true],
+  ["its own domain, in any case", com, "example.COM", true],
+  ["no other domain", com, "example.net", false],
+  ["its own domain", net, "example.net", true],
+  ["no other domain", net, "example.com", false],
+  ["no domain", nothing, "example.com", false],
+  ["no missing domain", com, "later.example", false],
 ])("an account sees %s: %j, %s", async (_, account, domain, expected) => {
   const { emulator } = await world();
   for (const [action, params] of [
@@ -40,7 +40,7 @@ test.each<[string, Account, string, boolean]>([
     ["SaveSingleTaskForSynchronizingDSRecord", { DomainName: domain }],
   ] as const) {
     const answer = call(emulator, action, params, { account });
-    // The first submission holds the domain, which only those who see it are told.
+    // The first submission blocks the domain; only accounts that see it learn that.
     const { code } = await answer.then(() => ({ code: "" }), refusalOf);
     expect(code === "DomainNotExist").toBe(!expected);
   }
@@ -49,7 +49,7 @@ test.each<[string, Account, string, boolean]>([
 
 const refusalOf = (error: unknown) => refusal(Promise.reject(error as Error));
 
-test("an account sees a domain that comes later, and is told from others by its key", async () => {
+test("an account sees a domain that is added later", async () => {
   const { emulator } = await world();
   emulator.addDomain("later.example");
   await call(emulator, "QueryDSRecord", { DomainName: "later.example" }, { account: com });
@@ -62,7 +62,7 @@ test("an account sees a domain that comes later, and is told from others by its 
   ]);
 });
 
-test("an account sees the tasks of its domains only, and acknowledges no others", async () => {
+test("an account sees and acknowledges only the tasks of its domains", async () => {
   const { clock, emulator } = await world();
   const { TaskNo } = await call(emulator, add, addition(3), { account: com });
   clock.advance(1000);

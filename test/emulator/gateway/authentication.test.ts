@@ -1,4 +1,4 @@
-import { signature, stringToSign } from "../../../emulator/wire/signature";
+import { signText, stringToSign } from "../../../emulator/wire/signature";
 import { type Account } from "../../../emulator/index";
 import { call, closeAll, refusal, started, type CallOptions } from "../calls";
 
@@ -37,7 +37,7 @@ test.each([
     Signature: "not part of what is signed",
     ...extra,
   };
-  expect(signature(stringToSign(method, new Map(Object.entries(params))), "testsecret")).toBe(expected);
+  expect(signText(stringToSign(method, new Map(Object.entries(params))), "testsecret")).toBe(expected);
 });
 
 test.each<[string, CallOptions]>([
@@ -127,7 +127,7 @@ test.each<[string, number, string, object, CallOptions]>([
   expect(emulator.journal).toMatchObject([{ code, status, requestId: refused.data?.["RequestId"] }]);
 });
 
-test("a timestamp is fresh for 15 minutes, or always when it is not checked", async () => {
+test("a timestamp is valid for 15 minutes, or always without checkTimestamp", async () => {
   const strict = await started({ domains: ["example.com"] });
   const lenient = await started({ domains: ["example.com"], checkTimestamp: false });
   const aged = (ms: number) => ({ ...listing, Timestamp: wireTime(Date.now() - ms) });
@@ -135,7 +135,7 @@ test("a timestamp is fresh for 15 minutes, or always when it is not checked", as
   await call(lenient, "QueryDSRecord", aged(minutes(1e6)));
 });
 
-test("a nonce is good for one call of one key, and not spent by a call that fails to authenticate", async () => {
+test("a nonce is valid for one call of a key; a call that fails to authenticate does not use it", async () => {
   const other = { accessKeyId: "EMULATOR-OTHER", accessKeySecret: "emulator-other-secret" };
   const emulator = await started({ domains: ["example.com"], accounts: [plain, other] });
   const params = { ...listing, SignatureNonce: "nonce" };
@@ -148,7 +148,7 @@ test("a nonce is good for one call of one key, and not spent by a call that fail
   });
 });
 
-test("a signature that does not match is answered with what was signed, credentials and all", async () => {
+test("the refusal of a wrong signature quotes the signed text, with credentials", async () => {
   const emulator = await started({ domains: ["example.com"], accounts: [session] });
   const account = { ...session, accessKeySecret: "wrong" };
   const { message } = await refusal(call(emulator, "QueryDSRecord", listing, { account }));

@@ -48,7 +48,7 @@ test("a call beyond the limit has no effect", async () => {
   expect(emulator.calls(add)).toMatchObject([{ status: 400, code: "Throttling.User" }]);
 });
 
-test("every key has its own limit; calls that do not authenticate are not counted, nor are throttled ones by faults", async () => {
+test("each key has its own limit; calls without authentication do not count, and faults do not count throttled calls", async () => {
   const emulator = await started({
     clock: manualClock(),
     domains: ["example.com"],

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { request, type OutgoingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import type { Emulator } from "../../../emulator/index";
-import { signature, stringToSign } from "../../../emulator/wire/signature";
+import { signText, stringToSign } from "../../../emulator/wire/signature";
 import { addition, call, closeAll, started } from "../calls";
 
 afterEach(closeAll);
 
-/** The fields of a call that is in order: the emulator's access key is public. */
+/** Fields of a valid call. A page can make them, since the emulator's access key is public. */
 function signed(method: string, { credentials }: Emulator): URLSearchParams {
   const params = new Map<string, string>([
     ...Object.entries(addition(1)).map(([name, value]): [string, string] => [name, String(value)]),
@@ -21,7 +21,7 @@ function signed(method: string, { credentials }: Emulator): URLSearchParams {
     ["SignatureNonce", randomUUID()],
     ["Timestamp", new Date().toISOString().replace(/\.\d+/, "")],
   ]);
-  params.set("Signature", signature(stringToSign(method, params), credentials.accessKeySecret));
+  params.set("Signature", signText(stringToSign(method, params), credentials.accessKeySecret));
   return new URLSearchParams([...params]);
 }
 
@@ -47,7 +47,7 @@ function send(emulator: Emulator, method: string, headers: OutgoingHttpHeaders):
 }
 
 const methods = ["GET", "POST"];
-/** By name: what a browser sends, given the emulator's port. */
+/** By title: the headers that a browser sends to a port, and the sign that the refusal names. */
 const pages: readonly (readonly [string, (port: string) => OutgoingHttpHeaders, string])[] = [
   ["a form of another site", () => ({ origin: "https://evil.example" }), "it has an Origin"],
   ["a sandboxed frame, or a file", () => ({ origin: "null" }), "it has an Origin"],
@@ -56,11 +56,7 @@ const pages: readonly (readonly [string, (port: string) => OutgoingHttpHeaders, 
     (port) => ({ origin: `http://127.0.0.1:${Number(port) + 1}` }),
     "it has an Origin",
   ],
-  [
-    "a page that this port has served",
-    (port) => ({ origin: `http://127.0.0.1:${port}` }),
-    "it has an Origin",
-  ],
+  ["a page from this port", (port) => ({ origin: `http://127.0.0.1:${port}` }), "it has an Origin"],
   ["an empty Origin", () => ({ origin: "" }), "it has an Origin"],
   [
     "an image of another site",
@@ -68,8 +64,12 @@ const pages: readonly (readonly [string, (port: string) => OutgoingHttpHeaders, 
     "its Sec-Fetch-Site is cross-site",
   ],
   ["an image of another port", () => ({ "sec-fetch-site": "same-site" }), "its Sec-Fetch-Site is same-site"],
-  ["a name that leads here", () => ({ host: "evil.example" }), "its Host is not 127.0.0.1:"],
-  ["such a name with the port", (port) => ({ host: `evil.example:${port}` }), "its Host is not 127.0.0.1:"],
+  ["a rebound name", () => ({ host: "evil.example" }), "its Host is not 127.0.0.1:"],
+  [
+    "a rebound name with the port",
+    (port) => ({ host: `evil.example:${port}` }),
+    "its Host is not 127.0.0.1:",
+  ],
   ["a name like ours", (port) => ({ host: `localhost.evil.example:${port}` }), "its Host is not 127.0.0.1:"],
   [
     "our name with another port",
@@ -92,9 +92,9 @@ describe.each(methods)("%s", (method) => {
     expect(answer.status).toBe(403);
     expect(JSON.parse(answer.text)).toEqual({
       Code: "Forbidden.WebPage",
-      Message: expect.stringContaining(`takes no requests of web pages, and this looks like one: ${sign}`),
+      Message: expect.stringContaining(`takes no requests of web pages. This looks like one: ${sign}`),
     });
-    // Else the page could read it.
+    // Otherwise the page could read the answer.
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
     expect([emulator.journal, emulator.tasks(), emulator.records("example.com")]).toEqual([[], [], []]);
     held.release();
@@ -102,7 +102,7 @@ describe.each(methods)("%s", (method) => {
   });
 
   test.each(["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])(
-    "let in: a program that says %s",
+    "accepted: a program that calls %s",
     async (name) => {
       const emulator = await started({ domains: ["example.com"] });
       const host = `${name}:${new URL(emulator.url).port}`;
@@ -111,13 +111,13 @@ describe.each(methods)("%s", (method) => {
     },
   );
 
-  test.each(["none", "same-origin"])("let in: an address that its user has typed (%s)", async (site) => {
+  test.each(["none", "same-origin"])("accepted: an address typed by the user (%s)", async (site) => {
     const emulator = await started({ domains: ["example.com"] });
     expect((await send(emulator, method, { "sec-fetch-site": site })).status).toBe(200);
   });
 });
 
-test.each(["OPTIONS", "PUT", "HEAD"])("refused: %s of a page, on every path", async (method) => {
+test.each(["OPTIONS", "PUT", "HEAD"])("refused: %s of a page, on any path", async (method) => {
   const emulator = await started({ domains: ["example.com"] });
   const status = await new Promise((resolve, reject) => {
     const headers = { origin: "https://evil.example", "access-control-request-method": "POST" };
@@ -140,7 +140,7 @@ test.each(["GET / HTTP/1.1\r\nHost:", "GET / HTTP/1.0"])("refused: no Host, in %
   expect(emulator.journal).toEqual([]);
 });
 
-test("pages do not disturb calls", async () => {
+test("refused pages do not disturb calls", async () => {
   const emulator = await started({ domains: ["example.com"] });
   const answers = await Promise.all([1, 2, 3].map(() => send(emulator, "POST", { origin: "null" })));
   expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);

@@ -27,7 +27,7 @@ describe.each(["2018-01-29", "2017-12-18"])("version %s", (version) => {
   });
 });
 
-test("a synchronisation makes the listing what the registry has", async () => {
+test("a synchronization copies the registry's records to the listing", async () => {
   const emulator = await started({ domains: { "example.com": [ds(1)] }, taskDurationMs: 0 });
   emulator.setRecords("example.com", [ds(2)], { at: "registry" });
   expect(await listedTags(emulator)).toEqual([1]);
@@ -86,7 +86,7 @@ test.each([1, 2, 3, 5, 6, 7, 8, 10, 12, 13, 14, 15, 16, 252, 253, 254])(
   },
 );
 
-test("IDNs are named in Unicode, in any case and composition", async () => {
+test("IDNs are in Unicode, in any case and composition", async () => {
   const emulator = await started({ domains: ["bücher.example"], taskDurationMs: 0 });
   const { TaskNo } = await call(emulator, add, addition(7, "BU\u0308CHER.example"));
   expect(await listedTags(emulator, "bücher.example")).toEqual([7]);
@@ -98,7 +98,7 @@ test("IDNs are named in Unicode, in any case and composition", async () => {
   }
 });
 
-test("domains come and go", async () => {
+test("domains can be added and removed", async () => {
   const emulator = await started();
   expect(() => emulator.records("example.com")).toThrow("no domain");
   emulator.addDomain("Example.com", [ds(1)]);
@@ -116,7 +116,7 @@ test.each([
   [{ requestsPerSecond: 0 }, "requestsPerSecond is 0"],
   [{ requestsPerSecond: 2.5 }, "requestsPerSecond is 2.5"],
   [{ accounts: [{ accessKeyId: "A", accessKeySecret: "s", domains: ["xn--p1ai.example"] }] }, "in Unicode"],
-  [{ domains: ["nonsense"] }, "no name of a registered domain"],
-])("does not start with %j", async (options, message) => {
+  [{ domains: ["nonsense"] }, "cannot be a registered domain"],
+])("refuses to start with %j", async (options, message) => {
   await expect(started(options)).rejects.toThrow(message);
 });

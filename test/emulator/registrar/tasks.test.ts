@@ -86,7 +86,7 @@ test.each<[string, number[], string, number, string, string | undefined]>([
   },
 );
 
-test("one task at a time holds a domain, whoever submitted it", async () => {
+test("a domain has one unfinished task at a time, of any kind", async () => {
   const { clock, emulator } = await onClock([1]);
   const busy = { code: "TaskIsBeingProcessed", status: 400 };
   await call(emulator, add, addition(2));
@@ -116,7 +116,7 @@ test.each<[string, number[], string, object, string, number[]]>([
   ["an existing key tag", [1], add, { ...addition(1), Algorithm: 8 }, "key tag 1 already", [1]],
   ["modifying what is missing", [1], "SaveSingleTaskForModifyingDSRecord", addition(2), "no DS record", [1]],
   ["deleting what is missing", [1], remove, { DomainName: "example.com", KeyTag: 2 }, "no DS record", [1]],
-])("%s makes the task fail", async (_, before, action, params, reason, after) => {
+])("the task fails: %s", async (_, before, action, params, reason, after) => {
   const { clock, emulator } = await onClock(before);
   const { TaskNo } = await call(emulator, action, params);
   clock.advance(1000);
@@ -126,7 +126,7 @@ test.each<[string, number[], string, object, string, number[]]>([
   expect(emulator.records("example.com")).toEqual(after.map(ds));
 });
 
-test("the eighth record is accepted, and what counts is how many there are when the task completes", async () => {
+test("the eighth record is accepted; the number of records at the end of the task counts", async () => {
   const { clock, emulator } = await onClock([1, 2, 3, 4, 5, 6, 7]);
   await call(emulator, add, addition(8));
   clock.advance(1000);
@@ -136,7 +136,7 @@ test("the eighth record is accepted, and what counts is how many there are when 
   expect(await listedTags(emulator)).toEqual([9]);
 });
 
-test("two records of one key tag are deleted, or modified, together", async () => {
+test("two records with one key tag are deleted or modified together", async () => {
   const { clock, emulator } = await onClock();
   const twins = [{ ...ds(1), digestType: 4 }, ds(2), ds(1)];
   emulator.setRecords("example.com", twins);
@@ -149,7 +149,7 @@ test("two records of one key tag are deleted, or modified, together", async () =
   expect(emulator.records("example.com")).toEqual([ds(2)]);
 });
 
-test("held tasks stand still and then go on from where they were", async () => {
+test("held tasks pause and resume where they were", async () => {
   const { clock, emulator } = await onClock();
   const running = await call(emulator, add, addition(1));
   clock.advance(500);
@@ -169,7 +169,7 @@ test("held tasks stand still and then go on from where they were", async () => {
   expect(emulator.tasks().map(({ taskNo }) => taskNo)).toEqual([running.TaskNo, late.TaskNo]);
 });
 
-test("a held task waits even if it takes no time", async () => {
+test("a task without duration can be held", async () => {
   const emulator = await started({ domains: ["example.com"], taskDurationMs: 0 });
   emulator.holdTasks();
   await call(emulator, add, addition(1));
@@ -178,7 +178,7 @@ test("a held task waits even if it takes no time", async () => {
   expect(await listedTags(emulator)).toEqual([1]);
 });
 
-test("a task fails when its domain has left the account", async () => {
+test("a task fails if its domain has left the account", async () => {
   const { clock, emulator } = await onClock();
   await call(emulator, add, addition(1));
   emulator.removeDomain("example.com");
@@ -188,7 +188,7 @@ test("a task fails when its domain has left the account", async () => {
   ]);
 });
 
-test("the account's tasks are listed newest first, by page and by day", async () => {
+test("tasks are listed newest first, by page and by day", async () => {
   const { clock, emulator } = await onClock();
   const numbers = [];
   for (const tag of [1, 2, 3]) {
@@ -232,7 +232,7 @@ test("the account's tasks are listed newest first, by page and by day", async ()
   expect((await list({ ...all, EndCreateTime: noonOfTheSecond })).found).toEqual(numbers.slice(1));
 });
 
-test("details are filtered by domain, instance and status; an unknown task has none", async () => {
+test("details are filtered by domain, instance and status; an unknown task gives an empty list", async () => {
   const { emulator } = await onClock();
   const { TaskNo } = await call(emulator, add, addition(1));
   const [detail] = (await seen(emulator, TaskNo)).details;
@@ -249,7 +249,7 @@ test("details are filtered by domain, instance and status; an unknown task has n
   expect(await found({ TaskNo: "unknown" })).toBe(0);
 });
 
-test("a result is polled until somebody acknowledges it", async () => {
+test("a result is polled until it is acknowledged", async () => {
   const { clock, emulator } = await onClock([1]);
   const poll = async (params: object = {}) => {
     const { Data } = await call(emulator, "PollTaskResult", { PageNum: 1, PageSize: 10, ...params });
@@ -270,7 +270,7 @@ test("a result is polled until somebody acknowledges it", async () => {
   expect((await seen(emulator, TaskNo)).details).toHaveLength(1);
 });
 
-test("on the machine's clock tasks progress by themselves", async () => {
+test("tasks progress on the system clock", async () => {
   const emulator = await started({ domains: ["example.com"], taskDurationMs: 20 });
   const { TaskNo } = await call(emulator, add, addition(1));
   while ((await seen(emulator, TaskNo)).details[0]?.TaskStatus !== "EXECUTE_SUCCESS");
