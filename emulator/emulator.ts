@@ -11,7 +11,10 @@ import { type TaskTraits } from "./registrar/tasks";
 export interface EmulatorOptions {
   /** Port of the API on 127.0.0.1. Default: 0, any free port. */
   readonly port?: number;
-  /** Accepted access keys. Each sees every domain, or those in its `domains`. Default: `testAccount`. */
+  /**
+   * Accepted access keys. Each sees every domain, or those in its `domains`. Default:
+   * `testAccount`.
+   */
   readonly accounts?: readonly Account[];
   /**
    * Domains of the account, as a list of names, or as an object with the DS records of each name.
@@ -19,13 +22,22 @@ export interface EmulatorOptions {
    * Default: none.
    */
   readonly domains?: readonly string[] | Readonly<Record<string, readonly Ds[]>>;
-  /** Time from a task's submission to its end, in ms. The task waits for the first quarter. Default: 2000. */
+  /**
+   * Time from a task's submission to its end, in ms. The task waits for the first quarter. Default:
+   * 2000.
+   */
   readonly taskDurationMs?: number;
   /** Clock for tasks, listings and the journal. Default: the system clock. */
   readonly clock?: Clock;
-  /** Whether to refuse calls whose timestamp differs by over 15 minutes from the system clock. Default: true. */
+  /**
+   * Whether to refuse calls whose timestamp differs by over 15 minutes from the system clock.
+   * Default: true.
+   */
   readonly checkTimestamp?: boolean;
-  /** JSON file that keeps domains, records and tasks across restarts. Created if missing. Default: none. */
+  /**
+   * JSON file that keeps domains, records and tasks across restarts. Created if missing. Default:
+   * none.
+   */
   readonly stateFile?: string;
   /**
    * Seed for request numbers, task numbers and faults with a `probability`. Two emulators with the
@@ -35,13 +47,15 @@ export interface EmulatorOptions {
   /** Maximum number of DS records of a domain. Default: 8, as the vendor documents. */
   readonly maxRecords?: number;
   /**
-   * Maximum number of calls of an access key within any second, by `clock`. Further calls are refused
-   * with Throttling.User; they have no effect and do not count. Default: no limit.
+   * Maximum number of calls of an access key within any second, by `clock`. Further calls are
+   * refused with Throttling.User; they have no effect and do not count. Default: no limit.
    */
   readonly requestsPerSecond?: number;
   /** Initial faults. Default: none. */
   readonly faults?: Iterable<FaultRule>;
-  /** DNS servers for the parent zones of the registered domains and for test zones. Default: none. */
+  /**
+   * DNS servers for the parent zones of the registered domains and for test zones. Default: none.
+   */
   readonly dns?: DnsOptions;
 }
 
@@ -68,14 +82,18 @@ export interface Emulator {
   readonly seed: string;
   /** Environment variables that point the provider at this emulator. */
   readonly env: Readonly<Record<string, string>>;
-  /** The last 100,000 finished calls, oldest first: those answered, and those that never will be. */
+  /**
+   * The last 100,000 finished calls, oldest first: those answered, and those that never will be.
+   */
   readonly journal: readonly JournalEntry[];
   /** The faults in force. */
   readonly faults: FaultSet;
   /** The DNS servers. @throws {Error} if the emulator was started without `dns`. */
   readonly dns: EmulatorDns;
 
-  /** Returns the journal's entries for an action, or those that a predicate accepts. Default: all. */
+  /**
+   * Returns the journal's entries for an action, or those that a predicate accepts. Default: all.
+   */
   calls(filter?: CallFilter): JournalEntry[];
   /** Empties the journal. */
   clearJournal(): void;
@@ -89,30 +107,37 @@ export interface Emulator {
   waitForCall(filter: CallFilter, options?: { readonly count?: number }): Promise<JournalEntry>;
 
   /**
-   * Holds a call, before or after its effect, so that a test can act at exactly that point: kill the
-   * client, for example. The call is answered after `release()`. If its client leaves earlier, the
-   * call is dropped: with `when: "before"` it never has an effect, with `"after"` it already had it.
-   * Only calls that authenticate and are within the rate limit are counted and held. Other calls
-   * continue meanwhile. Faults strike when the call is carried out, so with `"before"` on release.
+   * Holds a call, before or after its effect, so that a test can act at exactly that point: kill
+   * the client, for example. The call is answered after `release()`. If its client leaves earlier,
+   * the call is dropped: with `when: "before"` it never has an effect, with `"after"` it already
+   * had it. Only calls that authenticate and are within the rate limit are counted and held. Other
+   * calls continue meanwhile. Faults strike when the call is carried out, so with `"before"` on
+   * release.
    *
-   * @throws {TypeError} for an unknown action. @throws {RangeError} for a count below 1.
+   * @throws {TypeError} for an unknown action.
+   * @throws {RangeError} for a count below 1.
    * @example
    * const held = emulator.holdAnswer("SaveSingleTaskForAddingDSRecord");
    * const client = spawn(…);
    * await held.arrived; // the task exists, and the client does not know
    * client.kill("SIGKILL");
    * await held.ended; // the emulator has noticed that the client is gone
+   *
    */
   holdAnswer(filter: ArrivalFilter, options?: HoldOptions): HeldAnswer;
 
-  /** Returns the registrar's records, even while the listing lags. @throws {Error} for an unknown domain. */
+  /**
+   * Returns the registrar's records, even while the listing lags.
+   *
+   * @throws {Error} for an unknown domain.
+   */
   records(domain: string): Ds[];
   /** Returns the records in the registry's zone. @throws {Error} for an unknown domain. */
   registryRecords(domain: string): Ds[];
   /**
    * Replaces a domain's records without a task, a journal entry or any check. With `at: "registry"`
-   * the registrar's listing stays as it is until a synchronization, and the parent zone follows after
-   * its publication delay. With `"everywhere"` the parent zone has the records at once.
+   * the registrar's listing stays as it is until a synchronization, and the parent zone follows
+   * after its publication delay. With `"everywhere"` the parent zone has the records at once.
    *
    * @param options `at`: `"everywhere"` by default.
    * @throws {Error} for an unknown domain.
@@ -122,12 +147,20 @@ export interface Emulator {
     records: readonly Ds[],
     options?: { readonly at?: "everywhere" | "registry" },
   ): void;
-  /** Adds a domain to the account, or resets an existing one. @throws {TypeError} for an impossible name. */
+  /**
+   * Adds a domain to the account, or resets an existing one.
+   *
+   * @throws {TypeError} for an impossible name.
+   */
   addDomain(domain: string, records?: readonly Ds[]): void;
   /** Removes a domain from the account. Returns whether it existed. */
   removeDomain(domain: string): boolean;
 
-  /** Returns the tasks of a domain, or all tasks, oldest first. @throws {Error} for an unknown domain. */
+  /**
+   * Returns the tasks of a domain, or all tasks, oldest first.
+   *
+   * @throws {Error} for an unknown domain.
+   */
   tasks(domain?: string): EmulatedTask[];
   /**
    * Starts a task that has nothing to do with DS records (CHG_DNS), as the console does. Until it

@@ -22,8 +22,8 @@ export { testAccount } from "./runningEmulator";
  * The README beside this file says which behaviour the vendor documents and which is ours.
  *
  * @throws {Error} if a port is in use, or `stateFile` is not a state file of the emulator.
- * @throws {RangeError} for a negative duration, an impossible limit, or a zone key with an algorithm
- *   that the emulator cannot sign with.
+ * @throws {RangeError} for a negative duration, an impossible limit, or a zone key with an
+ *   algorithm that the emulator cannot sign with.
  * @throws {TypeError} for an impossible domain name, fault or address.
  * @example
  * const emulator = await startEmulator({ domains: ["example.com"], taskDurationMs: 100 });
@@ -31,6 +31,7 @@ export { testAccount } from "./runningEmulator";
  * // … run a Pulumi program …
  * console.log(emulator.records("example.com"), emulator.calls("SaveSingleTaskForAddingDSRecord").length);
  * await emulator.close();
+ *
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = new RunningEmulator(options);

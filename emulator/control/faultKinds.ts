@@ -31,13 +31,18 @@ export type Fault =
   | ({ readonly kind: "html502" } & Replacement)
   /** Answers with a proxy's HTML page and status 503. */
   | ({ readonly kind: "html503" } & Replacement)
-  /** Answers with status 500 and JSON without `Code`: a success for clients that check only `Code`. */
+  /**
+   * Answers with status 500 and JSON without `Code`: a success for clients that check only `Code`.
+   */
   | ({ readonly kind: "status500NoCode" } & Replacement)
   /** Resets the connection before the call has an effect. */
   | { readonly kind: "resetBefore" }
   /** Resets the connection after the call has had its effect. */
   | { readonly kind: "resetAfter" }
-  /** Keeps the connection open without an answer. `effect`: whether the call has its effect; true by default. */
+  /**
+   * Keeps the connection open without an answer. `effect`: whether the call has its effect; true by
+   * default.
+   */
   | { readonly kind: "neverAnswers"; readonly effect?: boolean }
   /** Carries out the call at once and answers `ms` of real time later. */
   | { readonly kind: "delay"; readonly ms: number }
@@ -52,18 +57,21 @@ export type Fault =
   /** Omits the RequestId of a successful answer. */
   | { readonly kind: "noRequestId" }
   /**
-   * Turns lists into objects, numbers into booleans, texts and booleans into numbers, in a successful
-   * answer. With `fields`, only the values of those names, where objects become text. By default
-   * everything but objects and the RequestId.
+   * Turns lists into objects, numbers into booleans, texts and booleans into numbers, in a
+   * successful answer. With `fields`, only the values of those names, where objects become text. By
+   * default everything but objects and the RequestId.
    */
   | { readonly kind: "wrongTypes"; readonly fields?: readonly string[] }
   /** Answers a submission without its task number. */
   | { readonly kind: "missingTaskNo" }
-  /** The task fails. `overtaken`: it takes effect anyway, and the next listing shows that; false by default. */
+  /**
+   * The task fails. `overtaken`: it takes effect anyway, and the next listing shows that; false by
+   * default.
+   */
   | { readonly kind: "taskFails"; readonly reason?: string; readonly overtaken?: boolean }
   /**
-   * The task shows as failed for `ms`. Then it is executed again for its duration, and succeeds. Until
-   * then its domain accepts no other task.
+   * The task shows as failed for `ms`. Then it is executed again for its duration, and succeeds.
+   * Until then its domain accepts no other task.
    */
   | { readonly kind: "taskRetried"; readonly reason?: string; readonly ms: number }
   /** The task executes for ever, and its domain accepts no other task. */

@@ -6,22 +6,27 @@ import { actionsOfFault, faultKindNames, hooksOf, type Fault } from "./faultKind
 import { drawFraction } from "./seeded";
 import { type TaskTraits } from "../registrar/tasks";
 
-/** A fault and the calls that it strikes. A call suffers the fault of every rule that it matches. */
+/**
+ * A fault and the calls that it strikes. A call suffers the fault of every rule that it matches.
+ */
 export interface FaultRule {
   /** Action or actions to strike. Default: all that the fault applies to. */
   readonly action?: string | readonly string[];
-  /** Domain of the calls to strike, by `DomainName` or by the task that `TaskNo` names. Default: any. */
+  /**
+   * Domain of the calls to strike, by `DomainName` or by the task that `TaskNo` names. Default:
+   * any.
+   */
   readonly domain?: string;
   /**
-   * Number of the matching call to strike, or a range with both ends included. Counted from 1 when the
-   * rule is added. Default: all.
+   * Number of the matching call to strike, or a range with both ends included. Counted from 1 when
+   * the rule is added. Default: all.
    */
   readonly call?: number | { readonly from?: number; readonly to?: number };
   /** Maximum number of strikes. Default: no limit. */
   readonly times?: number;
   /**
-   * Probability of striking a call that otherwise matches: above 0, at most 1. Decided by the seed: with
-   * the same seed, rules added in the same order strike the same calls. Default: 1.
+   * Probability of striking a call that otherwise matches: above 0, at most 1. Decided by the seed:
+   * with the same seed, rules added in the same order strike the same calls. Default: 1.
    */
   readonly probability?: number;
   readonly fault: Fault;
@@ -43,6 +48,7 @@ export interface Struck {
  * The faults in force. Rules can be added and removed while the emulator runs.
  *
  * @example emulator.faults.add({ action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "Throttling.User" } });
+ *
  */
 export class FaultSet implements Iterable<FaultRule> {
   readonly #rules = new Map<FaultRule, Count>();
@@ -65,8 +71,9 @@ export class FaultSet implements Iterable<FaultRule> {
   /**
    * Adds rules. Adding a rule again restarts its count.
    *
-   * @throws {TypeError} for a rule that could never strike: an unknown kind or action, an action that the
-   *   fault does not apply to, a call below 1, a probability of 0. The set then stays unchanged.
+   * @throws {TypeError} for a rule that could never strike: an unknown kind or action, an action
+   *   that the fault does not apply to, a call below 1, a probability of 0. The set then stays
+   *   unchanged.
    */
   add(...rules: readonly FaultRule[]): void {
     rules.forEach(checkRule);

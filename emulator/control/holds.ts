@@ -15,14 +15,19 @@ export interface HoldOptions {
 
 /** A call to be held. */
 export interface HeldAnswer {
-  /** Resolves when the call is held; with `"after"`, it has had its effect. Rejects if the emulator closes first. */
+  /**
+   * Resolves when the call is held; with `"after"`, it has had its effect. Rejects if the emulator
+   * closes first.
+   */
   readonly arrived: Promise<ArrivedCall>;
   /**
    * Resolves with the call's journal entry when the call is answered, or dropped because its client
    * left: then the status is 0. Rejects if the emulator closes first.
    */
   readonly ended: Promise<JournalEntry>;
-  /** Lets the call continue; one that has not arrived yet will pass. Calling it again has no effect. */
+  /**
+   * Lets the call continue; one that has not arrived yet will pass. Calling it again has no effect.
+   */
   release(): void;
 }
 

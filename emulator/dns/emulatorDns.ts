@@ -32,13 +32,16 @@ export interface ParentServerOptions {
   readonly port?: number;
   /** Delay of this server, in ms by the emulator's clock. Default: that of `DnsOptions`. */
   readonly publishDelayMs?: number;
-  /** How the server answers: `silent`, `servfail` or another condition of servers. Default: `healthy`. */
+  /**
+   * How the server answers: `silent`, `servfail` or another condition of servers. Default:
+   * `healthy`.
+   */
   readonly condition?: ZoneConditionName;
 }
 
 /**
- * The DNS servers of an emulator: for the signed parent zones of the registered domains, and for test
- * zones. Addresses are texts such as `127.0.0.1:5301`, which the provider accepts.
+ * The DNS servers of an emulator: for the signed parent zones of the registered domains, and for
+ * test zones. Addresses are texts such as `127.0.0.1:5301`, which the provider accepts.
  */
 export interface EmulatorDns {
   /** Address of the parent's first server. */
@@ -55,27 +58,32 @@ export interface EmulatorDns {
    * Adds a test zone, or replaces the one of that name. The parent delegates it if its domain is
    * registered, with the DS records of the registry.
    *
-   * @throws {Error} if a port is in use. @throws {RangeError} for an algorithm that the emulator cannot
-   *   sign with. @throws {TypeError} for an impossible name.
+   * @throws {Error} if a port is in use.
+   * @throws {RangeError} for an algorithm that the emulator cannot sign with.
+   * @throws {TypeError} for an impossible name.
    */
   addZone(options: TestZoneOptions): Promise<TestZone>;
   /**
-   * Returns the key of a parent zone as a zone-file line. A validator with this trust anchor validates
-   * the registered domains.
+   * Returns the key of a parent zone as a zone-file line. A validator with this trust anchor
+   * validates the registered domains.
    *
    * @example emulator.dns.trustAnchor("com"); // "com. 300 IN DNSKEY 257 3 13 …"
+   *
    */
   trustAnchor(parentZone: string): string;
 
   /** The last 100,000 answered queries, oldest first. */
   readonly journal: readonly DnsQuery[];
-  /** Returns the journal's entries for a record type, or those that a predicate accepts. Default: all. */
+  /**
+   * Returns the journal's entries for a record type, or those that a predicate accepts. Default:
+   * all.
+   */
   queries(filter?: QueryFilter): DnsQuery[];
   /** Empties the journal. */
   clearJournal(): void;
   /**
-   * Resolves with the `count`th matching query once it is answered; at once if it already was. Rejects
-   * if the emulator is closed first.
+   * Resolves with the `count`th matching query once it is answered; at once if it already was.
+   * Rejects if the emulator is closed first.
    *
    * @param options `count`: 1 by default.
    */

@@ -75,8 +75,8 @@ function limitUdp(edns: Edns | undefined): number {
 }
 
 /**
- * Selects the zone with the longest name. DS records belong to the parent zone, if the server has it
- * (RFC 4035 section 3.1.4.1).
+ * Selects the zone with the longest name. DS records belong to the parent zone, if the server has
+ * it (RFC 4035 section 3.1.4.1).
  */
 function selectZone({ name, type }: Question, zones: readonly ServedZone[]): ServedZone | undefined {
   const asked = formatCanonicalName(name);

@@ -72,7 +72,9 @@ export class RunningDns implements EmulatorDns {
     for (const zone of zones) await this.addZone(zone);
   }
 
-  /** Variables for the provider. The zones' servers are among them only if all zones share one list. */
+  /**
+   * Variables for the provider. The zones' servers are among them only if all zones share one list.
+   */
   get env(): Record<string, string> {
     const [servers = this.zonesServer, ...others] = new Set(this.zones.map((zone) => zone.servers.join()));
     return {
@@ -192,7 +194,10 @@ export class RunningDns implements EmulatorDns {
     return name;
   }
 
-  /** Prepares a domain of the state file, whose history may be missing, or out of date after a run without DNS. */
+  /**
+   * Prepares a domain of the state file, whose history may be missing, or out of date after a run
+   * without DNS.
+   */
   #takeOver(domain: string, registry: readonly Ds[]): void {
     if (!this.publication.endsWith(domain, registry)) this.publication.reset(domain, registry);
     this.#parents.key(parentOf(normalizeZoneName(domain)));

@@ -64,8 +64,8 @@ export class Api {
    * Answers a call.
    *
    * @param left Resolves when the client leaves.
-   * @returns The answer, and `answered`, which the caller runs when it sends the answer: it adds the
-   *   journal entry.
+   * @returns The answer, and `answered`, which the caller runs when it sends the answer: it adds
+   *   the journal entry.
    */
   async handle(
     received: Received,

@@ -15,7 +15,11 @@ export class Authentication {
     this.#checkTimestamp = checkTimestamp;
   }
 
-  /** Returns the account of a call. @throws {ApiError} with the gateway's code for the first fault found. */
+  /**
+   * Returns the account of a call.
+   *
+   * @throws {ApiError} with the gateway's code for the first fault found.
+   */
   verify(method: string, params: Params): Account {
     if (params.get("Format")?.toUpperCase() !== "JSON") throw new ApiError("InvalidFormat");
     for (const name of [
@@ -68,7 +72,9 @@ function verifySecurityToken(account: Account, sent: string | undefined): void {
   }
 }
 
-/** Quotes the signed text, with credentials, as the gateway does, to expose clients that print it. */
+/**
+ * Quotes the signed text, with credentials, as the gateway does, to expose clients that print it.
+ */
 function verifySignature(account: Account, method: string, params: Params): void {
   const text = stringToSign(method, params);
   const sent = params.get("Signature");

@@ -4,14 +4,17 @@ import { ApiError } from "../wire/errors";
 const windowMs = 1000;
 
 /**
- * Limits the calls of each access key within any second. Refused calls do not count, so a client that
- * retries too early is not locked out.
+ * Limits the calls of each access key within any second. Refused calls do not count, so a client
+ * that retries too early is not locked out.
  */
 export class RateLimit {
   readonly #perSecond: number | undefined;
   readonly #admitted = new Map<string, readonly number[]>();
 
-  /** @param perSecond Default: no limit. @throws {RangeError} unless it is a whole number of 1 or more. */
+  /**
+   * @param perSecond Default: no limit.
+   * @throws {RangeError} unless it is a whole number of 1 or more.
+   */
   constructor(perSecond?: number) {
     if (perSecond !== undefined && !(Number.isInteger(perSecond) && perSecond >= 1)) {
       throw new RangeError(`requestsPerSecond is ${perSecond}, but must be a whole number of 1 or more.`);

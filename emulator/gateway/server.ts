@@ -113,7 +113,10 @@ async function receive(request: IncomingMessage): Promise<Received | undefined> 
   return { method, params, problem: illegalParameter("list", "a name occurs twice") };
 }
 
-/** Reads a body to its end, so that the client reads the answer. Returns undefined if it is too large. */
+/**
+ * Reads a body to its end, so that the client reads the answer. Returns undefined if it is too
+ * large.
+ */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

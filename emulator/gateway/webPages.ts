@@ -4,7 +4,8 @@ const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
 const foreignSites = ["cross-site", "same-site"];
 
 /**
- * Describes the sign by which a request comes from a web page. Returns undefined for other requests.
+ * Describes the sign by which a request comes from a web page. Returns undefined for other
+ * requests.
  *
  * Any web page can send requests to this machine, and the emulator's access key is public. Browsers
  * name the origin of a request. After DNS rebinding, `Host` still has the name of the foreign site.

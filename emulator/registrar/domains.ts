@@ -1,6 +1,8 @@
 import { type Ds } from "../ds";
 
-/** The effect of a finished task on its domain. A task of kind `other` does not touch DS records. */
+/**
+ * The effect of a finished task on its domain. A task of kind `other` does not touch DS records.
+ */
 export type Change =
   | { readonly kind: "add" | "modify"; readonly ds: Ds }
   | { readonly kind: "delete"; readonly keyTag: number }
@@ -110,7 +112,10 @@ export class Domains {
   }
 }
 
-/** This API identifies a record by its key tag alone, so records with equal key tags change together. */
+/**
+ * This API identifies a record by its key tag alone, so records with equal key tags change
+ * together.
+ */
 function applyChange(records: readonly Ds[], change: Change): readonly Ds[] {
   if (change.kind === "synchronize" || change.kind === "other") return records;
   const keyTag = change.kind === "delete" ? change.keyTag : change.ds.keyTag;
@@ -120,7 +125,11 @@ function applyChange(records: readonly Ds[], change: Change): readonly Ds[] {
   return first < 0 ? [...others, change.ds] : others.toSpliced(first, 0, change.ds);
 }
 
-/** Normalizes a domain name. @throws {TypeError} for an impossible name, or an IDN in ASCII form. */
+/**
+ * Normalizes a domain name.
+ *
+ * @throws {TypeError} for an impossible name, or an IDN in ASCII form.
+ */
 export function parseDomainName(name: string): string {
   const canonical = normalizeName(name);
   if (!/^[^\s.]+(\.[^\s.]+)+$/u.test(canonical)) {

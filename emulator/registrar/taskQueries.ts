@@ -28,7 +28,10 @@ export function queryTaskDetailList(call: Call): Body {
   };
 }
 
-/** Answers with the tasks of the account, newest first. Status 1, 2 or 3; 3 is complete, even if failed. */
+/**
+ * Answers with the tasks of the account, newest first. Status 1, 2 or 3; 3 is complete, even if
+ * failed.
+ */
 export function queryTaskList(call: Call): Body {
   const { params, tasks } = call;
   const asked = readPage(params);

@@ -8,7 +8,9 @@ export interface TaskTraits {
   readonly fails?: string;
   /** Whether the failing task takes effect anyway. */
   readonly overtaken?: boolean;
-  /** The task fails for this reason, is executed again `afterMs` later, and only then takes effect. */
+  /**
+   * The task fails for this reason, is executed again `afterMs` later, and only then takes effect.
+   */
   readonly retried?: { readonly reason: string; readonly afterMs: number };
   /** Whether the task executes for ever. */
   readonly stuck?: boolean;
@@ -45,7 +47,10 @@ export interface TasksOptions {
   readonly saved?: { readonly tasks: readonly Task[]; readonly heldAt?: number };
 }
 
-/** The registrar's tasks. There are no timers: every read computes the state of a task from the clock. */
+/**
+ * The registrar's tasks. There are no timers: every read computes the state of a task from the
+ * clock.
+ */
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #tasks = new Map<string, Task>();
@@ -79,7 +84,11 @@ export class Tasks {
     return candidates.filter(({ createdAt, traits }) => now >= createdAt + (traits.invisibleMs ?? 0));
   }
 
-  /** Submits a task. @throws {ApiError} TaskIsBeingProcessed while the domain has an unfinished task. */
+  /**
+   * Submits a task.
+   *
+   * @throws {ApiError} TaskIsBeingProcessed while the domain has an unfinished task.
+   */
   submit(domain: string, taskType: string, change: Change, traits: TaskTraits, durationMs?: number): Task {
     this.settle();
     if (this.#running.has(domain)) throw new ApiError("TaskIsBeingProcessed");

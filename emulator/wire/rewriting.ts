@@ -1,13 +1,15 @@
 import { type Body } from "./answer";
 
-/** Rewrites every value of a body, at any depth. A member whose value becomes undefined is omitted. */
+/**
+ * Rewrites every value of a body, at any depth. A member whose value becomes undefined is omitted.
+ */
 export function mapValues(rewrite: (name: string, value: unknown) => unknown): (body: Body) => Body {
   return (body) => JSON.parse(JSON.stringify(body, rewrite)) as Body;
 }
 
 /**
- * Gives values another type: those of the named fields, or by default everything but objects and the
- * RequestId. Clients read nothing else of an answer without a RequestId.
+ * Gives values another type: those of the named fields, or by default everything but objects and
+ * the RequestId. Clients read nothing else of an answer without a RequestId.
  */
 export function swapTypes(fields: readonly string[] | undefined): (body: Body) => Body {
   const isChosen = (name: string, value: unknown) =>

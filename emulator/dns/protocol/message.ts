@@ -71,8 +71,8 @@ export function readMessage(octets: Buffer): ReceivedMessage {
 }
 
 /**
- * Writes a message. Owner names are compressed, names in RDATA are not. The answer repeats the case of
- * the question.
+ * Writes a message. Owner names are compressed, names in RDATA are not. The answer repeats the case
+ * of the question.
  */
 export function writeMessage({ id, flags, questions, ...sections }: Message): Buffer {
   const { answers = [], authorities = [], additionals = [] } = sections;
@@ -99,7 +99,11 @@ export function encodeUint16(...numbers: readonly number[]): Buffer {
   return octets;
 }
 
-/** Reads a name. Returns its labels and the offset after it. @throws {RangeError} for a malformed name. */
+/**
+ * Reads a name. Returns its labels and the offset after it.
+ *
+ * @throws {RangeError} for a malformed name.
+ */
 export function readName(octets: Buffer, start: number): { readonly labels: string[]; readonly end: number } {
   const labels: string[] = [];
   let end: number | undefined;

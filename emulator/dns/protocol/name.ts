@@ -1,6 +1,8 @@
 import { domainToASCII } from "node:url";
 
-/** Labels of a domain name without the root's, leftmost first. Each is a string of octets (latin1). */
+/**
+ * Labels of a domain name without the root's, leftmost first. Each is a string of octets (latin1).
+ */
 export type Labels = readonly string[];
 
 /** Maximum length of a label and of a name in wire form, in octets. */
@@ -8,9 +10,11 @@ const maxLabelLength = 63;
 const maxNameLength = 255;
 
 /**
- * Parses a name in presentation form, with or without the trailing dot. `\DDD` and `\X` escape an octet.
+ * Parses a name in presentation form, with or without the trailing dot. `\DDD` and `\X` escape an
+ * octet.
  *
- * @throws {TypeError} for an impossible name. @see RFC 1035 section 5.1
+ * @throws {TypeError} for an impossible name.
+ * @see RFC 1035 section 5.1
  */
 export function parseName(text: string): string[] {
   if (text === "" || text === ".") return [];
@@ -26,8 +30,8 @@ export function parseName(text: string): string[] {
 }
 
 /**
- * Formats a name without a trailing dot; the root is ".". Escapes every octet but letters, digits, "-",
- * "_" and "*".
+ * Formats a name without a trailing dot; the root is ".". Escapes every octet but letters, digits,
+ * "-", "_" and "*".
  */
 export function formatName(labels: Labels): string {
   const texts = labels.map((label) =>
@@ -36,12 +40,18 @@ export function formatName(labels: Labels): string {
   return texts.join(".") || ".";
 }
 
-/** Formats a name for comparison: {@link formatName} with ASCII letters in lower case (RFC 4343). */
+/**
+ * Formats a name for comparison: {@link formatName} with ASCII letters in lower case (RFC 4343).
+ */
 export function formatCanonicalName(labels: Labels): string {
   return formatName(labels.map((label) => label.replace(/[A-Z]/g, (letter) => letter.toLowerCase())));
 }
 
-/** Converts a name from options, with IDNs in Unicode or as A-labels. @throws {TypeError} for an impossible name. */
+/**
+ * Converts a name from options, with IDNs in Unicode or as A-labels.
+ *
+ * @throws {TypeError} for an impossible name.
+ */
 export function normalizeZoneName(name: string): string {
   const ascii = name === "." ? "." : domainToASCII(name);
   if (ascii === "") throw new TypeError(`${JSON.stringify(name)} is not a domain name.`);

@@ -16,7 +16,10 @@ export interface TestZoneOptions {
   readonly keys?: readonly ZoneKeyOptions[];
   /** TTL of the records, in seconds. Default: 300. */
   readonly ttl?: number;
-  /** Servers for this zone alone. Default: the server that test zones share, plus one if the condition needs two. */
+  /**
+   * Servers for this zone alone. Default: the server that test zones share, plus one if the
+   * condition needs two.
+   */
   readonly servers?: readonly ZoneServerOptions[];
 }
 
@@ -49,8 +52,10 @@ export interface TestZone {
    * Changes the condition at once, on all servers or on one.
    *
    * @param options `server`: index in {@link servers}. Default: all.
-   * @throws {RangeError} if the condition needs two servers and there is one, or for an unknown server.
+   * @throws {RangeError} if the condition needs two servers and there is one, or for an unknown
+   *   server.
    * @example zone.publish("healthy", { server: 1 });
+   *
    */
   publish(condition: ZoneConditionName, options?: { readonly server?: number }): void;
   /**

@@ -18,8 +18,8 @@ export interface Found {
 const { A, NS, SOA, DS, RRSIG, NSEC, ANY } = recordTypes;
 
 /**
- * A zone of an authoritative server (RFC 1034 section 4.3.2, RFC 4035 section 3.1), without CNAME and
- * wildcards. Signatures and NSEC records are made, and kept, when a query first needs them.
+ * A zone of an authoritative server (RFC 1034 section 4.3.2, RFC 4035 section 3.1), without CNAME
+ * and wildcards. Signatures and NSEC records are made, and kept, when a query first needs them.
  */
 export class Zone {
   readonly name: string;
@@ -56,8 +56,8 @@ export class Zone {
   }
 
   /**
-   * Signs an RRset. Returns undefined for what the zone does not sign: anything if it is unsigned, and
-   * the NS records and addresses of a delegation.
+   * Signs an RRset. Returns undefined for what the zone does not sign: anything if it is unsigned,
+   * and the NS records and addresses of a delegation.
    */
   sign(rrset: Rrset): Rrset | undefined {
     const cut = this.#findCut(rrset.name);

@@ -29,7 +29,9 @@ export interface ZoneContents {
   readonly now: number;
 }
 
-/** Builds a test zone: SOA, NS, DNSKEY, and addresses for its name servers, its own name and `www`. */
+/**
+ * Builds a test zone: SOA, NS, DNSKEY, and addresses for its name servers, its own name and `www`.
+ */
 export function buildTestZone(contents: ZoneContents): Zone {
   const { name, ttl, servers, plan } = contents;
   const rrset = (owner: string, type: number, ...rdatas: Buffer[]): Rrset => ({
@@ -131,8 +133,8 @@ interface Signing {
 }
 
 /**
- * Returns the RDATA of one RRSIG record (RFC 4034 sections 3.1.8.1 and 6). Names in RDATA are already
- * in lower case.
+ * Returns the RDATA of one RRSIG record (RFC 4034 sections 3.1.8.1 and 6). Names in RDATA are
+ * already in lower case.
  */
 function signRrset(rrset: Rrset, { signer, key, maker, inception, expiration }: Signing): Buffer {
   const { name, type, ttl } = rrset;

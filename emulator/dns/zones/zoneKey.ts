@@ -18,7 +18,9 @@ export interface ZoneKeyOptions {
   readonly algorithm?: number;
   /** Default: a new key. */
   readonly privateKey?: JsonWebKey;
-  /** Whether the key is in the DNSKEY RRset. A key that is not does not sign either. Default: true. */
+  /**
+   * Whether the key is in the DNSKEY RRset. A key that is not does not sign either. Default: true.
+   */
   readonly published?: boolean;
   /** Whether the key makes signatures. Default: true. */
   readonly signing?: boolean;

@@ -82,8 +82,8 @@ test("lagListing: records from setRecords show at once", async () => {
 });
 
 /**
- * By the time since submission, in ms: status in details and list, tries, reason, error message, time of
- * change, and records.
+ * By the time since submission, in ms: status in details and list, tries, reason, error message,
+ * time of change, and records.
  */
 test("taskRetried: the task shows as failed, is executed again, and takes effect", async () => {
   const { clock, emulator } = await faulty({ kind: "taskRetried", reason: "Timed out.", ms: 5000 });

@@ -6,7 +6,10 @@ import { type Emulator } from "../../../emulator/index";
 import { closeAll, ds, started } from "../calls";
 import { at, dig, run, typesOf } from "./commands";
 
-/** Has three registered domains, one with DS records. There are test zones for one and for an unregistered domain. */
+/**
+ * Has three registered domains, one with DS records. There are test zones for one and for an
+ * unregistered domain.
+ */
 let emulator: Emulator;
 
 beforeAll(async () => {
