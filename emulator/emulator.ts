@@ -122,7 +122,6 @@ export interface Emulator {
    * await held.arrived; // the task exists, and the client does not know
    * client.kill("SIGKILL");
    * await held.ended; // the emulator has noticed that the client is gone
-   *
    */
   holdAnswer(filter: ArrivalFilter, options?: HoldOptions): HeldAnswer;
 

@@ -19,7 +19,7 @@ export { testAccount } from "./runningEmulator";
 
 /**
  * Starts an emulator of the part of Alibaba Cloud's Domain API that DS records need, on 127.0.0.1.
- * The README beside this file says which behaviour the vendor documents and which is ours.
+ * emulator/vendor.md says which behaviour the vendor documents and which is ours.
  *
  * @throws {Error} if a port is in use, or `stateFile` is not a state file of the emulator.
  * @throws {RangeError} for a negative duration, an impossible limit, or a zone key with an

@@ -48,7 +48,6 @@ export interface Struck {
  * The faults in force. Rules can be added and removed while the emulator runs.
  *
  * @example emulator.faults.add({ action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "Throttling.User" } });
- *
  */
 export class FaultSet implements Iterable<FaultRule> {
   readonly #rules = new Map<FaultRule, Count>();

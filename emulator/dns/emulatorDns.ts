@@ -68,11 +68,10 @@ export interface EmulatorDns {
    * validates the registered domains.
    *
    * @example emulator.dns.trustAnchor("com"); // "com. 300 IN DNSKEY 257 3 13 …"
-   *
    */
   trustAnchor(parentZone: string): string;
 
-  /** The last 100,000 answered queries, oldest first. */
+  /** The last 100,000 queries, oldest first: those answered, and those that never will be. */
   readonly journal: readonly DnsQuery[];
   /**
    * Returns the journal's entries for a record type, or those that a predicate accepts. Default:

@@ -4,7 +4,7 @@ import { ApiError } from "../wire/errors";
 
 /** How a fault changes a task. */
 export interface TaskTraits {
-  /** Reason for which the task fails. */
+  /** Reason for the failure of the task. */
   readonly fails?: string;
   /** Whether the failing task takes effect anyway. */
   readonly overtaken?: boolean;
@@ -30,7 +30,7 @@ export interface Task {
   readonly traits: TaskTraits;
   readonly createdAt: number;
   readonly durationMs: number;
-  /** Time of submission plus the time for which tasks were held. */
+  /** Time of submission, plus the total time of holds since. */
   startedAt: number;
   outcome?: { readonly at: number; readonly failReason?: string };
   acknowledged?: true;

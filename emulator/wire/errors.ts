@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-/** HTTP status and English text of each code. The README says which the vendor documents. */
+/** HTTP status and English text of each code. vendor.md says which the vendor documents. */
 const vendorErrors: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
   // The Domain product
   Busy: { status: 400, message: "The server is busy. Please try again later." },

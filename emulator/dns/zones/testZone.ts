@@ -55,7 +55,6 @@ export interface TestZone {
    * @throws {RangeError} if the condition needs two servers and there is one, or for an unknown
    *   server.
    * @example zone.publish("healthy", { server: 1 });
-   *
    */
   publish(condition: ZoneConditionName, options?: { readonly server?: number }): void;
   /**

@@ -8,7 +8,7 @@ const listing = { DomainName: "example.com" };
 const one: Account = { accessKeyId: "EMULATOR-KEY-ONE", accessKeySecret: "secret-of-one" };
 const two: Account = { accessKeyId: "EMULATOR-KEY-TWO", accessKeySecret: "secret-of-two" };
 
-/** By the emulator's clock: when calls come, and which of them are let in. */
+/** Times of calls by the emulator's clock, and whether each is admitted. */
 test.each<[string, number | undefined, number[], string]>([
   ["none", undefined, [0, 0, 0, 0], "...."],
   ["one a second", 1, [0, 0, 999, 1000, 1000], ".xx.x"],

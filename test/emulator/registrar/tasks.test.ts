@@ -114,8 +114,8 @@ test("a domain has one unfinished task at a time, of any kind", async () => {
 test.each<[string, number[], string, object, string, number[]]>([
   ["the ninth record", [1, 2, 3, 4, 5, 6, 7, 8], add, addition(9), "more than 8", [1, 2, 3, 4, 5, 6, 7, 8]],
   ["an existing key tag", [1], add, { ...addition(1), Algorithm: 8 }, "key tag 1 already", [1]],
-  ["modifying what is missing", [1], "SaveSingleTaskForModifyingDSRecord", addition(2), "no DS record", [1]],
-  ["deleting what is missing", [1], remove, { DomainName: "example.com", KeyTag: 2 }, "no DS record", [1]],
+  ["modifying a missing record", [1], "SaveSingleTaskForModifyingDSRecord", addition(2), "no DS record", [1]],
+  ["deleting a missing record", [1], remove, { DomainName: "example.com", KeyTag: 2 }, "no DS record", [1]],
 ])("the task fails: %s", async (_, before, action, params, reason, after) => {
   const { clock, emulator } = await onClock(before);
   const { TaskNo } = await call(emulator, action, params);
