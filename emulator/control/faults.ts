@@ -1,4 +1,4 @@
-import { actionNames } from "../registrar/actions";
+import { checkAction } from "../registrar/actions";
 import { type Answer, type Body } from "../wire/answer";
 import { normalizeName } from "../registrar/domains";
 import { type ApiError } from "../wire/errors";
@@ -147,8 +147,7 @@ function checkRule(rule: FaultRule): void {
     throw new TypeError(`There is no fault ${JSON.stringify(kind)}. There are ${faultKindNames.join(", ")}.`);
   }
   for (const action of actionsOf(rule)) {
-    if (!actionNames.includes(action))
-      throw new TypeError(`The emulator has no action ${JSON.stringify(action)}.`);
+    checkAction(action);
     if (!actionsOfFault(rule.fault).includes(action)) {
       throw new TypeError(
         `A fault ${kind} does not apply to ${action}, only to ${actionsOfFault(rule.fault).join(", ")}.`,

@@ -1,5 +1,5 @@
 import { toPredicate, type Filter } from "../log";
-import { actionNames } from "../registrar/actions";
+import { checkAction } from "../registrar/actions";
 import { type ArrivedCall, type JournalEntry } from "./journal";
 
 /** Selects calls to hold: those of an action, or those that a predicate accepts. */
@@ -39,9 +39,7 @@ class Hold {
   #remaining: number;
 
   constructor(filter: ArrivalFilter, { count = 1, when = "after" }: HoldOptions) {
-    if (typeof filter === "string" && !actionNames.includes(filter)) {
-      throw new TypeError(`The emulator has no action ${JSON.stringify(filter)}.`);
-    }
+    if (typeof filter === "string") checkAction(filter);
     if (!(Number.isInteger(count) && count >= 1)) {
       throw new RangeError(`count is ${count}, but calls are counted from 1.`);
     }

@@ -11,7 +11,7 @@ import { QueryLog, type DnsQuery, type QueryFilter } from "./queries";
 import { DnsServer } from "./server";
 import { HostedZone, type TestZone, type TestZoneOptions, type ZoneServerOptions } from "./zones/testZone";
 import { type Delegation } from "./zones/zoneData";
-import { type ZoneKeyOptions } from "./zones/zoneKey";
+import { formatDnskey, type ZoneKeyOptions } from "./zones/zoneKey";
 
 /** The part of the state file about the DNS: keys, and the history for servers that lag. */
 export interface SavedDns {
@@ -129,9 +129,8 @@ export class RunningDns implements EmulatorDns {
 
   trustAnchor(parentZone: string): string {
     const name = normalizeZoneName(parentZone);
-    const { flags, algorithm, rdata } = this.#parents.key(name);
     const owner = name === "." ? name : `${name}.`;
-    return `${owner} ${this.#options.ttl ?? 300} IN DNSKEY ${flags} 3 ${algorithm} ${rdata.subarray(4).toString("base64")}`;
+    return `${owner} ${this.#options.ttl ?? 300} IN DNSKEY ${formatDnskey(this.#parents.key(name))}`;
   }
 
   get journal(): readonly DnsQuery[] {

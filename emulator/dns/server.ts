@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { type Clock } from "../clock";
 import { readEdns, readMessage, encodeUint16, type ReceivedMessage } from "./protocol/message";
@@ -47,11 +48,13 @@ export class DnsServer {
   /** @param port 0: any port that is free for both UDP and TCP. */
   async listen(port: number): Promise<void> {
     for (let left = port === 0 ? maxPortTries : 1; ; left -= 1) {
-      await listenTcp(this.#tcp, port);
+      this.#tcp.listen(port, loopback);
+      await once(this.#tcp, "listening");
       const { port: bound } = this.#tcp.address() as AddressInfo;
       this.#udp = createSocket("udp4");
       try {
-        await bindUdp(this.#udp, bound);
+        this.#udp.bind(bound, loopback);
+        await once(this.#udp, "listening");
         this.#udp.on("message", (octets, from) => {
           this.#receive(octets, from);
         });
@@ -154,26 +157,6 @@ function describeQuestion(query: ReceivedMessage) {
 
 function describeResponse({ octets, rcode, truncated, answers }: Response) {
   return { rcode: octets ? formatRcode(rcode ?? 0) : "", truncated, answers };
-}
-
-function listenTcp(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, loopback, () => {
-      server.removeListener("error", reject);
-      resolve();
-    });
-  });
-}
-
-function bindUdp(socket: UdpSocket, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind(port, loopback, () => {
-      socket.removeListener("error", reject);
-      resolve();
-    });
-  });
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
 import { jsonAnswer, type Answer } from "../wire/answer";
@@ -27,14 +28,10 @@ export class ApiServer {
   }
 
   /** Starts the server. Returns its port. */
-  listen(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, "127.0.0.1", () => {
-        this.#server.removeListener("error", reject);
-        resolve((this.#server.address() as AddressInfo).port);
-      });
-    });
+  async listen(port: number): Promise<number> {
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Closes every connection, also those with a delayed answer. */

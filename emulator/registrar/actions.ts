@@ -44,6 +44,11 @@ const queries: Readonly<Record<string, (call: Call) => Body>> = {
 /** Every action of the emulator. */
 export const actionNames: readonly string[] = [...submissionActions, ...Object.keys(queries)];
 
+/** @throws {TypeError} for a name that is not an action. */
+export function checkAction(name: string): void {
+  if (!actionNames.includes(name)) throw new TypeError(`The emulator has no action ${JSON.stringify(name)}.`);
+}
+
 /** Carries out a call. @throws {ApiError} if the call is refused. */
 export function perform(action: string, call: Call): Body {
   const submission = Object.hasOwn(submissions, action) ? submissions[action] : undefined;

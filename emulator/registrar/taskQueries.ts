@@ -85,17 +85,13 @@ function matches(params: Params, task: Task): boolean {
 function describeTask(tasks: Tasks, task: Task): Body {
   const status = tasks.status(task);
   return {
-    TaskNo: task.taskNo,
+    ...describeSubmission(task),
     TaskDetailNo: task.taskDetailNo,
     DomainName: task.domain,
     InstanceId: computeInstanceId(task.domain),
-    TaskType: task.taskType,
-    TaskTypeDescription: `${task.taskType} (emulated)`,
     TaskStatus: detailStatuses[status],
     TaskStatusCode: status,
-    TaskResult: "",
     TryCount: task.outcome && status === 3 ? 5 : tasks.retries(task),
-    CreateTime: formatTime(task.createdAt),
     UpdateTime: formatTime(tasks.updatedAt(task)),
     // Documented: not empty on success.
     ErrorMsg: status === 2 ? "The operation is successful." : status === 3 ? "The operation failed." : "",
@@ -110,19 +106,26 @@ function describeFailure(tasks: Tasks, task: Task): Body {
 function summarizeTask(tasks: Tasks, task: Task): Body {
   const status = tasks.status(task);
   return {
-    TaskNo: task.taskNo,
-    TaskType: task.taskType,
+    ...describeSubmission(task),
     TaskTypeCode: task.taskType,
-    TaskTypeDescription: `${task.taskType} (emulated)`,
     TaskBizType: "domain",
     TaskStatus: status >= 2 ? "COMPLETE" : detailStatuses[status],
     TaskStatusCode: Math.min(status, 2) + 1,
-    TaskResult: "",
     TaskCancelStatus: "INIT",
     TaskCancelStatusCode: 0,
     TaskNum: 1,
-    CreateTime: formatTime(task.createdAt),
     Clientip: "127.0.0.1",
+  };
+}
+
+/** Returns the fields that details and list share. */
+function describeSubmission({ taskNo, taskType, createdAt }: Task): Body {
+  return {
+    TaskNo: taskNo,
+    TaskType: taskType,
+    TaskTypeDescription: `${taskType} (emulated)`,
+    TaskResult: "",
+    CreateTime: formatTime(createdAt),
   };
 }
 

@@ -52,7 +52,7 @@ const emulatorLayers: Readonly<Record<string, Layer>> = {
   "emulator/gateway": {
     imports: ["emulator/control", "emulator/registrar", "emulator/wire"],
     types: ["emulator/clock.ts"],
-    builtins: ["node:http", "node:net"],
+    builtins: ["node:events", "node:http", "node:net"],
     usesNoLeaves: true,
   },
   "emulator/control": {

@@ -59,6 +59,9 @@ export type ZoneConditionName = keyof typeof conditionTable;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
+/** Age at which a served zone is signed again, in ms, so that a healthy zone stays healthy. */
+export const maxSignatureAgeMs = dayMs;
+
 /** Distance of invalid dates from now, in ms. Unbound tolerates up to a day. */
 const outsideSkewMs = 3 * dayMs;
 

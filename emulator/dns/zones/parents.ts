@@ -1,5 +1,5 @@
 import { type Clock } from "../../clock";
-import { planSigning } from "./conditions";
+import { maxSignatureAgeMs, planSigning } from "./conditions";
 import { parentOf } from "../protocol/name";
 import { type ServedZone } from "./servedZone";
 import { buildParentZone, type Delegation } from "./zoneData";
@@ -12,9 +12,6 @@ export interface ParentsOptions {
   readonly clock: Clock;
   readonly savedKeys?: Readonly<Record<string, ZoneKeyOptions>>;
 }
-
-/** Age at which a zone is signed again, in ms. */
-const renewalMs = 86_400_000;
 
 /** The parent zones of the registered domains. Each keeps its key. */
 export class Parents {
@@ -39,7 +36,7 @@ export class Parents {
     return () => {
       const now = this.#options.clock.now();
       const from = delegations();
-      if (last && Math.abs(now - last.at) < renewalMs && areSame(last.from, from)) return zones;
+      if (last && Math.abs(now - last.at) < maxSignatureAgeMs && areSame(last.from, from)) return zones;
       last = { from, at: now };
       zones = this.#buildZones(from, (serial += 1), now);
       return zones;

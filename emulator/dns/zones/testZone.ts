@@ -1,10 +1,17 @@
 import { type Clock } from "../../clock";
 import { type Ds } from "../../ds";
 import { type ServedZone } from "./servedZone";
-import { planSigning, zoneConditions, type ZoneConditionName } from "./conditions";
+import { maxSignatureAgeMs, planSigning, zoneConditions, type ZoneConditionName } from "./conditions";
 import { normalizeZoneName } from "../protocol/name";
 import { buildTestZone } from "./zoneData";
-import { computeDs, toKeyOptions, createZoneKey, type ZoneKey, type ZoneKeyOptions } from "./zoneKey";
+import {
+  computeDs,
+  formatDnskey,
+  toKeyOptions,
+  createZoneKey,
+  type ZoneKey,
+  type ZoneKeyOptions,
+} from "./zoneKey";
 
 /** Options of a test zone. */
 export interface TestZoneOptions {
@@ -35,9 +42,6 @@ interface Built {
   readonly served: ServedZone;
   readonly at: number;
 }
-
-/** Age at which a zone is signed again, in ms. */
-const renewalMs = 86_400_000;
 
 /** A test zone. Its condition and its keys can change while it is served. */
 export interface TestZone {
@@ -149,8 +153,7 @@ export class HostedZone implements TestZone {
   }
 
   dnskey(key = 0): string {
-    const { flags, algorithm, rdata } = this.#key(key);
-    return `${flags} 3 ${algorithm} ${rdata.subarray(4).toString("base64")}`;
+    return formatDnskey(this.#key(key));
   }
 
   /** Adds a server. */
@@ -163,7 +166,7 @@ export class HostedZone implements TestZone {
   served(server: number): ServedZone {
     const now = this.#clock.now();
     const built = this.#built[server];
-    if (built && Math.abs(now - built.at) < renewalMs) return built.served;
+    if (built && Math.abs(now - built.at) < maxSignatureAgeMs) return built.served;
     const serve = this.#build(server, now);
     this.#built[server] = { served: serve, at: now };
     return serve;

@@ -121,6 +121,11 @@ export function signData(key: ZoneKey, data: Buffer): Buffer {
   return findAlgorithm(key.algorithm).sign(data, key.privateKey);
 }
 
+/** Formats the RDATA of a DNSKEY record, such as `257 3 13 mdsswUyr3DPW…`. */
+export function formatDnskey({ flags, algorithm, rdata }: ZoneKey): string {
+  return `${flags} 3 ${algorithm} ${rdata.subarray(4).toString("base64")}`;
+}
+
 /** Computes the DS record of a key. @throws {RangeError} for digest types other than 1, 2 and 4. */
 export function computeDs(zone: string, { rdata, keyTag, algorithm }: ZoneKey, digestType: number): Ds {
   const hash = digests.get(digestType);
