@@ -1,4 +1,4 @@
-/** Source of the time that tasks go by, in ms since the epoch. */
+/** Source of the time that tasks follow, in ms since the epoch. */
 export interface Clock {
   now(): number;
 }

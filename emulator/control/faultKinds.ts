@@ -74,7 +74,7 @@ export type Fault =
    * Until then its domain accepts no other task.
    */
   | { readonly kind: "taskRetried"; readonly reason?: string; readonly ms: number }
-  /** The task executes for ever, and its domain accepts no other task. */
+  /** The task executes forever, and its domain accepts no other task. */
   | { readonly kind: "taskStuck" }
   /** No query returns the task until `ms` after its submission. */
   | { readonly kind: "taskInvisible"; readonly ms: number }

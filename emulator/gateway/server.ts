@@ -13,7 +13,8 @@ export class ApiServer {
   readonly #api: Api;
   readonly #notify: () => void;
   readonly #server: Server;
-  readonly #delays = new Map<NodeJS.Timeout, () => void>();
+  /** Functions that end a delay. */
+  readonly #delays = new Set<() => void>();
 
   constructor(api: Api, notify: () => void) {
     this.#api = api;
@@ -41,10 +42,7 @@ export class ApiServer {
         resolve();
       });
       this.#server.closeAllConnections();
-      for (const [timer, end] of this.#delays) {
-        clearTimeout(timer);
-        end();
-      }
+      for (const end of this.#delays) end();
     });
   }
 
@@ -68,11 +66,12 @@ export class ApiServer {
   #delay(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
-        this.#delays.delete(timer);
+        clearTimeout(timer);
+        this.#delays.delete(end);
         resolve();
       };
       const timer = setTimeout(end, ms);
-      this.#delays.set(timer, end);
+      this.#delays.add(end);
     });
   }
 }

@@ -12,7 +12,7 @@ export interface TaskTraits {
    * The task fails for this reason, is executed again `afterMs` later, and only then takes effect.
    */
   readonly retried?: { readonly reason: string; readonly afterMs: number };
-  /** Whether the task executes for ever. */
+  /** Whether the task executes forever. */
   readonly stuck?: boolean;
   /** Time from submission during which no query returns the task, in ms. */
   readonly invisibleMs?: number;

@@ -41,7 +41,7 @@ export interface ZoneKey {
 }
 
 /**
- * Encodings for a new key, which is then read back. Node 20 can block for ever in
+ * Encodings for a new key, which is then read back. Node 20 can block forever in
  * `export({ format: "jwk" })` of a KeyObject from `generateKeyPairSync`: it holds the key's mutex
  * while it allocates, and a garbage collection that frees the generating job locks the mutex again.
  */

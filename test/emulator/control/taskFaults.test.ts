@@ -1,3 +1,4 @@
+import { type Emulator, type ManualClock } from "../../../emulator/index";
 import { addition, call, closeAll, ds, faulty, listedTags, refusal, seen } from "../calls";
 
 afterEach(closeAll);
@@ -27,7 +28,7 @@ test("taskFails, overtaken: the task fails, and the next listing shows the recor
   expect(await listedTags(emulator)).toEqual([1]);
 });
 
-test("taskStuck: the task executes for ever, also after releaseTasks, and blocks its domain", async () => {
+test("taskStuck: the task executes forever, also after releaseTasks, and blocks its domain", async () => {
   const { clock, emulator } = await faulty({ kind: "taskStuck" });
   const { TaskNo } = await call(emulator, add, addition(1));
   clock.advance(1e12);
@@ -82,18 +83,16 @@ test("lagListing: records from setRecords show at once", async () => {
 });
 
 /**
- * By the time since submission, in ms: status in details and list, tries, reason, error message,
- * time of change, and records.
+ * Returns status in details and list, tries, reason, error message, time of change, and records, by
+ * the time since submission in ms.
  */
-test("taskRetried: the task shows as failed, is executed again, and takes effect", async () => {
-  const { clock, emulator } = await faulty({ kind: "taskRetried", reason: "Timed out.", ms: 5000 });
-  const { TaskNo } = await call(emulator, add, addition(1));
+async function observe(emulator: Emulator, clock: ManualClock, taskNo: string, times: readonly number[]) {
   let at = 0;
   const course: unknown[] = [];
-  for (const ms of [0, 999, 1000, 5999, 6000, 6999, 7000]) {
+  for (const ms of times) {
     clock.advance(ms - at);
     at = ms;
-    const { details, info } = await seen(emulator, TaskNo);
+    const { details, info } = await seen(emulator, taskNo);
     const [task] = details;
     const busy = await call(emulator, add, addition(1, "example.com")).then(
       () => false,
@@ -112,6 +111,13 @@ test("taskRetried: the task shows as failed, is executed again, and takes effect
       await listedTags(emulator),
     ]);
   }
+  return course;
+}
+
+test("taskRetried: the task shows as failed, is executed again, and takes effect", async () => {
+  const { clock, emulator } = await faulty({ kind: "taskRetried", reason: "Timed out.", ms: 5000 });
+  const { TaskNo } = await call(emulator, add, addition(1));
+  const course = await observe(emulator, clock, TaskNo, [0, 999, 1000, 5999, 6000, 6999, 7000]);
   const failed = ["Timed out.", "The operation failed.", "04:06", "Timed out.", true, []];
   expect(course).toEqual([
     [0, "WAITING_EXECUTE", 1, 0, undefined, "", "04:05", undefined, true, []],

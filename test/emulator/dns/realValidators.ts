@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { at, dig, run } from "./commands";
+import { at, run } from "./commands";
+import { hermeticEnvironment } from "../../harness/environment";
 import { freePort } from "../../harness/freePort";
+import { RunningCommand } from "../../harness/runningCommand";
 import { unboundConfiguration } from "../../harness/unbound";
 
 /** Validators that trust the key of one parent zone. */
@@ -24,7 +23,7 @@ export interface DelegationTree {
   readonly servers: ReadonlyMap<string, string>;
 }
 
-const maxStartMs = 20_000;
+const maxStartSeconds = 20;
 
 /** Starts BIND as the resolver that `delv` asks. `unbound-host` asks the servers itself. */
 export async function startValidators(tree: DelegationTree): Promise<RealValidators> {
@@ -33,19 +32,19 @@ export async function startValidators(tree: DelegationTree): Promise<RealValidat
   const configuration = path.join(directory, "named.conf");
   writeFileSync(configuration, namedConfiguration(directory, resolver, tree));
   // The shell's input ends with this process, and named with the shell.
-  const script = 'named -c "$0" -g -n 1 > named.out 2>&1 & read -r _; kill $!; wait';
-  const shell = spawn("sh", ["-c", script, configuration], {
+  const script = 'named -c "$0" -g -n 1 & read -r _; kill $!; wait';
+  const named = new RunningCommand("sh", ["-c", script, configuration], {
     cwd: directory,
-    stdio: ["pipe", "ignore", "ignore"],
+    env: hermeticEnvironment(),
+    stdin: "pipe",
   });
-  const exited = once(shell, "exit");
   const stop = async () => {
-    shell.stdin.end();
-    await exited;
+    named.process.stdin?.end();
+    await named.exited;
     rmSync(directory, { recursive: true });
   };
   try {
-    await untilAnswers(resolver, tree.parent, () => readFileSync(path.join(directory, "named.out"), "utf8"));
+    await named.waitForOutput(/ running$/m, maxStartSeconds);
     return { delv: delv(directory, resolver, tree), unbound: unbound(directory, tree), stop };
   } catch (error) {
     await stop();
@@ -96,17 +95,7 @@ function verdict(text: string, verdicts: readonly (readonly [RegExp, string])[])
   return verdicts.find(([pattern]) => pattern.test(text))?.[1] ?? text;
 }
 
-async function untilAnswers(resolver: string, parent: string, log: () => string): Promise<void> {
-  const deadline = Date.now() + maxStartMs;
-  for (;;) {
-    const { answer } = await dig(resolver, parent, "DNSKEY", "+recurse", "+timeout=1");
-    if (answer.length > 0) return;
-    if (Date.now() > deadline) throw new Error(`named did not begin to answer:\n${log()}`);
-    await sleep(20);
-  }
-}
-
-/** It keeps nothing, so that every question reaches the emulator. */
+/** Configures named to cache as little as it can, so that queries reach the emulator. */
 function namedConfiguration(directory: string, resolver: string, { servers }: DelegationTree): string {
   const port = resolver.split(":")[1];
   return `

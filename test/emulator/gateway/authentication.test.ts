@@ -62,7 +62,7 @@ const changed = (account: Account, changes: Partial<Account>): CallOptions => ({
 });
 
 test.each<[string, number, string, object, CallOptions]>([
-  ["InvalidAccessKeyId.NotFound", 404, "unknown key", {}, changed(plain, { accessKeyId: "nobody" })],
+  ["InvalidAccessKeyId.NotFound", 404, "unknown key", {}, changed(plain, { accessKeyId: "unknown" })],
   ["SignatureDoesNotMatch", 400, "wrong secret", {}, changed(plain, { accessKeySecret: "wrong" })],
   [
     "MissingSecurityToken",

@@ -13,7 +13,7 @@ async function onClock(records: number[] = []) {
   return { clock, emulator };
 }
 
-test.each<[string, number[], string, number, string, string | undefined]>([
+const ends: [string, number[], string, number, string, string | undefined][] = [
   ["a success", [], "EXECUTE_SUCCESS", 2, "The operation is successful.", undefined],
   [
     "a failure",
@@ -23,68 +23,67 @@ test.each<[string, number[], string, number, string, string | undefined]>([
     "The operation failed.",
     "There is a DS record with key tag 1 already.",
   ],
-])(
-  "%s goes 0, 1, then its end; on the other scale 1, 2, 3",
-  async (_, records, status, code, message, reason) => {
-    const { clock, emulator } = await onClock(records);
-    const { TaskNo } = await call(emulator, add, addition(1));
-    const progress = async (ms: number) => {
-      clock.advance(ms);
-      const { details, info } = await seen(emulator, TaskNo);
-      return [
-        details[0]?.TaskStatus,
-        details[0]?.TaskStatusCode,
-        info[0]?.TaskStatus,
-        info[0]?.TaskStatusCode,
-      ];
-    };
-    const waiting = ["WAITING_EXECUTE", 0, "WAITING_EXECUTE", 1];
-    const executing = ["EXECUTING", 1, "EXECUTING", 2];
-    expect(await progress(0)).toEqual(waiting);
-    expect(await progress(249)).toEqual(waiting);
-    expect(await progress(1)).toEqual(executing);
-    expect(await progress(749)).toEqual(executing);
-    expect(await listedTags(emulator)).toEqual(records);
-    expect(await progress(1)).toEqual([status, code, "COMPLETE", 3]);
-    expect(await listedTags(emulator)).toEqual([1]);
+];
+
+test.each(ends)("%s goes 0, 1, then its end; in the list 1, 2, 3", async (_, records, status, code) => {
+  const { clock, emulator } = await onClock(records);
+  const { TaskNo } = await call(emulator, add, addition(1));
+  const progress = async (ms: number) => {
+    clock.advance(ms);
     const { details, info } = await seen(emulator, TaskNo);
-    expect(details).toEqual([
-      {
-        TaskNo,
-        TaskDetailNo: expect.not.stringMatching(TaskNo),
-        DomainName: "example.com",
-        InstanceId: expect.stringMatching(/^S\d{17}$/),
-        TaskType: "EMULATED_ADD_DS",
-        TaskTypeDescription: expect.any(String),
-        TaskStatus: status,
-        TaskStatusCode: code,
-        TaskResult: "",
-        TryCount: reason === undefined ? 0 : 5,
-        CreateTime: "2026-01-02 11:04:05",
-        UpdateTime: "2026-01-02 11:04:06",
-        ErrorMsg: message,
-        ...(reason !== undefined && { FailReason: reason }),
-      },
-    ]);
-    expect(info).toEqual([
-      {
-        TaskNo,
-        TaskType: "EMULATED_ADD_DS",
-        TaskTypeCode: "EMULATED_ADD_DS",
-        TaskTypeDescription: expect.any(String),
-        TaskBizType: "domain",
-        TaskStatus: "COMPLETE",
-        TaskStatusCode: 3,
-        TaskResult: "",
-        TaskCancelStatus: "INIT",
-        TaskCancelStatusCode: 0,
-        TaskNum: 1,
-        CreateTime: "2026-01-02 11:04:05",
-        Clientip: "127.0.0.1",
-      },
-    ]);
-  },
-);
+    return [details[0]?.TaskStatus, details[0]?.TaskStatusCode, info[0]?.TaskStatus, info[0]?.TaskStatusCode];
+  };
+  const waiting = ["WAITING_EXECUTE", 0, "WAITING_EXECUTE", 1];
+  const executing = ["EXECUTING", 1, "EXECUTING", 2];
+  expect(await progress(0)).toEqual(waiting);
+  expect(await progress(249)).toEqual(waiting);
+  expect(await progress(1)).toEqual(executing);
+  expect(await progress(749)).toEqual(executing);
+  expect(await listedTags(emulator)).toEqual(records);
+  expect(await progress(1)).toEqual([status, code, "COMPLETE", 3]);
+  expect(await listedTags(emulator)).toEqual([1]);
+});
+
+test.each(ends)("the fields of %s", async (_, records, status, code, message, reason) => {
+  const { clock, emulator } = await onClock(records);
+  const { TaskNo } = await call(emulator, add, addition(1));
+  clock.advance(1000);
+  const { details, info } = await seen(emulator, TaskNo);
+  const submission = {
+    TaskNo,
+    TaskType: "EMULATED_ADD_DS",
+    TaskTypeDescription: expect.any(String),
+    TaskResult: "",
+    CreateTime: "2026-01-02 11:04:05",
+  };
+  expect(details).toEqual([
+    {
+      ...submission,
+      TaskDetailNo: expect.not.stringMatching(TaskNo),
+      DomainName: "example.com",
+      InstanceId: expect.stringMatching(/^S\d{17}$/),
+      TaskStatus: status,
+      TaskStatusCode: code,
+      TryCount: reason === undefined ? 0 : 5,
+      UpdateTime: "2026-01-02 11:04:06",
+      ErrorMsg: message,
+      ...(reason !== undefined && { FailReason: reason }),
+    },
+  ]);
+  expect(info).toEqual([
+    {
+      ...submission,
+      TaskTypeCode: "EMULATED_ADD_DS",
+      TaskBizType: "domain",
+      TaskStatus: "COMPLETE",
+      TaskStatusCode: 3,
+      TaskCancelStatus: "INIT",
+      TaskCancelStatusCode: 0,
+      TaskNum: 1,
+      Clientip: "127.0.0.1",
+    },
+  ]);
+});
 
 test("a domain has one unfinished task at a time, of any kind", async () => {
   const { clock, emulator } = await onClock([1]);
