@@ -1,7 +1,7 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../concurrency/clock";
 import type { DnsSettings } from "../preflight/settings";
-import type { Memory } from "./memory";
-import type { Delegations, Registrar, Reporter } from "./ports";
+import type { Memory } from "./ledger/ledger";
+import type { Delegations, Registrar, Reporter } from "../registrar/registrar";
 
 /** What every operation of one process works with. */
 export interface Context {

@@ -12,12 +12,12 @@ interface Layer {
 
 /** They import nothing of this package, so that everything may import them. */
 const leaves = [
-  "provider/clock.ts",
-  "provider/credentialLimits.ts",
-  "provider/debugOutput.ts",
+  "provider/concurrency/clock.ts",
+  "provider/alicloud/credentials/limits.ts",
+  "provider/alicloud/silenceDebug.ts",
   "provider/errors.ts",
-  "provider/nearest.ts",
-  "provider/serverAddress.ts",
+  "provider/wording/nearest.ts",
+  "provider/dns/serverAddress.ts",
 ];
 
 /** The arrows of the design (section 3). What is not in this table must not be. */
@@ -36,36 +36,42 @@ const layers: Readonly<Record<string, Layer>> = {
       "provider/lifecycle",
       "provider/registrar",
       "provider/preflight",
-      "provider/progress.ts",
+      "provider/dynamic/process/engineLog.ts",
       "provider/config.ts",
-      "provider/credentials.ts",
-      "provider/orphan.ts",
+      "provider/alicloud/credentials/credentials.ts",
+      "provider/dynamic/process/processLifetime.ts",
       "provider/dnssec",
     ],
   },
-  "provider/progress.ts": { builtins: ["node:module"] },
+  "provider/dynamic/process/engineLog.ts": { builtins: ["node:module"] },
   "provider/config.ts": {
-    imports: ["provider/dnssec/quoted.ts", "provider/proxy.ts"],
+    imports: ["provider/dnssec/quoted.ts", "provider/alicloud/proxy.ts"],
     builtins: ["node:net"],
   },
-  "provider/proxy.ts": { builtins: ["node:net"] },
-  "provider/tunnelAgent.ts": { imports: ["provider/proxy.ts"], builtins: ["node:http", "node:net"] },
-  "provider/credentials.ts": {
-    imports: ["provider/credentialsChain.ts", "provider/credentialsRequest.ts"],
+  "provider/alicloud/proxy.ts": { builtins: ["node:net"] },
+  "provider/alicloud/tunnelAgent.ts": {
+    imports: ["provider/alicloud/proxy.ts"],
+    builtins: ["node:http", "node:net"],
+  },
+  "provider/alicloud/credentials/credentials.ts": {
+    imports: ["provider/alicloud/credentials/chain.ts", "provider/alicloud/credentials/request.ts"],
     types: ["provider/config.ts"],
     builtins: ["node:fs", "node:os", "node:path"],
   },
-  "provider/credentialsRequest.ts": {
-    imports: ["provider/proxy.ts", "provider/tunnelAgent.ts"],
+  "provider/alicloud/credentials/request.ts": {
+    imports: ["provider/alicloud/proxy.ts", "provider/alicloud/tunnelAgent.ts"],
     types: ["provider/config.ts"],
     builtins: ["node:http", "node:https", "node:net"],
   },
-  "provider/credentialsChain.ts": {
-    imports: ["provider/credentialsAnswer.ts"],
+  "provider/alicloud/credentials/chain.ts": {
+    imports: ["provider/alicloud/credentials/answer.ts"],
     types: ["provider/config.ts"],
   },
-  "provider/credentialsAnswer.ts": { imports: ["provider/proxy.ts"], types: ["provider/config.ts"] },
-  "provider/orphan.ts": { builtins: ["node:events", "node:fs"] },
+  "provider/alicloud/credentials/answer.ts": {
+    imports: ["provider/alicloud/proxy.ts"],
+    types: ["provider/config.ts"],
+  },
+  "provider/dynamic/process/processLifetime.ts": { builtins: ["node:events", "node:fs"] },
   "provider/lifecycle": {
     imports: [
       "provider/dnssec",
@@ -73,12 +79,12 @@ const layers: Readonly<Record<string, Layer>> = {
       "provider/preflight/settings.ts",
       "provider/preflight/verdictCodes.ts",
     ],
-    types: ["provider/preflight/answers.ts", "provider/preflight/verdict.ts"],
+    types: ["provider/dns/answers.ts", "provider/preflight/verdict.ts"],
     builtins: ["node:util"],
   },
   "provider/registrar": {
-    imports: ["provider/dnssec", "provider/proxy.ts", "provider/tunnelAgent.ts"],
-    types: ["provider/lifecycle/ports.ts", "provider/config.ts"],
+    imports: ["provider/dnssec", "provider/alicloud/proxy.ts", "provider/alicloud/tunnelAgent.ts"],
+    types: ["provider/registrar/registrar.ts", "provider/config.ts"],
     builtins: ["node:http", "node:https", "node:net"],
   },
   "provider/preflight": {
@@ -86,28 +92,28 @@ const layers: Readonly<Record<string, Layer>> = {
     builtins: ["node:crypto", "node:dgram", "node:dns", "node:events", "node:net"],
   },
   "provider/dnssec": { builtins: ["node:crypto", "node:url"], usesNoLeaves: true },
-  "provider/clock.ts": { usesNoLeaves: true },
-  "provider/credentialLimits.ts": { usesNoLeaves: true },
-  "provider/debugOutput.ts": { builtins: ["node:module"], usesNoLeaves: true },
+  "provider/concurrency/clock.ts": { usesNoLeaves: true },
+  "provider/alicloud/credentials/limits.ts": { usesNoLeaves: true },
+  "provider/alicloud/silenceDebug.ts": { builtins: ["node:module"], usesNoLeaves: true },
   "provider/errors.ts": { usesNoLeaves: true },
-  "provider/nearest.ts": { usesNoLeaves: true },
-  "provider/serverAddress.ts": { builtins: ["node:net"], usesNoLeaves: true },
+  "provider/wording/nearest.ts": { usesNoLeaves: true },
+  "provider/dns/serverAddress.ts": { builtins: ["node:net"], usesNoLeaves: true },
   emulator: { builtins: "any", usesNoLeaves: true },
 };
 
 /** The only files and folders that may load these packages, or name them. */
 const importers: Readonly<Record<string, readonly string[]>> = {
-  "@alicloud/credentials": ["provider/credentials.ts"],
-  "@alicloud/pop-core": ["provider/registrar/transport.ts"],
-  "https-proxy-agent": ["provider/tunnelAgent.ts"],
-  "p-retry": ["provider/registrar/retry.ts"],
-  "@pulumi/pulumi": ["provider/pulumi", "provider/progress.ts"],
-  "@grpc/grpc-js": ["provider/progress.ts"],
+  "@alicloud/credentials": ["provider/alicloud/credentials/credentials.ts"],
+  "@alicloud/pop-core": ["provider/alicloud/transport.ts"],
+  "https-proxy-agent": ["provider/alicloud/tunnelAgent.ts"],
+  "p-retry": ["provider/alicloud/retry.ts"],
+  "@pulumi/pulumi": ["provider/pulumi", "provider/dynamic/process/engineLog.ts"],
+  "@grpc/grpc-js": ["provider/dynamic/process/engineLog.ts"],
   "dns-packet": ["provider/preflight"],
   // Named, so that what they print can be switched off, and their calls can go through a proxy.
-  httpx: ["provider/credentials.ts", "provider/registrar/transport.ts"],
-  debug: ["provider/debugOutput.ts"],
-  "pulumi-alicloud-dnssec": ["provider/pulumi/closure.ts"],
+  httpx: ["provider/alicloud/credentials/credentials.ts", "provider/alicloud/transport.ts"],
+  debug: ["provider/alicloud/silenceDebug.ts"],
+  "pulumi-alicloud-dnssec": ["provider/dynamic/program/closure.ts"],
 };
 
 export const packages: readonly string[] = Object.keys(importers);
