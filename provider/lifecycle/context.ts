@@ -1,7 +1,8 @@
 import type { Clock } from "../concurrency/clock";
 import type { DnsSettings } from "../preflight/settings";
 import type { Memory } from "./ledger/ledger";
-import type { Delegations, Registrar, Reporter } from "../registrar/registrar";
+import type { Registrar } from "../registrar/registrar";
+import type { Delegations, Reporter } from "./ports";
 
 /** What every operation of one process works with. */
 export interface Context {

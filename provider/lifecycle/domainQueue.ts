@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import type { RecordIdentity } from "./change/identity";
-import type { Reporter } from "../registrar/registrar";
+import type { Reporter } from "./ports";
 import { Postponed } from "./change/postponed";
 import { statusTexts } from "./change/statusTexts";
 

@@ -1,8 +1,5 @@
 import type { Ds } from "../dnssec/ds";
 import type { DsRecordError } from "../errors";
-import type { DsAnswer, Observation } from "../dns/answers";
-import type { ServerTexts } from "../preflight/settings";
-import type { Verdict } from "../preflight/verdict";
 
 /** What a task of the registrar is to do to the DS set of a domain. It finds records by their key tag alone. */
 export type Change =
@@ -94,24 +91,4 @@ export interface Registrar {
   unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined>;
   /** To be told when a task of the domain has ended: a listing that was asked for before is out of date. */
   taskEnded(domain: string): void;
-}
-
-/** What a validating resolver would make of a domain if this were its DS set, by what its servers have answered. */
-export type Judge = (ds: readonly Ds[]) => Verdict;
-
-/** What the lifecycle needs of the DNS. Rejections are those of `signal` only: what servers do or do not do are values. */
-export interface Delegations {
-  /** Asks all servers of the domain's zone for its keys, at most for some seconds unless told. */
-  keysOf(domain: string, servers: ServerTexts, signal: AbortSignal, timeoutMs?: number): Promise<Judge>;
-  /** Asks all servers of the parent zone for the domain's DS set, at most for some seconds. */
-  published(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Observation<DsAnswer>>;
-}
-
-/** Tells the user on the record's own row what is going on. Never throws, never waits. */
-export interface Reporter {
-  /** Shown while the operation runs, and gone afterwards. */
-  status(text: string): void;
-  /** Kept in the summary of the operation. */
-  info(text: string): void;
-  warning(text: string): void;
 }

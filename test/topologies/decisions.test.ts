@@ -5,7 +5,7 @@ import { formatDs } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import type { Delegations } from "../../provider/registrar/registrar";
+import type { Delegations } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
 import { systemDelegations } from "../../provider/preflight/delegations";
 import { registrarOf } from "../lifecycle/bed";

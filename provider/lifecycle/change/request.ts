@@ -1,7 +1,7 @@
 import type { DnsOptions } from "../record/dnsOptions";
 import type { Wish } from "./decision";
 import type { RecordIdentity } from "./identity";
-import type { Reporter } from "../../registrar/registrar";
+import type { Reporter } from "../ports";
 import type { Pending } from "../record/state";
 
 /** One change of one record: whose, and how long it may take from the domain's turn on, in milliseconds. */

@@ -1,4 +1,5 @@
-import type { Reporter, Trouble } from "../../registrar/registrar";
+import type { Trouble } from "../../registrar/registrar";
+import type { Reporter } from "../ports";
 import { statusTexts } from "./statusTexts";
 
 /** Says on the record's row why calls to the registrar fail, and how long they are still tried. */

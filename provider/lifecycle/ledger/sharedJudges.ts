@@ -1,6 +1,6 @@
 import type { Clock } from "../../concurrency/clock";
 import type { ServerTexts } from "../../preflight/settings";
-import type { Delegations, Judge } from "../../registrar/registrar";
+import type { Delegations, Judge } from "../ports";
 
 /** Maximum time for one domain, in ms. */
 const domainMs = 3_500;

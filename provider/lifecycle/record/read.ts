@@ -4,7 +4,8 @@ import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
 import { ambiguous } from "../change/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
-import type { Patience, Reporter } from "../../registrar/registrar";
+import type { Patience } from "../../registrar/registrar";
+import type { Reporter } from "../ports";
 import { mindingSpelling } from "./spelling";
 import { askAside } from "./standing";
 import {

@@ -2,7 +2,7 @@ import type { Ds } from "../../dnssec/ds";
 import type { Context } from "../context";
 import { dnsOptions } from "./dnsOptions";
 import type { RecordIdentity } from "../change/identity";
-import type { Reporter } from "../../registrar/registrar";
+import type { Reporter } from "../ports";
 import { standingOf } from "../change/safety/safetyRuling";
 import type { PropertyBag } from "./state";
 import { statusTexts } from "../change/statusTexts";

@@ -18,8 +18,9 @@ describe("the library", () => {
         throw new Error(canaries.secret);
       });
       await use(
-        jest.requireActual<{ chainedCredentials: typeof chainedCredentials }>("../../provider/credentials")
-          .chainedCredentials,
+        jest.requireActual<{ chainedCredentials: typeof chainedCredentials }>(
+          "../../../provider/alicloud/credentials/credentials",
+        ).chainedCredentials,
       );
       jest.dontMock("@alicloud/credentials");
     });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { repositoryRoot } from "../../harness/environment";
 import { maxStatusLength, statusTexts } from "../../../provider/lifecycle/change/statusTexts";
 
 const taskNo = "20ce9a1b-5f0e-4a39-9d0c-3a5b7c1de001";
@@ -47,10 +48,10 @@ test("every text has a row", () => {
 });
 
 test("no row of the lifecycle shows any other text", () => {
-  const directory = path.resolve(__dirname, "../../provider/lifecycle");
-  const texts = readdirSync(directory).flatMap((file) =>
-    argumentsOfStatus(readFileSync(path.join(directory, file), "utf8")),
-  );
+  const directory = path.join(repositoryRoot, "provider/lifecycle");
+  const texts = readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => argumentsOfStatus(readFileSync(path.join(directory, file), "utf8")));
   expect(texts.length).toBeGreaterThan(10);
   expect(texts.filter((text) => !/statusTexts[.[]/.test(text) || /["'`]/.test(text))).toEqual([]);
 });

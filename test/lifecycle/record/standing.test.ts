@@ -1,5 +1,5 @@
 import type { Context } from "../../../provider/lifecycle/context";
-import type { Delegations } from "../../../provider/registrar/registrar";
+import type { Delegations } from "../../../provider/lifecycle/ports";
 import { readRecord } from "../../../provider/lifecycle/record/read";
 import type { DnsSettings } from "../../../provider/preflight/settings";
 import type { Verdict, VerdictStatus } from "../../../provider/preflight/verdict";

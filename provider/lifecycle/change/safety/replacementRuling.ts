@@ -2,7 +2,7 @@ import { formatDs } from "../../../dnssec/ds";
 import { DsRecordError } from "../../../errors";
 import type { Verdict } from "../../../preflight/verdict";
 import { recordId } from "../identity";
-import type { Judge } from "../../../registrar/registrar";
+import type { Judge } from "../../ports";
 import {
   findingOf,
   inWords,

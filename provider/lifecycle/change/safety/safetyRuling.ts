@@ -6,7 +6,8 @@ import type { Reason, Verdict, VerdictStatus } from "../../../preflight/verdict"
 import { repairFor } from "../../../preflight/repair";
 import { hopelessCodes, unheardCodes } from "../../../preflight/verdictCodes";
 import { recordId, type RecordIdentity } from "../identity";
-import type { Change, Judge } from "../../../registrar/registrar";
+import type { Change } from "../../../registrar/registrar";
+import type { Judge } from "../../ports";
 
 /**
  * What becomes of a change: it is made, and these remarks are said; or it is refused. `worries` are warnings, `news` is

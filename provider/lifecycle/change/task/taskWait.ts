@@ -3,7 +3,8 @@ import { formatDs, type Ds } from "../../../dnssec/ds";
 import type { Context } from "../../context";
 import { recordId, type RecordIdentity } from "../identity";
 import { duration, poll, type Look } from "./polling";
-import type { Patience, Reporter, TaskStatus } from "../../../registrar/registrar";
+import type { Patience, TaskStatus } from "../../../registrar/registrar";
+import type { Reporter } from "../../ports";
 import type { Pending, PendingTask } from "../../record/state";
 import { statusTexts } from "../statusTexts";
 

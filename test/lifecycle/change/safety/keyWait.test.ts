@@ -1,4 +1,4 @@
-import type { Delegations } from "../../../../provider/registrar/registrar";
+import type { Delegations } from "../../../../provider/lifecycle/ports";
 import {
   awaitedFor,
   canBeAwaited,
