@@ -19,8 +19,8 @@ const load = (file) => import(pathToFileURL(path.join(dist, file)).href);
 const { checkDelegation } = (await load("provider/index.js")).default;
 const provider = (await load("provider/provider.js")).default;
 const { systemDelegations } = (await load("provider/preflight/delegations.js")).default;
-const { PreviewedDelegations } = (await load("provider/preflight/previewed.js")).default;
-const { diagnosticOf } = (await load("provider/pulumi/diagnostic.js")).default;
+const { PreviewedDelegations } = (await load("provider/preflight/previewVerdicts.js")).default;
+const { diagnosticOf } = (await load("provider/dynamic/program/previewMessage.js")).default;
 const { dsFromDnskey, parseDnskeyRecord } = (await load("provider/dnssec/dnskey.js")).default;
 
 /** Milliseconds by which answers to questions about innocent domains are late: a network. */

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { quoted } from "./dnssec/quoted";
 import { DsRecordError } from "./errors";
-import { proxyFor, type Proxy } from "./proxy";
+import { proxyFor, type Proxy } from "./alicloud/proxy";
 
 /** What this package reads of Pulumi's configuration: `get("alicloud-dnssec:endpoint")`. Values may come with any type. */
 export interface ConfigReader {

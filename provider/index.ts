@@ -1,8 +1,11 @@
 /** What a Pulumi program imports. It loads nothing of the provider: that runs in a process of its own. */
 // First, so that it speaks before anything else is loaded.
 import "./nodeVersion";
-export { AlicloudDnssecProvider, type AlicloudDnssecProviderArgs } from "./pulumi/alicloudDnssecProvider";
-export { DsRecord, type DsRecordArgs } from "./pulumi/dsRecord";
+export {
+  AlicloudDnssecProvider,
+  type AlicloudDnssecProviderArgs,
+} from "./dynamic/program/alicloudDnssecProvider";
+export { DsRecord, type DsRecordArgs } from "./dynamic/program/dsRecord";
 export { checkDelegation, type DelegationCheck } from "./preflight/checkDelegation";
 export type { Reason, Verdict, VerdictStatus } from "./preflight/verdict";
 export { dsFromDnskey, keyTag, parseDnskey, type Dnskey } from "./dnssec/dnskey";

@@ -7,25 +7,26 @@
  */
 // First, so that it speaks before p-retry is loaded.
 import "./nodeVersion";
-import { systemClock } from "./clock";
+import { systemClock } from "./concurrency/clock";
 import { readService, readSettings, type ConfigReader, type CredentialsSource } from "./config";
-import { chainedCredentials } from "./credentials";
+import { chainedCredentials } from "./alicloud/credentials/credentials";
 import { DnsDataError } from "./dnssec/dnsDataError";
 import { DsRecordError } from "./errors";
-import { checkInputs } from "./lifecycle/check";
+import { checkInputs } from "./lifecycle/record/check";
 import type { Context } from "./lifecycle/context";
-import { diffRecords } from "./lifecycle/diff";
-import type { Failure } from "./lifecycle/failure";
-import { Memory } from "./lifecycle/memory";
-import { noteCheck, noteDiff } from "./lifecycle/noting";
-import type { Registrar, Reporter } from "./lifecycle/ports";
-import { readRecord } from "./lifecycle/reading";
-import { createRecord, deleteRecord, updateRecord } from "./lifecycle/record";
-import { plain, urnOf, type PropertyBag } from "./lifecycle/state";
-import { watchLife } from "./orphan";
+import { diffRecords } from "./lifecycle/record/diff";
+import type { Failure } from "./lifecycle/record/inputs/failure";
+import { Memory } from "./lifecycle/ledger/ledger";
+import { noteCheck, noteDiff } from "./lifecycle/record/noting";
+import type { Registrar } from "./registrar/registrar";
+import type { Reporter } from "./lifecycle/ports";
+import { readRecord } from "./lifecycle/record/read";
+import { createRecord, deleteRecord, updateRecord } from "./lifecycle/record/write";
+import { plain, urnOf, type PropertyBag } from "./lifecycle/record/state";
+import { watchLife } from "./dynamic/process/processLifetime";
 import { systemDelegations } from "./preflight/delegations";
 import { readDnsSettings, type DnsSettings } from "./preflight/settings";
-import { engineProgress } from "./progress";
+import { engineProgress } from "./dynamic/process/engineLog";
 import { createRegistrar } from "./registrar/client";
 
 const memory = new Memory(process.env["PULUMI_PROJECT"]);

@@ -1,14 +1,14 @@
 import { readSettings } from "../provider/config";
 import { quoted } from "../provider/dnssec/quoted";
 import { AlicloudDnssecProvider, checkDelegation } from "../provider/index";
-import { checkInputs } from "../provider/lifecycle/check";
-import { deleteRecord, updateRecord } from "../provider/lifecycle/record";
-import { readRecord } from "../provider/lifecycle/reading";
+import { checkInputs } from "../provider/lifecycle/record/check";
+import { deleteRecord, updateRecord } from "../provider/lifecycle/record/write";
+import { readRecord } from "../provider/lifecycle/record/read";
 import { readDnsSettings } from "../provider/preflight/settings";
 import { id, inputs, outputs, startBed, wanted } from "./lifecycle/bed";
-import { answering, closeAll, domain, patience, settingsOf } from "./registrar/bed";
+import { answering, closeAll, domain, patience, settingsOf } from "./alicloud/bed";
 import { createRegistrar } from "../provider/registrar/client";
-import { leapingClock } from "./registrar/clocks";
+import { leapingClock } from "./alicloud/clocks";
 
 afterEach(closeAll);
 

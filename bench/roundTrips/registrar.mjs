@@ -2,11 +2,11 @@ import { performance } from "node:perf_hooks";
 import { checkDelegation } from "pulumi-alicloud-dnssec";
 import { startEmulator } from "pulumi-alicloud-dnssec/emulator";
 import * as provider from "pulumi-alicloud-dnssec/provider";
-import { systemClock } from "../../dist/provider/clock.js";
+import { systemClock } from "../../dist/provider/concurrency/clock.js";
 import { systemDelegations } from "../../dist/provider/preflight/delegations.js";
-import { createDelegationObserver } from "../../dist/provider/preflight/observe.js";
-import { PreviewedDelegations } from "../../dist/provider/preflight/previewed.js";
-import { parseServerAddress } from "../../dist/provider/serverAddress.js";
+import { createDelegationObserver } from "../../dist/provider/dns/delegationClient.js";
+import { PreviewedDelegations } from "../../dist/provider/preflight/previewVerdicts.js";
+import { parseServerAddress } from "../../dist/provider/dns/serverAddress.js";
 
 /**
  * The emulator, whose DNS answers late, with one domain for every measurement; each method does something that has a

@@ -1,7 +1,8 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../concurrency/clock";
 import type { DnsSettings } from "../preflight/settings";
-import type { Memory } from "./memory";
-import type { Delegations, Registrar, Reporter } from "./ports";
+import type { Memory } from "./ledger/ledger";
+import type { Registrar } from "../registrar/registrar";
+import type { Delegations, Reporter } from "./ports";
 
 /** What every operation of one process works with. */
 export interface Context {

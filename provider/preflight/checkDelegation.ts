@@ -4,8 +4,8 @@ import { formatDs, parseDsRecord, type Ds } from "../dnssec/ds";
 import { domainName as canonicalName, sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
 import { DsRecordError } from "../errors";
-import { nearestOf } from "../nearest";
-import { parseServerAddress } from "../serverAddress";
+import { nearestOf } from "../wording/nearest";
+import { parseServerAddress } from "../dns/serverAddress";
 import { systemDelegations } from "./delegations";
 import type { Verdict } from "./verdict";
 

@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { getServers } from "node:dns";
-import { systemClock, type Clock } from "../clock";
+import { systemClock, type Clock } from "../concurrency/clock";
 import { formatDs, type Ds } from "../dnssec/ds";
-import { parseServerAddress, type ServerAddress } from "../serverAddress";
-import type { DsAnswer, KeyAnswer, Observation } from "./answers";
-import { Examinations } from "./examinations";
+import { parseServerAddress, type ServerAddress } from "../dns/serverAddress";
+import type { DsAnswer, KeyAnswer, Observation } from "../dns/answers";
+import { Examinations } from "./validator/examinations";
 import { judgeDelegation, maxDs } from "./judge";
-import { createDelegationObserver, type DelegationObserver } from "./observe";
+import { createDelegationObserver, type DelegationObserver } from "../dns/delegationClient";
 import { judgePublished } from "./publishedSets";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";

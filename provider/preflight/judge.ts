@@ -1,14 +1,14 @@
 import type { Ds } from "../dnssec/ds";
-import { listed, shortened } from "../dnssec/listed";
-import type { Keys, KeyAnswer, NoHelp, Nonexistent, Observation } from "./answers";
-import { assess, assessNonexistent, type Assessment } from "./assessment";
-import { sha1, sortDsSet, type DsSet } from "./dsSet";
-import type { Examination } from "./examination";
-import { Examinations } from "./examinations";
-import { reasonsOf } from "./findings";
+import { listed, shortened } from "../wording/listed";
+import type { Keys, KeyAnswer, NoHelp, Nonexistent, Observation } from "../dns/answers";
+import { assess, assessNonexistent, type Assessment } from "./serverAssessment";
+import { sha1, sortDsSet, type DsSet } from "./validator/dsSet";
+import type { Examination } from "./validator/examination";
+import { Examinations } from "./validator/examinations";
+import { reasonsOf } from "./validator/findings";
 import type { Reason, Verdict } from "./verdict";
 import type { VerdictCode } from "./verdictCodes";
-import { dsText } from "./wording";
+import { dsText } from "./validator/wording";
 
 export interface Delegation {
   /** In lower-case A-labels, without the trailing dot. */

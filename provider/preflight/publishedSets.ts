@@ -1,6 +1,6 @@
 import { formatDs, type Ds } from "../dnssec/ds";
-import { listed, shortened } from "../dnssec/listed";
-import type { DsAnswer, KeyAnswer, NoHelp, Observation } from "./answers";
+import { listed, shortened } from "../wording/listed";
+import type { DsAnswer, KeyAnswer, NoHelp, Observation } from "../dns/answers";
 import { judgeDelegation, serverWarning, type Delegation } from "./judge";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
 

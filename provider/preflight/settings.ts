@@ -1,7 +1,7 @@
-import { parseDuration } from "../clock";
+import { parseDuration } from "../concurrency/clock";
 import { quoted } from "../dnssec/quoted";
 import { DsRecordError } from "../errors";
-import { parseServerAddress } from "../serverAddress";
+import { parseServerAddress } from "../dns/serverAddress";
 
 /**
  * What is done about a change that is not proven to be safe. `enforce` refuses what is bogus; `strict` also what nobody can

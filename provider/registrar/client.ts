@@ -1,14 +1,19 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../concurrency/clock";
 import type { Ds } from "../dnssec/ds";
-import type { Change, FoundTask, Patience, Registrar, Submission } from "../lifecycle/ports";
-import { listingCall, submissionCall } from "./calls";
-import { RegistrarFailure } from "./failure";
-import { Limiter } from "./limiter";
-import { retried, type Pacing } from "./retry";
+import type { Change, FoundTask, Patience, Registrar, Submission } from "./registrar";
+import { listingCall, submissionCall } from "./requests";
+import { RegistrarFailure } from "../alicloud/errors";
+import { Limiter } from "../alicloud/rateLimiter";
+import { retried, type Pacing } from "../alicloud/retry";
 import { SharedReads } from "./sharedReads";
-import { Tasks } from "./tasks";
-import { createTransport, type Timeouts, type Transport, type TransportSettings } from "./transport";
-import { dsRecordsOf, taskNoOf } from "./wire";
+import { Tasks } from "./taskQueries";
+import {
+  createTransport,
+  type Timeouts,
+  type Transport,
+  type TransportSettings,
+} from "../alicloud/transport";
+import { dsRecordsOf, taskNoOf } from "./responses";
 
 /** Where and as whom to ask, and what time and chance to go by. */
 export interface RegistrarOptions {

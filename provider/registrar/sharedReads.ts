@@ -1,7 +1,7 @@
-import type { Clock } from "../clock";
-import type { Patience } from "../lifecycle/ports";
-import { orphaned } from "./failure";
-import type { Limiter } from "./limiter";
+import type { Clock } from "../concurrency/clock";
+import type { Patience } from "./registrar";
+import { orphaned } from "../alicloud/errors";
+import type { Limiter } from "../alicloud/rateLimiter";
 
 /** A call that several callers wait for. */
 interface Shared<T> {

@@ -12,10 +12,9 @@ import { startTlsEndpoint } from "../harness/tlsEndpoint";
 jest.setTimeout(120_000);
 
 /** As npm publishes it: this text is what states hold. */
-const { dsRecordProvider } = createRequire(__filename)("../../dist/provider/pulumi/closure") as Record<
-  "dsRecordProvider",
-  object
->;
+const { dsRecordProvider } = createRequire(__filename)(
+  "../../dist/provider/dynamic/program/closure",
+) as Record<"dsRecordProvider", object>;
 
 const account = {
   accessKeyId: "STS.canaryAccessKey",

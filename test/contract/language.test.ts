@@ -6,10 +6,9 @@ import { ProviderProcess, serializeProvider } from "../harness/providerProcess";
 jest.setTimeout(60_000);
 
 /** As npm publishes it: this text is what states hold. */
-const { dsRecordProvider } = createRequire(__filename)("../../dist/provider/pulumi/closure") as Record<
-  "dsRecordProvider",
-  object
->;
+const { dsRecordProvider } = createRequire(__filename)(
+  "../../dist/provider/dynamic/program/closure",
+) as Record<"dsRecordProvider", object>;
 
 const reason = "该域名已被注册局锁定，无法更新𠮷";
 const urn = "urn:pulumi:dev::test-project::pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord::ksk";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { dsRecordProvider } from "../../provider/pulumi/closure";
+import { dsRecordProvider } from "../../provider/dynamic/program/closure";
 import { ownSdkDirectory } from "../harness/programDirectory";
 import { ProviderProcess, serializeProvider } from "../harness/providerProcess";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "../../emulator/index";
-import { dsRecordProvider } from "../../provider/pulumi/closure";
+import { dsRecordProvider } from "../../provider/dynamic/program/closure";
 import { hermeticEnvironment, repositoryRoot } from "../harness/environment";
 import { installNode, newestNode } from "../harness/nodeInstall";
 import { createProgramDirectory } from "../harness/programDirectory";

@@ -17,10 +17,9 @@ function ds(keyTag: number, last = "0"): Ds {
 }
 
 /** As npm publishes it: this text is what states hold. */
-const { dsRecordProvider } = createRequire(__filename)("../../dist/provider/pulumi/closure") as Record<
-  "dsRecordProvider",
-  object
->;
+const { dsRecordProvider } = createRequire(__filename)(
+  "../../dist/provider/dynamic/program/closure",
+) as Record<"dsRecordProvider", object>;
 
 let closure: string;
 let emulator: Emulator;

@@ -9,10 +9,9 @@ import { startTlsEndpoint, type TlsEndpoint } from "../harness/tlsEndpoint";
 jest.setTimeout(300_000);
 
 /** As npm publishes it: this text is what states hold. */
-const { dsRecordProvider } = createRequire(__filename)("../../dist/provider/pulumi/closure") as Record<
-  "dsRecordProvider",
-  object
->;
+const { dsRecordProvider } = createRequire(__filename)(
+  "../../dist/provider/dynamic/program/closure",
+) as Record<"dsRecordProvider", object>;
 
 const urn = "urn:pulumi:dev::test-project::pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord::ksk";
 const secret = "canaryUser:canaryPassword";

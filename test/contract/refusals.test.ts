@@ -1,15 +1,14 @@
 import { createRequire } from "node:module";
-import type { Refusal } from "../lifecycle/refusals/refusal";
-import { refusals } from "../lifecycle/refusals/table";
+import type { Refusal } from "../lifecycle/record/refusals/refusal";
+import { refusals } from "../lifecycle/record/refusals/table";
 import { UNKNOWN } from "../harness/properties";
 import { ProviderProcess, serializeProvider } from "../harness/providerProcess";
 
 jest.setTimeout(60_000);
 
-const { dsRecordProvider } = createRequire(__filename)("../../dist/provider/pulumi/closure") as Record<
-  "dsRecordProvider",
-  object
->;
+const { dsRecordProvider } = createRequire(__filename)(
+  "../../dist/provider/dynamic/program/closure",
+) as Record<"dsRecordProvider", object>;
 
 let provider: ProviderProcess;
 let closure: string;

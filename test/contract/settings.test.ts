@@ -4,10 +4,9 @@ import { ProviderProcess, serializeProvider } from "../harness/providerProcess";
 
 jest.setTimeout(120_000);
 
-const { dsRecordProvider } = createRequire(__filename)("../../dist/provider/pulumi/closure") as Record<
-  "dsRecordProvider",
-  object
->;
+const { dsRecordProvider } = createRequire(__filename)(
+  "../../dist/provider/dynamic/program/closure",
+) as Record<"dsRecordProvider", object>;
 const record = { domainName: "example.com", keyTag: 1, algorithm: 13, digestType: 2, digest: "0".repeat(64) };
 let goal: PropertyBag;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { JournalEntry } from "../../emulator/index";
-import type { Change } from "../../provider/lifecycle/ports";
+import type { Change } from "../../provider/registrar/registrar";
 import type { StackExport, StackResource } from "../harness/pulumiCli";
-import { fields } from "../lifecycle/exampleRecord";
-import { patience, registrarOf } from "../registrar/bed";
+import { fields } from "../lifecycle/record/exampleRecord";
+import { patience, registrarOf } from "../alicloud/bed";
 import {
   finished,
   idn,

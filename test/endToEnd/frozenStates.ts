@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../harness/environment";
 import type { StackExport, StackResource } from "../harness/pulumiCli";
-import { dnskey, fields } from "../lifecycle/exampleRecord";
+import { dnskey, fields } from "../lifecycle/record/exampleRecord";
 import { domain, ds, inWorld, program, record, type Declared, type World, type WorldOptions } from "./world";
 
 /** The release that has written the states. Those of a later one get a folder of their own; these stay as they are. */

@@ -1,7 +1,13 @@
 import { dsFromDnskey, parseDnskey } from "../../provider/dnssec/dnskey";
 import type { Ds } from "../../emulator/index";
-import { dnskey } from "../lifecycle/exampleRecord";
-import { driftTable, drifts, forms, ignoredNames, type FormName } from "../lifecycle/ignoreChanges/table";
+import { dnskey } from "../lifecycle/record/exampleRecord";
+import {
+  driftTable,
+  drifts,
+  forms,
+  ignoredNames,
+  type FormName,
+} from "../lifecycle/record/ignoreChanges/table";
 import { createWorld, program, type World } from "./world";
 
 jest.setTimeout(1_800_000);

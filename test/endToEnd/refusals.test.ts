@@ -1,5 +1,5 @@
-import type { Refusal } from "../lifecycle/refusals/refusal";
-import { refusals } from "../lifecycle/refusals/table";
+import type { Refusal } from "../lifecycle/record/refusals/refusal";
+import { refusals } from "../lifecycle/record/refusals/table";
 import type { CliResult } from "../harness/pulumiCli";
 import { createWorld, type World } from "./world";
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Fault, FaultRule } from "../../emulator/index";
 import type { CliResult, StackResource } from "../harness/pulumiCli";
-import { dnskey } from "../lifecycle/exampleRecord";
+import { dnskey } from "../lifecycle/record/exampleRecord";
 import { foundIn, parted, placesAfter } from "../secrets/places";
 import { quotations } from "../secrets/quotations";
 import { canary, findings } from "../secrets/search";

@@ -137,7 +137,7 @@ test("a domain that neither parent nor registrar has: mistyped?", async () => {
 test("a mistake of this package while a preview judges is a warning, once, and no failure", async () => {
   const { project } = world;
   declare();
-  const previewed = path.join(repositoryRoot, "dist/provider/preflight/previewed.js");
+  const previewed = path.join(repositoryRoot, "dist/provider/preflight/previewVerdicts.js");
   const broken = `require(${JSON.stringify(previewed)}).PreviewedDelegations.prototype.verdictOn = async () => undefined.x;`;
   const program = readFileSync(path.join(project.programDirectory, "index.js"), "utf8");
   project.setProgram(program + broken);

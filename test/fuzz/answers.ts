@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { sameDs, type Ds } from "../../provider/dnssec/ds";
-import type { Registrar, Submission } from "../../provider/lifecycle/ports";
-import { patience, rawServer, type RawServer } from "../registrar/bed";
+import type { Registrar, Submission } from "../../provider/registrar/registrar";
+import { patience, rawServer, type RawServer } from "../alicloud/bed";
 import { domain, record, type Case } from "./bags";
 import { anyJson, carriedOut, planned, type Json, type JsonObject } from "./json";
 

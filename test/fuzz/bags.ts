@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
-import { dnskey, ds384, fields } from "../lifecycle/exampleRecord";
+import { dnskey, ds384, fields } from "../lifecycle/record/exampleRecord";
 import {
   anyJson,
   anyObject,

@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import type { Ds } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
-import type { Change, FoundTask, Registrar, Submission, TaskStatus } from "../../provider/lifecycle/ports";
-import { RegistrarFailure, type Meaning } from "../../provider/registrar/failure";
+import type {
+  Change,
+  FoundTask,
+  Registrar,
+  Submission,
+  TaskStatus,
+} from "../../provider/registrar/registrar";
+import { RegistrarFailure, type Meaning } from "../../provider/alicloud/errors";
 import { record } from "./bags";
 
 /** What the registrar does in place of the right thing, in one call. It counts only for a call that can do it. */

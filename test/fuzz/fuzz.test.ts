@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import type { Ds } from "../../provider/dnssec/ds";
 import * as provider from "../../provider/provider";
-import { checkInputs } from "../../provider/lifecycle/check";
-import { closeAll, registrarOf } from "../registrar/bed";
-import { leapingClock } from "../registrar/clocks";
+import { checkInputs } from "../../provider/lifecycle/record/check";
+import { closeAll, registrarOf } from "../alicloud/bed";
+import { leapingClock } from "../alicloud/clocks";
 import { declarations, operationCases, validArguments } from "./bags";
 import { scripts } from "./fakeRegistrar";
 import {

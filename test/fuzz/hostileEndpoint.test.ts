@@ -2,8 +2,8 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { DsRecordError } from "../../provider/errors";
 import { createRegistrar } from "../../provider/registrar/client";
-import { closeAll, credentials, domain, patience, rawServer, rejection, settingsOf } from "../registrar/bed";
-import { leapingClock } from "../registrar/clocks";
+import { closeAll, credentials, domain, patience, rawServer, rejection, settingsOf } from "../alicloud/bed";
+import { leapingClock } from "../alicloud/clocks";
 
 jest.setTimeout(60_000);
 afterEach(closeAll);

@@ -5,16 +5,17 @@ import {
   type EmulatorOptions,
   type FaultRule,
 } from "../../emulator/index";
-import type { Clock } from "../../provider/clock";
+import type { Clock } from "../../provider/concurrency/clock";
 import { constantCredentials } from "../../provider/config";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { Context } from "../../provider/lifecycle/context";
-import { diffRecords } from "../../provider/lifecycle/diff";
-import type { Delegations, Registrar } from "../../provider/lifecycle/ports";
-import type { PropertyBag } from "../../provider/lifecycle/state";
-import { Memory } from "../../provider/lifecycle/memory";
+import { diffRecords } from "../../provider/lifecycle/record/diff";
+import type { Registrar } from "../../provider/registrar/registrar";
+import type { Delegations } from "../../provider/lifecycle/ports";
+import type { PropertyBag } from "../../provider/lifecycle/record/state";
+import { Memory } from "../../provider/lifecycle/ledger/ledger";
 import { createRegistrar } from "../../provider/registrar/client";
-import type { Timeouts } from "../../provider/registrar/transport";
+import type { Timeouts } from "../../provider/alicloud/transport";
 
 export { rejection } from "../rejection";
 

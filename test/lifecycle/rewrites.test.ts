@@ -1,6 +1,6 @@
-import { diffRecords } from "../../provider/lifecycle/diff";
-import { Memory } from "../../provider/lifecycle/memory";
-import { noteCheck, noteDiff } from "../../provider/lifecycle/noting";
+import { diffRecords } from "../../provider/lifecycle/record/diff";
+import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { noteCheck, noteDiff } from "../../provider/lifecycle/record/noting";
 import { ds, inputs, registrarWith, type Bed } from "./bed";
 import { Stack, type Declared, type Outcome, type Program } from "./stack";
 

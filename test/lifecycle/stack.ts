@@ -1,16 +1,16 @@
-import { checkInputs } from "../../provider/lifecycle/check";
+import { checkInputs } from "../../provider/lifecycle/record/check";
 import type { Context } from "../../provider/lifecycle/context";
-import { diffRecords } from "../../provider/lifecycle/diff";
-import { Memory } from "../../provider/lifecycle/memory";
-import { noteCheck, noteDiff } from "../../provider/lifecycle/noting";
+import { diffRecords } from "../../provider/lifecycle/record/diff";
+import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { noteCheck, noteDiff } from "../../provider/lifecycle/record/noting";
 import type { Judge } from "../../provider/lifecycle/ports";
-import { readRecord } from "../../provider/lifecycle/reading";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
-import { plain, type PropertyBag } from "../../provider/lifecycle/state";
+import { readRecord } from "../../provider/lifecycle/record/read";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import { plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
-import { PreviewedDelegations } from "../../provider/preflight/previewed";
+import { PreviewedDelegations } from "../../provider/preflight/previewVerdicts";
 import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
-import { classOf } from "../../provider/pulumi/diagnostic";
+import { classOf } from "../../provider/dynamic/program/previewMessage";
 import { domain, type Bed } from "./bed";
 
 export const recordType = "pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord";

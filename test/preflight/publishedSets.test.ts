@@ -1,5 +1,5 @@
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
-import type { DsAnswer, KeyAnswer, Observation } from "../../provider/preflight/answers";
+import type { DsAnswer, KeyAnswer, Observation } from "../../provider/dns/answers";
 import { judgePublished } from "../../provider/preflight/publishedSets";
 
 const domainName = "example.com";

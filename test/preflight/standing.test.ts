@@ -1,5 +1,5 @@
 import type { Ds } from "../../provider/dnssec/ds";
-import type { DsAnswer, Observation } from "../../provider/preflight/answers";
+import type { DsAnswer, Observation } from "../../provider/dns/answers";
 import { Standing } from "../../provider/preflight/standing";
 import type { Verdict } from "../../provider/preflight/verdict";
 

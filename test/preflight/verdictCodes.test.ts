@@ -20,5 +20,5 @@ test("docs/guides/safety.md has every code, in its order, and what it means", ()
 });
 
 test.each(problemCodes)("%s is a problem that there is", (code) => {
-  expect(read("provider/preflight/servers.ts")).toContain(`"${code}"`);
+  expect(read("provider/dns/nameServers.ts")).toContain(`"${code}"`);
 });

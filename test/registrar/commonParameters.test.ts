@@ -1,6 +1,6 @@
-import type { Change } from "../../provider/lifecycle/ports";
+import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
-import { createTransport } from "../../provider/registrar/transport";
+import { createTransport } from "../../provider/alicloud/transport";
 import {
   adding,
   closeAll,
@@ -11,8 +11,8 @@ import {
   reading,
   rejection,
   settingsOf,
-} from "./bed";
-import { leapingClock } from "./clocks";
+} from "../alicloud/bed";
+import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 

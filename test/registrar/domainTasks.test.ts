@@ -1,5 +1,5 @@
 import type { EmulatorOptions, FaultRule } from "../../emulator/index";
-import { closeAll, patience, registrarOf } from "./bed";
+import { closeAll, patience, registrarOf } from "../alicloud/bed";
 import { counts, domains, many, submitted, tasked } from "./tasksBed";
 
 afterEach(closeAll);

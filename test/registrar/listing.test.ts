@@ -1,5 +1,5 @@
 import type { FaultRule } from "../../emulator/index";
-import type { Change, Trouble } from "../../provider/lifecycle/ports";
+import type { Change, Trouble } from "../../provider/registrar/registrar";
 import {
   adding,
   closeAll,
@@ -14,8 +14,8 @@ import {
   rejection,
   settled,
   type Respond,
-} from "./bed";
-import { leapingClock } from "./clocks";
+} from "../alicloud/bed";
+import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 

@@ -1,8 +1,8 @@
-import type { Patience } from "../../provider/lifecycle/ports";
-import { Limiter } from "../../provider/registrar/limiter";
+import type { Patience } from "../../provider/registrar/registrar";
+import { Limiter } from "../../provider/alicloud/rateLimiter";
 import { SharedReads } from "../../provider/registrar/sharedReads";
-import { patience, rejection, settled } from "./bed";
-import { heldClock } from "./clocks";
+import { patience, rejection, settled } from "../alicloud/bed";
+import { heldClock } from "../alicloud/clocks";
 
 /** Shared reads of which every call ends when the test says so. */
 function sharing(freshMs = 0) {

@@ -1,5 +1,5 @@
 import type { FaultRule } from "../../emulator/index";
-import type { Change } from "../../provider/lifecycle/ports";
+import type { Change } from "../../provider/registrar/registrar";
 import {
   adding,
   closeAll,
@@ -11,8 +11,8 @@ import {
   rawServer,
   registrarOf,
   rejection,
-} from "./bed";
-import { leapingClock } from "./clocks";
+} from "../alicloud/bed";
+import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 

@@ -1,6 +1,6 @@
 import { manualClock, type Emulator, type EmulatorOptions } from "../../emulator/index";
-import type { Registrar } from "../../provider/lifecycle/ports";
-import { domain, emulated, patience, registrarOf } from "./bed";
+import type { Registrar } from "../../provider/registrar/registrar";
+import { domain, emulated, patience, registrarOf } from "../alicloud/bed";
 
 export const domains = ["a.com", "b.com", "c.com", "d.com", "e.com"];
 const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) };

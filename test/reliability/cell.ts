@@ -1,7 +1,7 @@
 import type { FaultRule } from "../../emulator/index";
 import { DsRecordError } from "../../provider/errors";
-import { diffRecords } from "../../provider/lifecycle/diff";
-import type { PropertyBag } from "../../provider/lifecycle/state";
+import { diffRecords } from "../../provider/lifecycle/record/diff";
+import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { outputs, inputs, startBed, type Bed } from "../lifecycle/bed";
 import { readMs } from "./faults";
 import { foreign, givenUp, idOf, type Operation, type OperationState } from "./operations";

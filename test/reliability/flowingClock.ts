@@ -1,5 +1,5 @@
 import type { ManualClock } from "../../emulator/index";
-import type { Clock } from "../../provider/clock";
+import type { Clock } from "../../provider/concurrency/clock";
 
 /** Real milliseconds without a call for which nobody is taken to be at work, but all to be waiting for the time to pass. */
 const quietMs = 3;

@@ -1,8 +1,8 @@
 import type { Ds } from "../../emulator/index";
 import type { Context } from "../../provider/lifecycle/context";
-import { readRecord } from "../../provider/lifecycle/reading";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
-import type { PropertyBag } from "../../provider/lifecycle/state";
+import { readRecord } from "../../provider/lifecycle/record/read";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { ds, inputs, outputs } from "../lifecycle/bed";
 
 /** Of the same domain, and no business of ours. */

@@ -1,12 +1,12 @@
 import { domainToUnicode } from "node:url";
 import { manualClock, startEmulator, type Emulator, type JournalEntry } from "../../emulator/index";
-import type { Clock } from "../../provider/clock";
+import type { Clock } from "../../provider/concurrency/clock";
 import { formatDs } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
-import { Memory } from "../../provider/lifecycle/memory";
+import { Memory } from "../../provider/lifecycle/ledger/ledger";
 import type { Delegations } from "../../provider/lifecycle/ports";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record";
+import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
 import { systemDelegations } from "../../provider/preflight/delegations";
 import { registrarOf } from "../lifecycle/bed";
 import { startBed, type Bed, type Standing } from "./bed";

@@ -47,7 +47,7 @@ const collidingKeys = `
   new KeyRing().key("key", { collision: 0 }).then(() => console.log("done"));`;
 
 const forgedKeys = `
-  const { eddsaKey } = require("./test/preflight/judge/forge");
+  const { eddsaKey } = require("./test/preflight/validator/forge");
   for (let made = 0; made < 3000; made += 1) eddsaKey(257);
   console.log("done");`;
 

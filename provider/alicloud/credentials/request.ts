@@ -1,0 +1,105 @@
+import { request as requestHttp, type IncomingHttpHeaders } from "node:http";
+import { request as requestHttps } from "node:https";
+import { BlockList, isIPv6 } from "node:net";
+import type { Environment } from "../../config";
+import { proxyFor } from "../proxy";
+import { TunnelAgent } from "../tunnelAgent";
+
+/** A request of the vendor's library, as far as it is read here. */
+export interface LibraryRequest {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent as a form. */
+  readonly bodyForm?: Readonly<Record<string, string>> | undefined;
+  /** Times in milliseconds. Here their sum is the time for the whole exchange. */
+  readonly connectTimeout?: number | undefined;
+  readonly readTimeout?: number | undefined;
+  toRequestURL(): string;
+}
+
+export interface LibraryResponse {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Asks a server for credentials. Takes the place of the library's own function, which knows no bounds. */
+export type LibraryRequester = (asked: LibraryRequest) => Promise<LibraryResponse>;
+
+/** Maximum number of octets of an answer: several times that of credentials that are as long as is allowed. */
+export const maxAnswer = 256 * 1024;
+
+/** Time for an exchange in ms, where the library sets none. */
+const defaultMs = 15_000;
+
+const near = new BlockList();
+near.addSubnet("127.0.0.0", 8, "ipv4");
+near.addAddress("::1", "ipv6");
+near.addSubnet("169.254.0.0", 16, "ipv4");
+near.addSubnet("fe80::", 10, "ipv6");
+// The metadata service of the vendor's instances.
+near.addAddress("100.100.100.200", "ipv4");
+
+/** Whether an address of credentials is https, or plain http that leaves this machine for its metadata service at most. */
+export function isSafe({ protocol, hostname }: URL): boolean {
+  if (protocol === "https:") return true;
+  return protocol === "http:" && (hostname === "localhost" || isNear(hostname.replace(/^\[|\]$/g, "")));
+}
+
+function isNear(address: string): boolean {
+  return near.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+/** Idle connections are not kept: a session is fetched every few minutes at most. */
+const tunnel = { keepAlive: false, idleMs: 0, connectMs: 10_000 } as const;
+
+/**
+ * Returns a function that makes one request and reads at most {@link maxAnswer} octets of the answer. It follows no
+ * redirection and unpacks nothing. https goes through the environment's proxy; plain http stays direct, since the metadata
+ * service is on the machine's own network.
+ *
+ * The function throws an Error with a message that `mistakeIn` knows, a code of Node's, the name RequestTimeoutError, or
+ * a {@link ProxyFailure}.
+ */
+export function boundedRequester(env: Environment): LibraryRequester {
+  return async (asked) => {
+    const url = new URL(asked.toRequestURL());
+    if (!isSafe(url)) throw new Error("plain http");
+    url.username = url.password = "";
+    const proxy = proxyFor(url.href, env);
+    return exchange(url, asked, proxy ? new TunnelAgent(proxy, tunnel) : false);
+  };
+}
+
+function exchange(url: URL, asked: LibraryRequest, agent: TunnelAgent | false): Promise<LibraryResponse> {
+  const form = Object.entries(asked.bodyForm ?? {}).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
+  const { method, headers = {}, connectTimeout = 0, readTimeout = 0 } = asked;
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    const request = send(url, { method, headers, agent });
+    const fail = (error: Error) => {
+      reject(error);
+      request.destroy();
+    };
+    const late = Object.assign(new Error(), { name: "RequestTimeoutError" });
+    const timer = setTimeout(() => fail(late), connectTimeout + readTimeout || defaultMs);
+    request.once("close", () => clearTimeout(timer));
+    request.on("error", fail);
+    request.once("response", (response) => {
+      const { statusCode = 0, headers: answered } = response;
+      if (answered["content-encoding"]) return fail(new Error("compressed answer"));
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > maxAnswer) fail(new Error("oversized answer"));
+        else chunks.push(chunk);
+      });
+      response.on("error", fail);
+      response.once("end", () => resolve({ statusCode, headers: answered, body: Buffer.concat(chunks) }));
+    });
+    request.end(form.length > 0 ? form.join("&") : undefined);
+  });
+}

@@ -1,0 +1,75 @@
+import { HttpsProxyAgent } from "https-proxy-agent";
+import type { ClientRequest } from "node:http";
+import type { Socket } from "node:net";
+import { silenceDebug } from "./silenceDebug";
+import { ProxyFailure, type Proxy } from "./proxy";
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
+
+export interface TunnelOptions {
+  readonly keepAlive: boolean;
+  /** Time after which an idle connection is given up, in ms. */
+  readonly idleMs: number;
+  /** Time for a connection, from the proxy's name to the end of the TLS handshake behind it, in ms. */
+  readonly connectMs: number;
+}
+
+/**
+ * An agent for https through a proxy. The library hands a refusal of the proxy's on as if it were the answer, knows no
+ * time-out for the proxy's answer, and prints credentials where DEBUG asks for it: none of that happens here.
+ */
+export class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #proxy: Proxy;
+  readonly #connectMs: number;
+
+  constructor(proxy: Proxy, { keepAlive, idleMs, connectMs }: TunnelOptions) {
+    silenceDebug("https-proxy-agent");
+    // Node itself would take a proxy for this agent from the environment where NODE_USE_ENV_PROXY is set.
+    const options = { keepAlive, ...(keepAlive && { timeout: idleMs }), proxyEnv: null };
+    super(proxy.url, options as object);
+    this.#proxy = proxy;
+    this.#connectMs = connectMs;
+  }
+
+  /** The library would look at the call stack. */
+  override isSecureEndpoint(): boolean {
+    return true;
+  }
+
+  /** @throws {ProxyFailure} as long as the proxy has not opened a connection. */
+  override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+    const abort = new AbortController();
+    let expire = () => abort.abort();
+    const timer = setTimeout(() => expire(), this.#connectMs);
+    try {
+      const socket = await this.#opened(request, options, abort.signal);
+      expire = () => socket.destroy(Object.assign(new Error("No connection in time"), { code: "ETIMEDOUT" }));
+      for (const event of ["secureConnect", "close"]) socket.once(event, () => clearTimeout(timer));
+      return socket;
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
+  }
+
+  async #opened(request: ClientRequest, options: ConnectOptions, signal: AbortSignal): Promise<Socket> {
+    let status: number | undefined;
+    request.once("proxyConnect", ({ statusCode }: { statusCode: number }) => (status = statusCode));
+    // Read before the first wait, so that each connection has its own.
+    this.connectOpts = { ...this.connectOpts, signal };
+    const socket = await super.connect(request, options).catch((error: unknown) => {
+      throw this.#failure(error, signal.aborted);
+    });
+    if (status === 200) return socket;
+    socket.destroy();
+    throw new ProxyFailure(this.#proxy.name, { status: status ?? NaN });
+  }
+
+  #failure(error: unknown, hasExpired: boolean): ProxyFailure {
+    const { name } = this.#proxy;
+    const { code, message = "" } = (error ?? {}) as { code?: unknown; message?: string };
+    if (hasExpired) return new ProxyFailure(name, { code: "ETIMEDOUT" });
+    if (typeof code === "string") return new ProxyFailure(name, { code });
+    return new ProxyFailure(name, /ended/.test(message) ? { code: "ECONNRESET" } : { status: NaN });
+  }
+}

@@ -1,0 +1,198 @@
+import { lowered } from "../preflight/validator/canonical";
+
+const longestName = 255;
+
+/**
+ * Maximum number of compression pointers that lead to one another in a name. Servers that compress names need
+ * two or three; Go's resolver follows ten as well.
+ */
+const maxPointers = 10;
+
+/** Maximum work on the names of a message, in octets for each octet of the message. */
+const maxOctetsPerOctet = 4;
+
+const isPointer = (octet: number) => octet >= 0xc0;
+const isLabel = (octet: number) => octet > 0 && octet < 0x40;
+
+/** A domain name of a message. `length`: of its wire form without compression, in octets. */
+interface Name {
+  readonly labels: readonly Uint8Array[];
+  readonly length: number;
+  text?: string;
+}
+
+/** A name, and how many pointers led to its end. */
+interface Found {
+  readonly name: Name;
+  readonly pointers: number;
+}
+
+/** Where labels end without a pointer. */
+const root: Found = { name: { labels: [], length: 1 }, pointers: 0 };
+
+/** What stands at an offset: labels, and then the end of the name or a pointer to its rest. */
+interface Run {
+  readonly start: number;
+  readonly labels: readonly Uint8Array[];
+  readonly length: number;
+  readonly target: number | undefined;
+}
+
+/**
+ * Reads the domain names of one message, with their compression pointers, each offset once. Pointers must lead backwards,
+ * every one further than the one before. The work is bounded by the length of the message.
+ *
+ * @see RFC 1035 section 4.1.4
+ */
+export class MessageNames {
+  readonly #octets: Uint8Array;
+  readonly #names = new Map<number, Found | undefined>();
+  #octetsRead = 0;
+
+  constructor(octets: Uint8Array) {
+    this.#octets = octets;
+  }
+
+  /** Octets of names that were read or written. */
+  get octetsRead(): number {
+    return this.#octetsRead;
+  }
+
+  /** Whether the names of the message take too much work. No more of them are read then. */
+  get isExhausted(): boolean {
+    return this.#octetsRead > maxOctetsPerOctet * this.#octets.length;
+  }
+
+  /**
+   * Returns a name in the one form in which names are compared and shown here: lower case, without the trailing dot
+   * ("." is the root), every octet but letters, digits, hyphen and underscore as `\DDD`. Undefined where there is no such
+   * name.
+   */
+  text(start: number): string | undefined {
+    const name = this.#at(start);
+    if (name === undefined) return undefined;
+    name.text ??= name.labels.map(labelText).join(".") || ".";
+    return name.text;
+  }
+
+  /**
+   * Returns a name in canonical form: its octets without compression, letters A to Z in lower case; undefined where there
+   * is no such name.
+   *
+   * @see RFC 4034 section 6.2
+   */
+  canonical(start: number): Buffer | undefined {
+    const name = this.#at(start);
+    if (name === undefined) return undefined;
+    this.#octetsRead += name.length;
+    const parts = name.labels.flatMap((label) => [Uint8Array.of(label.length), label]);
+    return lowered(Buffer.concat([...parts, Uint8Array.of(0)]));
+  }
+
+  #at(start: number): Name | undefined {
+    if (!this.#names.has(start) && !this.isExhausted) this.#names.set(start, this.#read(start));
+    return this.#names.get(start)?.name;
+  }
+
+  #read(start: number): Found | undefined {
+    const runs: Run[] = [];
+    let offset: number | undefined = start;
+    while (offset !== undefined && !this.#names.has(offset)) {
+      const run = this.#run(offset);
+      if (run === undefined || runs.length > maxPointers) return undefined;
+      runs.push(run);
+      offset = run.target;
+    }
+    const rest = offset === undefined ? root : this.#names.get(offset);
+    return runs.reduceRight<Found | undefined>((found, run) => this.#joined(run, found), rest);
+  }
+
+  /** Returns what stands at an offset; undefined where that is no part of a name. */
+  #run(start: number): Run | undefined {
+    const octets = this.#octets;
+    const labels: Uint8Array[] = [];
+    for (let offset = start; ;) {
+      const octet = octets[offset];
+      const length = offset - start;
+      if (octet === undefined || length >= longestName) return undefined;
+      this.#octetsRead += 1;
+      if (octet === 0) return { start, labels, length, target: undefined };
+      if (isLabel(octet)) {
+        const label = octets.subarray(offset + 1, offset + 1 + octet);
+        this.#octetsRead += octet;
+        if (label.length < octet) return undefined;
+        labels.push(label);
+        offset += 1 + octet;
+      } else {
+        const target = pointerTarget(octets, offset);
+        return target === undefined || target >= start ? undefined : { start, labels, length, target };
+      }
+    }
+  }
+
+  /** Puts labels before the rest of a name, and remembers the name where it can be told. */
+  #joined({ start, labels, length, target }: Run, rest: Found | undefined): Found | undefined {
+    if (rest === undefined) return undefined;
+    const pointers = rest.pointers + (target === undefined ? 0 : 1);
+    if (length + rest.name.length > longestName || pointers > maxPointers) return undefined;
+    const found = {
+      name: labels.length === 0 ? rest.name : this.#longer(labels, length, rest.name),
+      pointers,
+    };
+    this.#names.set(start, found);
+    return found;
+  }
+
+  #longer(labels: readonly Uint8Array[], length: number, rest: Name): Name {
+    this.#octetsRead += rest.length;
+    return { labels: [...labels, ...rest.labels], length: length + rest.length };
+  }
+}
+
+/**
+ * Where a name ends that begins at `start`, whether or not it can be read.
+ *
+ * @param limit The name has to end before it.
+ * @returns Undefined where that cannot be told: it runs out of the message, or has a label of an unknown kind.
+ */
+export function endOfName(octets: Uint8Array, start: number, limit = octets.length): number | undefined {
+  for (let offset = start; offset < limit;) {
+    const octet = octets[offset] ?? 0;
+    if (octet === 0) return offset + 1;
+    if (isPointer(octet)) return offset + 2 <= limit ? offset + 2 : undefined;
+    if (!isLabel(octet)) return undefined;
+    offset += 1 + octet;
+  }
+  return undefined;
+}
+
+/** The name above: "com" for "example.com", "." for "com". */
+export function nameAbove(name: string): string {
+  return name.slice(name.indexOf(".") + 1 || name.length) || ".";
+}
+
+/** Whether a name is the zone's or below it. */
+export function isWithin(name: string, zone: string): boolean {
+  return zone === "." || name === zone || name.endsWith(`.${zone}`);
+}
+
+/** Whether a name of a message can be that of a host: it has nothing that had to be escaped. */
+export function isHostName(name: string): boolean {
+  return name !== "." && !name.includes("\\");
+}
+
+function pointerTarget(octets: Uint8Array, offset: number): number | undefined {
+  const [high = 0, low] = octets.subarray(offset, offset + 2);
+  return isPointer(high) && low !== undefined ? ((high & 0x3f) << 8) | low : undefined;
+}
+
+function labelText(label: Uint8Array): string {
+  let text = "";
+  for (const octet of label) text += octetTexts[octet] ?? "";
+  return text;
+}
+
+const octetTexts: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+  const text = String.fromCharCode(octet);
+  return /[\w-]/.test(text) ? text.toLowerCase() : `\\${String(octet).padStart(3, "0")}`;
+});

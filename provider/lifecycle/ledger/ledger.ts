@@ -1,0 +1,85 @@
+import type { Ds } from "../../dnssec/ds";
+import { Declarations } from "./declarations";
+import type { ChangeAction } from "../../registrar/registrar";
+import { Resources } from "./resources";
+import { SharedJudges } from "./sharedJudges";
+import { Turns } from "./turns";
+
+/** A submission of this process. `taskNo` is missing where its answer was lost. */
+export interface Step {
+  readonly id: string;
+  readonly action: ChangeAction;
+  readonly taskNo?: string;
+}
+
+/** What the operations of one process have to know of each other. Ids are those of records. */
+export class Memory {
+  readonly declarations = new Declarations();
+  readonly resources: Resources;
+  readonly turns = new Turns();
+  readonly judges = new SharedJudges();
+  readonly #settled = new Set<string>();
+  readonly #failures = new Map<string, string>();
+  readonly #ours = new Map<string, Ds[]>();
+  readonly #steps: Step[] = [];
+  readonly #completed = new Set<Step>();
+
+  /** @param project The project of this process, if it is known. */
+  constructor(project?: string) {
+    this.resources = new Resources(project);
+  }
+
+  /** The record is in the stack's state: it was created or updated in this process, or is there and is not replaced. */
+  settle(id: string): void {
+    this.#settled.add(id);
+    this.#failures.delete(id);
+  }
+
+  isSettled(id: string): boolean {
+    return this.#settled.has(id);
+  }
+
+  /** A creation or update of the record begins, perhaps after one that has failed: Pulumi's hooks can retry. */
+  begin(id: string): void {
+    this.#failures.delete(id);
+  }
+
+  /** A creation or update of the record has failed, with this code. */
+  fail(id: string, code: string): void {
+    this.#settled.delete(id);
+    this.#failures.set(id, code);
+  }
+
+  /** The records of which a creation or update has failed, with the codes. */
+  failures(): ReadonlyMap<string, string> {
+    return this.#failures;
+  }
+
+  /** Data that this stack has for the record in its state: replacing them is no conflict. */
+  own(id: string, ds: Ds): void {
+    this.#ours.set(id, [...(this.#ours.get(id) ?? []), ds]);
+  }
+
+  ours(id: string): readonly Ds[] {
+    return this.#ours.get(id) ?? [];
+  }
+
+  /** Notes a submission that has, or may have, made a task. */
+  submit(step: Step): void {
+    this.#steps.push(step);
+  }
+
+  /** Notes that a submission has had its effect. */
+  complete(step: Step): void {
+    this.#completed.add(step);
+  }
+
+  /** The submissions so far, first one first. */
+  steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  isComplete(step: Step): boolean {
+    return this.#completed.has(step);
+  }
+}

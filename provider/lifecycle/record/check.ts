@@ -1,0 +1,175 @@
+import { canDigest } from "../../dnssec/dnskey";
+import { formatDs, type Ds } from "../../dnssec/ds";
+import { domainName } from "../../dnssec/name";
+import { agreedFields } from "./inputs/mergeForms";
+import type { Failure } from "./inputs/failure";
+import {
+  attempt,
+  dnskeyForm,
+  dsFields,
+  dsForm,
+  tupleForm,
+  type Attempt,
+  type DigestContext,
+  type Form,
+  type Given,
+  type Said,
+} from "./inputs/inputForms";
+import {
+  completeFields,
+  freshInputs,
+  isOfType,
+  keptInputs,
+  keptKeyTagFailures,
+  withoutHint,
+  type Fields,
+  type Kept,
+} from "./inputs/keptInputs";
+import { invisibleFailures } from "./inputs/invisible";
+import { optionFailures } from "./inputs/options";
+import { isHidden, nameFailures } from "./inputs/inputNames";
+import type { PropertyBag } from "./state";
+import { timeoutFailures } from "./inputs/timeouts";
+import { isUnknown, unknownValue } from "./inputs/unknown";
+
+export interface CheckedInputs {
+  /** Normalised, with the four fields of the record added. With failures, as they were given. */
+  readonly inputs: Record<string, unknown>;
+  readonly failures: Failure[];
+  /** Each names the record: a preview may print them without it. */
+  readonly warnings: string[];
+}
+
+const threeForms =
+  'keyTag, algorithm, digestType and digest; or ds, such as "2371 13 2 c988ec42…"; or dnskey, such as "257 3 13 mdsswUyr3DPW…"';
+
+/** The digest type that `dnskey` is for where nothing says otherwise. */
+const defaultDigestType = 2;
+
+/**
+ * Validates and normalises what a program declares, and computes from it the record that is meant. Unknown values of a
+ * preview stay unknown, and make unknown what rests on them.
+ *
+ * @param news Inputs as Pulumi hands them over, of any type, hidden ones included. Undefined and null are not given.
+ * @param olds The inputs in the state, which `ignoreChanges` keeps; none for a creation.
+ * @returns All that is wrong, not only the first. Never throws.
+ */
+export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): CheckedInputs {
+  const given = withoutHint(withoutNothing(news));
+  const kept = keptInputs(news, olds);
+  const fresh = freshInputs(given, kept);
+  const domain = readDomain(given["domainName"]);
+  const forms = readForms(fresh, domain.value, kept);
+  const agreed = agreedFields(forms);
+  const fields = completeFields(agreed.fields, kept, (digestType) =>
+    keyDigest(given, domain.value, digestType),
+  );
+  const hidden = invisibleFailures(given);
+  const others = [
+    ...nameFailures(Object.keys(given)),
+    ...domain.failures,
+    ...missingFields(given, kept),
+    ...forms.flatMap((form) => form.failures),
+    ...agreed.failures,
+    ...keptKeyTagFailures(fields, kept, forms),
+    ...optionFailures(given),
+    ...timeoutFailures(given["__timeouts"]),
+  ];
+  const isNews = ({ property }: Failure) => !hidden.some((failure) => failure.property === property);
+  const failures = [...hidden, ...others.filter(isNews)];
+  const cautions = new Set([...forms, tupleForm(fields)].flatMap((form) => form.cautions));
+  const label = recordLabel(domain.value, fields.keyTag);
+  return {
+    // Outside of a preview the engine rejects unknown values before it looks at failures.
+    inputs: failures.length > 0 ? given : { ...given, ...normalised(given, domain.value, forms, fields) },
+    failures,
+    warnings: [...cautions].map((caution) => `${label}: ${caution}`),
+  };
+}
+
+/** Returns what replaces inputs that are without fault: each in its one form, and the fields of the record. */
+function normalised(given: Given, domain: Said, forms: readonly Form[], fields: Fields): Given {
+  const key = forms.find(({ name }) => name === "dnskey")?.text;
+  const isKnown = ![given["ds"], ...Object.values(fields)].some(isUnknown);
+  return {
+    domainName: domain,
+    ...(key !== undefined && { dnskey: key }),
+    // Ignored fields may make it another record than the program's.
+    ...(has(given, "ds") && { ds: isKnown ? formatDs(fields as unknown as Ds) : unknownValue }),
+    ...fields,
+  };
+}
+
+function withoutNothing(news: Readonly<Record<string, unknown>>): Given {
+  return Object.fromEntries(
+    Object.entries(news).filter(([name, value]) => value !== undefined && (value !== null || isHidden(name))),
+  );
+}
+
+function readDomain(name: unknown): Attempt<string> {
+  if (isUnknown(name)) return { value: unknownValue, failures: [] };
+  if (name !== undefined) return attempt("domainName", () => domainName(name as string));
+  const reason = "domainName is missing: the domain as it is registered, such as example.com";
+  return { value: undefined, failures: [{ property: "domainName", reason }] };
+}
+
+/** The forms in which the record is given. The tuple comes first, as it is what the record will be kept as. */
+function readForms(given: Given, domain: Said, kept: Kept): Form[] {
+  const tuple = tupleForm(given);
+  const ds = has(given, "ds") ? [dsForm(given["ds"], domain)] : [];
+  const context = { domain, ...digestTypeForKey(given, [tuple, ...ds], kept) };
+  const dnskey = has(given, "dnskey") ? [dnskeyForm(given["dnskey"], context)] : [];
+  return [tuple, ...ds, ...dnskey];
+}
+
+/** A digest of one type cannot be compared with one of another: `dnskey` takes the type that the other forms have. */
+function digestTypeForKey(
+  given: Given,
+  others: readonly Form[],
+  kept: Kept,
+): Pick<DigestContext, "digestType" | "typeFrom"> {
+  const types = others.flatMap(({ name, says: { digestType } }) =>
+    digestType === undefined ? [] : [{ digestType, typeFrom: name === "tuple" ? "digestType" : name }],
+  );
+  const type = types.find(({ digestType }) => !isUnknown(digestType)) ?? types[0];
+  const isRefused = has(given, "digestType") || has(given, "ds");
+  if (type) return type;
+  const unsaid = unsaidDigestType(kept);
+  // An ignored `ds` may have a digest of another length than the one that the program gives.
+  const isOther = kept.names.has("ds") && !isOfType({ digest: others[0]?.says.digest as string }, unsaid);
+  return { digestType: isRefused || isOther ? undefined : unsaid, typeFrom: "dnskey" };
+}
+
+/** An ignored `ds` leaves its digest type to the key, if that can be computed. */
+function unsaidDigestType({ names, record }: Kept): number {
+  const type = names.has("ds") ? Number(record?.digestType) : defaultDigestType;
+  return canDigest(type) ? type : defaultDigestType;
+}
+
+function keyDigest(given: Given, domain: Said, digestType: Said): Said {
+  if (!has(given, "dnskey")) return undefined;
+  return dnskeyForm(given["dnskey"], { domain, digestType, typeFrom: "dnskey" }).says.digest;
+}
+
+function missingFields(given: Given, { names: kept }: Kept): Failure[] {
+  const missing = dsFields.filter((field) => !has(given, field));
+  const [first] = missing;
+  const isWhole = (form: "ds" | "dnskey") => has(given, form) || kept.has(form);
+  if (first === undefined || isWhole("ds") || isWhole("dnskey")) return [];
+  if (missing.length === dsFields.length) {
+    return [{ property: "ds", reason: `there is no DS data: give ${threeForms}` }];
+  }
+  const names = new Intl.ListFormat("en-GB").format(missing);
+  const verb = missing.length === 1 ? "is" : "are";
+  return [{ property: first, reason: `${names} ${verb} missing: give ${threeForms}` }];
+}
+
+function recordLabel(domain: Said, keyTag: string | number): string {
+  const isNamed = domain !== undefined && !isUnknown(domain);
+  if (isUnknown(keyTag)) return isNamed ? String(domain) : "DS record";
+  return isNamed ? `${domain}/${keyTag}` : `DS record ${keyTag}`;
+}
+
+function has(given: Given, name: string): boolean {
+  return Object.hasOwn(given, name);
+}

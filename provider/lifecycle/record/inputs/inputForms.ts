@@ -1,0 +1,155 @@
+import { DnsDataError } from "../../../dnssec/dnsDataError";
+import { dsFromDnskey, formatDnskey, keyTag, parseDnskeyRecord, type Dnskey } from "../../../dnssec/dnskey";
+import { formatDs, parseDsRecord } from "../../../dnssec/ds";
+import { sameName } from "../../../dnssec/name";
+import { quoted } from "../../../dnssec/quoted";
+import { algorithmNumber, digestTypeNumber } from "../../../dnssec/registries";
+import { dnskeyFindings, dsFindings, type Finding } from "../../../dnssec/rules";
+import type { Failure } from "./failure";
+import { isUnknown, unknownValue } from "./unknown";
+
+export const dsFields = ["keyTag", "algorithm", "digestType", "digest"] as const;
+
+export type DsField = (typeof dsFields)[number];
+
+/** The inputs that a program gives, without those that are undefined or null. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** What an input comes to: undefined is nothing, or nothing that can be used; it may be `unknownValue`. */
+export type Said = string | number | undefined;
+
+/** One of the three ways to declare a record, as far as it is given. */
+export interface Form {
+  readonly name: "tuple" | "ds" | "dnskey";
+  readonly says: Readonly<Partial<Record<DsField, Said>>>;
+  /** The input in its one text form, where it is one text and can be read. */
+  readonly text?: string;
+  readonly failures: readonly Failure[];
+  /** What is advised against. */
+  readonly cautions: readonly string[];
+}
+
+/** What a digest covers beside the key, and its type. */
+export interface DigestContext {
+  readonly domain: Said;
+  readonly digestType: Said;
+  /** The input that the digest type comes from. */
+  readonly typeFrom: string;
+}
+
+/** The form of four inputs, any of which may be missing. */
+export function tupleForm(given: Given): Form {
+  const values: Partial<Record<DsField, unknown>> = {
+    keyTag: wholeNumber(given["keyTag"]),
+    algorithm: algorithmNumber(given["algorithm"] as string) ?? given["algorithm"],
+    digestType: digestTypeNumber(given["digestType"] as string) ?? given["digestType"],
+    digest: hexadecimal(given["digest"]),
+  };
+  const findings = dsFindings(only(values, ([, value]) => !isUnknown(value)));
+  const failures = failuresOf(findings);
+  const says = only(values, ([field]) => !failures.some(({ property }) => property === field));
+  return { name: "tuple", says: says as Form["says"], failures, cautions: cautionsOf(findings) };
+}
+
+/** The form of a whole DS record in one text. */
+export function dsForm(text: unknown, domain: Said): Form {
+  const name = "ds";
+  if (isUnknown(text)) return unknownForm(name, unknownValue);
+  const { value: record, failures } = attempt(name, () => parseDsRecord(text as string));
+  if (record === undefined) return { name, says: {}, failures, cautions: [] };
+  const findings = dsFindings(record.ds);
+  return {
+    name,
+    says: { ...record.ds },
+    text: formatDs(record.ds),
+    failures: [...ownerFailures(name, record.owner, domain), ...failuresOf(findings, name)],
+    cautions: cautionsOf(findings),
+  };
+}
+
+/** The form of a key, from which the record is computed. */
+export function dnskeyForm(text: unknown, context: DigestContext): Form {
+  const name = "dnskey";
+  const { domain, digestType } = context;
+  if (isUnknown(text)) return unknownForm(name, digestType);
+  const { value: record, failures } = attempt(name, () => parseDnskeyRecord(text as string));
+  if (record === undefined) return { name, says: { digestType }, failures, cautions: [] };
+  const { dnskey, owner } = record;
+  const { algorithm } = dnskey;
+  const findings = [...dnskeyFindings(dnskey), ...dsFindings({ algorithm })];
+  const digest = digestOf(dnskey, context);
+  return {
+    name,
+    says: { keyTag: keyTag(dnskey), algorithm, digestType, digest: digest.value },
+    text: formatDnskey(dnskey),
+    failures: [...ownerFailures(name, owner, domain), ...failuresOf(findings, name), ...digest.failures],
+    cautions: cautionsOf(findings),
+  };
+}
+
+export interface Attempt<T> {
+  readonly value: T | undefined;
+  readonly failures: readonly Failure[];
+}
+
+/** What `run` gives, or as a failure of the property why the DNS data is unusable. */
+export function attempt<T>(property: string, run: () => T): Attempt<T> {
+  try {
+    return { value: run(), failures: [] };
+  } catch (error) {
+    if (!(error instanceof DnsDataError)) throw error;
+    return { value: undefined, failures: [{ property, reason: error.message }] };
+  }
+}
+
+function unknownForm(name: "ds" | "dnskey", digestType: Said): Form {
+  const says = { keyTag: unknownValue, algorithm: unknownValue, digestType, digest: unknownValue };
+  return { name, says, text: unknownValue, failures: [], cautions: [] };
+}
+
+/** Whether the digest can be computed at all shows while the domain is still unknown. */
+function digestOf(dnskey: Dnskey, { domain, digestType, typeFrom }: DigestContext): Attempt<Said> {
+  if (digestType === undefined || isUnknown(digestType)) return { value: digestType, failures: [] };
+  const owner = domain === undefined || isUnknown(domain) ? "." : String(domain);
+  const { value, failures } = attempt(typeFrom, () => dsFromDnskey(owner, dnskey, Number(digestType)).digest);
+  if (value === undefined)
+    return { value, failures: typeFrom === "ds" ? failures.map(asComparison) : failures };
+  return { value: owner === "." ? domain : value, failures };
+}
+
+function asComparison({ property, reason }: Failure): Failure {
+  return { property, reason: `ds cannot be compared with dnskey: ${reason}` };
+}
+
+/** Numbers of a stack's configuration are text: decimal text without leading zeros is as good as the number. */
+function wholeNumber(value: unknown): unknown {
+  return typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
+}
+
+/** Zone files split long digests by blanks and line breaks. */
+function hexadecimal(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/[ \t\r\n]/g, "").toLowerCase() : value;
+}
+
+function ownerFailures(property: "ds" | "dnskey", owner: string | undefined, domain: Said): Failure[] {
+  if (owner === undefined || domain === undefined || isUnknown(domain)) return [];
+  if (sameName(owner, String(domain))) return [];
+  const reason = `${property} is a record of ${quoted(owner)}, domainName is ${quoted(domain)}: they must be the same`;
+  return [{ property, reason }];
+}
+
+function failuresOf(findings: readonly Finding[], property?: "ds" | "dnskey"): Failure[] {
+  const faults = findings.filter(({ tier }) => tier !== "practice");
+  return faults.map((fault) => ({ property: property ?? fault.property, reason: fault.message }));
+}
+
+function cautionsOf(findings: readonly Finding[]): string[] {
+  return findings.filter(({ tier }) => tier === "practice").map(({ message }) => message);
+}
+
+function only<T>(
+  values: Readonly<Record<string, T>>,
+  keep: (entry: [string, T]) => boolean,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).filter(keep));
+}

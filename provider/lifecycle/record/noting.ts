@@ -1,0 +1,63 @@
+import type { Ds } from "../../dnssec/ds";
+import type { DiffResult } from "./diff";
+import type { Failure } from "./inputs/failure";
+import { recordId } from "../change/identity";
+import type { Memory } from "../ledger/ledger";
+import { noteOurs } from "./write";
+import { dsOf, urnOf, type PropertyBag } from "./state";
+import { isUnknown } from "./inputs/unknown";
+
+/**
+ * Notes what `check` is told: the record that a resource declares, and the one that it has in the state. `diff` is not
+ * called for every replacement.
+ *
+ * @param olds The inputs in the state; empty for a creation.
+ * @returns A failure if another resource declares the same record. They would take it from each other, and the deletion
+ *   of one would take it from both.
+ */
+export function noteCheck(olds: PropertyBag, inputs: PropertyBag, memory: Memory): Failure[] {
+  const urn = urnOf(inputs);
+  if (urn === undefined) return [];
+  memory.resources.see(urn, urnOf(olds) !== urn);
+  const held = idOf(olds);
+  if (held !== undefined) memory.resources.hold(held, urn);
+  const id = idOf(inputs);
+  const other = id && memory.declarations.declare(urn, id, dataOf(inputs, id));
+  if (id === undefined || other === undefined) return [];
+  const reason =
+    `${id} is declared twice, by ${urn} and by ${other}. The registrar tells records of one domain apart by their key tag ` +
+    "alone: two digests of one key, or two keys of one tag, cannot be managed beside each other. Remove one of the two.";
+  return [{ property: "keyTag", reason }];
+}
+
+/**
+ * Notes what `diff` is told. A refresh asks it too, with the inputs of the state, before `check` has been asked about the
+ * program: that says nothing of what the program declares.
+ */
+export function noteDiff(
+  id: string,
+  olds: PropertyBag,
+  news: PropertyBag,
+  { replaces }: DiffResult,
+  memory: Memory,
+): void {
+  const urn = urnOf(news);
+  if (urn !== undefined && memory.declarations.declaredBy(urn) === undefined) return;
+  noteOurs(id, olds, memory);
+  if (replaces.length === 0) memory.settle(id);
+  if (urn !== undefined) memory.resources.hold(id, urn);
+}
+
+function idOf({ domainName: domain, keyTag }: PropertyBag): string | undefined {
+  if (isUnknown(domain) || typeof domain !== "string" || typeof keyTag !== "number") return undefined;
+  return recordId({ domain, keyTag });
+}
+
+function dataOf(inputs: PropertyBag, id: string): Ds | undefined {
+  try {
+    return dsOf(inputs, id);
+  } catch {
+    // A preview may not know them.
+    return undefined;
+  }
+}

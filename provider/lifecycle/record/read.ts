@@ -1,0 +1,136 @@
+import { formatDs, type Ds } from "../../dnssec/ds";
+import { shortened } from "../../wording/listed";
+import { DsRecordError } from "../../errors";
+import type { Context } from "../context";
+import { ambiguous } from "../change/decision";
+import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
+import type { Patience } from "../../registrar/registrar";
+import type { Reporter } from "../ports";
+import { mindingSpelling } from "./spelling";
+import { askAside } from "./standing";
+import {
+  agrees,
+  inputsOf,
+  isTask,
+  observedState,
+  pendingOf,
+  plain,
+  urnOf,
+  type Pending,
+  type PendingTask,
+  type PropertyBag,
+} from "./state";
+import { Doubt } from "../change/task/lostSubmission";
+import { endedAt, isGoingOn, isLagging } from "../change/task/taskWait";
+import { tellTrouble } from "../change/trouble";
+
+/** How long `read` may try again, in milliseconds: Pulumi has no time-out for it. */
+const readMs = 120_000;
+
+export interface ReadResult {
+  readonly id: string;
+  readonly props?: PropertyBag;
+  readonly inputs?: PropertyBag;
+}
+
+/**
+ * What the registrar has of the record of this id, for a refresh or a `get`. An empty `id` says that there is none; for a
+ * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is. A
+ * refresh tells on the row what the DNS makes of the domain, unless that is secure.
+ */
+export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
+  const identity = parseRecordId(id);
+  const { resources } = context.memory;
+  const urn = resources.holderOf(recordId(identity)) ?? urnOf(props);
+  const reporter = context.reporterOf(resources.current(urn));
+  const patience: Patience = {
+    until: context.clock.now() + readMs,
+    signal: context.signal,
+    onTrouble: tellTrouble(reporter),
+  };
+  const pending = pendingOf(props);
+  const isUnseen = pending
+    ? await lookFor(pending, identity, { patience, reporter, context })
+    : () => undefined;
+  const isManaged = props["__get"] !== true;
+  const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
+  const list = () => context.registrar.list(identity.domain, patience);
+  // A domain that was there once is not mistyped.
+  const records = await (isManaged ? list() : mindingSpelling(identity.domain, context, list));
+  const unseen = isUnseen(records);
+  if (unseen !== undefined) {
+    reporter.info(`${unseen}: the state stays as it is.`);
+    return { id, props: plain(props) };
+  }
+  const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
+  const [live] = found;
+  if (found.length > 1) throw ambiguous(identity, found);
+  if (!live && !isManaged) throw notFound(identity, records);
+  if (!live) {
+    reporter.info(
+      `${recordId(identity)} is no longer at the registrar. It leaves the state, and \`pulumi up\` adds it again.`,
+    );
+    return { id: "" };
+  }
+  await tell?.(records);
+  const state = observedState(identity, live, props);
+  // Inputs that already say what the registrar has stay as the program wrote them.
+  if (agrees(props, identity, live)) return { id: recordId(identity), props: state };
+  return { id: recordId(identity), props: state, inputs: inputsOf(state) };
+}
+
+interface Way {
+  readonly patience: Patience;
+  readonly reporter: Reporter;
+  readonly context: Context;
+}
+
+/** What tells, by the records that the registrar lists, why an effect cannot be in them yet. */
+type Unseen = (records: readonly Ds[]) => string | undefined;
+
+function lookFor(pending: Pending, identity: RecordIdentity, way: Way): Promise<Unseen> {
+  return isTask(pending) ? lookAt(pending, identity, way) : lookBehind(pending, identity, way);
+}
+
+/** Looks whether there is a task of a submission whose answer was lost. */
+async function lookBehind(
+  pending: Pending,
+  identity: RecordIdentity,
+  { patience, context }: Way,
+): Promise<Unseen> {
+  const doubt = new Doubt(pending);
+  const { kind, seen } = await doubt.look(identity, patience, context);
+  if (kind === "none") return () => undefined;
+  const text = `It is not known yet what became of the last submission for ${recordId(identity)}: ${seen}`;
+  return (records) => (doubt.isShown(identity, records) ? undefined : text);
+}
+
+/** Looks at an unfinished task. */
+async function lookAt(
+  pending: PendingTask,
+  identity: RecordIdentity,
+  { patience, reporter, context }: Way,
+): Promise<Unseen> {
+  const { registrar, clock } = context;
+  const task = `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)}`;
+  const status = await registrar.taskStatus(identity.domain, pending.taskNo, patience);
+  if (isGoingOn(status, pending, clock.now())) return () => `${task} is still going on`;
+  registrar.taskEnded(identity.domain);
+  if (status.state === "failed") reporter.warning(`${task} has failed: ${status.reason}`);
+  if (status.state !== "succeeded") return () => undefined;
+  const at = endedAt(status, pending);
+  return (records) =>
+    isLagging(at, pending, records, clock.now())
+      ? `${task} has succeeded, and the registrar's listing does not show it yet`
+      : undefined;
+}
+
+function notFound({ domain, keyTag }: RecordIdentity, records: readonly Ds[]): DsRecordError {
+  const has =
+    records.length === 0 ? "no DS record" : shortened(records.map((ds) => `"${formatDs(ds)}"`)).join(", ");
+  return new DsRecordError(
+    "DS_NOT_FOUND",
+    `There is no DS record with key tag ${keyTag} of ${domain}: the registrar has ${has}. DsRecord.get reads a record that exists; ` +
+      "new DsRecord(…) makes one.",
+  );
+}

@@ -1,0 +1,44 @@
+import type { Ds } from "../../dnssec/ds";
+import type { Context } from "../context";
+import { dnsOptions } from "./dnsOptions";
+import type { RecordIdentity } from "../change/identity";
+import type { Reporter } from "../ports";
+import { standingOf } from "../change/safety/safetyRuling";
+import type { PropertyBag } from "./state";
+import { statusTexts } from "../change/statusTexts";
+
+/** Tells the verdict on a domain by the records that its registrar lists. */
+export type Tell = (records: readonly Ds[]) => Promise<void>;
+
+/**
+ * Begins to ask the DNS about a domain that nothing is about to change. The verdict is told where it is not
+ * secure, and never fails the operation.
+ *
+ * @param bag Outputs of the record.
+ */
+export function askAside(
+  identity: RecordIdentity,
+  bag: PropertyBag,
+  reporter: Reporter,
+  context: Context,
+): Tell {
+  const dns = dnsOptions(bag, context.dnsOverrides);
+  if (dns.mode === "off") return () => Promise.resolve();
+  const { judges } = context.memory;
+  const judging = judges.judge(identity.domain, dns.servers, context);
+  if (judging === undefined) {
+    if (judges.mentionOnce()) reporter.info(unasked(identity));
+    return () => Promise.resolve();
+  }
+  reporter.status(statusTexts.asking());
+  const asked = judging.catch(() => undefined);
+  return async (records) => {
+    const judge = await asked;
+    const standing = judge && standingOf(identity, judge(records));
+    if (standing) reporter[standing.severity](standing.text);
+  };
+}
+
+function unasked({ domain }: RecordIdentity): string {
+  return `${domain} and further domains of this run are not judged: the DNS has answered too slowly so far.`;
+}

@@ -1,0 +1,158 @@
+import { formatDs, type Ds } from "../../dnssec/ds";
+import { dsFindings } from "../../dnssec/rules";
+import { DsRecordError } from "../../errors";
+import type { RecordIdentity } from "../change/identity";
+import type { ChangeAction } from "../../registrar/registrar";
+
+/** Inputs or outputs of a resource, as they travel between Pulumi and a provider. */
+export type PropertyBag = Readonly<Record<string, unknown>>;
+
+/**
+ * A submission whose effect has not been seen. `taskNo` is of its task; without one, the answer was lost, and there may be
+ * none. `submittedAt` is in milliseconds since the epoch; `ds` is the record that it makes, and `was` the one that it
+ * changes, in the text form of DS records.
+ */
+export interface Pending {
+  readonly taskNo?: string;
+  readonly action: ChangeAction;
+  readonly submittedAt: number;
+  readonly ds?: string;
+  readonly was?: string;
+}
+
+/** A task whose end has not been seen. */
+export interface PendingTask extends Pending {
+  readonly taskNo: string;
+}
+
+/** What the registrar has, and the parent zone does not show yet. */
+export interface PendingPublication {
+  readonly action: "publish";
+}
+
+/** What is still to come, and keeps a record unfinished. */
+export type Unfinished = Pending | PendingPublication;
+
+/** What outputs have and inputs do not. `ds` is an input as well where the program gives it. */
+export const computedOutputs = ["ds", "taskNo", "pending", "parentTtl"] as const;
+
+/**
+ * The record that a bag describes. Inputs and states of every release have these four members. That a digest has the
+ * wrong length for its type is no matter here: the registrar may have such a record, and it must be possible to delete it.
+ *
+ * @throws {DsRecordError} STATE_INVALID: the state was edited by hand, or is not of this package.
+ */
+export function dsOf(bag: PropertyBag, id: string): Ds {
+  const { keyTag, algorithm, digestType, digest } = bag;
+  const ds = {
+    keyTag,
+    algorithm,
+    digestType,
+    digest: typeof digest === "string" ? digest.toLowerCase() : digest,
+  };
+  const missing = Object.entries(ds).find(([, value]) => value === undefined || value === null);
+  if (missing) throw stateInvalid(id, `it has no ${missing[0]}`);
+  const problem = dsFindings(ds).find(({ tier, id: rule }) => tier === "syntax" && rule !== "digest-length");
+  if (problem) throw stateInvalid(id, problem.message);
+  return ds as Ds;
+}
+
+/** The unfinished change of a state, if there is one. What is no such thing counts for none: the listing decides then. */
+export function pendingOf(bag: PropertyBag): Pending | undefined {
+  const { taskNo, action, submittedAt, ds, was } = Object(bag["pending"]) as Record<string, unknown>;
+  const isNumber = isTaskNo(taskNo);
+  if ((taskNo !== undefined && !isNumber) || typeof submittedAt !== "number") return undefined;
+  if (action !== "add" && action !== "modify" && action !== "delete") return undefined;
+  const records = { ...(typeof ds === "string" && { ds }), ...(typeof was === "string" && { was }) };
+  return { ...(isNumber && { taskNo }), action, submittedAt, ...records };
+}
+
+export function isTask(pending: Pending): pending is PendingTask {
+  return pending.taskNo !== undefined;
+}
+
+/** The records that an unfinished change makes and changes. */
+export function recordsOf({ ds, was }: Pending): readonly Ds[] {
+  return [ds, was].flatMap((text) => {
+    const [keyTag, algorithm, digestType, digest = ""] = text?.split(" ") ?? [];
+    if (digest === "") return [];
+    return [{ keyTag: Number(keyTag), algorithm: Number(algorithm), digestType: Number(digestType), digest }];
+  });
+}
+
+/** The URN that the resource class has passed on. */
+export function urnOf(bag: PropertyBag): string | undefined {
+  const urn = bag["__urn"];
+  return typeof urn === "string" ? urn : undefined;
+}
+
+export function taskNoOf(bag: PropertyBag): string | undefined {
+  const taskNo = bag["taskNo"];
+  return isTaskNo(taskNo) ? taskNo : undefined;
+}
+
+/** Messages show it as it is. Every number that a release took from the registrar is like that. */
+function isTaskNo(value: unknown): value is string {
+  return typeof value === "string" && /^[^\p{C}\p{Zl}\p{Zp}]{1,300}$/u.test(value);
+}
+
+/**
+ * The outputs of a record: its inputs, the record's text, the number of its last task, and the TTL of the DS set at the
+ * parent, in seconds. Left out is what there is not; a `taskNo` without `pending` is of a task that has ended.
+ */
+export function outputsOf(
+  inputs: PropertyBag,
+  ds: Ds,
+  {
+    taskNo,
+    pending,
+    parentTtl,
+  }: { taskNo?: string | undefined; pending?: Unfinished | undefined; parentTtl?: unknown } = {},
+): PropertyBag {
+  const lastTask = (pending && "taskNo" in pending ? pending.taskNo : undefined) ?? taskNo;
+  return plain({ ...withoutComputed(inputs), ds: formatDs(ds), taskNo: lastTask, pending, parentTtl });
+}
+
+/** What the registrar has, in the place of what `bag` has: for a refresh, and for a `get`. */
+export function observedState({ domain }: RecordIdentity, live: Ds, bag: PropertyBag): PropertyBag {
+  const inputs = { ...withoutComputed(bag), domainName: domain, ...live, __get: undefined };
+  const taskNo = pendingOf(bag)?.taskNo ?? taskNoOf(bag);
+  const { parentTtl } = bag;
+  return outputsOf(inputs, live, {
+    taskNo,
+    ...(isUnpublished(bag) && { pending: { action: "publish" } }),
+    ...(typeof parentTtl === "number" && { parentTtl }),
+  });
+}
+
+function isUnpublished(bag: PropertyBag): boolean {
+  return (Object(bag["pending"]) as Record<string, unknown>)["action"] === "publish";
+}
+
+/** Whether a bag says of a record what the registrar says of it. */
+export function agrees(bag: PropertyBag, { domain }: RecordIdentity, live: Ds): boolean {
+  const observed: PropertyBag = { domainName: domain, ...live, ds: formatDs(live) };
+  return Object.entries(observed).every(([name, value]) => bag[name] === value);
+}
+
+/** The inputs that a program would have to give for a state to be as it is. */
+export function inputsOf(state: PropertyBag): PropertyBag {
+  return plain(withoutComputed(state));
+}
+
+/** Plain JSON: Pulumi fails on `undefined`, after the fact, with a message that tells nobody why. */
+export function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function withoutComputed(bag: PropertyBag): Record<string, unknown> {
+  const computed: readonly string[] = computedOutputs;
+  return Object.fromEntries(Object.entries(bag).filter(([name]) => !computed.includes(name)));
+}
+
+function stateInvalid(id: string, problem: string): DsRecordError {
+  return new DsRecordError(
+    "STATE_INVALID",
+    `The state of ${id} cannot be used: ${problem}. \`pulumi refresh\` replaces it by what the registrar has. Nothing was changed.`,
+  );
+}

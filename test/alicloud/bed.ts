@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import { constantCredentials } from "../../provider/config";
+import type { Patience } from "../../provider/registrar/registrar";
+import { createRegistrar } from "../../provider/registrar/client";
+import type { Call } from "../../provider/alicloud/transport";
+import { leapingClock, type LeapingClock } from "./clocks";
+
+export { rejection } from "../rejection";
+
+export const domain = "example.com";
+
+/** The credentials that servers of ours do not check. */
+export const credentials = { accessKeyId: "LTAI-the-test-key-id", accessKeySecret: "the-test-key-secret" };
+
+const closing: (() => Promise<unknown>)[] = [];
+
+/** Closes every server that a test has started; for `afterEach`. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(closing.splice(0).map((close) => close()));
+}
+
+export async function emulated(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ domains: [domain], ...options });
+  closing.push(() => emulator.close());
+  return emulator;
+}
+
+export function settingsOf(emulator: Pick<Emulator, "url" | "credentials">) {
+  const credentials = constantCredentials("the test", emulator.credentials);
+  return { endpoint: emulator.url, apiVersion: "2018-01-29", credentials };
+}
+
+/** The registrar before an emulator, with a clock of its own by default, and its random numbers pinned. */
+export function registrarOf(
+  emulator: Pick<Emulator, "url" | "credentials">,
+  clock: Pick<LeapingClock, "now" | "sleep"> = leapingClock(),
+) {
+  return createRegistrar({ settings: settingsOf(emulator), clock, random: () => 0.5 });
+}
+
+/** A server that answers as it is told, to a request of which it is told the form's fields. */
+export interface RawServer {
+  readonly url: string;
+  readonly credentials: typeof credentials;
+  /** The fields of the forms that it got, oldest first. */
+  readonly received: Record<string, string>[];
+  /** The ports of its clients, by request. */
+  readonly ports: (number | undefined)[];
+}
+
+export type Respond = (response: ServerResponse, fields: Record<string, string>, n: number) => void;
+
+export async function rawServer(respond: Respond): Promise<RawServer> {
+  const received: Record<string, string>[] = [];
+  const ports: (number | undefined)[] = [];
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const fields = Object.fromEntries(new URLSearchParams(body));
+      ports.push(request.socket.remotePort);
+      respond(response, fields, received.push(fields));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials, received, ports };
+}
+
+/** A server that always answers with this text. */
+export function answering(text: string, status = 200): Promise<RawServer> {
+  return rawServer((response) => response.writeHead(status).end(text));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** An address on which nobody listens. */
+export async function deadUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A call that reads. */
+export const reading: Call = {
+  action: "QueryDSRecord",
+  what: "Reading the DS records of example.com",
+  submits: false,
+  params: { DomainName: domain },
+};
+
+/** A call that submits. */
+export const adding: Call = {
+  action: "SaveSingleTaskForAddingDSRecord",
+  what: "Adding the DS record 1 of example.com",
+  submits: true,
+  params: { DomainName: domain, KeyTag: 1, Algorithm: 13, DigestType: 2, Digest: "00".repeat(32) },
+};
+
+/** Patience for ever, or until a time or the abortion of a signal. */
+export function patience(limits: Partial<Patience> = {}): Patience {
+  return { until: Infinity, signal: new AbortController().signal, ...limits };
+}
+
+/** Waits, through turns of the event loop, for something that is about to be. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets everything happen that needs no time. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

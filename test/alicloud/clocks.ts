@@ -1,0 +1,64 @@
+import type { Clock } from "../../provider/concurrency/clock";
+
+const start = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** A clock that stands still but when somebody sleeps, which takes no time. */
+export interface LeapingClock extends Clock {
+  /** The lengths of all sleeps, in milliseconds. */
+  readonly sleeps: number[];
+  readonly start: number;
+  advance(ms: number): void;
+}
+
+export function leapingClock(): LeapingClock {
+  let now = start;
+  const sleeps: number[] = [];
+  return {
+    start,
+    sleeps,
+    now: () => now,
+    advance: (ms) => {
+      now += ms;
+    },
+    sleep: (ms, signal) => {
+      if (signal?.aborted) return Promise.reject(signal.reason as Error);
+      sleeps.push(ms);
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A clock that only the test moves; sleepers wake when their time has come. */
+export interface HeldClock extends Clock {
+  readonly start: number;
+  /** The lengths of the sleeps that are going on. */
+  sleeping(): number[];
+  advance(ms: number): void;
+}
+
+export function heldClock(): HeldClock {
+  let now = start;
+  const sleepers = new Set<{ ms: number; at: number; wake: () => void }>();
+  return {
+    start,
+    now: () => now,
+    sleeping: () => [...sleepers].map(({ ms }) => ms),
+    advance: (ms) => {
+      now += ms;
+      for (const sleeper of [...sleepers].filter(({ at }) => at <= now)) {
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+    },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { ms, at: now + ms, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener("abort", () => {
+          sleepers.delete(sleeper);
+          reject(signal.reason as Error);
+        });
+      }),
+  };
+}

@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { inspect } from "node:util";
+import type { Credentials, CredentialsSource } from "../../../provider/config";
+import {
+  chainedCredentials,
+  type ChainOptions,
+  type Machine,
+} from "../../../provider/alicloud/credentials/credentials";
+import { boundedRequester, type LibraryRequester } from "../../../provider/alicloud/credentials/request";
+import type { DsRecordError } from "../../../provider/errors";
+import { leapingClock, type LeapingClock } from "../clocks";
+
+/** As the vendor's library would make requests, if it were not told how. */
+export const httpx = jest.requireActual<{ request: (url: string, options: object) => Promise<unknown> }>(
+  "httpx",
+);
+
+/** What must never be shown, in any form; letters alone, so that nothing takes it for anything but a secret. */
+export const canaries = { id: "LTAICANARYKEYID", secret: "CANARYSECRET", token: "CANARYTOKEN" } as const;
+
+export const session = (more: object = {}) => ({
+  Code: "Success",
+  AccessKeyId: canaries.id,
+  AccessKeySecret: canaries.secret,
+  SecurityToken: canaries.token,
+  Expiration: new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, ""),
+  ...more,
+});
+
+export const temporary: Credentials = {
+  accessKeyId: canaries.id,
+  accessKeySecret: canaries.secret,
+  securityToken: canaries.token,
+};
+
+/** A home of its own, an environment without anything of the vendor's, and no way out but to loopback. */
+export interface Bed {
+  readonly home: string;
+  readonly clock: LeapingClock;
+  /** The addresses of all requests of the library's, wherever they were led to. */
+  readonly requests: string[];
+  write(file: string, content: unknown): void;
+  /** Leads every request of the library's to this server. */
+  lead(server: Server): void;
+  /** Gives requests this time, in ms. */
+  hurry(limit: number): void;
+  chain(machine?: Partial<Machine>, more?: Pick<ChainOptions, "linkMs">): CredentialsSource;
+}
+
+export interface Server {
+  readonly url: string;
+  /** "GET /path", oldest first. */
+  readonly received: string[];
+}
+
+type Respond = (response: ServerResponse, n: number, request: IncomingMessage) => void;
+
+const cleanups: (() => unknown)[] = [];
+
+/** What is to be done after the test. */
+export function afterwards(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+/** For `afterEach`. */
+export async function cleanUp(): Promise<void> {
+  jest.restoreAllMocks();
+  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
+}
+
+export function newBed(env: Record<string, string> = {}): Bed {
+  const home = mkdtempSync(path.join(os.tmpdir(), "credentials-test-"));
+  cleanups.push(() => rmSync(home, { recursive: true }), setEnvironment(env));
+  jest.spyOn(os, "homedir").mockReturnValue(home);
+  const requests: string[] = [];
+  let leader: Server | undefined;
+  let ms: number | undefined;
+  const { request: requestByHttpx } = httpx;
+  jest.spyOn(httpx, "request").mockImplementation((url, options) => {
+    // The registrar's own, beside those of the library.
+    if ("beforeRequest" in options) return requestByHttpx(url, options);
+    requests.push(`unbounded: ${url}`);
+    return Promise.reject(new Error("no way out"));
+  });
+  const request: LibraryRequester = (asked) => {
+    const url = asked.toRequestURL();
+    requests.push(url);
+    const { pathname, hostname } = new URL(url);
+    if (!leader && hostname !== "127.0.0.1") return Promise.reject(new Error("no way out"));
+    const { method, headers, bodyForm, connectTimeout, readTimeout } = asked;
+    return boundedRequester({})({
+      ...{ method, headers, bodyForm },
+      ...(ms === undefined ? { connectTimeout, readTimeout } : { connectTimeout: 0, readTimeout: ms }),
+      toRequestURL: () => (leader ? leader.url + pathname : url),
+    });
+  };
+  const clock = leapingClock();
+  return {
+    home,
+    clock,
+    requests,
+    write(file, content) {
+      mkdirSync(path.dirname(path.join(home, file)), { recursive: true });
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      writeFileSync(path.join(home, file), text);
+    },
+    lead(server) {
+      leader = server;
+    },
+    hurry(limit) {
+      ms = limit;
+    },
+    chain(machine = {}, more = {}) {
+      return chainedCredentials({
+        ...more,
+        request,
+        env: process.env,
+        missing: ["an earlier place: it is not set"],
+        clock,
+        machine: { home, has: existsSync, isEcs: false, ...machine },
+      });
+    },
+  };
+}
+
+/** The library reads `process.env` whatever it is told. */
+function setEnvironment(env: Record<string, string>): () => void {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (/^(ALI|DEBUG$)/.test(name)) delete process.env[name];
+  Object.assign(process.env, env);
+  return () => {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, before);
+  };
+}
+
+export async function server(respond: Respond): Promise<Server> {
+  const received: string[] = [];
+  const http = createServer((request, response) => {
+    respond(response, received.push(`${request.method} ${request.url}`), request);
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => {
+    http.closeAllConnections();
+    return new Promise((resolve) => http.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, received };
+}
+
+/** A server that always answers with this. */
+export function answering(body: unknown, status = 200): Promise<Server> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return server((response) => response.writeHead(status, { "content-type": "application/json" }).end(text));
+}
+
+export async function failureOf(promise: Promise<unknown>): Promise<DsRecordError> {
+  return promise.then(
+    (value) => {
+      throw new Error(`it came to ${JSON.stringify(value)}`);
+    },
+    (error: DsRecordError) => error,
+  );
+}
+
+/** Everything that anybody could print of an error. */
+export function everythingOf(error: Error): string {
+  const shown = inspect(error, { depth: 10, showHidden: true, getters: true, maxStringLength: null });
+  return [shown, error.message, error.stack, JSON.stringify(error), inspect(error.cause)].join("\n");
+}

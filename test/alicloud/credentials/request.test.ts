@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { boundedRequester, isSafe, maxAnswer } from "../../../provider/alicloud/credentials/request";
+import { canaries, cleanUp, everythingOf, failureOf, newBed, server } from "./bed";
+import { profile } from "./links";
+
+afterEach(cleanUp);
+
+/** What an external command may do. */
+const commands: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "prints without end",
+    "(function print() { process.stdout.write(' '.repeat(65536), print); })()",
+    /command failed/,
+  ],
+  [
+    "complains without end",
+    "(function print() { process.stderr.write(' '.repeat(65536), print); })()",
+    /command failed/,
+  ],
+  [
+    "does not end",
+    "setInterval(() => undefined, 1000); process.on('SIGTERM', () => undefined);",
+    /no answer in time/,
+  ],
+  [
+    "prints a long token",
+    `console.log(JSON.stringify({ mode: "StsToken", access_key_id: "i", access_key_secret: "s", sts_token: "CANARY".repeat(5000) }))`,
+    /the security token has 30000 characters, and the maximum is 16384/,
+  ],
+];
+
+test.each(commands)("an external command that %s", async (_, script, words) => {
+  const bed = newBed();
+  bed.write("answer.js", `require("fs").writeFileSync(__dirname + "/pid", String(process.pid));${script}`);
+  profile({ mode: "External", process_command: `"${process.execPath}" "${bed.home}/answer.js"` })(bed);
+  const error = await failureOf(bed.chain({}, { linkMs: 1_500 }).get());
+  // The one that does not end by itself.
+  if (words.source.includes("in time"))
+    process.kill(Number(readFileSync(`${bed.home}/pid`, "utf8")), "SIGKILL");
+  expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
+  expect(error.message).toMatch(words);
+  expect(everythingOf(error)).not.toMatch(/CANARY/);
+});
+
+const addresses: readonly (readonly [string, boolean])[] = [
+  ["https://credentials.example/", true],
+  ["http://localhost:8080/", true],
+  ["http://127.0.0.1/", true],
+  ["http://127.3.2.1:80/", true],
+  ["http://2130706433/", true],
+  ["http://[::1]:8080/", true],
+  ["http://169.254.169.254/latest", true],
+  ["http://[fe80::1]/", true],
+  ["http://[febf::1]/", true],
+  ["http://100.100.100.200/latest", true],
+  ["http://credentials.example/", false],
+  ["http://localhost.example/", false],
+  ["http://127.0.0.1.example/", false],
+  ["http://10.0.0.1/", false],
+  ["http://0.0.0.0/", false],
+  ["http://100.100.100.201/", false],
+  ["http://169.253.1.1/", false],
+  ["http://[fec0::1]/", false],
+  ["http://[fd00:ec2::254]/", false],
+  ["ftp://127.0.0.1/", false],
+];
+
+describe("plain http", () => {
+  test.each(addresses)("%s: %s", (address, isAllowed) => {
+    expect(isSafe(new URL(address))).toBe(isAllowed);
+  });
+
+  test("is refused of a URI, and of a profile, before anything is sent", async () => {
+    const { chain, requests } = newBed({
+      ALIBABA_CLOUD_CREDENTIALS_URI: "http://credentials.example/secret",
+    });
+    const { message } = await failureOf(chain().get());
+    expect(message).toContain(
+      "CREDENTIALS_URI: failed, plain http is for this machine and its metadata service only: use https",
+    );
+    expect(message).not.toContain("credentials.example");
+    expect(requests).toEqual([]);
+    const asked = { method: "POST", headers: { Authorization: canaries.token } };
+    const asking = boundedRequester({})({ ...asked, toRequestURL: () => "http://signin.example/" });
+    await expect(asking).rejects.toThrow(/^plain http$/);
+  });
+});
+
+test("an answer as large as is allowed is read whole", async () => {
+  const { url } = await server((response) => response.end("x".repeat(maxAnswer)));
+  const asked = { method: "GET", toRequestURL: () => url };
+  expect((await boundedRequester({})(asked)).body).toHaveLength(maxAnswer);
+});

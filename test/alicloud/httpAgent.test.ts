@@ -1,0 +1,148 @@
+import { createServer, type Server } from "node:net";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { createTransport } from "../../provider/alicloud/transport";
+import {
+  adding,
+  closeAll,
+  credentials,
+  rawServer,
+  reading,
+  rejection,
+  settingsOf,
+  type RawServer,
+} from "./bed";
+
+const plain: Server[] = [];
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const server of plain.splice(0)) server.close();
+  await closeAll();
+});
+
+const ok = '{"RequestId":"R-1"}';
+const long = 60_000;
+
+/** A server that takes connections and does with them what it likes. */
+async function listening(serve: Parameters<typeof createServer>[1]): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    serve?.(socket);
+  });
+  plain.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+const transportTo = (server: Pick<RawServer, "url" | "credentials">, connectMs: number, readMs: number) =>
+  createTransport(settingsOf(server), { connectMs, readMs });
+
+const timedOut = /: it did not respond in time \(ETIMEDOUT\)\./;
+
+test("a connection that does not come about in time: nothing was sent", async () => {
+  // TCP connects, but nobody shakes hands.
+  const port = await listening((socket) => socket.resume());
+  const error = await rejection(
+    transportTo({ url: `https://127.0.0.1:${port}`, credentials }, 50, long).send(adding),
+  );
+  expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
+  expect(error.message).toMatch(timedOut);
+});
+
+test("an answer that does not come in time: it may have been received", async () => {
+  const server = await rawServer(() => undefined);
+  const error = await rejection(transportTo(server, long, 50).send(adding));
+  expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
+  expect(error.message).toMatch(timedOut);
+});
+
+test("an answer that does not end in time is none", async () => {
+  const server = await rawServer((response) => void response.writeHead(200).write('{"RequestId":'));
+  const error = await rejection(transportTo(server, long, 50).send(reading));
+  expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
+});
+
+// httpx takes its connect time-out for one of inactivity as well, and says "ConnectTimeout" of a request that was sent.
+test("a registrar that thinks for longer than a connection may take is waited for", async () => {
+  const server = await rawServer((response) => void setTimeout(() => response.end(ok), 150));
+  expect((await transportTo(server, 50, long).send(adding)).answered.requestId).toBe("R-1");
+});
+
+test("no TLS where TLS is expected is final, and nothing was sent", async () => {
+  const port = await listening((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  const error = await rejection(
+    transportTo({ url: `https://127.0.0.1:${port}`, credentials }, long, long).send(adding),
+  );
+  expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
+  expect(error.message).toMatch(
+    /no trustworthy TLS connection could be made \(EPROTO\).*NODE_EXTRA_CA_CERTS/,
+  );
+});
+
+test("what is not HTTP is no answer", async () => {
+  const port = await listening((socket) => socket.end("220 mail.example ESMTP\r\n"));
+  const error = await rejection(
+    transportTo({ url: `http://127.0.0.1:${port}`, credentials }, long, long).send(adding),
+  );
+  expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", effect: "possible" });
+  expect(error.message).toMatch(/what came is not HTTP \(HPE_/);
+});
+
+test("an answer without end is cut off", async () => {
+  const server = await rawServer((response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536, " ")));
+    };
+    response.writeHead(200).on("drain", more);
+    more();
+  });
+  const error = await rejection(transportTo(server, long, long).send(reading));
+  expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID", disposition: "retry" });
+  expect(error.message).toContain("it is larger than 4 MiB (HTTP 200)");
+});
+
+test("a large answer that has an end is read", async () => {
+  const server = await rawServer((response) =>
+    response.end(`{"RequestId":"R-1","x":"${"y".repeat(3_000_000)}"}`),
+  );
+  expect((await transportTo(server, long, long).send(reading)).body["x"]).toHaveLength(3_000_000);
+});
+
+// A proxy may pack what the registrar sends, and a small packed answer can be a huge one.
+test("a packed answer is not unpacked", async () => {
+  const server = await rawServer((response) =>
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(ok)),
+  );
+  const error = await rejection(transportTo(server, long, long).send(reading));
+  expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID" });
+});
+
+test("reads share a connection; a submission has one of its own", async () => {
+  const server = await rawServer((response) => response.end(ok));
+  const transport = transportTo(server, long, long);
+  for (const call of [reading, reading, adding, reading, adding]) await transport.send(call);
+  const [first, second, third, fourth, fifth] = server.ports;
+  expect([second, fourth]).toEqual([first, first]);
+  expect(new Set([first, third, fifth]).size).toBe(3);
+});
+
+test("each exchange has its own status and its own connection", async () => {
+  const server = await rawServer((response, _, n) =>
+    response.writeHead(n === 1 ? 200 : 503).end(n === 1 ? ok : "x"),
+  );
+  const transport = transportTo(server, long, long);
+  await transport.send(reading);
+  expect((await rejection(transport.send(reading))).message).toContain("(HTTP 503)");
+});
+
+// httpx prints a body that is text to standard error when DEBUG asks for it: the signed request.
+test("the signed request is not text for httpx", async () => {
+  const httpx = jest.requireActual<{ request: (url: string, options: { data: unknown }) => unknown }>(
+    "httpx",
+  );
+  const request = jest.spyOn(httpx, "request");
+  const server = await rawServer((response) => response.end(ok));
+  await transportTo(server, long, long).send(reading);
+  expect(Buffer.isBuffer(request.mock.calls[0]?.[1].data)).toBe(true);
+});

@@ -1,0 +1,209 @@
+import { DsRecordError } from "../../provider/errors";
+import { RegistrarFailure } from "../../provider/alicloud/errors";
+import { Limiter } from "../../provider/alicloud/rateLimiter";
+import { patience, rejection, settled } from "./bed";
+import { heldClock } from "./clocks";
+
+const throttled = new RegistrarFailure(
+  "REGISTRAR_REFUSED",
+  "Throttled.",
+  { disposition: "retry", effect: "none" },
+  { apiCode: "Throttling.User" },
+);
+
+/** A limiter, and calls through it that end when the test says so. */
+function limited() {
+  const clock = heldClock();
+  const limiter = new Limiter(clock);
+  const started: { name: string; at: number; end: (error?: Error) => void }[] = [];
+  const call = (name: string, patient = patience()) =>
+    limiter.run(
+      name,
+      () =>
+        new Promise<string>((resolve, reject) => {
+          const end = (error?: Error) => (error ? reject(error) : resolve(name));
+          started.push({ name, at: clock.now() - clock.start, end });
+        }),
+      patient,
+    );
+  /** A call that is answered at once, well or ill, or that has not come to its turn yet. */
+  const quick = async (error?: Error) => {
+    const before = started.length;
+    const result = call("quick").catch(() => undefined);
+    await settled();
+    const own = started[before];
+    own?.end(error);
+    if (own) await result;
+    return own;
+  };
+  return { clock, call, quick, started, names: () => started.map(({ name }) => name) };
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+
+test("eight calls at once, the others in the order of their coming", async () => {
+  const { call, started, names, clock } = limited();
+  const results = range(1, 11).map((name) => call(name));
+  await settled();
+  expect(names()).toEqual(range(1, 8));
+  started[4]?.end();
+  started[0]?.end(new Error("Whatever."));
+  await settled();
+  expect(names()).toEqual(range(1, 10));
+  await expect(results[4]).resolves.toBe("5");
+  await expect(results[0]).rejects.toThrow("Whatever.");
+  started[1]?.end();
+  await settled();
+  expect(names()).toEqual(range(1, 11));
+  expect(clock.sleeping()).toEqual([]);
+});
+
+test("a handful of calls is not slowed down, hundreds come 20 ms apart", async () => {
+  const { quick, clock } = limited();
+  let atOnce = 0;
+  while (await quick()) atOnce += 1;
+  expect(atOnce).toBe(21);
+  expect(clock.sleeping()).toEqual([20]);
+});
+
+test("a call that has to wait for its time comes then, and before all later ones", async () => {
+  const { quick, call, names, clock, started } = limited();
+  while (await quick());
+  const first = call("first");
+  void call("second");
+  clock.advance(20);
+  await settled();
+  // The call that `quick` has left waiting came first.
+  expect(names().filter((name) => name !== "quick")).toEqual([]);
+  clock.advance(20);
+  await settled();
+  expect(names().filter((name) => name !== "quick")).toEqual(["first"]);
+  started.at(-1)?.end();
+  await expect(first).resolves.toBe("first");
+});
+
+describe("throttled", () => {
+  /** The times, from now on, at which the next calls start. */
+  async function starts({ quick, started, clock }: ReturnType<typeof limited>, count: number, error?: Error) {
+    const from = clock.now() - clock.start;
+    const before = started.length;
+    for (let n = 0; n < count; n += 1) {
+      const own = await quick(error);
+      if (own) continue;
+      clock.advance(clock.sleeping()[0] ?? 0);
+      await settled();
+      started.at(-1)?.end(error);
+      await settled();
+    }
+    return started.slice(before).map(({ at }) => at - from);
+  }
+
+  test("twice as long from call to call every time, up to 5 s", async () => {
+    const bed = limited();
+    expect(await starts(bed, 8, throttled)).toEqual([0, 200, 600, 1400, 3000, 6200, 11200, 16200]);
+  });
+
+  test("each answered call takes a little of it back, and in the end there is nothing left", async () => {
+    const bed = limited();
+    await starts(bed, 1, throttled);
+    // 200 ms, less by a fiftieth with every answer: 200, 196, 192.08
+    expect(await starts(bed, 4)).toEqual([200, 400, 596, 789]);
+    await starts(bed, 120);
+    bed.clock.advance(1000);
+    expect(await starts(bed, 5)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("once for all calls that were under way together", async () => {
+    const bed = limited();
+    const results = range(1, 3).map((name) => bed.call(name).catch(() => "throttled"));
+    await settled();
+    bed.clock.advance(50);
+    for (const { end } of bed.started) end(throttled);
+    await expect(Promise.all(results)).resolves.toEqual(["throttled", "throttled", "throttled"]);
+    expect(await starts(bed, 2)).toEqual([200, 400]);
+  });
+
+  test("other failures do not slow down", async () => {
+    const bed = limited();
+    const failure = new RegistrarFailure("REGISTRAR_REFUSED", "No.", {
+      disposition: "retry",
+      effect: "none",
+    });
+    expect(await starts(bed, 3, failure)).toEqual([0, 0, 0]);
+  });
+});
+
+describe("patience", () => {
+  test("a turn that would come too late is given up at once", async () => {
+    const { quick, call, clock, names } = limited();
+    await quick(throttled);
+    const error = await rejection(call("late", patience({ until: clock.now() + 199 })));
+    expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
+    expect(error.message).toMatch(/^late was not asked for: .*Nothing was sent\./);
+    const inTime = call("in time", patience({ until: clock.now() + 200 }));
+    inTime.catch(() => undefined);
+    clock.advance(200);
+    await settled();
+    expect(names()).toEqual(["quick", "in time"]);
+  });
+
+  test("a turn that has come too late is given up, and the next one has it", async () => {
+    const { call, clock, started, names } = limited();
+    for (const name of range(1, 8)) void call(name);
+    const late = rejection(call("late", patience({ until: clock.now() + 10 })));
+    void call("next");
+    clock.advance(11);
+    await settled();
+    started[0]?.end();
+    expect((await late).message).toMatch(/^late was not asked for/);
+    await settled();
+    expect(names().at(-1)).toBe("next");
+  });
+
+  test("without a wait, it is not looked at", async () => {
+    const { call, clock, names } = limited();
+    void call("past", patience({ until: clock.now() - 1 }));
+    await settled();
+    expect(names()).toEqual(["past"]);
+  });
+
+  test("an aborted wait ends at once, and takes nobody's turn", async () => {
+    const { call, started, names } = limited();
+    const controller = new AbortController();
+    for (const name of range(1, 8)) void call(name);
+    const aborted = rejection(call("aborted", patience({ signal: controller.signal })));
+    void call("next");
+    controller.abort(new Error("The end."));
+    expect(await aborted).toBeInstanceOf(DsRecordError);
+    expect(await aborted).toMatchObject({ code: "PROCESS_ORPHANED" });
+    started[0]?.end();
+    await settled();
+    expect(names().at(-1)).toBe("next");
+  });
+
+  test("nothing begins once the signal is aborted", async () => {
+    const { call, names } = limited();
+    const controller = new AbortController();
+    const justBefore = rejection(call("just before", patience({ signal: controller.signal })));
+    controller.abort();
+    expect(await justBefore).toMatchObject({ code: "PROCESS_ORPHANED" });
+    expect(await rejection(call("after", patience({ signal: controller.signal })))).toMatchObject({
+      code: "PROCESS_ORPHANED",
+    });
+    // Neither of them holds a place.
+    for (const name of range(1, 8)) void call(name);
+    await settled();
+    expect(names()).toEqual(range(1, 8));
+  });
+
+  test("a call under way is awaited, whatever happens", async () => {
+    const { call, clock, started } = limited();
+    const controller = new AbortController();
+    const result = call("under way", patience({ until: clock.now() + 1, signal: controller.signal }));
+    await settled();
+    clock.advance(1000);
+    controller.abort();
+    started[0]?.end();
+    await expect(result).resolves.toBe("under way");
+  });
+});

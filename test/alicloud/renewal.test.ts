@@ -1,0 +1,297 @@
+import { inspect } from "node:util";
+import type { Emulator } from "../../emulator/index";
+import type { Credentials, CredentialsSource } from "../../provider/config";
+import { DsRecordError } from "../../provider/errors";
+import type { Change } from "../../provider/registrar/registrar";
+import { createRegistrar } from "../../provider/registrar/client";
+import { answering, closeAll, domain, emulated, patience, rawServer, rejection } from "./bed";
+import { leapingClock } from "./clocks";
+
+afterEach(closeAll);
+
+const add: Change = {
+  action: "add",
+  ds: { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) },
+};
+
+const key = { accessKeyId: "STS.the-test-key-WXYZ", accessKeySecret: "the-test-secret" };
+
+/** Tokens that end when the test says so, at the registrar and where they come from. */
+interface Tokens {
+  readonly source: CredentialsSource & { asked: number; renewed: number };
+  expire(): void;
+  readonly account: typeof key & { readonly securityToken: string };
+}
+
+function tokens(token = (n: number) => `the-token-number-${n}`): Tokens {
+  let valid = 1;
+  let given = 1;
+  const source = {
+    name: "the token server",
+    asked: 0,
+    renewed: 0,
+    get: () => {
+      source.asked += 1;
+      return Promise.resolve({ ...key, securityToken: token(given) });
+    },
+    renew: () => {
+      source.renewed += 1;
+      given = valid;
+      return Promise.resolve({ ...key, securityToken: token(given) });
+    },
+  };
+  const account = {
+    ...key,
+    get securityToken() {
+      return token(valid);
+    },
+  };
+  return { source, account, expire: () => (valid += 1) };
+}
+
+const registrarWith = ({ url }: Pick<Emulator, "url">, credentials: CredentialsSource) =>
+  createRegistrar({
+    settings: { endpoint: url, apiVersion: "2018-01-29", credentials },
+    clock: leapingClock(),
+    random: () => 0.5,
+  });
+
+const codes = (emulator: Emulator) => emulator.calls().map(({ action, code }) => `${action} ${code ?? "-"}`);
+const refusal = "InvalidSecurityToken.MismatchWithAccessKey";
+
+describe("a token that has expired in the middle of a run is renewed", () => {
+  test("for a reading, a look and a submission, which makes one task", async () => {
+    const { source, account, expire } = tokens();
+    const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
+    const registrar = registrarWith(emulator, source);
+    expect(await registrar.list(domain, patience())).toEqual([]);
+    expire();
+    const submission = await registrar.submit(domain, add, patience());
+    const [task, ...more] = emulator.tasks();
+    expect(submission).toEqual({ outcome: "accepted", taskNo: task?.taskNo });
+    expect(more).toEqual([]);
+    expire();
+    expect(await registrar.taskStatus(domain, task?.taskNo ?? "", patience())).toMatchObject({
+      state: "succeeded",
+    });
+    expire();
+    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(codes(emulator)).toEqual([
+      "QueryDSRecord -",
+      `SaveSingleTaskForAddingDSRecord ${refusal}`,
+      "SaveSingleTaskForAddingDSRecord -",
+      `QueryTaskDetailList ${refusal}`,
+      "QueryTaskDetailList -",
+      `QueryDSRecord ${refusal}`,
+      "QueryDSRecord -",
+    ]);
+    expect([source.asked, source.renewed]).toEqual([4, 3]);
+  });
+
+  test("by one of 16 KiB, and its task goes on", async () => {
+    const lengths = [0, 900, 2_960, 16_384];
+    const { source, account, expire } = tokens((n) => `token-${n}-+/=`.padEnd(lengths[n] ?? 0, "CAIS+/%\\"));
+    const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
+    const registrar = registrarWith(emulator, source);
+    const submission = await registrar.submit(domain, add, patience());
+    const taskNo = "taskNo" in submission ? submission.taskNo : "";
+    for (const length of lengths.slice(2)) {
+      expire();
+      expect(account.securityToken).toHaveLength(length);
+      expect(await registrar.taskStatus(domain, taskNo, patience())).toMatchObject({ state: "succeeded" });
+    }
+    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(emulator.tasks()).toHaveLength(1);
+  });
+
+  test("once for all calls that were refused", async () => {
+    const { source, account, expire } = tokens();
+    const domains = ["a.example", "b.example", "c.example", "d.example"];
+    const emulator = await emulated({ accounts: [account], domains });
+    const registrar = registrarWith(emulator, source);
+    await registrar.list("a.example", patience());
+    expire();
+    await Promise.all(domains.map((name) => registrar.list(name, patience())));
+    // Those that were refused before the first renewal may have asked for it together.
+    expect(source.renewed).toBeLessThanOrEqual(domains.length);
+    expect(emulator.calls(({ code }) => code === undefined)).toHaveLength(1 + domains.length);
+    await registrar.list("a.example", patience());
+    expect(emulator.calls().at(-1)?.code).toBeUndefined();
+  });
+
+  test.each(["InvalidSecurityToken.Expired", "InvalidAccessKeyId.NotFound"])("on %s", async (code) => {
+    const { source, expire } = tokens();
+    const server = await rawServer((response, _, n) =>
+      response.end(
+        JSON.stringify({ RequestId: "R-1", ...(n === 1 ? { Code: code } : { DSRecordList: [] }) }),
+      ),
+    );
+    expire();
+    expect(await registrarWith(server, source).list(domain, patience())).toEqual([]);
+    expect(server.received.map(({ SecurityToken }) => SecurityToken)).toEqual([
+      "the-token-number-1",
+      "the-token-number-2",
+    ]);
+  });
+});
+
+describe("one more try and no more", () => {
+  test("when the new token is refused as well", async () => {
+    const { source, account, expire } = tokens();
+    const faults = [{ fault: { kind: "error", code: "InvalidSecurityToken.Expired" } as const }];
+    const emulator = await emulated({ accounts: [account], faults });
+    expire();
+    const error = await rejection(registrarWith(emulator, source).submit(domain, add, patience()));
+    expect(error).toMatchObject({ details: { apiCode: "InvalidSecurityToken.Expired" } });
+    expect(emulator.calls()).toHaveLength(2);
+  });
+
+  test("none when the renewal brings nothing new", async () => {
+    const { source } = tokens();
+    const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
+    await rejection(registrarWith(server, source).list(domain, patience()));
+    expect(server.received).toHaveLength(1);
+    expect(source.renewed).toBe(1);
+  });
+
+  test.each(["Forbidden.RAM", "SignatureDoesNotMatch", "DomainNotExist"])("none for %s", async (code) => {
+    const { source, expire } = tokens();
+    const server = await answering(JSON.stringify({ Code: code, RequestId: "R-1" }), 403);
+    expire();
+    await rejection(registrarWith(server, source).submit(domain, add, patience()));
+    expect(server.received).toHaveLength(1);
+    expect(source.renewed).toBe(0);
+  });
+
+  test("none for credentials that are constant", async () => {
+    const { source } = tokens();
+    const { name, get } = source;
+    const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
+    const error = await rejection(registrarWith(server, { name, get }).list(domain, patience()));
+    expect(error.message).toContain("access key …WXYZ from the token server");
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+test("a renewal that fails tells of the refusal too", async () => {
+  const { source } = tokens();
+  const failing = {
+    ...source,
+    renew: () => Promise.reject(new DsRecordError("CREDENTIALS_UNAVAILABLE", "The server is gone.")),
+  };
+  const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
+  expect(await rejection(registrarWith(server, failing).list(domain, patience()))).toMatchObject({
+    code: "CREDENTIALS_UNAVAILABLE",
+    details: { apiCode: "InvalidSecurityToken.Expired", requestId: "R-1" },
+    message: expect.stringMatching(/^The server is gone\. Before that: Reading .* was refused .* R-1\)\./),
+  });
+});
+
+test("a source without credentials fails every call, and nothing is sent", async () => {
+  const server = await answering('{"RequestId":"R-1","DSRecordList":[]}');
+  const get = () => Promise.reject(new DsRecordError("CREDENTIALS_MISSING", "There are none."));
+  const registrar = registrarWith(server, { name: "nowhere", get });
+  for (const call of [
+    registrar.list(domain, patience()),
+    registrar.submit(domain, add, patience()),
+    registrar.taskStatus(domain, "T-1", patience()),
+  ]) {
+    expect(await rejection(call)).toMatchObject({ code: "CREDENTIALS_MISSING" });
+  }
+  expect(server.received).toEqual([]);
+});
+
+test.each<[string, Credentials]>([
+  ["id", { accessKeyId: "", accessKeySecret: "s" }],
+  ["secret", { accessKeyId: "LTAI-the-id", accessKeySecret: "" }],
+  ["secret", { accessKeyId: "LTAI-the-id" } as Credentials],
+])("an empty %s never leads to a call without a signature", async (part, credentials) => {
+  const server = await answering('{"RequestId":"R-1","DSRecordList":[]}');
+  const registrar = registrarWith(server, { name: "odd", get: () => Promise.resolve(credentials) });
+  expect(await rejection(registrar.submit(domain, add, patience()))).toMatchObject({
+    code: "CREDENTIALS_INCOMPLETE",
+    message: expect.stringContaining(`the access key ${part} is empty`),
+  });
+  expect(server.received).toEqual([]);
+});
+
+test("nothing is submitted when the CLI is gone by the time the credentials are there", async () => {
+  const server = await answering('{"RequestId":"R-1","TaskNo":"T-1"}');
+  const gone = new AbortController();
+  const get = () => {
+    gone.abort();
+    return Promise.resolve(key);
+  };
+  const registrar = registrarWith(server, { name: "slow", get });
+  const error = await rejection(registrar.submit(domain, add, patience({ signal: gone.signal })));
+  expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
+  expect(server.received).toEqual([]);
+});
+
+test("no token that was ever used is shown", async () => {
+  const { source, expire } = tokens();
+  const server = await rawServer((response, _, n) => {
+    const quoted = { Code: n < 4 ? "InvalidSecurityToken.Expired" : "Odd", RequestId: "R-1" };
+    const message = "the-token-number-1 the-token-number-2 the-token-number-3 the-test-secret";
+    response.writeHead(403).end(JSON.stringify({ ...quoted, Message: message }));
+  });
+  const registrar = registrarWith(server, source);
+  for (let call = 0; call < 3; call += 1) {
+    expire();
+    const error = await rejection(registrar.list(domain, patience()));
+    if (call > 0) expect(error.message).toContain("*** *** ");
+    if (call > 0)
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toMatch(/number-1|number-2|test-secret/);
+  }
+});
+
+describe("what a refusal says of the key", () => {
+  const refusedWith = async (code: string, accessKeyId: string) => {
+    const server = await answering(JSON.stringify({ Code: code, RequestId: "R-1", Message: "No." }), 403);
+    const credentials = { accessKeyId, accessKeySecret: "the-test-secret" };
+    const source = { name: "Pulumi config alicloud-dnssec", get: () => Promise.resolve(credentials) };
+    return (await rejection(registrarWith(server, source).list(domain, patience()))).message;
+  };
+
+  test("which it was, where it came from, and the policy that it needs", async () => {
+    const server = /was refused by 127\.0\.0\.1:\d+: Forbidden\.RAM: No \(HTTP 403, RequestId R-1\)\. /;
+    const message = await refusedWith("Forbidden.RAM", "LTAI5tTestKeyWXYZ");
+    expect(message).toMatch(server);
+    expect(message.split(server)[1]).toBe(
+      "It was asked with access key …WXYZ from Pulumi config alicloud-dnssec. " +
+        "The key's RAM policy has to allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, " +
+        "and domain:QueryDSRecord and domain:QueryDomainTask on all resources (*).",
+    );
+  });
+
+  test.each([
+    "Forbidden",
+    "Forbidden.RiskControl",
+    "Forbidden.UserVerification",
+    "InvalidAccessKeyId.NotFound",
+    "InvalidAccessKeyId.Inactive",
+    "InvalidSecurityToken.Expired",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "DomainNotExist",
+  ])("for %s", async (code) => {
+    expect(await refusedWith(code, "LTAI5tTestKeyWXYZ")).toContain(
+      "It was asked with access key …WXYZ from Pulumi",
+    );
+  });
+
+  test.each(["ParameterIllegal", "NoSuchVersion", "InvalidTimeStamp.Expired"])("not for %s", async (code) => {
+    expect(await refusedWith(code, "LTAI5tTestKeyWXYZ")).not.toContain("access key");
+  });
+
+  test.each([
+    ["12345678", "access key …5678 from"],
+    ["1234567", "the access key from"],
+    ["LTAI5tTestKeyX\u202eYZ", "the access key from"],
+    ["LTAI5tTestKey X Y", "the access key from"],
+  ])("of %j no more than the last four of eight", async (id, words) => {
+    const message = await refusedWith("Forbidden.RAM", id);
+    expect(message).toContain(`It was asked with ${words} Pulumi config`);
+    expect(message).not.toContain(id);
+  });
+});

@@ -1,0 +1,245 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Trouble } from "../../provider/registrar/registrar";
+import { RegistrarFailure, unanswered, type Meaning } from "../../provider/alicloud/errors";
+import { retried } from "../../provider/alicloud/retry";
+import { silences } from "../../provider/alicloud/silences";
+import { repositoryRoot } from "../harness/environment";
+import { patience, rejection, settled } from "./bed";
+import { heldClock, leapingClock } from "./clocks";
+
+const failure = (disposition: Meaning["disposition"], message = "No.") =>
+  new RegistrarFailure(
+    "REGISTRAR_UNAVAILABLE",
+    message,
+    { disposition, effect: "none" },
+    { apiCode: "Busy" },
+  );
+
+/** A reading that fails so and so, and then comes to "read". */
+function reading(...failures: readonly Error[]) {
+  const left = [...failures];
+  const read = jest.fn(async () => {
+    const next = left.shift();
+    if (next) throw next;
+    return Promise.resolve("read");
+  });
+  return read;
+}
+
+const again = failure("retry");
+
+/** The numbers of chance, and the waits between tries. */
+const waits: [number, number[]][] = [
+  [0.5, [500, 1000, 2000, 4000, 8000, 16000, 20000, 20000]],
+  [0, [400, 800, 1600, 3200, 6400, 12800, 16000, 16000]],
+  [0.999999, [600, 1200, 2400, 4800, 9600, 19200, 24000, 24000]],
+];
+
+test.each(waits)("random %d", async (random, expected) => {
+  const clock = leapingClock();
+  const read = reading(...expected.map(() => again));
+  await expect(retried("Reading", read, patience(), { clock, random: () => random })).resolves.toBe("read");
+  expect(clock.sleeps).toEqual(expected);
+  expect(read).toHaveBeenCalledTimes(expected.length + 1);
+});
+
+const pacing = (clock = leapingClock()) => ({ clock, random: () => 0.5 });
+
+test("a domain that another task holds is read again later", async () => {
+  await expect(retried("Reading", reading(failure("wait")), patience(), pacing())).resolves.toBe("read");
+});
+
+test("what is final is thrown at once, as an error of its own", async () => {
+  const clock = leapingClock();
+  const final = failure("fatal");
+  const error = await rejection(retried("Reading", reading(final), patience(), pacing(clock)));
+  expect(error).toMatchObject({
+    message: "No.",
+    code: final.code,
+    details: final.details,
+    disposition: "fatal",
+  });
+  expect(error).not.toBe(final);
+  expect(clock.sleeps).toEqual([]);
+});
+
+/** For how long there is patience, how often it is tried, and what the last failure then says. */
+const limits: [number, number, string][] = [
+  [-1, 1, "No."],
+  [499, 1, "No."],
+  [500, 2, "No. Tried 2 times in 1 s."],
+  [1499, 2, "No. Tried 2 times in 1 s."],
+  [1500, 3, "No. Tried 3 times in 2 s."],
+];
+
+test.each(limits)("with %d ms, %d tries", async (ms, tries, message) => {
+  const clock = leapingClock();
+  const read = reading(again, again, again, again);
+  const error = await rejection(
+    retried("Reading", read, patience({ until: clock.now() + ms }), pacing(clock)),
+  );
+  expect(error).toBeInstanceOf(RegistrarFailure);
+  expect(error).toMatchObject({ message, code: "REGISTRAR_UNAVAILABLE", details: { apiCode: "Busy" } });
+  expect(read).toHaveBeenCalledTimes(tries);
+});
+
+const asked = {
+  action: "QueryDSRecord",
+  what: "Reading",
+  host: "domain.aliyuncs.com",
+  key: "the key",
+  submits: false,
+};
+
+/** Node's codes of calls that never had a connection, and for how many seconds they are tried. */
+const unreachable: [code: string, seconds: number, words: string][] = [
+  ["ENOTFOUND", 30, "its name does not exist"],
+  ["ECONNREFUSED", 30, "it refused the connection"],
+  ["EACCES", 30, "this system does not allow the connection"],
+  ["EPERM", 30, "this system does not allow the connection"],
+  ["EAI_AGAIN", 60, "its name could not be resolved"],
+  ["EAI_FAIL", 60, "its name could not be resolved"],
+  ["EHOSTUNREACH", 60, "there is no route to it"],
+  ["EHOSTDOWN", 60, "there is no route to it"],
+  ["ENETUNREACH", 60, "there is no route to it"],
+  ["ENETDOWN", 60, "there is no route to it"],
+  ["EADDRNOTAVAIL", 60, "there is no route to it"],
+  ["ETIMEDOUT", 120, "it did not respond in time"],
+  ["ECONNRESET", 120, "the connection was reset"],
+  ["ECONNABORTED", 120, "the connection was reset"],
+  ["EPIPE", 120, "the connection was reset"],
+  ["UNKNOWN", 120, "the request failed"],
+  ["HPE_INVALID_CONSTANT", 120, "what came is not HTTP"],
+  ["EMFILE", 120, "the connection failed"],
+  // Certificates and handshakes that will be no better the next time.
+  ["CERT_HAS_EXPIRED", 0, "no trustworthy TLS connection could be made"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", 0, "no trustworthy TLS connection could be made"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", 0, "no trustworthy TLS connection could be made"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", 0, "no trustworthy TLS connection could be made"],
+  ["INVALID_CA", 0, "no trustworthy TLS connection could be made"],
+  ["INVALID_PURPOSE", 0, "no trustworthy TLS connection could be made"],
+  ["PATH_LENGTH_EXCEEDED", 0, "no trustworthy TLS connection could be made"],
+  ["CRL_HAS_EXPIRED", 0, "no trustworthy TLS connection could be made"],
+  ["ERROR_IN_CERT_NOT_AFTER_FIELD", 0, "no trustworthy TLS connection could be made"],
+  ["UNSPECIFIED", 0, "no trustworthy TLS connection could be made"],
+  ["EPROTO", 0, "no trustworthy TLS connection could be made"],
+];
+
+test.each(unreachable)("%s before there is a connection is tried for %d s", async (code, seconds, words) => {
+  const clock = leapingClock();
+  const told: Trouble[] = [];
+  const read = () => Promise.reject(unanswered(asked, code, false));
+  const until = clock.now() + 900_000;
+  const error = await rejection(
+    retried("Reading", read, patience({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
+  );
+  expect(clock.now() - clock.start).toBe(seconds * 1000);
+  expect(error.message).toContain(
+    `got no answer from domain.aliyuncs.com: ${words} (${code}). Nothing was sent.`,
+  );
+  if (seconds === 0) return expect(told).toEqual([]);
+  expect(told[0]).toEqual({ cause: code, leftMs: seconds * 1000 });
+  expect(error.message).toMatch(
+    new RegExp(`Tried \\d+ times in ${seconds} s, and that is the limit for this failure\\.$`),
+  );
+});
+
+test("the table of them is in docs/errors.md", () => {
+  const page = readFileSync(path.join(repositoryRoot, "docs/errors.md"), "utf8");
+  const rows = [...page.matchAll(/^ *\| ((?:`E\w+`(?:, )?)+)[^|]*\| (\d+) s +\|$/gm)];
+  const documented = rows.flatMap(([, codes = "", seconds]) =>
+    [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(seconds) * 1000]),
+  );
+  const known = Object.entries(silences).filter(([code]) => code !== "UNKNOWN");
+  expect(Object.fromEntries(documented)).toEqual(
+    Object.fromEntries(known.map(([code, { maxRetryMs }]) => [code, maxRetryMs])),
+  );
+});
+
+test("a call that had a connection is tried as long as there is time", async () => {
+  const clock = leapingClock();
+  const read = () => Promise.reject(unanswered(asked, "ECONNRESET", true));
+  const error = await rejection(
+    retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)),
+  );
+  expect(clock.now() - clock.start).toBeGreaterThan(860_000);
+  expect(error.message).not.toContain("limit");
+});
+
+test("throttling, 5xx and a busy domain are tried as long as there is time", async () => {
+  const clock = leapingClock();
+  const read = () => Promise.reject(again);
+  await rejection(retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)));
+  expect(clock.now() - clock.start).toBeGreaterThan(860_000);
+});
+
+test("the time of a refused connection starts again after an answer, and not after another failure to connect", async () => {
+  const clock = leapingClock();
+  const refused = unanswered(asked, "ECONNREFUSED", false);
+  const unknown = unanswered(asked, "ENOTFOUND", false);
+  const left: number[] = [];
+  const read = reading(refused, unknown, refused, again, refused);
+  const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
+  await retried("Reading", read, patience({ until: clock.now() + 900_000, onTrouble }), pacing(clock));
+  expect(left).toEqual([30_000, 29_500, 28_500, 896_500, 30_000]);
+});
+
+test("what is left of the caller's time is told, where that is less", async () => {
+  const clock = leapingClock();
+  const left: number[] = [];
+  const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
+  const read = reading(unanswered(asked, "ECONNREFUSED", false));
+  await retried("Reading", read, patience({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
+  expect(left).toEqual([4_000]);
+});
+
+test("the last failure counts", async () => {
+  const failures = [again, failure("retry", "Not now."), failure("fatal", "Never.")];
+  const error = await rejection(retried("Reading", reading(...failures), patience(), pacing()));
+  expect(error.message).toBe("Never. Tried 3 times in 2 s.");
+});
+
+const orphaned = {
+  code: "PROCESS_ORPHANED",
+  message: "Reading was given up: the Pulumi CLI that asked for it has ended. Run it again.",
+};
+
+test("an aborted signal ends the wait at once", async () => {
+  const clock = heldClock();
+  const controller = new AbortController();
+  const read = reading(again, again);
+  const result = rejection(
+    retried("Reading", read, patience({ signal: controller.signal }), { clock, random: () => 0.5 }),
+  );
+  await settled();
+  expect(clock.sleeping()).toEqual([500]);
+  controller.abort(new Error("The end."));
+  expect(await result).toMatchObject(orphaned);
+  expect(read).toHaveBeenCalledTimes(1);
+});
+
+test("an aborted signal lets nothing begin", async () => {
+  const read = reading();
+  const result = retried("Reading", read, patience({ signal: AbortSignal.abort() }), pacing());
+  expect(await rejection(result)).toMatchObject(orphaned);
+  expect(read).not.toHaveBeenCalled();
+});
+
+test("an answer that is there when the signal is aborted is given", async () => {
+  const controller = new AbortController();
+  const read = () => {
+    controller.abort();
+    return Promise.resolve("read");
+  };
+  await expect(retried("Reading", read, patience({ signal: controller.signal }), pacing())).resolves.toBe(
+    "read",
+  );
+});
+
+test("a mistake of ours is not tried again", async () => {
+  const mistake = new TypeError("undefined is not a function");
+  const read = reading(mistake);
+  expect(await rejection(retried("Reading", read, patience(), pacing()))).toBe(mistake);
+  expect(read).toHaveBeenCalledTimes(1);
+});

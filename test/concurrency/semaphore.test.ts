@@ -1,0 +1,63 @@
+import { Gate } from "../../provider/concurrency/semaphore";
+import { rejection } from "../rejection";
+
+const signal = new AbortController().signal;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Work that goes on until it is told to end. */
+function work() {
+  let finish = () => {};
+  let isRunning = false;
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  const run = () => {
+    isRunning = true;
+    return done;
+  };
+  return { run, finish, isRunning: () => isRunning };
+}
+
+test("so many run at one time, in the order of their coming", async () => {
+  const gate = new Gate(2);
+  const works = Array.from({ length: 5 }, work);
+  const all = works.map(({ run }) => gate.run(signal, run));
+  const running = () => works.map((one) => one.isRunning());
+  await turn();
+  expect(running()).toEqual([true, true, false, false, false]);
+  works[1]?.finish();
+  await turn();
+  expect(running()).toEqual([true, true, true, false, false]);
+  for (const { finish } of works) finish();
+  await Promise.all(all);
+});
+
+test("work that fails makes room", async () => {
+  const gate = new Gate(1);
+  const error = new Error("failed");
+  expect(await rejection(gate.run(signal, () => Promise.reject(error)))).toBe(error);
+  expect(await gate.run(signal, () => Promise.resolve("next"))).toBe("next");
+});
+
+test.each([
+  ["while it waits", (abort: () => void) => abort()],
+  [
+    "as its turn comes",
+    (abort: () => void, finish: () => void) => {
+      finish();
+      queueMicrotask(abort);
+    },
+  ],
+])("whoever is aborted %s does not run, and makes room", async (_, abortion) => {
+  const gate = new Gate(1);
+  const [first, second, third] = [work(), work(), work()];
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const running = gate.run(signal, first.run);
+  const aborted = rejection(gate.run(controller.signal, second.run));
+  const waiting = gate.run(signal, third.run);
+  abortion(() => controller.abort(reason), first.finish);
+  expect(await aborted).toBe(reason);
+  first.finish();
+  third.finish();
+  await Promise.all([running, waiting]);
+  expect(second.isRunning()).toBe(false);
+});

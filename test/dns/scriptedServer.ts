@@ -1,0 +1,166 @@
+import { createSocket, type RemoteInfo } from "node:dgram";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import packet, { type Packet } from "dns-packet";
+import type { ServerAddress } from "../../provider/dns/serverAddress";
+
+/** A question as it came, and the ways to answer it. */
+export interface Asked {
+  readonly transport: "udp" | "tcp";
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly edns: boolean;
+  readonly flags: number;
+  /** The client's port: every try has another one. */
+  readonly from: number;
+  readonly octets: Buffer;
+  /** Sends a message, over TCP with its length before it. */
+  readonly send: (message: Buffer) => void;
+  /** Sends a datagram from another port of this address. */
+  readonly sendFromElsewhere: (message: Buffer) => void;
+  /** The connection, over TCP. */
+  readonly socket?: Socket;
+}
+
+export interface ScriptedServer {
+  readonly at: ServerAddress;
+  /** What it was asked, oldest first. */
+  readonly asked: Asked[];
+  /** How many connections are open. */
+  connections(): number;
+}
+
+export type Script = (asked: Asked) => void;
+
+const closing: (() => void)[] = [];
+
+/** Closes every server that a test has started; for `afterEach`. */
+export function closeServers(): void {
+  for (const close of closing.splice(0)) close();
+}
+
+/** A server of UDP and TCP on one port that does as it is told, and nothing for what it is not told. */
+export async function scriptedServer(
+  script: Script,
+  { address = "127.0.0.1", port = 0 }: { address?: string; port?: number } = {},
+): Promise<ScriptedServer> {
+  const asked: Asked[] = [];
+  const hear = (question: Asked) => {
+    asked.push(question);
+    script(question);
+  };
+  const sockets = new Set<Socket>();
+  const stream = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+    socket.once("data", (data: Buffer) => {
+      const send = (message: Buffer) => void socket.write(framed(message));
+      hear({
+        ...questionOf(data.subarray(2), "tcp"),
+        from: socket.remotePort ?? 0,
+        send,
+        sendFromElsewhere: send,
+        socket,
+      });
+    });
+  });
+  await new Promise<void>((resolve) => stream.listen(port, address, resolve));
+  const at = { address, port: (stream.address() as AddressInfo).port };
+  const datagrams = createSocket(address.includes(":") ? "udp6" : "udp4");
+  const elsewhere = createSocket(address.includes(":") ? "udp6" : "udp4");
+  datagrams.on("message", (data: Buffer, { address: peer, port: from }: RemoteInfo) => {
+    const sendBy = (socket: typeof datagrams) => (message: Buffer) => socket.send(message, from, peer);
+    const ways = { send: sendBy(datagrams), sendFromElsewhere: sendBy(elsewhere) };
+    hear({ ...questionOf(data, "udp"), from, ...ways });
+  });
+  for (const [socket, local] of [
+    [datagrams, at.port],
+    [elsewhere, 0],
+  ] as const) {
+    await new Promise<void>((resolve) => socket.bind(local, address, resolve));
+  }
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    stream.close();
+    datagrams.close();
+    elsewhere.close();
+  });
+  return { at, asked, connections: () => sockets.size };
+}
+
+function questionOf(octets: Buffer, transport: Asked["transport"]) {
+  const { id = 0, flags = 0, questions, additionals } = packet.decode(octets);
+  const [{ name, type } = { name: "?", type: "?" }] = questions ?? [];
+  const edns = (additionals ?? []).some((record) => record.type === "OPT");
+  return { transport, id, flags, name, type: type as string, edns, octets };
+}
+
+export const aa = packet.AUTHORITATIVE_ANSWER;
+
+export interface Reply extends Omit<Packet, "type"> {
+  readonly rcode?: number;
+  readonly edns?: boolean;
+}
+
+/** An answer with the id and the question that were asked, with authority unless `flags` says otherwise. */
+export function reply(
+  asked: Pick<Asked, "id" | "name" | "type">,
+  { rcode = 0, edns = true, flags = aa, ...more }: Reply = {},
+): Buffer {
+  return packet.encode({
+    type: "response",
+    id: asked.id,
+    questions: [{ name: asked.name, type: asked.type as "A" }],
+    ...more,
+    flags: flags | rcode,
+    additionals: [...(more.additionals ?? []), ...(edns ? [opt] : [])],
+  });
+}
+
+const opt: packet.Answer = {
+  type: "OPT",
+  name: ".",
+  udpPayloadSize: 1232,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: packet.DNSSEC_OK,
+  flag_do: true,
+  options: [],
+};
+
+/** A message with its length before it. */
+export function framed(message: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+}
+
+/** A record in wire form, for what `dns-packet` would not encode. The owner is given as octets. */
+export function rawRecord(
+  owner: Buffer,
+  type: number,
+  rdata: Buffer,
+  { ttl = 300, rdlength = rdata.length } = {},
+): Buffer {
+  const fixed = Buffer.alloc(10);
+  fixed.writeUInt16BE(type, 0);
+  fixed.writeUInt16BE(1, 2);
+  fixed.writeUInt32BE(ttl, 4);
+  fixed.writeUInt16BE(rdlength, 8);
+  return Buffer.concat([owner, fixed, rdata]);
+}
+
+/** A message of these octets after the question, with these counts of answers, authority and additional records. */
+export function rawMessage(
+  asked: Pick<Asked, "id" | "name" | "type">,
+  records: readonly Buffer[],
+  counts: readonly [number, number, number] = [records.length, 0, 0],
+): Buffer {
+  const message = Buffer.concat([reply(asked, { edns: false }), ...records]);
+  counts.forEach((count, index) => message.writeUInt16BE(count, 6 + 2 * index));
+  return message;
+}
+
+/** The owner that stands in the question. */
+export const toQuestion = Buffer.of(0xc0, 12);

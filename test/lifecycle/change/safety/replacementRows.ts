@@ -1,0 +1,183 @@
+import type { Ds } from "../../../../provider/dnssec/ds";
+import type { PreflightMode } from "../../../../provider/preflight/settings";
+import { ds } from "../../bed";
+import type { Declared, Program } from "../../stack";
+
+/** What becomes of a replacement: the tasks of a run, its refusals, and what a preview counted its records as before. */
+export interface Row {
+  readonly title: string;
+  /** What the stack has, by resource. */
+  readonly has: Readonly<Record<string, number | Ds>>;
+  /** What the registrar has beside that. */
+  readonly undeclared?: readonly Ds[];
+  readonly program: Program;
+  /** The keys that sign the zone, and those that do so from 100 seconds on. */
+  readonly signing: readonly Ds[];
+  readonly late?: readonly Ds[];
+  readonly mode?: PreflightMode;
+  readonly replace?: readonly string[];
+  readonly preview: readonly string[];
+  readonly tasks: readonly string[];
+  readonly codes?: readonly string[];
+  readonly says?: RegExp;
+}
+
+export const [one, two, eleven, twelve] = [ds(1), ds(2), ds(11), ds(12)];
+export const to = (record: Ds, more: Omit<Declared, "ds"> = {}): Declared => ({ ds: record, ...more });
+export const heldUp = "valid only through undeclared records";
+export const bogus = ["PREFLIGHT_BOGUS"];
+export const nothing = /Nothing was submitted\. /;
+
+/** Replacements that add first, and what is none. */
+export const plainRows: readonly Row[] = [
+  {
+    title: "a published key",
+    has: { a: 1 },
+    program: { a: to(eleven) },
+    signing: [one, eleven],
+    preview: ["secure"],
+    tasks: ["Adding 11", "Deleting 1"],
+  },
+  {
+    title: "a key that no server publishes",
+    has: { a: 1 },
+    program: { a: to(eleven) },
+    signing: [one],
+    preview: [heldUp],
+    tasks: [],
+    codes: bogus,
+    says: /example\.com\/11 was not added: when example\.com\/11 has replaced example\.com\/1, validating resolvers would give no answer.*Nothing was submitted\. Publish the key of "11 13 2 /s,
+  },
+  {
+    title: "a key that appears while it is waited for",
+    has: { a: 1 },
+    program: { a: to(eleven) },
+    signing: [one],
+    late: [one, eleven],
+    preview: [heldUp],
+    tasks: ["Adding 11", "Deleting 1"],
+  },
+  {
+    title: "the digest of another key under the tag of a published one",
+    has: { a: 1 },
+    program: { a: to(ds(11, "f")) },
+    signing: [one, eleven],
+    preview: [heldUp],
+    tasks: [],
+    codes: bogus,
+  },
+  {
+    title: "a wrong key, under warn",
+    has: { a: 1 },
+    program: { a: to(eleven) },
+    signing: [one],
+    mode: "warn",
+    preview: [heldUp],
+    tasks: ["Adding 11", "Deleting 1"],
+    says: /When example\.com\/11 has replaced example\.com\/1, example\.com will be bogus/,
+  },
+  {
+    title: "a wrong key, under off",
+    has: { a: 1 },
+    program: { a: to(eleven) },
+    signing: [one],
+    mode: "off",
+    preview: [heldUp],
+    tasks: ["Adding 11", "Deleting 1"],
+  },
+  {
+    title: "a key of an algorithm that no validator supports",
+    has: { a: 1 },
+    program: { a: to(ds(200)) },
+    signing: [one],
+    preview: [heldUp],
+    tasks: ["Adding 200", "Deleting 1"],
+    says: /When example\.com\/200 has replaced example\.com\/1, example\.com will be insecure/,
+  },
+  {
+    title: "several at once, none of a published key",
+    has: { a: 1, b: 2 },
+    program: { a: to(eleven), b: to(twelve) },
+    signing: [one, two],
+    preview: [heldUp, heldUp],
+    tasks: [],
+    codes: [...bogus, ...bogus],
+    says: nothing,
+  },
+  {
+    title: "several at once, one of a published key",
+    has: { a: 1, b: 2 },
+    program: { a: to(eleven), b: to(twelve) },
+    signing: [one, twelve],
+    preview: ["secure", "secure"],
+    tasks: ["Adding 11", "Adding 12", "Deleting 1", "Deleting 2"],
+  },
+  {
+    title: "two that swap",
+    has: { a: 1, b: 2 },
+    program: { a: to(two), b: to(one) },
+    signing: [one],
+    preview: ["secure", "secure"],
+    tasks: [],
+  },
+  {
+    title: "a wrong key beside another record that holds the domain up",
+    has: { a: 1, b: 2 },
+    program: { a: to(eleven), b: to(two) },
+    signing: [one, two],
+    preview: ["secure", "secure"],
+    tasks: ["Adding 11", "Deleting 1"],
+  },
+  {
+    title: "a wrong key beside an undeclared record that holds the domain up",
+    has: { a: 1 },
+    undeclared: [two],
+    program: { a: to(eleven) },
+    signing: [one, two],
+    preview: [heldUp],
+    tasks: ["Adding 11", "Deleting 1"],
+  },
+  {
+    title: "a wrong key together with a new record of a published one",
+    has: { a: 1 },
+    program: { a: to(eleven), b: to(twelve) },
+    signing: [one, twelve],
+    preview: ["secure", "secure"],
+    tasks: ["Adding 11", "Adding 12", "Deleting 1"],
+  },
+  {
+    title: "a standby that replaces none",
+    has: { a: 1 },
+    program: { a: to(one), b: to(two) },
+    signing: [one],
+    preview: ["secure", "secure"],
+    tasks: ["Adding 2"],
+  },
+  {
+    title: "a standby by another standby",
+    has: { a: 1, b: 2 },
+    program: { a: to(one), b: to(twelve) },
+    signing: [one],
+    preview: ["secure", "secure"],
+    tasks: ["Adding 12", "Deleting 2"],
+  },
+  {
+    title: "a new standby while the active record goes",
+    has: { a: 1 },
+    program: { b: to(two) },
+    signing: [one],
+    preview: [heldUp],
+    tasks: ["Adding 2"],
+    codes: bogus,
+    says: /example\.com\/1 was not deleted.*Nothing was submitted for this record\..*Earlier in this run example\.com\/2 was added \(task [-0-9a-f]{36}\)\. To undo that, remove example\.com\/2 from the program and run `pulumi up`\./s,
+  },
+  {
+    title: "by a record of another domain",
+    has: { a: 1, b: 2 },
+    program: { a: to(eleven, { domainName: "example.net" }), b: to(two) },
+    signing: [one, eleven],
+    preview: ["secure", heldUp],
+    tasks: ["Adding 11"],
+    codes: bogus,
+  },
+];

@@ -1,0 +1,186 @@
+import { createRecord, deleteRecord, noteOurs } from "../../../provider/lifecycle/record/write";
+import type { Context } from "../../../provider/lifecycle/context";
+import type { Ds } from "../../../provider/dnssec/ds";
+import { domain, ds, id, inputs, other, outputs, rejection, startBed, wanted, type Bed } from "../bed";
+
+// What Pulumi deletes at the end of an operation, and whether the registrar's record goes with it.
+
+const [old, renamed, fresh] = ["urn:old", "urn:renamed", "urn:fresh"];
+const newId = `${domain}/2`;
+
+let bed: Bed;
+afterEach(() => bed.close());
+
+type Verdict = "gone" | "kept" | "REPLACEMENT_UNFINISHED";
+
+/** What the process has seen when the resource `urn:old`, with the record of key tag 1, is deleted. */
+const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
+  ["destroy: nothing was checked", [wanted], () => undefined, "gone"],
+  [
+    "another record is in the state and stays",
+    [wanted, ds(2)],
+    ({ memory }) => {
+      memory.declarations.declare(fresh, newId);
+      memory.settle(newId);
+    },
+    "gone",
+  ],
+  [
+    "a rename that adopted",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(renamed, id);
+      memory.settle(id);
+    },
+    "kept",
+  ],
+  [
+    "a rename whose creation failed",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(renamed, id);
+      memory.fail(id, "REGISTRAR_REFUSED");
+    },
+    "REPLACEMENT_UNFINISHED",
+  ],
+  [
+    "a rename whose creation was skipped",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(renamed, id);
+    },
+    "REPLACEMENT_UNFINISHED",
+  ],
+  [
+    "--replace or a taint, with deleteBeforeReplace",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(old, id);
+    },
+    "kept",
+  ],
+  [
+    "--replace or a taint that adopted",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(old, id);
+      memory.settle(id);
+    },
+    "kept",
+  ],
+  [
+    "--replace or a taint whose creation failed",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(old, id);
+      memory.fail(id, "TASK_FAILED");
+    },
+    "REPLACEMENT_UNFINISHED",
+  ],
+  [
+    "a replacement that is in",
+    [wanted, ds(2)],
+    ({ memory }) => {
+      memory.declarations.declare(old, newId);
+      memory.settle(newId);
+    },
+    "gone",
+  ],
+  [
+    "a replacement that failed",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(old, newId);
+      memory.fail(newId, "TASK_UNFINISHED");
+    },
+    "REPLACEMENT_UNFINISHED",
+  ],
+  [
+    "a replacement that is still to come, with deleteBeforeReplace",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(old, newId);
+    },
+    "gone",
+  ],
+  [
+    "a new record that was skipped",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(fresh, newId);
+    },
+    "REPLACEMENT_UNFINISHED",
+  ],
+  [
+    "a new record that was skipped, and is there",
+    [wanted, ds(2)],
+    ({ memory }) => {
+      memory.declarations.declare(fresh, newId);
+    },
+    "gone",
+  ],
+  [
+    "a failure in another domain",
+    [wanted],
+    ({ memory }) => {
+      memory.declarations.declare(fresh, "example.net/2");
+      memory.fail("example.net/2", "TASK_FAILED");
+    },
+    "gone",
+  ],
+  [
+    "a failure that was mended",
+    [wanted, ds(2)],
+    ({ memory }) => {
+      memory.declarations.declare(fresh, newId);
+      memory.fail(newId, "TASK_FAILED");
+      memory.settle(newId);
+    },
+    "gone",
+  ],
+];
+
+test.each(rows)("%s", async (_, records, happens, expected) => {
+  bed = await startBed({ domains: { [domain]: records } });
+  happens(bed.context);
+  const outcome = await deleteRecord(id, outputs(wanted, { __urn: old }), bed.context).then(
+    () => "done",
+    (error: { code: string }) => error.code,
+  );
+  const isThere = bed.emulator.records(domain).some(({ keyTag }) => keyTag === 1);
+  expect(outcome === "done" ? (isThere ? "kept" : "gone") : outcome).toBe(expected);
+  expect(isThere).toBe(expected !== "gone");
+});
+
+test("the refusal names what failed and how, and what to do", async () => {
+  bed = await startBed({ domains: { [domain]: [wanted, ds(2)] } });
+  await rejection(createRecord(inputs(ds(2, "e")), bed.context));
+  const { message } = await rejection(deleteRecord(id, outputs(wanted), bed.context));
+  for (const part of [id, `${newId} failed with DS_CONFLICT`, "Nothing was submitted", "`pulumi up`"]) {
+    expect(message).toContain(part);
+  }
+});
+
+describe("data that this stack has in its state is no conflict", () => {
+  test("for the creation after a deletion that kept it", async () => {
+    bed = await startBed({ domains: { [domain]: [other] } });
+    bed.context.memory.declarations.declare("urn:1", id);
+    await deleteRecord(id, outputs(other), bed.context);
+    await createRecord(inputs(wanted), bed.context);
+    expect(bed.emulator.records(domain)).toEqual([wanted]);
+    expect(bed.submissions()).toEqual(["Modifying"]);
+  });
+
+  test("for the creation before it, in a replacement that was asked for", async () => {
+    bed = await startBed({ domains: { [domain]: [other] } });
+    noteOurs(id, outputs(other), bed.context.memory);
+    await createRecord(inputs(wanted), bed.context);
+    expect(bed.submissions()).toEqual(["Modifying"]);
+  });
+
+  test("but other data are", async () => {
+    bed = await startBed({ domains: { [domain]: [ds(1, "e")] } });
+    noteOurs(id, outputs(other), bed.context.memory);
+    expect(await rejection(createRecord(inputs(wanted), bed.context))).toMatchObject({ code: "DS_CONFLICT" });
+  });
+});

@@ -1,0 +1,249 @@
+import crypto from "node:crypto";
+import type { Ds } from "../../../provider/dnssec/ds";
+import { Examinations } from "../../../provider/preflight/validator/examinations";
+import { judgeDelegation } from "../../../provider/preflight/judge";
+import { dnskey, dsOf, ecdsaKey, ksk, octets, rrsig, rsaKey, twinOf, type ForgedKey } from "./forge";
+import { dataBy, soa } from "./zones";
+
+// An answer of 64 KiB holds so many: the rest of a message is bounded by whoever reads it.
+const now = Date.UTC(2026, 10, 25, 12);
+const zone = "example.com";
+const real = rsaKey(1024);
+const forged = (rdata: Buffer): ForgedKey => ({ rdata, sign: () => Buffer.alloc(128, 1) });
+
+const crowd = Array.from({ length: 400 }, () => twinOf(real.rdata));
+const badSignatures = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    rrsig(zone, [], forged(real.rdata), now, { inception: -index }),
+  );
+const strangers = Array.from({ length: 40 }, (_, index) =>
+  dnskey(ksk, 8, octets(3, 1, 0, 1, 0x80, Buffer.alloc(126, index), 1)),
+);
+
+afterEach(() => jest.restoreAllMocks());
+
+test.each([
+  {
+    title: "keys and signatures of one tag, and a DS for many of them",
+    keys: [...crowd, real.rdata],
+    signatures: badSignatures(300),
+    ds: crowd.slice(0, 40),
+    mostVerified: 5 * 9,
+    mostHashed: 40 * 5,
+  },
+  {
+    title: "a key with many signatures",
+    keys: [real.rdata],
+    signatures: badSignatures(300),
+    ds: [real.rdata],
+    mostVerified: 9,
+    mostHashed: 1,
+  },
+  {
+    title: "many keys with many signatures, and a DS for each",
+    keys: strangers,
+    signatures: strangers.flatMap((rdata) =>
+      Array.from({ length: 10 }, (_, index) => rrsig(zone, [], forged(rdata), now, { inception: -index })),
+    ),
+    ds: strangers,
+    mostVerified: 16 * 9,
+    mostHashed: 40,
+  },
+])("$title: work is bounded", ({ keys, signatures, ds, mostVerified, mostHashed }) => {
+  const records = ds.map((rdata) => dsOf(zone, rdata));
+  const [verify, hash] = [jest.spyOn(crypto, "verify"), jest.spyOn(crypto, "createHash")];
+  const data = { soa: [], signatures: [] };
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
+  const verdict = judgeDelegation({ domainName: zone, ds: records, observed: { answers }, now });
+  expect(verdict.status).toBe("bogus");
+  expect(verdict.reasons.map(({ code }) => code)).toContain("TOO_MUCH_WORK");
+  expect(verify.mock.calls.length).toBeGreaterThan(0);
+  expect(verify.mock.calls.length).toBeLessThanOrEqual(mostVerified);
+  expect(hash.mock.calls.length).toBeLessThanOrEqual(mostHashed);
+});
+
+test.each([
+  ["signatures and keys of one tag", [...crowd, real.rdata], badSignatures(300), 9 + 1],
+  ["signatures of one key", [real.rdata], badSignatures(300), 9 + 1],
+  ["keys of one tag, and one signature", [...crowd, real.rdata], badSignatures(1), 9 + 1],
+])("data with many %s: work is bounded", (_, more, signatures, mostVerified) => {
+  const signer = rsaKey(1024);
+  const keys = [signer.rdata, ...more];
+  const data = { soa: [soa], signatures: signatures.map((one) => octets(0, 6, one.subarray(2))) };
+  const own = [rrsig(zone, keys, signer, now)];
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures: own, data } as const];
+  const verify = jest.spyOn(crypto, "verify");
+  const ds = [dsOf(zone, signer.rdata)];
+  const verdict = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+  expect(verdict).toMatchObject({ status: "bogus", reasons: [{}] });
+  expect(["TOO_MUCH_WORK", "DATA_SIGNATURE_INVALID"]).toContain(verdict.reasons[0]?.code);
+  expect(verify.mock.calls.length).toBeGreaterThan(1);
+  expect(verify.mock.calls.length).toBeLessThanOrEqual(1 + mostVerified);
+});
+
+test("thousands of short keys and signatures are read and forgotten", () => {
+  const keys = Array.from({ length: 4000 }, (_, index) => octets(1, 0x81, 3, 13, index >> 8, index & 0xff));
+  const signatures = keys.map((rdata) =>
+    rrsig(zone, [], forged(rdata), now, { mangled: () => Buffer.of(1) }),
+  );
+  const data = { soa: [], signatures: [] };
+  const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
+  const ds = [dsOf(zone, real.rdata)];
+  const { reasons } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+  expect(reasons).toMatchObject([{ code: "KEY_NOT_PUBLISHED" }]);
+  expect(reasons[0]?.message.length).toBeLessThan(400);
+});
+
+const serverNames = Array.from({ length: 32 }, (_, index) => `ns${index + 1}`);
+
+/** What a server answers that wants as many verifications as one may have: 16 keys with nine bad signatures each. */
+const keyTrap = (server: string, salt: number) => {
+  const keys = strangers.slice(0, 16);
+  const signatures = keys.flatMap((rdata) =>
+    Array.from({ length: 9 }, (_, index) =>
+      rrsig(zone, [], forged(rdata), now, { inception: -index - 9 * salt }),
+    ),
+  );
+  return { server, outcome: "answered", keys, signatures, data: { soa: [], signatures: [] } } as const;
+};
+const trapDs = strangers.slice(0, 16).map((rdata) => dsOf(zone, rdata));
+const perServer = 16 * 9;
+
+/** One begins while fewer than 256 signatures are verified. */
+const mostOfAll = 256 + 9;
+
+describe("32 servers with as many signatures as one may have", () => {
+  test("of their own: the work on all of them is bounded, and a bogus one counts", () => {
+    const verify = jest.spyOn(crypto, "verify");
+    const answers = serverNames.map(keyTrap);
+    const verdict = judgeDelegation({ domainName: zone, ds: trapDs, observed: { answers }, now });
+    expect(verify.mock.calls.length).toBeGreaterThan(perServer);
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(mostOfAll);
+    expect(verdict.status).toBe("bogus");
+  });
+
+  test("the same: they are verified once", () => {
+    const verify = jest.spyOn(crypto, "verify");
+    const answers = serverNames.map((server) => keyTrap(server, 0));
+    const { status, reasons } = judgeDelegation({
+      domainName: zone,
+      ds: trapDs,
+      observed: { answers },
+      now,
+    });
+    expect(verify.mock.calls.length).toBe(perServer);
+    expect([status, reasons.length]).toEqual(["bogus", 16]);
+  });
+
+  test("of their own, and each with a good one at the end: what is not judged makes it unknown", () => {
+    const verify = jest.spyOn(crypto, "verify");
+    const { answers, ds } = deepZones();
+    const { status, reasons } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(mostOfAll);
+    expect(status).toBe("unknown");
+    expect(reasons).toEqual([
+      {
+        code: "TOO_MUCH_TO_JUDGE",
+        message:
+          "ns2, ns3, ns4, ns5, ns6, ns7, ns8, ns9 and 23 more: the servers have more signatures together than are verified for one domain, and those of this one were left out",
+      },
+    ]);
+  });
+
+  test("judged before, other DS sets cost no verification, and the process has its turns", async () => {
+    const verify = jest.spyOn(crypto, "verify");
+    const answers = serverNames.map(keyTrap);
+    const examinations = new Examinations(zone, now);
+    const perTurn: number[] = [];
+    let isOver = false;
+    const turns = (async () => {
+      while (!isOver) {
+        const before = verify.mock.calls.length;
+        await new Promise((resolve) => setImmediate(resolve));
+        perTurn.push(verify.mock.calls.length - before);
+      }
+    })();
+    await examinations.prepare({ answers });
+    isOver = true;
+    await turns;
+    const prepared = verify.mock.calls.length;
+    expect(prepared).toBeGreaterThan(perServer);
+    expect(prepared).toBeLessThanOrEqual(mostOfAll);
+    expect(examinations.work.verifications).toBe(prepared);
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(9);
+    for (const ds of [trapDs, trapDs.slice(1), trapDs.slice(0, 1)]) {
+      judgeDelegation({ domainName: zone, ds, observed: { answers }, now, examinations });
+    }
+    expect(verify.mock.calls.length).toBe(prepared);
+  });
+
+  test("an aborted signal ends the preparation", async () => {
+    const verify = jest.spyOn(crypto, "verify");
+    const reason = new Error("enough");
+    const examinations = new Examinations(zone, now);
+    const prepared = examinations.prepare({ answers: serverNames.map(keyTrap) }, AbortSignal.abort(reason));
+    await expect(prepared).rejects.toBe(reason);
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(9);
+  });
+});
+
+/** Zones that validate at every server by the last one of nine signatures of each of 16 keys. */
+function deepZones() {
+  const signers = Array.from({ length: 16 }, () => ecdsaKey(ksk));
+  const keys = signers.map(({ rdata }) => rdata);
+  const answers = serverNames.map((server, salt) => {
+    const signatures = signers.flatMap((signer) => [
+      ...Array.from({ length: 8 }, (_, index) =>
+        rrsig(zone, [], forgedOf(signer), now, { inception: -index - 9 * salt }),
+      ),
+      rrsig(zone, keys, signer, now),
+    ]);
+    const data = dataBy(zone, now, signers[0] as ForgedKey);
+    return { server, outcome: "answered", keys, signatures, data } as const;
+  });
+  return { answers, ds: keys.map((rdata) => dsOf(zone, rdata)) };
+}
+
+function forgedOf({ rdata }: ForgedKey): ForgedKey {
+  return { rdata, sign: () => Buffer.alloc(64, 1) };
+}
+
+describe("DS records:", () => {
+  const records = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ ...dsOf(zone, real.rdata), keyTag: index }));
+  const answers = [keyTrap("ns1", 0)];
+  const judged = (ds: readonly Ds[]) => judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
+
+  test("64 are judged", () => {
+    const { status, reasons } = judged(records(64));
+    expect([status, reasons.length]).toEqual(["bogus", 64]);
+  });
+
+  test.each([65, 1_000])("%i are not", (count) => {
+    const [verify, hash] = [jest.spyOn(crypto, "verify"), jest.spyOn(crypto, "createHash")];
+    const ds = records(count);
+    hash.mockClear();
+    expect(judged(ds)).toEqual({
+      status: "unknown",
+      reasons: [
+        {
+          code: "TOO_MUCH_TO_JUDGE",
+          message: `there are ${count} DS records, and a domain is judged by at most 64`,
+        },
+      ],
+      warnings: [],
+    });
+    expect([verify.mock.calls.length, hash.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  test("a key's digest is made once for each type, however many DS records have its tag", () => {
+    const ds = Array.from({ length: 64 }, (_, index) => ({
+      ...dsOf(zone, strangers[0] as Buffer),
+      digest: Buffer.alloc(32, index + 1).toString("hex"),
+    }));
+    const hash = jest.spyOn(crypto, "createHash");
+    const { reasons } = judged(ds);
+    expect(new Set(reasons.map(({ code }) => code))).toEqual(new Set(["DIGEST_MISMATCH"]));
+    expect(hash.mock.calls.length).toBe(1);
+  });
+});

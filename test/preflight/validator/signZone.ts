@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDs, type Ds } from "../../../provider/dnssec/ds";
+import type { ApexData } from "../../../provider/dns/answers";
+import { dnskey, octets, uint16, uint32, wireName } from "./forge";
+import { soaOf } from "./zones";
+
+/** A key file of BIND's, without ".key". */
+type KeyFile = string;
+
+export interface Workshop {
+  readonly zone: string;
+  /** @param options Of dnssec-keygen. */
+  readonly makeKey: (algorithm: number, ...options: readonly string[]) => KeyFile;
+  readonly revoke: (key: KeyFile) => KeyFile;
+  /** Not of a revoked key: BIND makes none. */
+  readonly ds: (key: KeyFile, digest?: string) => Ds;
+  /** @param options Of dnssec-signzone. Without `signers` all keys sign that BIND would have sign. */
+  readonly sign: (signing: Signing) => SignedZone;
+}
+
+export interface Signing {
+  readonly keys: readonly KeyFile[];
+  readonly signers?: readonly KeyFile[];
+  readonly options?: readonly string[];
+}
+
+export interface SignedZone {
+  readonly keys: readonly Buffer[];
+  readonly signatures: readonly Buffer[];
+  readonly data: ApexData;
+}
+
+/** BIND's tools at work in a new folder. */
+export function openWorkshop(folder: string, zone: string): Workshop {
+  mkdirSync(folder, { recursive: true });
+  const directory = mkdtempSync(join(folder, "zone-"));
+  const run = (tool: string, ...args: readonly string[]) =>
+    execFileSync(tool, args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const textOf = (key: KeyFile) => readFileSync(join(directory, `${key}.key`), "utf8");
+  return {
+    zone,
+    makeKey: (algorithm, ...options) => {
+      const size = algorithm <= 10 ? ["-b", "1024"] : [];
+      return run("dnssec-keygen", "-q", "-a", String(algorithm), ...size, ...options, zone).trim();
+    },
+    revoke: (key) => run("dnssec-revoke", "-f", `${key}.key`).trim(),
+    ds: (key, digest = "SHA-256") => parseDs(run("dnssec-dsfromkey", "-a", digest, `${key}.key`)),
+    sign: ({ keys, signers = keys, options = [] }) => {
+      const apex = "@ 3600 IN SOA ns.example. host.example. 1 3600 600 86400 60\n@ 3600 IN NS ns.example.\n";
+      writeFileSync(join(directory, "zone.db"), `$ORIGIN ${zone}.\n${apex}${keys.map(textOf).join("")}`);
+      const args = ["-q", "-P", "-O", "full", "-f", "-", "-o", zone, ...options, "zone.db", ...signers];
+      return read(run("dnssec-signzone", ...args), zone);
+    },
+  };
+}
+
+function read(zoneFile: string, zone: string): SignedZone {
+  const records = zoneFile
+    .split("\n")
+    .map((line) => line.split(/\s+/))
+    .filter(([owner]) => owner === `${zone}.`)
+    .map(([, , , type, ...fields]) => ({ type, fields }));
+  const ofType = (wanted: string) =>
+    records.filter(({ type }) => type === wanted).map(({ fields }) => fields);
+  const over = (type: string) =>
+    ofType("RRSIG")
+      .filter(([covered]) => covered === type)
+      .map(rrsigOf);
+  const soa = ofType("SOA").map(([server = "", contact = "", ...numbers]) =>
+    soaOf(wireName(server), wireName(contact), numbers.slice(0, 5).map(Number)),
+  );
+  return {
+    keys: ofType("DNSKEY").map(dnskeyOf),
+    signatures: over("DNSKEY"),
+    data: { soa, signatures: over("SOA") },
+  };
+}
+
+/** From the fields that zone files have. */
+export function dnskeyOf([flags, protocol, algorithm, ...publicKey]: readonly string[]): Buffer {
+  const key = Buffer.from(publicKey.join(""), "base64");
+  return dnskey(Number(flags), Number(algorithm), key, Number(protocol));
+}
+
+const typeNumbers: Readonly<Record<string, number>> = { A: 1, SOA: 6, MX: 15, DNSKEY: 48 };
+
+/** Likewise. */
+export function rrsigOf(fields: readonly string[]): Buffer {
+  const [
+    type = "",
+    algorithm,
+    labels,
+    ttl,
+    expiration = "",
+    inception = "",
+    keyTag,
+    signer = "",
+    ...signature
+  ] = fields;
+  return octets(
+    uint16(typeNumbers[type] ?? 0),
+    Number(algorithm),
+    Number(labels),
+    uint32(Number(ttl)),
+    uint32(secondsOf(expiration)),
+    uint32(secondsOf(inception)),
+    uint16(Number(keyTag)),
+    wireName(signer),
+    Buffer.from(signature.join(""), "base64"),
+  );
+}
+
+/** 20261125120000, or the seconds themselves. */
+export function secondsOf(date: string): number {
+  if (date.length !== 14) return Number(date);
+  const [, year = "", rest = ""] = /^(....)(.*)$/.exec(date) ?? [];
+  const [month = 0, ...others] = (rest.match(/../g) ?? []).map(Number);
+  return Date.UTC(Number(year), month - 1, ...(others as [number, number, number, number])) / 1000;
+}
