@@ -1,6 +1,6 @@
-import { manualClock, zoneConditions, type ZoneConditionName } from "../../../emulator/index";
-import { closeAll, started } from "../calls";
-import { dig, run, typesOf } from "./commands";
+import { manualClock, zoneConditions, type ZoneConditionName } from "../../../../emulator/index";
+import { closeAll, started } from "../../calls";
+import { dig, run, typesOf } from "../commands";
 
 afterEach(closeAll);
 
