@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
 import { repositoryRoot } from "../harness/environment";
 import type { Exemption } from "./check";
 
@@ -38,14 +39,17 @@ export const exemptions: readonly Exemption[] = [];
 /** The test's own rows have the phrases in them. */
 const ownFiles = /^test\/(?:language[/.]|fixtures\/)/;
 
-/** Returns the repository's files at these places, sorted. */
+/** Returns the repository's files at these places, sorted. A place may be a file, or not exist. */
 export function filesAt(paths: readonly string[]): string[] {
-  const listing = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...paths], {
-    cwd: repositoryRoot,
-    encoding: "utf8",
-  });
-  return listing
-    .split("\n")
+  return paths
+    .flatMap(filesBelow)
     .filter((file) => /\.(?:[cm]?[jt]s|md)$/.test(file) && !ownFiles.test(file))
     .sort();
+}
+
+function filesBelow(place: string): string[] {
+  const stats = statSync(path.join(repositoryRoot, place), { throwIfNoEntry: false });
+  if (stats === undefined || path.basename(place) === "node_modules") return [];
+  if (!stats.isDirectory()) return [place];
+  return readdirSync(path.join(repositoryRoot, place)).flatMap((name) => filesBelow(`${place}/${name}`));
 }
