@@ -51,5 +51,5 @@ function filesBelow(place: string): string[] {
   const stats = statSync(path.join(repositoryRoot, place), { throwIfNoEntry: false });
   if (stats === undefined || path.basename(place) === "node_modules") return [];
   if (!stats.isDirectory()) return [place];
-  return readdirSync(path.join(repositoryRoot, place)).flatMap((name) => filesBelow(`${place}/${name}`));
+  return readdirSync(path.join(repositoryRoot, place)).flatMap((name) => filesBelow(path.join(place, name)));
 }
