@@ -69,7 +69,7 @@ function longLinesOfMarkdown(text: string): Place[] {
   let isFenced = false;
   return text.split("\n").flatMap((line, index) => {
     if (/^\s*(?:```|~~~)/.test(line)) isFenced = !isFenced;
-    return isFenced || line.startsWith("|") ? [] : tooLong(line, index + 1);
+    return isFenced || line.trimStart().startsWith("|") ? [] : tooLong(line, index + 1);
   });
 }
 

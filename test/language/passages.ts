@@ -140,10 +140,13 @@ export function passagesOfMarkdown(text: string): Passage[] {
     if (isFence) isFenced = !isFenced;
     return { text: isFence || isFenced || /^\s*>/.test(line) ? "" : line, line: index + 1 };
   });
-  const cells = lines.filter(({ text: row }) => row.startsWith("|")).flatMap(cellsOf);
-  const prose = lines.map((line) => (line.text.startsWith("|") ? { ...line, text: "" } : line));
+  const cells = lines.filter(isRow).flatMap(cellsOf);
+  const prose = lines.map((line) => (isRow(line) ? { ...line, text: "" } : line));
   return [...paragraphs(prose, "prose"), ...cells];
 }
+
+/** A list item may hold a table, whose rows are indented. */
+const isRow = ({ text }: Piece) => text.trimStart().startsWith("|");
 
 function cellsOf({ text, line }: Piece): Passage[] {
   const cells = text.split(/(?<!\\)\|/).filter((cell) => /[a-z]/i.test(cell));
