@@ -108,6 +108,10 @@ test("the quickstart's page has the program beside it", () => {
   expect(program).toBe(read("examples/quickstart/index.ts"));
 });
 
+test("README.md has at most 200 lines", () => {
+  expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+});
+
 test("SECURITY.md names every dependency, and no other", () => {
   const [, row = ""] = /^\| \*\*A hostile npm dependency\*\* \|([^|]*)\|/m.exec(read("SECURITY.md")) ?? [];
   const named = [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name);

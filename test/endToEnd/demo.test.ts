@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -75,6 +76,16 @@ function quickstart(): string[] {
   return readdirSync(path.join(repositoryRoot, "examples/quickstart")).sort();
 }
 
+/** Returns why the picture in README.md does not show this output, or an empty text. */
+function checkPicture(output: string): string {
+  const { status, stderr } = spawnSync(process.execPath, ["examples/demo/picture.mjs", "--check"], {
+    cwd: repositoryRoot,
+    input: output,
+    encoding: "utf8",
+  });
+  return status === 0 ? stderr : stderr || `exit code ${status}`;
+}
+
 function expectNothingLeft(): void {
   expect(processesWith(`HOME=${home}`)).toEqual([]);
   expect(readdirSync(temporary)).toEqual([]);
@@ -91,6 +102,7 @@ test("every step is as expected, whatever the user's environment, and nothing is
     .filter((line) => headings.some((heading) => line.startsWith(heading)));
   expect(found.map((line) => line.replace(/ \(\d+ s\)\.$/, ""))).toEqual(headings);
   expect(demo.stdout).toContain("warning: using pulumi-language-nodejs from $PATH");
+  expect(checkPicture(demo.stdout)).toBe("");
   expectNothingLeft();
   expect(quickstart()).toEqual(filesBefore);
 });
