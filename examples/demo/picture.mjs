@@ -59,12 +59,28 @@ function escaped(line) {
   return line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function marked(line) {
-  return escaped(line)
-    .replace(/^\$ .*/, '<tspan class="command">$&</tspan>')
-    .replace(/^warning:/, '<tspan class="warning">$&</tspan>')
-    .replace(/^error:/, '<tspan class="error">$&</tspan>')
-    .replace(/\[[A-Z_]+\]$/, '<tspan class="code">$&</tspan>');
+/** Returns the parts of a row that have a colour of their own, and the rest. */
+function partsOf(row) {
+  const [, lead = "", body = "", code = ""] = /^(\$ .*|warning:|error:)?(.*?)(\[[A-Z_]+\])?$/.exec(row);
+  const name = lead.startsWith("$") ? "command" : lead.replace(":", "");
+  return [
+    { name, at: 0, text: lead },
+    { name: "plain", at: lead.length, text: body },
+    { name: "code", at: lead.length + body.length, text: code },
+  ];
+}
+
+/** Returns a row as text elements of a set width, since fonts differ in it. */
+function drawn(row, column, y) {
+  return partsOf(row).flatMap(({ name, at, text }) => {
+    const trimmed = text.trim();
+    if (trimmed === "") return [];
+    const start = column + at + text.indexOf(trimmed);
+    const x = (sizes.margin + start * sizes.character).toFixed(1);
+    const length = (trimmed.length * sizes.character).toFixed(1);
+    const attributes = `class="${name}" x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"`;
+    return [`<text ${attributes}>${escaped(trimmed)}</text>`];
+  });
 }
 
 /** A terminal of its own colours, so that it is legible on a light and on a dark page. */
@@ -72,14 +88,9 @@ function pictureOf(excerpt) {
   const rows = excerpt.flatMap(wrapped);
   const width = Math.ceil(columns * sizes.character + 2 * sizes.margin);
   const height = sizes.bar + rows.length * sizes.line + sizes.margin;
-  const texts = rows.flatMap(({ text, indent }, index) => {
-    if (text === "") return [];
-    const x = (sizes.margin + indent * sizes.character).toFixed(1);
-    const y = sizes.bar + (index + 1) * sizes.line - 5;
-    // Fonts differ in width, so the picture sets it.
-    const length = (text.length * sizes.character).toFixed(1);
-    return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs">${marked(text)}</text>`;
-  });
+  const texts = rows.flatMap(({ text, indent }, index) =>
+    drawn(text, indent, sizes.bar + (index + 1) * sizes.line - 5),
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">
 <title id="title">A preview that warns of a wrong DS record, and an update that is refused</title>
 <desc id="desc">${escaped(excerpt.filter((line) => line !== "").join(" "))}</desc>
