@@ -14,7 +14,7 @@ const file = path.join(repositoryRoot, "docs/images/refused-preview.svg");
 
 /** The commands in the picture: the demo's step, and the diagnostics to show, in this order. */
 const scenes = [
-  { step: "1. ", command: "$ pulumi preview", shown: [/^warning: /, /^DNSSEC preflight /] },
+  { step: "1. ", command: "$ pulumi preview", shown: [/^warning: example\.net/, /^DNSSEC preflight /] },
   { step: "2. ", command: "$ pulumi up", shown: [/^error: example\.net/] },
 ];
 
@@ -114,9 +114,18 @@ async function demoOutput() {
   return stdout;
 }
 
+/** Returns the first line of the picture that the demo does not print, if there is one. */
+function staleLine(output) {
+  const current = pictureOf(excerptOf(output)).split("\n");
+  const drawn = readFileSync(file, "utf8").split("\n");
+  return drawn.find((line, index) => line !== current[index]);
+}
+
 if (process.argv.includes("--check")) {
-  if (pictureOf(excerptOf(await textOf(process.stdin))) !== readFileSync(file, "utf8")) {
-    console.error("docs/images/refused-preview.svg is not what the demo prints. Redraw it: npm run picture");
+  const line = staleLine(await textOf(process.stdin));
+  if (line !== undefined) {
+    console.error(`docs/images/refused-preview.svg is not what the demo prints: ${line}`);
+    console.error("Redraw it: npm run picture");
     process.exit(1);
   }
 } else {
