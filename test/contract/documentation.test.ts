@@ -128,3 +128,26 @@ test("every link between pages leads to a file", () => {
   );
   expect(dead).toEqual([]);
 });
+
+/** Returns the anchors of a page's headings, as the sites that show Markdown make them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("every link to a section leads to its heading", () => {
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+      .map(([, target = "", anchor = ""]) => ({
+        file: target === "" ? page : path.join(path.dirname(page), target),
+        anchor,
+      }))
+      .filter(({ file, anchor }) => file.endsWith(".md") && !anchorsOf(file).includes(anchor))
+      .map(({ file, anchor }) => `${page} -> ${file}#${anchor}`),
+  );
+  expect(dead).toEqual([]);
+});
