@@ -25,8 +25,6 @@ export const toDo = [
   "cli",
   "docs",
   "bench",
-  "SECURITY.md",
-  "CONTRIBUTING.md",
   "CHANGELOG.md",
   "test",
 ];
