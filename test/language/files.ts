@@ -24,8 +24,6 @@ export const toDo = [
   "emulator",
   "cli",
   "docs",
-  "bench",
-  "CHANGELOG.md",
   "test",
 ];
 
