@@ -23,7 +23,8 @@ export const toDo = [
   "provider",
   "emulator",
   "cli",
-  "docs",
+  // Its table of codes comes from provider/preflight/verdictCodes.ts.
+  "docs/guides/safety.md",
   "test",
 ];
 
