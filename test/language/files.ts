@@ -11,6 +11,7 @@ export const places = [
   "docs",
   "examples",
   "bench",
+  ".ci",
   "README.md",
   "SECURITY.md",
   "CONTRIBUTING.md",
