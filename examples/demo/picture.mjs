@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run picture`: runs the demo and draws docs/images/refused-preview.svg from its output. With
- * `--check`, reads the demo's output from stdin instead, and fails if the picture is not current.
+ * `npm run picture` runs the demo, draws docs/images/refused-preview.svg from its output, and puts
+ * its messages into docs/guides/safety.md. With `--check`, it reads the demo's output from stdin
+ * instead, and fails if one of the files is not current.
  */
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +11,9 @@ import { text as textOf } from "node:stream/consumers";
 import { promisify } from "node:util";
 
 const repositoryRoot = path.resolve(import.meta.dirname, "../..");
-const file = path.join(repositoryRoot, "docs/images/refused-preview.svg");
+const picture = "docs/images/refused-preview.svg";
+const guide = "docs/guides/safety.md";
+const read = (file) => readFileSync(path.join(repositoryRoot, file), "utf8");
 
 /** The commands in the picture: the demo's step, and the diagnostics to show, in this order. */
 const scenes = [
@@ -108,27 +111,49 @@ ${texts.join("\n")}
 `;
 }
 
+/** Returns the guide with the demo's messages, as a real delegation would have them. */
+function guideWith(excerpt) {
+  const samples = excerpt
+    .filter((line) => /^(?:warning|error): /.test(line))
+    .map((line) => line.replace("127.0.0.1:53", "ns1.example.net (192.0.2.1)"))
+    .map((line) => line.replace(/("\d+ \d+ \d+ \w{8})\w+"/, '$1…"'));
+  return samples.reduce((text, sample) => {
+    const [start] = sample.split("/", 1);
+    const block = new RegExp(`(?<=^\`\`\`\\n)${start}/.*?(?=\\n\`\`\`$)`, "ms");
+    if (!block.test(text)) throw new Error(`${guide} has no sample that begins with "${start}".`);
+    const rows = wrapped(sample).map((row) => row.text);
+    return text.replace(block, () => rows.join("\n"));
+  }, read(guide));
+}
+
 async function demoOutput() {
   const demo = path.join(repositoryRoot, "examples/demo.mjs");
   const { stdout } = await promisify(execFile)(process.execPath, [demo], { maxBuffer: 2 ** 24 });
   return stdout;
 }
 
-/** Returns the first line of the picture that the demo does not print, if there is one. */
-function staleLine(output) {
-  const current = pictureOf(excerptOf(output)).split("\n");
-  const drawn = readFileSync(file, "utf8").split("\n");
-  return drawn.find((line, index) => line !== current[index]);
+/** Returns the current text of each file. */
+function filesOf(output) {
+  const excerpt = excerptOf(output);
+  return new Map([
+    [picture, pictureOf(excerpt)],
+    [guide, guideWith(excerpt)],
+  ]);
 }
 
 if (process.argv.includes("--check")) {
-  const line = staleLine(await textOf(process.stdin));
-  if (line !== undefined) {
-    console.error(`docs/images/refused-preview.svg is not what the demo prints: ${line}`);
-    console.error("Redraw it: npm run picture");
-    process.exit(1);
+  for (const [file, text] of filesOf(await textOf(process.stdin))) {
+    const current = text.split("\n");
+    const stale = read(file)
+      .split("\n")
+      .find((line, index) => line !== current[index]);
+    if (stale === undefined) continue;
+    console.error(`${file} is not what the demo prints: ${stale}\nWrite it again: npm run picture`);
+    process.exitCode = 1;
   }
 } else {
-  writeFileSync(file, pictureOf(excerptOf(await demoOutput())));
-  console.log("docs/images/refused-preview.svg is drawn.");
+  for (const [file, text] of filesOf(await demoOutput())) {
+    writeFileSync(path.join(repositoryRoot, file), text);
+    console.log(`${file} is current.`);
+  }
 }
