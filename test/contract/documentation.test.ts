@@ -7,7 +7,7 @@ jest.setTimeout(120_000);
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
 
-/** The files below a folder, or in the repository's own, with this ending. */
+/** Returns the files with this ending in a folder, or in the repository's own. */
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(path.join(repositoryRoot, folder), { recursive: folder !== "." })
     .map((name) => path.join(folder, String(name)))
@@ -28,7 +28,7 @@ describe("docs/errors.md", () => {
   const page = read("docs/errors.md");
   const entries = page.split(/^### /m).slice(1);
 
-  test("has an entry for every code, and for nothing else", () => {
+  test("has an entry for every code, and no other", () => {
     expect(codes.length).toBeGreaterThan(20);
     expect(entries.map((entry) => /^`(\w+)`/.exec(entry)?.[1]).sort()).toEqual(codes.sort());
   });
@@ -47,7 +47,7 @@ describe("docs/errors.md", () => {
       .filter((file) => !["provider/errors.ts", "provider/dnssec/dnsDataError.ts"].includes(file))
       .map(read)
       .join("\n");
-    // Whoever compares a code does not throw it.
+    // A comparison with a code does not throw it.
     const others = sources.replaceAll(/([!=]==|\bcase)\s*"\w+"|"\w+"\s*[!=]==/g, "");
     const thrown = (code: string) =>
       others.includes(`"${code}"`) || (code.endsWith("_SYNTAX") && others.includes("`${type}_SYNTAX`"));
@@ -55,11 +55,11 @@ describe("docs/errors.md", () => {
   });
 });
 
-/** As files of a program beside the README, which finds this package by its name. */
+/** The snippets of all pages, as files next to their page, which find this package by its name. */
 const snippets = pages.flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```/gms)].map(([, text = ""], index) => ({
     name: `${page}, snippet ${index + 1}`,
-    // CommonJS, like most Pulumi programs, but for what awaits without a function around it.
+    // CommonJS, like most Pulumi programs, unless it awaits outside of a function.
     file: path.join(
       repositoryRoot,
       `${page}.${index}.${/^(const .* = )?await /m.test(text) ? "mts" : "cts"}`,
