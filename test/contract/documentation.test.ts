@@ -34,7 +34,7 @@ describe("docs/errors.md", () => {
   });
 
   test.each(entries.map((entry) => [/^`(\w+)`/.exec(entry)?.[1] ?? entry, entry]))(
-    "says of %s what happened, what is true now and what to do",
+    "says about %s what happened, what is true now and what to do",
     (_, entry) => {
       for (const part of ["What happened", "What is true now", "What to do"]) {
         expect(entry).toMatch(new RegExp(`^- ${part}: \\S`, "m"));

@@ -76,7 +76,7 @@ function quickstart(): string[] {
   return readdirSync(path.join(repositoryRoot, "examples/quickstart")).sort();
 }
 
-/** Returns why the picture and the samples in the pages do not show this output, or an empty text. */
+/** Returns why the picture or the guide does not show this output, or an empty text. */
 function checkPicture(output: string): string {
   const { status, stderr } = spawnSync(process.execPath, ["examples/demo/picture.mjs", "--check"], {
     cwd: repositoryRoot,
