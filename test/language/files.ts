@@ -24,8 +24,9 @@ export const toDo = [
   "provider",
   "emulator",
   "cli",
-  // Its table of codes comes from provider/preflight/verdictCodes.ts.
+  // Their tables come from provider/preflight/verdictCodes.ts and test/topologies.
   "docs/guides/safety.md",
+  "docs/validators.md",
   "test",
 ];
 
