@@ -61,7 +61,7 @@ function textOf({ keyTag, algorithm, digestType, digest }) {
 
 /** Returns whether the record's row has a warning. The CLI prints others, as about plugins. */
 function hasWarning(output) {
-  return /DsRecord ksk .*\d warning/.test(output) || /^ *warning: example\.net/m.test(output);
+  return /DsRecord ksk .*\d warning/.test(output) || /^ *warning: .*example\.net/m.test(output);
 }
 
 /** Runs commands as a user would type them, and verifies what the registrar was asked and has. */
@@ -133,8 +133,7 @@ class Demo {
     const preview = await this.pulumi("preview");
     verify(
       "the preview warns that validating resolvers would give no answer",
-      hasWarning(preview) &&
-        /warning: example\.net\/10771 .*: bogus, .*the zone publishes key 55648/.test(preview),
+      hasWarning(preview) && /warning: .*10771.*\bbogus\b.*the zone publishes key 55648/.test(preview),
     );
     verify("the registrar was asked nothing", this.#emulator.calls().length === 0);
 

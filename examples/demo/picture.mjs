@@ -17,8 +17,8 @@ const read = (file) => readFileSync(path.join(repositoryRoot, file), "utf8");
 
 /** The commands in the picture: the demo's step, and the diagnostics to show, in this order. */
 const scenes = [
-  { step: "1. ", command: "$ pulumi preview", shown: [/^warning: example\.net/, /^DNSSEC preflight /] },
-  { step: "2. ", command: "$ pulumi up", shown: [/^error: example\.net/] },
+  { step: "1. ", command: "$ pulumi preview", shown: [/^warning: .*\b10771\b/, /^DNSSEC preflight /] },
+  { step: "2. ", command: "$ pulumi up", shown: [/^error: .*\b10771\b/] },
 ];
 
 const columns = 88;
@@ -118,8 +118,8 @@ function guideWith(excerpt) {
     .map((line) => line.replace("127.0.0.1:53", "ns1.example.net (192.0.2.1)"))
     .map((line) => line.replace(/("\d+ \d+ \d+ \w{8})\w+"/, '$1…"'));
   return samples.reduce((text, sample) => {
-    const [start] = sample.split("/", 1);
-    const block = new RegExp(`(?<=^\`\`\`\\n)${start}/.*?(?=\\n\`\`\`$)`, "ms");
+    const [start] = sample.split(" ", 1);
+    const block = new RegExp(`(?<=^\`\`\`\\n)${start} .*?(?=\\n\`\`\`$)`, "ms");
     if (!block.test(text)) throw new Error(`${guide} has no sample that begins with "${start}".`);
     const rows = wrapped(sample).map((row) => row.text);
     return text.replace(block, () => rows.join("\n"));

@@ -22,8 +22,9 @@ export const places = [
 /** Places that still have to be rewritten. */
 export const toDo = [
   "provider",
-  // Its table of codes comes from provider/preflight/verdictCodes.ts.
+  // Their tables come from provider/preflight/verdictCodes.ts and test/topologies.
   "docs/guides/safety.md",
+  "docs/validators.md",
   "test",
 ];
 

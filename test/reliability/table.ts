@@ -4,16 +4,16 @@ import type { Cell, Outcome } from "./cell";
 import { answerFaults, combinations, limits, seeds, submissionActions, taskFaults, weather } from "./faults";
 import { foreign, type Operation } from "./operations";
 
-/** A call that an operation makes without faults, as the nth of its action. */
+/** A call that an operation makes when all goes well: the nth of its action. */
 interface MadeCall {
   readonly action: string;
   readonly n: number;
 }
 
-/** Time-out in minutes for a fault that lasts forever. It outlasts the search for a lost answer. */
+/** The time-out in minutes where a fault goes on for ever: it has to be longer than a lost answer is looked behind. */
 const hurried = 3;
 
-/** Every fault at every call of the operation. Of the polls of a task, the first and the last. */
+/** Every fault at every call that the operation makes; of a row of questions after one task, the first and the last. */
 export async function cellsOf(operation: Operation): Promise<Cell[]> {
   const calls = await callsOf(operation);
   const submits = calls.some(({ action }) => submissionActions.includes(action));
@@ -26,7 +26,7 @@ export async function cellsOf(operation: Operation): Promise<Cell[]> {
   ];
 }
 
-/** Returns cells of a server that accepts calls and answers nothing. Each try takes real time. */
+/** A server that takes what it is asked and answers nothing more: each try takes real time. */
 export async function silenceCells(operation: Operation): Promise<Cell[]> {
   const calls = await callsOf(operation);
   const first = calls.filter(
@@ -42,7 +42,7 @@ export async function silenceCells(operation: Operation): Promise<Cell[]> {
   }));
 }
 
-/** Returns cells that cannot be distinguished from a change that was not made. */
+/** What cannot be told from a change that was not made. */
 export async function limitCells(operation: Operation): Promise<Cell[]> {
   const calls = await callsOf(operation);
   if (!calls.some(({ action }) => submissionActions.includes(action))) return [];
@@ -75,7 +75,7 @@ function taskCells(operation: Operation): Cell[] {
   ];
 }
 
-/** Returns cells without an answer from the nth call on. The next run is the same, or `destroy`. */
+/** From the nth call on nothing is answered, whatever is asked; then the next run is the same, or `destroy`. */
 function outageCells(operation: Operation, n: number): Cell[] {
   const kinds = [
     ["before", "resetBefore"],
@@ -119,7 +119,7 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
-/** Returns the table of the page, with its sums. */
+/** The page's table, and its sums. */
 export function report(results: readonly Result[], operations: readonly Operation[]): string {
   const faults = [...new Set(results.map(({ cell }) => cell.fault))];
   const count = (predicate: (result: Result) => boolean) => results.filter(predicate).length;
@@ -156,7 +156,7 @@ function sumOf(results: readonly Result[]): string {
   return [atOnce, results.length - atOnce - later, ...(later > 0 ? [later] : [])].join(" + ");
 }
 
-/** Returns the table of the limits. */
+/** What the limits come to. */
 export function limitReport(results: readonly Result[]): string {
   return [
     "| Fault | Operation | Healed | Tasks | Doubled | Lost |",
@@ -169,7 +169,7 @@ export function limitReport(results: readonly Result[]): string {
   ].join("\n");
 }
 
-/** Returns the faults of a result in a line, or nothing if there are none. */
+/** What is wrong with a result, in a line; nothing for one that is as it should be. */
 export function complaint({ cell, outcome }: Result): string[] {
   const { lost, doubled, touched, late, healed } = outcome;
   const faults = Object.entries({ lost, doubled, touched, late, "not healed": healed === "never" })

@@ -6,14 +6,14 @@ import type { Verdicts } from "./validators";
 export const begin = "<!-- begin of the table -->\n";
 export const end = "<!-- end of the table -->";
 
-/** The verdicts on a topology. */
+/** What all say of a topology. */
 export interface Row {
   readonly standing: Standing;
   readonly verdicts: Verdicts;
   readonly verdict: Verdict;
 }
 
-/** Returns the tables of the page, with their sums. */
+/** The page's tables, and its sums. */
 export function report(chapters: readonly Chapter[], rows: readonly Row[]): string {
   const count = (predicate: (row: Row) => boolean) => rows.filter(predicate).length;
   const differ = ({ verdicts: { delv, unbound } }: Row) => delv !== unbound;
@@ -59,8 +59,7 @@ function codes(reasons: readonly { readonly code: string }[]): string {
 function notes(rows: readonly Row[]): string[] {
   const why = new Set(rows.flatMap(({ standing: { topology } }) => topology.exception?.why ?? []));
   return [
-    `- ¹ unbound does not count: ${[...why].join("; ")}.`,
-    "- ² unbound was asked with all servers at once, and delv at the good one. A resolver that gets no",
-    "  keys from one server asks the next.",
+    `¹ unbound does not count: ${[...why].join("; ")}.`,
+    "² unbound was asked with all servers at once, delv at the good one: a resolver that gets no keys from one server asks the next.",
   ];
 }

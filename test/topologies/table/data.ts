@@ -50,35 +50,39 @@ const signatureTopologies: readonly Topology[] = [
   }),
   state(
     "data-expired",
-    "the signatures expired a week ago, except over the keys",
+    "the signatures expired a week ago, that over the keys is right",
     signed({ by: "zsk", ...past }),
   ),
   state(
     "data-expired-minutes",
-    "the signatures expired ten minutes ago, except over the keys",
+    "the signatures expired ten minutes ago, that over the keys is right",
     signed({ by: "zsk", from: -30 * day, until: -10 * minute }),
   ),
   state(
     "data-not-yet",
-    "the signatures begin in a week, except over the keys",
+    "the signatures begin in a week, that over the keys is right",
     signed({ by: "zsk", from: 7 * day, until: 30 * day }),
   ),
   state(
     "data-starts-minutes",
-    "the signatures begin in ten minutes, except over the keys",
+    "the signatures begin in ten minutes, that over the keys is right",
     signed({ by: "zsk", from: 10 * minute }),
   ),
   state(
     "data-expires-minutes",
-    "the signatures expire in ten minutes, except over the keys",
+    "the signatures expire in ten minutes, that over the keys does not",
     signed({ by: "zsk", from: -30 * day, until: 10 * minute }),
   ),
-  state("data-broken", "the signatures are wrong, except over the keys", signed({ by: "zsk", broken: true })),
+  state(
+    "data-broken",
+    "the signatures are wrong, that over the keys is right",
+    signed({ by: "zsk", broken: true }),
+  ),
   state("data-signer-parent", "the signer's name is the parent's", signed({ by: "zsk", signer: "test" })),
-  state("data-tag", "the signatures' key tag is wrong", signed({ by: "zsk", keyTagOff: 1 })),
+  state("data-tag", "the signatures' key tag is another", signed({ by: "zsk", keyTagOff: 1 })),
   state(
     "data-algorithm-field",
-    "the signatures' algorithm field is wrong",
+    "the signatures' algorithm field is another",
     signed({ by: "zsk", algorithm: 14 }),
   ),
   state(
@@ -241,7 +245,7 @@ const second = (
 /** The second server has the keys signed as they should be, and other data than the first. */
 const serverTopologies: readonly Topology[] = [
   second("stale-data-unsigned", "the second server has nothing but the keys signed", keysAlone),
-  second("stale-data-expired", "the second server has expired signatures, except over the keys", {
+  second("stale-data-expired", "the second server has expired signatures but for the keys", {
     zone: signed({ by: "zsk", ...past }),
   }),
   second("stale-data-zsk", "the second server has another ZSK's signatures", {

@@ -183,7 +183,7 @@ export const oddKeyTopologies: readonly Topology[] = [
   state("no-zone-bit", "the key has no Zone bit (flags 1)", odd({ flags: 1 })),
   state("flags-0", "the key has no flags", odd({ flags: 0 })),
   state("stray-no-zone-bit", "beside it a key without the Zone bit", odd({}, { stray: { flags: 0 } })),
-  state("unknown-flag", "the key has an unknown flag", odd({ flags: 257 | 2 })),
+  state("unknown-flag", "the key has a flag that nobody knows", odd({ flags: 257 | 2 })),
   state(
     "stray-algorithm-0",
     "beside it a key of algorithm 0",
@@ -196,12 +196,15 @@ export const oddKeyTopologies: readonly Topology[] = [
   ),
   state(
     "stray-rsa",
-    "beside it a malformed key of algorithm 8",
+    "beside it a key of algorithm 8 that is none",
     odd({}, { stray: { algorithm: 8, strayOctets: 1 } }),
   ),
-  state("ds-of-stray", "the DS is of a malformed key", odd({}, { stray: { algorithm: 8, strayOctets: 1 } }), [
-    { key: "stray" },
-  ]),
+  state(
+    "ds-of-stray",
+    "the DS is of a key that is none",
+    odd({}, { stray: { algorithm: 8, strayOctets: 1 } }),
+    [{ key: "stray" }],
+  ),
   state("extended-flag", "the key has flag 0x1000", odd({ flags: 257 | 0x1000 })),
   state(
     "stray-extended-flag",

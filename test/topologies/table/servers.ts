@@ -141,15 +141,15 @@ export const soaConductTopologies: readonly Topology[] = onSoa.flatMap(([does, s
 
 /** Servers that tell their keys, and of everything else nothing. */
 export const dataConductTopologies: readonly Topology[] = [
-  among("data-refused-alone", "a server that refuses all questions except the one for the keys", [
+  among("data-refused-alone", "a server that refuses all questions but that for the keys", [
     { does: "refused", about: "data" },
   ]),
-  among("data-servfail-alone", "a server that fails at all questions except the one for the keys", [
+  among("data-servfail-alone", "a server that fails at all questions but that for the keys", [
     { does: "servfail", about: "data" },
   ]),
   among(
     "data-refused-beside",
-    "a server that refuses all questions except the one for the keys, beside a good one",
+    "a server that refuses all questions but that for the keys, beside a good one",
     [good, { does: "refused", about: "data" }],
   ),
 ].map((topology) => ({ ...topology, asks: keysAndSoa }));

@@ -45,7 +45,7 @@ const algorithms: readonly (readonly [number, string])[] = [
 ];
 
 const noEd448 = {
-  exception: { judge: "unbound", why: "this unbound-host has no Ed448, and treats it as unsupported" },
+  exception: { judge: "unbound", why: "this unbound-host has no Ed448, and takes it for unsupported" },
 } as const;
 
 const ofAlgorithm = (algorithm: number, ksk = {}): SignedZone =>
@@ -85,7 +85,7 @@ export const algorithmTopologies: readonly Topology[] = [
   state("nsec3-algorithm-7", "algorithm 7 and NSEC3", { ...ofAlgorithm(7), nsec3: true }),
   state(
     "unsupported-key-beside",
-    "beside it a key of algorithm 200 that signs nothing",
+    "a key of algorithm 200 beside, that signs nothing",
     zone({ signed: "hand", keys: { stray: { algorithm: 200, strayOctets: 64 } } }),
   ),
 ];
@@ -163,7 +163,7 @@ export const dateTopologies: readonly Topology[] = [
 /** Signatures that are not what they should be. */
 export const signatureTopologies: readonly Topology[] = [
   state("stripped", "no signature over the keys, everything else signed", signedBy()),
-  state("key-added-after", "a key was added to the RRset after it was signed", {
+  state("key-added-after", "a key came into the RRset after it was signed", {
     ...zone({ signed: "hand", keys: { late: { flags: 256 } } }),
     signatures: [{ by: "ksk", without: ["late"] }],
   }),
@@ -213,10 +213,10 @@ export const signatureTopologies: readonly Topology[] = [
     "the TTL served is higher than the signed one",
     signedBy({ by: "ksk", originalTtl: 60 }),
   ),
-  state("signature-tag", "the signature's key tag is wrong", signedBy({ by: "ksk", keyTagOff: 1 })),
+  state("signature-tag", "the signature's key tag is another", signedBy({ by: "ksk", keyTagOff: 1 })),
   state(
     "signature-algorithm",
-    "the signature's algorithm field is wrong",
+    "the signature's algorithm field is another",
     signedBy({ by: "ksk", algorithm: 14 }),
   ),
   state(
