@@ -1,16 +1,16 @@
-// Run by itself, fails with one sentence where this Node.js is not one of package.json's `engines`.
+// As a command, fails with one sentence if this Node.js is not in package.json's `engines`.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const manifest = new URL("../package.json", import.meta.url);
 
-/** The range of package.json, such as "^20.19.0 || >=22.12.0". */
+/** Range of package.json, such as "^20.19.0 || >=22.12.0". */
 export const range = JSON.parse(readFileSync(manifest, "utf8")).engines.node;
 
 const compare = (a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 
-/** Whether a version such as "v22.11.0" is in a range of `^` and `>=` parts. */
+/** Returns whether a version such as "v22.11.0" is in a range of `^` and `>=` parts. */
 export function isInRange(version, ranges = range) {
   const parts = (text) => text.split(".").map(Number);
   const actual = parts(version.replace(/^v/, ""));
@@ -22,7 +22,7 @@ export function isInRange(version, ranges = range) {
   });
 }
 
-/** Returns what to tell the user, or undefined where the version is in the range. */
+/** Returns a message for the user, or undefined if the version is in the range. */
 export function complaint(version = process.version) {
   return isInRange(version) ? undefined : `Node.js ${range} is needed, this is ${version}`;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run bench:hostile`: what servers of the DNS can make this package do, and how much later domains are judged in the
- * same process that have nothing to do with them. Each attack runs in a process of its own.
+ * `npm run bench:hostile` measures the work that DNS servers can cause, and how much it delays
+ * unrelated domains in the same process. Each attack runs in its own process.
  *
  *     node bench/hostile.mjs [folder of another version's dist [attack]]
  */
@@ -23,7 +23,7 @@ const { PreviewedDelegations } = (await load("provider/preflight/previewVerdicts
 const { diagnosticOf } = (await load("provider/dynamic/program/previewMessage.js")).default;
 const { dsFromDnskey, parseDnskeyRecord } = (await load("provider/dnssec/dnskey.js")).default;
 
-/** Milliseconds by which answers to questions about innocent domains are late: a network. */
+/** Delay of answers about innocent domains in ms, like that of a network. */
 const answerDelayMs = 200;
 const innocents = 4;
 
@@ -46,7 +46,7 @@ async function attackers(attack, servers) {
 
 let count = 0;
 
-/** Domains that have nothing to do with the attack. Their zones are signed before anything is measured. */
+/** Unrelated domains. Their zones are signed before anything is measured. */
 async function innocentNames(total) {
   const names = Array.from({ length: total }, () => `innocent-${(count += 1)}.com`);
   for (const name of names) {
@@ -56,13 +56,13 @@ async function innocentNames(total) {
   return names;
 }
 
-/** When the registrar got the task of an `up`: its end is a matter of polling. */
+/** Returns when the registrar got the task of an `up`. The end of the `up` depends on polling. */
 const submittedAt = (domain) =>
   emulator.calls(
     ({ action, params }) => action === "SaveSingleTaskForAddingDSRecord" && params.DomainName === domain,
   )[0]?.at;
 
-/** An operation on some innocent domains at a time, for so many rounds, or until the attack is over. */
+/** Runs an operation on a few innocent domains at a time, for as many rounds as `goesOn` allows. */
 async function innocentTimes(operation, names, goesOn) {
   const times = [];
   const run = async (name) => {
@@ -82,7 +82,7 @@ const check = async ({ domainName, ds, servers }) => {
   return `${status}: ${[...reasons, ...warnings].map(({ message }) => message).join("; ")}`;
 };
 
-/** As many records as there are, each with what the preview prints of it. */
+/** Returns all records, each with the text that the preview prints about it. */
 const preview = async ({ domainName, ds, servers }) => {
   const previewed = new PreviewedDelegations(systemDelegations());
   const declared = await Promise.all(

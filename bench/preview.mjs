@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run bench:preview`: what the preflight adds to a preview of 200 records of 200 domains, with the real Pulumi CLI. The
- * exit code is 1 when a record that is not secure was not shown to be that, or a secure one was; the times decide nothing.
+ * `npm run bench:preview` measures what the preflight adds to a preview of 200 records of 200
+ * domains, with the real Pulumi CLI. The exit code is 1 if the preview shows a wrong verdict, or
+ * does not show one that it should. Times do not affect it.
  *
  *     node bench/preview.mjs [rounds] [records]
  */
@@ -14,7 +15,7 @@ import { answering, breakZones, mistakesIn, withSilent } from "./preview/zones.m
 
 const [rounds = 5, records = 200] = process.argv.slice(2).map(Number);
 
-/** The first is what the others are measured by. */
+/** The others are compared with the first. */
 const courses = [
   { what: 'preflight "off"', mode: "off" },
   { what: "all zones healthy", conditions: {} },
@@ -38,7 +39,7 @@ async function previewed(stack, dns, { mode = "enforce", conditions = {} }) {
   return { ms, cpuSeconds, questions: dns.journal.length, mistakes };
 }
 
-/** Round by round, each course of a round first in its turn. */
+/** Runs the courses round by round. Every course is first in some round. */
 async function measured(stack, dns) {
   const runs = courses.map((course) => ({ course, seen: [] }));
   await stack.pulumi(["stack", "init", "bench"]);
@@ -53,7 +54,7 @@ async function measured(stack, dns) {
   return runs;
 }
 
-/** Ratios are of the runs of one round, which had about the same load beside them. */
+/** Returns ratios within each round, since its runs had about the same load beside them. */
 function row({ course, seen }, { seen: base }) {
   const values = (value) => seen.map((one) => value(one));
   const ratios = (value) => seen.map((one, round) => value(one) / value(base[round]));

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run bench:round-trips`: how often the preflight of one record waits for a server. Every answer of the emulator's
- * servers comes late by the same time, and what the preflight takes is divided by it. Beside it, the questions that it asked.
+ * `npm run bench:round-trips` measures how often the preflight of one record waits for a server.
+ * Every answer of the emulator's servers is late by the same time, and the preflight's duration is
+ * divided by it. It also counts the questions.
  *
  *     node bench/roundTrips.mjs [rounds] [delay in ms]
  */
@@ -11,7 +12,7 @@ import { Registrar } from "./roundTrips/registrar.mjs";
 
 const [rounds = 7, delayMs = 200] = process.argv.slice(2).map(Number);
 
-/** `measure` gives the milliseconds and the questions of one preflight; `zone` is what is peculiar to the domain's zone. */
+/** `measure` returns the duration in ms and the questions of a preflight. `zone` sets it up. */
 const courses = [
   { what: "`checkDelegation`", measure: (registrar, domain) => registrar.check(domain) },
   { what: "in a preview", measure: (registrar, domain) => registrar.preview(domain) },
@@ -32,7 +33,7 @@ const courses = [
   { what: "known from the time before", measure: (registrar, domain) => registrar.find(domain, 2) },
 ];
 
-/** Round by round, with a domain for every measurement. */
+/** Runs round by round, with a domain for every measurement. */
 async function measure(registrar) {
   const runs = courses.map((course) => ({ course, seen: [] }));
   for (let round = 1; round <= rounds; round += 1) {

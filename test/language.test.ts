@@ -45,6 +45,8 @@ test.each([
   ["two colons", page("A change: it waits: there is no key."), ["1 change: it waits:"]],
   ["two colons after a label", page("- What to do: wait: there is no key."), []],
   ["two sentences with a colon each", page("A change: it waits. A key: it is there."), []],
+  ["a subject that begins with what", page("What is missing is asked for."), ["1 What is missing is"]],
+  ["two objects that begin with what", page("It says what is there and what is not."), []],
   ["a wide line", page(wide), ["1 104 columns"]],
   ["a wide row of a table", page(`| ${wide} |`), []],
   ["a wide line with an address", page(`${wide} https://example.net/${"a".repeat(30)}`), []],

@@ -41,7 +41,10 @@ async function goBuild(binary, directory, env) {
   }
 }
 
-/** npm's `@pulumi/pulumi` ships the launcher of dynamic providers; it looks for the SDK from the program's folder. */
+/**
+ * Copies the launcher of dynamic providers from npm's `@pulumi/pulumi`. The launcher finds the SDK
+ * from the program's folder.
+ */
 function copyDynamicProviderLauncher(directory) {
   const launcher = "pulumi-resource-pulumi-nodejs";
   const sdk = path.dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
@@ -49,7 +52,7 @@ function copyDynamicProviderLauncher(directory) {
   chmodSync(path.join(directory, launcher), 0o755);
 }
 
-/** Why a build cannot even start, or undefined. */
+/** Returns why a build cannot start, or undefined. */
 export async function obstacleToBuild(env) {
   try {
     await run("go", ["version"], { env });

@@ -15,7 +15,7 @@ function archiveUrl(env) {
   return `${site}/releases/sdk/pulumi-${pinnedVersion()}-${process.platform}-${process.arch}.tar.gz`;
 }
 
-/** The site's answer, or the reason why there is none, within three seconds. */
+/** Returns the site's answer, or the reason why there is none, within three seconds. */
 export async function openArchive(env) {
   const url = archiveUrl(env);
   const controller = new AbortController();

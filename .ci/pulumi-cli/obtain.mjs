@@ -57,8 +57,9 @@ async function make(directory, context, reasons) {
 }
 
 /**
- * Finds a Pulumi CLI with its Node.js language host, or makes one: PATH, then the user's cache directory, then Pulumi's
- * own site, then a build from Go modules. `bin` is the directory to put first on PATH.
+ * Finds a Pulumi CLI with its Node.js language host, or builds one. It looks on PATH, in the user's
+ * cache directory and at Pulumi's own site, and then builds it from Go modules. `bin` is the
+ * directory to put first on PATH.
  */
 export async function obtainPulumi({ log = (line) => console.error(line), env = process.env } = {}) {
   const { found, reason } = await searchPath(env);

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The lowest CLI whose refresh takes the inputs that a dynamic provider's `read` returns. */
+/** The lowest CLI whose refresh uses the inputs that a dynamic provider's `read` returns. */
 const lowestVersion = [3, 216];
 
 function isExecutable(file) {
@@ -27,7 +27,7 @@ export function pathDirectories(env) {
   return (env.PATH ?? "").split(path.delimiter).filter(Boolean);
 }
 
-/** What `pulumi version` says, or undefined when it does not run. */
+/** Returns the output of `pulumi version`, or undefined if it does not run. */
 export async function versionOf(pulumi, env) {
   try {
     const { stdout } = await run(pulumi, ["version"], {
@@ -46,10 +46,10 @@ export function isRecentEnough(version) {
   return Number(major) > lowestMajor || (Number(major) === lowestMajor && Number(minor) >= lowestMinor);
 }
 
-/** The plugins that Pulumi ships with its CLI and a dynamic provider of a Node.js program needs. */
+/** Plugins that Pulumi ships with its CLI and that dynamic providers of Node.js programs need. */
 const plugins = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
-/** Never rejects: what is wrong with the CLI on PATH goes into `reason`. */
+/** Finds the CLI on PATH. Never rejects. `reason` says what is wrong with it. */
 export async function searchPath(env) {
   const directories = pathDirectories(env);
   const pulumi = findIn(directories, "pulumi");

@@ -35,14 +35,14 @@ function hashOfModules() {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** Where the CLI of these go.mod files belongs; another pin gets another directory. */
+/** Returns the directory for the CLI of these go.mod files. Another pin has another directory. */
 export function storeDirectory(env) {
   const cache = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), ".cache");
   const name = `pulumi-${pinnedVersion().slice(1)}-${hashOfModules()}-${process.platform}-${process.arch}`;
   return path.join(cache, "pulumi-alicloud-dnssec", name);
 }
 
-/** The version in a directory that holds the whole CLI, or undefined. */
+/** Returns the version in a directory that has the whole CLI, or undefined. */
 export async function verify(directory, env) {
   if (!commands.every((command) => findIn([directory], command))) return undefined;
   return versionOf(path.join(directory, "pulumi"), env);
@@ -57,7 +57,7 @@ function isAlive(pid) {
   }
 }
 
-/** Makes lock file and content appear together: nobody ever reads a lock without its pid. */
+/** Makes lock file and content appear together, so that every lock has its pid when it is read. */
 function tryLock(lock) {
   const draft = `${lock}.${process.pid}`;
   writeFileSync(draft, String(process.pid));
@@ -82,8 +82,8 @@ function isStale(lock) {
 }
 
 /**
- * Runs one `action` at a time per directory, over all processes. Two that find the same stale lock in the same instant
- * may both run: the rename at the end of `fill` makes that harmless.
+ * Runs one `action` at a time per directory, over all processes. Two that find the same stale lock
+ * in the same instant may both run. The rename at the end of `fill` makes that harmless.
  */
 export async function withLock(directory, log, action) {
   const lock = `${directory}.lock`;
@@ -112,7 +112,7 @@ function removeAbandoned(directory) {
   }
 }
 
-/** Fills a directory aside and renames it, so that a directory with this name is always complete. */
+/** Fills another directory and renames it, so that a directory with this name is complete. */
 export async function fill(directory, env, produce) {
   removeAbandoned(directory);
   const aside = `${directory}.part-${process.pid}`;
@@ -120,7 +120,7 @@ export async function fill(directory, env, produce) {
   try {
     await produce(aside);
     const version = await verify(aside, env);
-    if (!version) throw new Error(`what was put into ${aside} is no working Pulumi CLI`);
+    if (!version) throw new Error(`${aside} does not contain a working Pulumi CLI`);
     if (await verify(directory, env)) return version;
     rmSync(directory, { recursive: true, force: true });
     renameSync(aside, directory);

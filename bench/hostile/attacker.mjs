@@ -1,10 +1,10 @@
 /**
- * A process with hostile servers on loopback addresses that share a port. It is started with the attack and the number of
- * servers, sends its parent a message when they listen, and ends with it.
+ * A process with hostile servers on loopback addresses that share a port. Its arguments are the
+ * attack and the number of servers. It tells its parent when they listen, and ends with it.
  *
- * - `flood`: the right id and another question, over and over, with names that are made to cost time; silence over TCP.
- * - `keyTrap`: 16 keys with nine bad signatures each, other ones at each server (CVE-2023-50387).
- * - `manyDs`: 1,000 DS records, other ones at each server.
+ * - `flood` repeats the right id with another question and costly names. It is silent over TCP.
+ * - `keyTrap` has 16 keys with nine bad signatures each, others at each server (CVE-2023-50387).
+ * - `manyDs` has 1,000 DS records, others at each server.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
@@ -25,7 +25,7 @@ function record(owner, type, rdata) {
   return Buffer.concat([owner, fixed, rdata]);
 }
 
-/** The end of the question of a query, which begins with its name. */
+/** Returns the end of the question in a query. The question begins with its name. */
 function endOfQuestion(query) {
   let offset = 12;
   while (query[offset] !== 0) offset += 1 + query[offset];
@@ -55,7 +55,7 @@ function floodRecords(query) {
 
 function flood(query, send) {
   const message = answer(query, floodRecords(query));
-  message[13] ^= 1; // Another name.
+  message[13] ^= 1; // Changes the name.
   const until = Date.now() + 8_000;
   const timer = setInterval(() => {
     send(message);
@@ -69,7 +69,7 @@ const keys = Array.from({ length: 16 }, () => {
     publicKeyEncoding: { type: "spki", format: "der" },
     privateKeyEncoding: { type: "pkcs8", format: "der" },
   };
-  // The point is at the end, without the octet that says how it is encoded.
+  // The point is at the end, after the octet with its encoding.
   const publicKey = generateKeyPairSync("ec", { namedCurve: "P-384", ...asDer }).publicKey.subarray(-96);
   return { rdata: Buffer.concat([Buffer.of(1, 1, 3, 14), publicKey]), publicKey };
 });

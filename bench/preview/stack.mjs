@@ -8,22 +8,26 @@ import { endProcessesWith } from "../../examples/demo/processes.mjs";
 const repositoryRoot = path.resolve(import.meta.dirname, "../..");
 const commandMs = 300_000;
 
-/** All that is taken over from the user's environment: neither accounts nor Pulumi settings nor Node options. */
+/** The user's variables that are kept. None is an account, a Pulumi setting or a Node option. */
 const inherited = ["LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ"];
 
-/** The shell tells at last what processor time all that it waited for has taken: user, system. */
+/** At its end, the shell prints the processor time of all its children, user and system. */
 const withTimes = '"$@"; code=$?; times >&2; exit $code';
 
 /**
- * A throw-away project with one stack, driven through the real CLI. All of its files are in one temporary directory, all of
- * its processes carry that directory's name in their environment, and `clear` removes both.
+ * A throw-away project with one stack, driven through the real CLI. All of its files are in one
+ * temporary directory, and all of its processes have that directory's name in their environment.
+ * `clear` removes both.
  */
 export class Stack {
   #directory = mkdtempSync(path.join(realpathSync(tmpdir()), "pulumi-alicloud-dnssec-bench-"));
   #program = this.#folder("program");
   #env;
 
-  /** @param program The text of its `index.js`, which can import the package. @param env For every command. */
+  /**
+   * @param program The text of its `index.js`, which can import the package.
+   * @param env For every command.
+   */
   constructor({ cliDirectory, program, env }) {
     const own = inherited.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : []));
     this.#env = {
@@ -50,7 +54,7 @@ export class Stack {
   /**
    * Runs a command.
    *
-   * @returns What it printed, the milliseconds that it took, and the seconds of processor time of all its processes.
+   * @returns Its output, its duration in ms, and the processor time of all its processes in s.
    * @throws {Error} unless it succeeds.
    */
   async pulumi(args, env = {}) {
@@ -74,7 +78,7 @@ export class Stack {
     return { stdout, ms: performance.now() - startedAt, cpuSeconds: cpuSecondsIn(stderr) };
   }
 
-  /** Ends what still runs and removes every file. */
+  /** Ends every process that is still running and removes every file. */
   async clear() {
     await endProcessesWith(`DNSSEC_BENCH=${this.#directory}`);
     rmSync(this.#directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** How a zone can be broken where a server answers at once, and what a preview has to say of its record. */
+/** Conditions of a broken zone whose server answers at once, each with its verdict. */
 export const answering = {
   expired: "bogus",
   notYetValid: "bogus",
@@ -12,7 +12,7 @@ export const answering = {
   refused: "unknown",
 };
 
-/** All that a server can do, one that never answers among it. */
+/** All of these, and servers that fail or never answer. */
 export const withSilent = {
   ...answering,
   servfail: "unknown",
@@ -25,9 +25,9 @@ const meanings = { bogus: /: bogus, /, unknown: /: it is not known / };
 const summary = /DNSSEC preflight of (\d+) DS records: (.*)/g;
 
 /**
- * Brings one zone into each condition, all over the list, and every other one into good health.
+ * Brings one zone into each condition, spread over the list, and all others into good health.
  *
- * @returns By name, what a preview has to say: nothing of those in good health.
+ * @returns The verdicts that a preview has to show, by name. Healthy zones have none.
  */
 export function breakZones(zones, conditions) {
   const names = Object.keys(conditions);
@@ -40,7 +40,7 @@ export function breakZones(zones, conditions) {
   return zones.map((zone) => ({ zone, expected: conditions[zone.condition] }));
 }
 
-/** What a preview's text should have shown, and did not, or the other way round, as lines. */
+/** Returns the verdicts that a preview lacks, or shows without reason, as lines. */
 export function mistakesIn(text, expectations) {
   const lines = text.split("\n");
   const mistakes = expectations.flatMap(({ zone, expected }) => {

@@ -9,17 +9,17 @@ import { PreviewedDelegations } from "../../dist/provider/preflight/previewVerdi
 import { parseServerAddress } from "../../dist/provider/dns/serverAddress.js";
 
 /**
- * The emulator, whose DNS answers late, with one domain for every measurement; each method does something that has a
- * preflight, and returns what that took in milliseconds and how many questions it asked.
+ * The emulator, whose DNS answers late, with one domain for every measurement. Each method does
+ * something that has a preflight, and returns its duration in ms and the number of its questions.
  */
 export class Registrar {
   #emulator;
 
-  /** @param answerDelayMs How late every answer of the DNS is. */
+  /** @param answerDelayMs Delay of every answer of the DNS. */
   static async start(answerDelayMs) {
     const emulator = await startEmulator({ domains: [], taskDurationMs: 10, dns: { answerDelayMs } });
     Object.assign(process.env, emulator.env, { ALICLOUD_DNSSEC_PREFLIGHT: "enforce" });
-    // Each record names its own.
+    // Each record names its own servers.
     delete process.env.ALICLOUD_DNSSEC_NAME_SERVERS;
     return new Registrar(emulator);
   }
@@ -66,7 +66,11 @@ export class Registrar {
     return this.#untilSubmitted("Deleting", () => provider.delete(id, outs));
   }
 
-  /** Where the servers are not known: the parent's one names them. @param times How often, one after the other; the last counts. */
+  /**
+   * Measures a preflight that gets the servers from the parent's.
+   *
+   * @param times Number of preflights, one after the other. The last one counts.
+   */
   async find(domain, times = 1) {
     const { dns } = this.#emulator;
     const [, port] = dns.zonesServer.split(":");
@@ -98,7 +102,7 @@ export class Registrar {
     return { ms, questions: this.#emulator.dns.journal.length };
   }
 
-  /** From the first question until the registrar gets the task: what the preflight of a change takes. */
+  /** Returns the duration of a change's preflight, from its first question to the task. */
   async #untilSubmitted(kind, change) {
     this.#emulator.dns.clearJournal();
     this.#emulator.clearJournal();

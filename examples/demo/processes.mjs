@@ -11,7 +11,7 @@ function fromProcFilesystem(marker) {
       try {
         return readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(marker);
       } catch {
-        return false; // It ended meanwhile, or belongs to somebody else.
+        return false; // It has ended, or belongs to another user.
       }
     })
     .map(Number);
@@ -29,8 +29,8 @@ function processesWith(marker) {
 }
 
 /**
- * Ends every process that was started with `NAME=value` in its environment, which those that it started have inherited.
- * The CLI's process group would not do: it starts each plugin in a group of its own.
+ * Ends every process that has `NAME=value` in its environment. Child processes inherit it. The
+ * CLI's process group is not enough, since the CLI starts each plugin in another group.
  */
 export async function endProcessesWith(marker) {
   const deadline = Date.now() + endMs;
@@ -40,7 +40,7 @@ export async function endProcessesWith(marker) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It ended meanwhile.
+        // It has ended.
       }
     }
     await sleep(20);

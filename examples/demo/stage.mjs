@@ -18,12 +18,13 @@ const repositoryRoot = path.resolve(import.meta.dirname, "../..");
 const quickstart = path.join(repositoryRoot, "examples/quickstart");
 const commandMs = 120_000;
 
-/** All that is taken over from the user's environment: neither accounts nor Pulumi settings nor Node options. */
+/** The user's variables that are kept. None is an account, a Pulumi setting or a Node option. */
 const inherited = ["HOME", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ"];
 
 /**
- * A throw-away copy of the quickstart with a Pulumi home and a state of its own. All of its files are in one temporary
- * directory, all of its processes carry that directory's name in their environment, and `clear` removes both.
+ * A throw-away copy of the quickstart with its own Pulumi home and state. All of its files are in
+ * one temporary directory, and all of its processes have the directory's name in their environment.
+ * `clear` removes both.
  */
 export class Stage {
   directory = mkdtempSync(path.join(realpathSync(tmpdir()), "pulumi-alicloud-dnssec-demo-"));
@@ -32,12 +33,12 @@ export class Stage {
   #mark = { DNSSEC_DEMO: this.directory };
   #env = this.#mark;
 
-  /** @param signal What ends a running command, with the reason as the error. */
+  /** @param signal Ends a running command, with the reason as the error. */
   constructor(signal) {
     this.#signal = signal;
   }
 
-  /** The user's environment, for what gets the CLI; a build keeps its files here too. */
+  /** The user's environment, for finding or building the CLI. A build keeps its files here too. */
   get userEnvironment() {
     return { ...process.env, TMPDIR: this.directory, ...this.#mark };
   }
@@ -58,7 +59,7 @@ export class Stage {
       PULUMI_CONFIG_PASSPHRASE: "demo",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // The flags --color, --suppress-permalink and --suppress-progress of every command.
+      // The flags --color, --suppress-permalink and --suppress-progress for every command.
       PULUMI_OPTION_COLOR: color ? "always" : "never",
       PULUMI_OPTION_SUPPRESS_PERMALINK: "true",
       PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
@@ -72,9 +73,11 @@ export class Stage {
   }
 
   /**
-   * @param edit Gets the text of the program, and returns another.
-   * @returns what puts the program back.
-   * @throws {Error} when nothing is changed.
+   * Edits the program.
+   *
+   * @param edit Gets the text of the program, and returns the new text.
+   * @returns a function that restores the program.
+   * @throws {Error} if the text does not change.
    */
   editProgram(edit) {
     const file = path.join(this.#program, "index.ts");
@@ -85,14 +88,14 @@ export class Stage {
     return () => writeFileSync(file, text);
   }
 
-  /** Runs the CLI, shows what it prints, and returns that as plain text. @throws {Error} unless it succeeds. */
+  /** Runs the CLI, shows its output, and returns it as text. @throws {Error} unless it succeeds. */
   async pulumi(...args) {
     const { end, output } = await this.#run(args);
     if (end !== 0) throw new Error(`\`pulumi ${args[0]}\` ended with ${end}, and was expected to succeed.`);
     return output;
   }
 
-  /** As `pulumi`. @throws {Error} unless it fails of itself, with an exit code. */
+  /** Like `pulumi`. @throws {Error} unless the command fails with an exit code. */
   async failingPulumi(...args) {
     const { end, output } = await this.#run(args);
     if (typeof end === "number" && end !== 0) return output;
@@ -105,7 +108,7 @@ export class Stage {
       cwd: this.#program,
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own, so that Ctrl-C comes to the demo alone, which then ends everything.
+      // Its own group, so that Ctrl-C reaches only the demo, which then ends everything.
       detached: true,
     });
     let output = "";
@@ -124,7 +127,7 @@ export class Stage {
     await endProcessesWith(`DNSSEC_DEMO=${this.directory}`);
   }
 
-  /** Ends what still runs and removes every file. */
+  /** Ends every process that is still running and removes every file. */
   async clear() {
     await this.endProcesses();
     rmSync(this.directory, { recursive: true, force: true });

@@ -7,7 +7,7 @@ jest.setTimeout(120_000);
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
 
-/** The files below a folder, or in the repository's own, with this ending. */
+/** Returns the files with this ending in a folder, or in the repository's own. */
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(path.join(repositoryRoot, folder), { recursive: folder !== "." })
     .map((name) => path.join(folder, String(name)))
@@ -28,13 +28,13 @@ describe("docs/errors.md", () => {
   const page = read("docs/errors.md");
   const entries = page.split(/^### /m).slice(1);
 
-  test("has an entry for every code, and for nothing else", () => {
+  test("has an entry for every code, and no other", () => {
     expect(codes.length).toBeGreaterThan(20);
     expect(entries.map((entry) => /^`(\w+)`/.exec(entry)?.[1]).sort()).toEqual(codes.sort());
   });
 
   test.each(entries.map((entry) => [/^`(\w+)`/.exec(entry)?.[1] ?? entry, entry]))(
-    "says of %s what happened, what is true now and what to do",
+    "says about %s what happened, what is true now and what to do",
     (_, entry) => {
       for (const part of ["What happened", "What is true now", "What to do"]) {
         expect(entry).toMatch(new RegExp(`^- ${part}: \\S`, "m"));
@@ -44,10 +44,10 @@ describe("docs/errors.md", () => {
 
   test("has no entry for a code that is never thrown", () => {
     const sources = filesIn("provider", ".ts")
-      .filter((file) => !/(errors|dnsDataError)\.ts$/.test(file))
+      .filter((file) => !["provider/errors.ts", "provider/dnssec/dnsDataError.ts"].includes(file))
       .map(read)
       .join("\n");
-    // Whoever compares a code does not throw it.
+    // A comparison with a code does not throw it.
     const others = sources.replaceAll(/([!=]==|\bcase)\s*"\w+"|"\w+"\s*[!=]==/g, "");
     const thrown = (code: string) =>
       others.includes(`"${code}"`) || (code.endsWith("_SYNTAX") && others.includes("`${type}_SYNTAX`"));
@@ -55,11 +55,11 @@ describe("docs/errors.md", () => {
   });
 });
 
-/** As files of a program beside the README, which finds this package by its name. */
+/** The snippets of all pages, as files next to their page, which find this package by its name. */
 const snippets = pages.flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```/gms)].map(([, text = ""], index) => ({
     name: `${page}, snippet ${index + 1}`,
-    // CommonJS, like most Pulumi programs, but for what awaits without a function around it.
+    // CommonJS, like most Pulumi programs, unless it awaits outside of a function.
     file: path.join(
       repositoryRoot,
       `${page}.${index}.${/^(const .* = )?await /m.test(text) ? "mts" : "cts"}`,
@@ -108,9 +108,13 @@ test("the quickstart's page has the program beside it", () => {
   expect(program).toBe(read("examples/quickstart/index.ts"));
 });
 
+test("README.md has at most 200 lines", () => {
+  expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+});
+
 test("SECURITY.md names every dependency, and no other", () => {
-  const [, row = ""] = /^\| \*\*A hostile npm dependency\*\* \|([^|]*)\|/m.exec(read("SECURITY.md")) ?? [];
-  const named = [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  const [, section = ""] = /^## Dependencies\n(.*?)^## /ms.exec(read("SECURITY.md")) ?? [];
+  const named = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
   const { dependencies } = JSON.parse(read("package.json")) as { dependencies: object };
   expect(named).toEqual(Object.keys(dependencies));
 });
@@ -121,6 +125,45 @@ test("every link between pages leads to a file", () => {
       .map(([, target = ""]) => target)
       .filter((target) => !existsSync(path.join(repositoryRoot, path.dirname(page), target)))
       .map((target) => `${page} -> ${target}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+/** Pages that name the files of a layout that is not in place yet. */
+const early: readonly string[] = ["CONTRIBUTING.md", "SECURITY.md"];
+
+test("every file that a page names exists", () => {
+  const root = "(?:provider|emulator|cli|test|examples|bench|docs|\\.ci)";
+  const named = new RegExp(`\`(${root}/[\\w./-]*)\``, "g");
+  const current = pages.filter((page) => !page.startsWith("docs/decisions/") && !early.includes(page));
+  const missing = current.flatMap((page) =>
+    [...read(page).matchAll(named)]
+      .map(([, file = ""]) => file)
+      .filter((file) => !existsSync(path.join(repositoryRoot, file)))
+      .map((file) => `${page} names ${file}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+/** Returns the anchors of a page's headings, as the sites that show Markdown make them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("every link to a section leads to its heading", () => {
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+      .map(([, target = "", anchor = ""]) => ({
+        file: target === "" ? page : path.join(path.dirname(page), target),
+        anchor,
+      }))
+      .filter(({ file, anchor }) => file.endsWith(".md") && !anchorsOf(file).includes(anchor))
+      .map(({ file, anchor }) => `${page} -> ${file}#${anchor}`),
   );
   expect(dead).toEqual([]);
 });

@@ -122,16 +122,18 @@ if (process.env["WRITE_COMPATIBILITY"] && all) {
       path.join(repositoryRoot, "docs/compatibility.md"),
       `# Versions of Node.js
 
-The package needs \`^20.19.0 || >=22.12.0\`: p-retry is an ES module, and older versions, 21 and 22.0 to 22.11 cannot \`require\` one.
-\`npm run test:node\` loads every entry and creates and deletes a record through the provider's real process with each of these, and writes
-this page. \`npm test\` has the lowest that works and one that does not.
+The package needs \`^20.19.0 || >=22.12.0\`. p-retry is an ES module, and older versions, 21 and 22.0
+to 22.11 cannot \`require\` one. \`npm run test:node\` loads every entry with each of these versions,
+creates and deletes a record through the provider's real process, and writes this page. \`npm test\`
+tries the lowest version that works and one that does not.
 
-| Node.js | Works | What it says where not |
+| Node.js | Works | Its message if not |
 |---|---|---|
 ${lines.join("\n")}
 
-Where it does not work, the program and the provider's process say so before anything else is loaded, with the code
-[\`NODE_UNSUPPORTED\`](errors.md). \`pulumi-alicloud-dnssec/emulator\` needs no ES module and works with all of them.
+If it does not work, the program and the provider's process say so before anything else is loaded,
+with the code [\`NODE_UNSUPPORTED\`](errors.md#node_unsupported). \`pulumi-alicloud-dnssec/emulator\`
+needs no ES module and works with all of these versions.
 `,
     );
   });

@@ -22,7 +22,7 @@ const columns = [
 
 export const heading = [`| ${columns.join(" | ")} |`, `|${columns.map(() => "---|").join("")}`];
 
-/** What is known of a point without running it: operation, place, interruption, call and what is run then. */
+/** The cells of a point that are known without running it. */
 export function cells(killPoint: KillPoint): string[] {
   const { operation, interruption, unanswered, refresh } = killPoint;
   const { action, count } = heldCall(killPoint);
@@ -35,10 +35,10 @@ function place({ operation, change, step, outlasting, lagging }: KillPoint): str
   const { changes, together } = operation;
   if (step === "listing" && change > 0) return `between ${changes[change - 1]} and ${changes[change]}`;
   const which = changes.length > 1 && !together ? `${changes[change]}: ` : "";
-  return `${which}${steps[step]}${outlasting ? ", and goes on" : ""}${lagging ? ", and the listing lags" : ""}`;
+  return `${which}${steps[step]}${outlasting ? ", and continues" : ""}${lagging ? ", and the listing lags" : ""}`;
 }
 
-/** The beginning of a point's line. */
+/** Returns the beginning of a point's line. */
 export function beginning(killPoint: KillPoint): string {
   return `| ${cells(killPoint).join(" | ")} |`;
 }
@@ -52,7 +52,7 @@ export function line(killPoint: KillPoint, { behind, resubmitted }: Outcome): st
   return `${beginning(killPoint)} ${behind.join(", ") || "nothing"} | ${submissions.join("; ") || "nothing"} |${endingOf(killPoint)}`;
 }
 
-/** Which one, if it is the same in every run, and the code of a refusal. */
+/** Returns the submission, if it is the same in every run, and the code of a refusal. */
 function submission(text: string, { operation }: KillPoint): string {
   const [verb, keyTag, code] = text.split(" ");
   const what = operation.together ? verb : `${verb} ${keyTag}`;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -15,7 +16,7 @@ import { RunningCommand } from "../harness/runningCommand";
 
 jest.setTimeout(240_000);
 
-/** What users may have set for work of their own, and what would lead the demo astray. */
+/** Settings that users may have for their own work, and that would mislead the demo. */
 const usersOwn = {
   ALICLOUD_DNSSEC_NAME_SERVERS: "192.0.2.53",
   ALICLOUD_DNSSEC_PREFLIGHT: "off",
@@ -32,13 +33,13 @@ const headings = [
   "3. The zone's key: the preview says secure",
   "4. Up: the registrar works on a task",
   "5. A second preview: nothing to do",
-  "6. Somebody changes the digest in the registrar's console",
-  "7. Up puts it right",
-  "8. Destroy: the record goes, and the domain turns insecure",
-  "All was as expected, and nothing is left behind",
+  "6. The digest is changed in the registrar's console",
+  "7. Up corrects it",
+  "8. Destroy deletes the record, and the domain becomes insecure",
+  "Everything was as expected, and nothing is left behind",
 ];
 
-/** The user's home; its name is in the environment of every process of the demo. */
+/** The user's home. Its name is in the environment of every process of the demo. */
 let home: string;
 let temporary: string;
 
@@ -52,7 +53,7 @@ afterEach(async () => {
   for (const directory of [home, temporary]) rmSync(directory, { recursive: true, force: true });
 });
 
-/** A CLI on PATH that warns of its language host, which is not the one that it was shipped with. */
+/** Adds a CLI that warns of its language host, since it was not shipped with that one. */
 function addUnusualCli(cliDirectory: string): string {
   const directory = path.join(home, "bin");
   mkdirSync(directory);
@@ -75,13 +76,23 @@ function quickstart(): string[] {
   return readdirSync(path.join(repositoryRoot, "examples/quickstart")).sort();
 }
 
+/** Returns why the picture or the guide does not show this output, or an empty text. */
+function checkPicture(output: string): string {
+  const { status, stderr } = spawnSync(process.execPath, ["examples/demo/picture.mjs", "--check"], {
+    cwd: repositoryRoot,
+    input: output,
+    encoding: "utf8",
+  });
+  return status === 0 ? stderr : stderr || `exit code ${status}`;
+}
+
 function expectNothingLeft(): void {
   expect(processesWith(`HOME=${home}`)).toEqual([]);
   expect(readdirSync(temporary)).toEqual([]);
   expect(readdirSync(home)).toEqual(["bin"]);
 }
 
-test("every step is as expected, whatever the user's environment, and nothing is left", async () => {
+test("every step is as expected in any user's environment, and nothing is left", async () => {
   const filesBefore = quickstart();
   const demo = await startDemo();
   const { code } = await demo.waitForExit(200);
@@ -91,16 +102,17 @@ test("every step is as expected, whatever the user's environment, and nothing is
     .filter((line) => headings.some((heading) => line.startsWith(heading)));
   expect(found.map((line) => line.replace(/ \(\d+ s\)\.$/, ""))).toEqual(headings);
   expect(demo.stdout).toContain("warning: using pulumi-language-nodejs from $PATH");
+  expect(checkPicture(demo.stdout)).toBe("");
   expectNothingLeft();
   expect(quickstart()).toEqual(filesBefore);
 });
 
-test("interrupted while a task is going on, it says so and leaves nothing", async () => {
+test("interrupted during a task, it says so and leaves nothing", async () => {
   const demo = await startDemo();
   await demo.waitForOutput(/creating .* task \S+ EXECUTING/, 200);
   expect(processesWith(`HOME=${home}`).length).toBeGreaterThan(1);
   demo.signal("SIGINT");
   await expect(demo.waitForExit(10)).resolves.toEqual({ code: 130, signal: null });
-  expect(demo.stderr).toBe("\nThe demo was stopped by SIGINT; nothing is left behind.\n");
+  expect(demo.stderr).toBe("\nThe demo was stopped by SIGINT. Nothing is left behind.\n");
   expectNothingLeft();
 });

@@ -49,9 +49,9 @@ function phrasesIn({ text, lineAt }: Passage): Place[] {
   );
 }
 
-/** Strings are left out, since a message joins texts that have colons of their own. */
+/** Strings and cells are left out, since they may join texts that have colons of their own. */
 function colonsIn({ kind, text, lineAt }: Passage): Place[] {
-  if (kind === "string") return [];
+  if (kind === "string" || kind === "cell") return [];
   const bare = text.replace(label, blank).replace(/"[^"]*"|\([^)]*\)|\{[^}]*\}/g, blank);
   return [...bare.matchAll(/: [^.!?;…]*?[^.!?;…]: /g)].map(({ 0: found, index }) => ({
     line: lineAt(index),

@@ -23,7 +23,7 @@ export const phrases: readonly Phrase[] = [
   { pattern: "whoever|whomever", better: "a caller that, users who" },
   { pattern: "such a one", better: "one" },
   {
-    pattern: `what ${toBe}(?! true now)(?: [\\w'-]+){1,5}? ${toBe}`,
+    pattern: `what ${toBe}(?! true now)(?: (?!and |or |what )[\\w'-]+){1,5}? ${toBe}`,
     better: "begin with the noun: `missing fields are …`",
   },
   {

@@ -136,7 +136,7 @@ export function report(results: readonly Result[], operations: readonly Operatio
     `| Cells | ${results.length} |`,
     `| Healed at once | ${healed("at once")} |`,
     `| Failed with a typed error, healed by the next run | ${healed("by the next run")} |`,
-    `| Failed with a typed error, the next run at once too and without a submission, healed by one ten minutes later | ${healed("by a run 10 min later")} |`,
+    `| Failed with a typed error, as did the next run at once, without a submission. Healed ten minutes later | ${healed("by a run 10 min later")} |`,
     `| Not healed | ${healed("never")} |`,
     `| Records lost | ${count(({ outcome }) => outcome.lost)} |`,
     `| Tasks doubled | ${count(({ outcome }) => outcome.doubled)} |`,
