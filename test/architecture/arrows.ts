@@ -41,14 +41,19 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/dynamic/process": { builtins: ["node:events", "node:fs", "node:module"] },
   "provider/lifecycle/record": {
-    imports: ["provider/lifecycle", "provider/dnssec", "provider/preflight/settings.ts"],
+    imports: [
+      "provider/lifecycle",
+      "provider/dnssec",
+      "provider/preflight/policy.ts",
+      "provider/preflight/settings.ts",
+    ],
     types: ["provider/registrar/registrar.ts"],
     builtins: ["node:util"],
   },
   "provider/lifecycle": {
     imports: [
       "provider/dnssec",
-      "provider/preflight/repair.ts",
+      "provider/preflight/policy.ts",
       "provider/preflight/settings.ts",
       "provider/preflight/verdictCodes.ts",
     ],
