@@ -63,7 +63,7 @@ export function rulingOn(intent: Intent, mode: JudgingMode, judge: Judge): Rulin
   }
 }
 
-/** Returns the refusal of a change, but for its error. */
+/** Returns the refusal of a change, except for its error. */
 export function refused({ reasons }: Verdict, set: readonly Ds[]) {
   return { kind: "refuse", finding: findingsOf(reasons), reasons, set } as const;
 }
@@ -152,7 +152,7 @@ function outage({ identity: { domain }, change }: Intent, after: Verdict, was: V
   const noAnswer = `validating resolvers would ${was.status === "bogus" ? "still " : ""}give no answer for`;
   if (change.action !== "delete") return `with it, ${noAnswer} ${domain}`;
   if (isOfData(after)) return `without it too, ${noAnswer} ${domain}`;
-  return `it is the record that holds ${domain} up; without it, ${noAnswer} the domain`;
+  return `${domain} depends on this record; without it, ${noAnswer} the domain`;
 }
 
 function advice({ change, identity, before }: Intent, after: Verdict): string {
