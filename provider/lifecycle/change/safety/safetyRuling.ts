@@ -3,6 +3,7 @@ import { shortened } from "../../../wording/listed";
 import { DsRecordError } from "../../../errors";
 import {
   findingsOf,
+  isBrokenEverywhere,
   treatmentOf,
   treatmentOfDeletion,
   stateVerdict,
@@ -104,7 +105,7 @@ export interface Refusal {
   readonly was: Verdict;
   /** A clause for a bogus result. */
   readonly outage: string;
-  /** The missing proof, in a clause after "it must be proven that". */
+  /** The missing proof, in a clause after "proof that". */
   readonly unproven: string;
   /** How to repair a bogus result, in a sentence. */
   readonly advice: string;
@@ -118,12 +119,12 @@ export function refusalError({ intent: { identity, change }, after, was, ...part
   const isBogus = after.status === "bogus";
   const consequence = isBogus
     ? parts.outage
-    : `with preflight "strict" it must be proven that ${parts.unproven}, and it is not`;
+    : `preflight "strict" requires proof that ${parts.unproven}, and there is none`;
   const findings = findingsOf(isBogus ? after.reasons : [...after.reasons, ...after.warnings]);
   const advice = isBogus ? parts.advice : "Check that all servers of the zone can be asked from here.";
   const overrides = parts.commands.map((command) => `\`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi ${command}\``);
   const price = isBogus
-    ? `and ${was.status === "bogus" ? "keeps" : "takes"} ${domain} off the internet for validating resolvers`
+    ? `and ${isBrokenEverywhere(was) ? "keeps" : "takes"} ${domain} off the internet for validating resolvers`
     : "without that proof";
   return new DsRecordError(
     isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
