@@ -1,8 +1,8 @@
 import type { Context } from "./context";
-import type { RecordIdentity } from "./change/identity";
+import type { RecordIdentity } from "./change/request/identity";
 import type { Reporter } from "./ports";
 import { Postponed } from "./change/postponed";
-import { statusTexts } from "./change/statusTexts";
+import { statusTexts } from "./change/wording/statusTexts";
 
 /** Takes turns of the domain, until `turn` comes to an end in one of them. */
 export async function inTurns<T>(

@@ -3,7 +3,7 @@ import type { Clock } from "../../provider/concurrency/clock";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { checkInputs } from "../../provider/lifecycle/record/check";
 import type { Context } from "../../provider/lifecycle/context";
-import { parseRecordId, recordId } from "../../provider/lifecycle/change/identity";
+import { parseRecordId, recordId } from "../../provider/lifecycle/change/request/identity";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
 import { readRecord, type ReadResult } from "../../provider/lifecycle/record/read";
 import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";

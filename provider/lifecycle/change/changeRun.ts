@@ -3,18 +3,18 @@ import { formatDs, type Ds } from "../../dnssec/ds";
 import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
 import { Doubt } from "./task/lostSubmission";
-import { ensure } from "./decision";
+import { ensure } from "./request/decision";
 import { Gatekeeper } from "./safety/safetyGate";
-import { recordId } from "./identity";
-import type { Done, Job } from "./request";
-import { doubtOf, outOfTime, stillInDoubt, unreachable, withoutEffect, type Obstacle } from "./errors";
+import { recordId } from "./request/identity";
+import type { Done, Job } from "./request/request";
+import { doubtOf, outOfTime, stillInDoubt, unreachable, withoutEffect, type Obstacle } from "./wording/errors";
 import type { Step } from "../ledger/ledger";
 import { deadlineIn, leftOf, type Deadline } from "../../concurrency/deadline";
 import type { Change, Submission } from "../../registrar/registrar";
 import { isTask, type Pending, type PendingTask } from "../record/state";
-import { statusTexts } from "./statusTexts";
+import { statusTexts } from "./wording/statusTexts";
 import { TaskRun, UnfinishedChange } from "./task/taskFollower";
-import { tellTrouble } from "./trouble";
+import { tellTrouble } from "./wording/trouble";
 
 /** How often a domain is looked at again that another task holds, or that could not be asked. */
 const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };

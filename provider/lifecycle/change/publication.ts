@@ -3,11 +3,11 @@ import { formatDs, sameDs, type Ds } from "../../dnssec/ds";
 import { shortened } from "../../wording/listed";
 import type { DsAnswer, Observation } from "../../dns/answers";
 import type { Context } from "../context";
-import { recordId } from "./identity";
-import type { Job } from "./request";
-import { poll, type Look } from "./task/polling";
+import { recordId } from "./request/identity";
+import type { Job } from "./request/request";
+import { poll, type Look } from "../../concurrency/poll";
 import { remarksOn } from "./safety/safetyRuling";
-import { statusTexts } from "./statusTexts";
+import { statusTexts } from "./wording/statusTexts";
 
 const pace: Backoff = { first: 1_000, factor: 1.5, most: 15_000 };
 

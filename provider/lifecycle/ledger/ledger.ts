@@ -3,7 +3,7 @@ import { Declarations } from "./declarations";
 import type { ChangeAction } from "../../registrar/registrar";
 import { Resources } from "./resources";
 import { SharedJudges } from "./sharedJudges";
-import { Turns } from "./turns";
+import { Turns } from "../../concurrency/keyedQueue";
 
 /** A submission of this process. `taskNo` is missing where its answer was lost. */
 export interface Step {

@@ -1,6 +1,6 @@
 import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
-import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
+import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import type { Memory } from "../ledger/ledger";
 import type { Deadline } from "../../concurrency/deadline";
 import { resourceOf } from "../ledger/urn";

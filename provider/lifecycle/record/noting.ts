@@ -1,7 +1,7 @@
 import type { Ds } from "../../dnssec/ds";
 import type { DiffResult } from "./diff";
 import type { Failure } from "./inputs/failure";
-import { recordId } from "../change/identity";
+import { recordId } from "../change/request/identity";
 import type { Memory } from "../ledger/ledger";
 import { noteOurs } from "./write";
 import { dsOf, urnOf, type PropertyBag } from "./state";

@@ -2,8 +2,8 @@ import { formatDs, type Ds } from "../../dnssec/ds";
 import { shortened } from "../../wording/listed";
 import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
-import { ambiguous } from "../change/decision";
-import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
+import { ambiguous } from "../change/request/decision";
+import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import { deadlineIn, type Deadline } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
 import { mindingSpelling } from "./spelling";
@@ -22,7 +22,7 @@ import {
 } from "./state";
 import { Doubt } from "../change/task/lostSubmission";
 import { endedAt, isGoingOn, isLagging } from "../change/task/taskWait";
-import { tellTrouble } from "../change/trouble";
+import { tellTrouble } from "../change/wording/trouble";
 
 /** How long `read` may try again, in milliseconds: Pulumi has no time-out for it. */
 const readMs = 120_000;

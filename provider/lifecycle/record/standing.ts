@@ -1,11 +1,11 @@
 import type { Ds } from "../../dnssec/ds";
 import type { Context } from "../context";
 import { dnsOptions } from "./dnsOptions";
-import type { RecordIdentity } from "../change/identity";
+import type { RecordIdentity } from "../change/request/identity";
 import type { Reporter } from "../ports";
 import { standingOf } from "../change/safety/safetyRuling";
 import type { PropertyBag } from "./state";
-import { statusTexts } from "../change/statusTexts";
+import { statusTexts } from "../change/wording/statusTexts";
 
 /** Tells the verdict on a domain by the records that its registrar lists. */
 export type Tell = (records: readonly Ds[]) => Promise<void>;

@@ -1,7 +1,7 @@
 import { formatDs, type Ds } from "../../dnssec/ds";
 import { dsFindings } from "../../dnssec/rules";
 import { DsRecordError } from "../../errors";
-import type { RecordIdentity } from "../change/identity";
+import type { RecordIdentity } from "../change/request/identity";
 import type { ChangeAction } from "../../registrar/registrar";
 
 /** Inputs or outputs of a resource, as they travel between Pulumi and a provider. */

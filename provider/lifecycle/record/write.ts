@@ -3,12 +3,12 @@ import { ChangeRun } from "../change/changeRun";
 import type { Context } from "../context";
 import { dnsOptions } from "./dnsOptions";
 import { withEarlierSteps } from "../change/safety/earlierSteps";
-import type { Wish } from "../change/decision";
-import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
+import type { Wish } from "../change/request/decision";
+import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import { inTurns } from "../domainQueue";
-import type { Job } from "../change/request";
+import type { Job } from "../change/request/request";
 import { permission } from "./deletionGuard";
-import { duration } from "../change/task/polling";
+import { duration } from "../../concurrency/poll";
 import { deadlineIn } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
 import { Postponed } from "../change/postponed";
@@ -26,7 +26,7 @@ import {
 } from "./state";
 import { UnfinishedChange } from "../change/task/taskFollower";
 import { operationTimeout } from "./inputs/timeouts";
-import { tellTrouble } from "../change/trouble";
+import { tellTrouble } from "../change/wording/trouble";
 
 /**
  * A record whose task was still going when the time ran out, of which it is not known whether there is a task, or that the

@@ -1,8 +1,8 @@
 import { formatDs } from "../../../dnssec/ds";
 import type { DsRecordError, ErrorCode } from "../../../errors";
-import { recordId, type RecordIdentity } from "../identity";
+import { recordId, type RecordIdentity } from "../request/identity";
 import type { Memory, Step } from "../../ledger/ledger";
-import { verbs } from "../errors";
+import { verbs } from "../wording/errors";
 import { participles } from "./safetyRuling";
 
 /** Refusals that judge the whole domain, so that what other records of it have gone through matters. */

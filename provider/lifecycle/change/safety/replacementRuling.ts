@@ -1,7 +1,7 @@
 import { formatDs } from "../../../dnssec/ds";
 import { DsRecordError } from "../../../errors";
 import type { Verdict } from "../../../preflight/verdict";
-import { recordId } from "../identity";
+import { recordId } from "../request/identity";
 import type { Judge } from "../../ports";
 import {
   findingOf,

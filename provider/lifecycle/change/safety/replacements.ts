@@ -1,5 +1,5 @@
 import type { Ds } from "../../../dnssec/ds";
-import { recordId, type RecordIdentity } from "../identity";
+import { recordId, type RecordIdentity } from "../request/identity";
 import type { Memory } from "../../ledger/ledger";
 
 /** A replacement of one record by another of the same domain, and the DS set that all of the domain's lead to. */

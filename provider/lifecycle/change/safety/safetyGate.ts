@@ -1,10 +1,10 @@
 import { backoffDelay, type Backoff } from "../../../concurrency/clock";
 import { sameDs, type Ds } from "../../../dnssec/ds";
 import type { Context } from "../../context";
-import { recordId } from "../identity";
-import type { Job } from "../request";
+import { recordId } from "../request/identity";
+import type { Job } from "../request/request";
 import { awaitedFor, canBeAwaited, longestKeyWait } from "./keyWait";
-import { duration } from "../task/polling";
+import { duration } from "../../../concurrency/poll";
 import { leftOf, type Deadline } from "../../../concurrency/deadline";
 import type { Change } from "../../../registrar/registrar";
 import type { Judge } from "../../ports";
@@ -12,7 +12,7 @@ import { Postponed } from "../postponed";
 import { remarksOn } from "./safetyRuling";
 import { remarksOnEnd, rulingOnChange } from "./replacementRuling";
 import { replacementOf } from "./replacements";
-import { statusTexts } from "../statusTexts";
+import { statusTexts } from "../wording/statusTexts";
 
 const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
 

@@ -5,7 +5,7 @@ import type { PreflightMode } from "../../../preflight/settings";
 import type { Reason, Verdict, VerdictStatus } from "../../../preflight/verdict";
 import { repairFor } from "../../../preflight/repair";
 import { hopelessCodes, unheardCodes } from "../../../preflight/verdictCodes";
-import { recordId, type RecordIdentity } from "../identity";
+import { recordId, type RecordIdentity } from "../request/identity";
 import type { Change } from "../../../registrar/registrar";
 import type { Judge } from "../../ports";
 

@@ -1,6 +1,6 @@
 import { formatDs, type Ds } from "../../../dnssec/ds";
 import type { Context } from "../../context";
-import type { RecordIdentity } from "../identity";
+import type { RecordIdentity } from "../request/identity";
 import type { Deadline } from "../../../concurrency/deadline";
 import type { FoundTask, Submission } from "../../../registrar/registrar";
 import type { Pending } from "../../record/state";

@@ -3,14 +3,14 @@ import { formatDs, type Ds } from "../../../dnssec/ds";
 import { shortened } from "../../../wording/listed";
 import { DsRecordError } from "../../../errors";
 import type { Context } from "../../context";
-import { ensure } from "../decision";
-import { recordId } from "../identity";
-import type { Job } from "../request";
-import { again, submittedBefore, verbs } from "../errors";
-import { duration, histogram, poll, type Look } from "./polling";
+import { ensure } from "../request/decision";
+import { recordId } from "../request/identity";
+import type { Job } from "../request/request";
+import { again, submittedBefore, verbs } from "../wording/errors";
+import { duration, histogram, poll, type Look } from "../../../concurrency/poll";
 import type { Deadline } from "../../../concurrency/deadline";
 import type { Pending, PendingTask } from "../../record/state";
-import { statusTexts } from "../statusTexts";
+import { statusTexts } from "../wording/statusTexts";
 import { isLagging, lagMs, waitForTask, type TaskEnd } from "./taskWait";
 
 /** There is a task, or there may be one, and it is not known how it ended. The state has to remember it. */

@@ -1,13 +1,13 @@
 import type { Backoff } from "../../../concurrency/clock";
 import { formatDs, type Ds } from "../../../dnssec/ds";
 import type { Context } from "../../context";
-import { recordId, type RecordIdentity } from "../identity";
-import { duration, poll, type Look } from "./polling";
+import { recordId, type RecordIdentity } from "../request/identity";
+import { duration, poll, type Look } from "../../../concurrency/poll";
 import type { Deadline } from "../../../concurrency/deadline";
 import type { TaskStatus } from "../../../registrar/registrar";
 import type { Reporter } from "../../ports";
 import type { Pending, PendingTask } from "../../record/state";
-import { statusTexts } from "../statusTexts";
+import { statusTexts } from "../wording/statusTexts";
 
 /**
  * How a task ended, as far as this wait could see. `at`: since when it is over, in milliseconds since the epoch.

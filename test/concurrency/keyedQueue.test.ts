@@ -1,4 +1,4 @@
-import { Turns } from "../../../provider/lifecycle/ledger/turns";
+import { Turns } from "../../provider/concurrency/keyedQueue";
 
 function deferred() {
   let resolve = (): void => undefined;

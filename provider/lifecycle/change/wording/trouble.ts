@@ -1,5 +1,5 @@
-import type { Trouble } from "../../concurrency/deadline";
-import type { Reporter } from "../ports";
+import type { Trouble } from "../../../concurrency/deadline";
+import type { Reporter } from "../../ports";
 import { statusTexts } from "./statusTexts";
 
 /** Says on the record's row why calls to the registrar fail, and how long they are still tried. */

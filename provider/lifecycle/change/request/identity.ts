@@ -1,6 +1,6 @@
-import { domainName } from "../../dnssec/name";
-import { quoted } from "../../dnssec/quoted";
-import { DsRecordError } from "../../errors";
+import { domainName } from "../../../dnssec/name";
+import { quoted } from "../../../dnssec/quoted";
+import { DsRecordError } from "../../../errors";
 
 /** What the registrar finds a record by: its domain, as lower-case A-labels, and its key tag. */
 export interface RecordIdentity {

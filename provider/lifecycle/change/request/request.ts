@@ -1,8 +1,8 @@
-import type { DnsOptions } from "../record/dnsOptions";
+import type { DnsOptions } from "../../record/dnsOptions";
 import type { Wish } from "./decision";
 import type { RecordIdentity } from "./identity";
-import type { Reporter } from "../ports";
-import type { Pending } from "../record/state";
+import type { Reporter } from "../../ports";
+import type { Pending } from "../../record/state";
 
 /** One change of one record: whose, and how long it may take from the domain's turn on, in milliseconds. */
 export interface Job {

@@ -1,9 +1,9 @@
-import { diffRecords } from "../../../provider/lifecycle/record/diff";
-import { formatDs } from "../../../provider/dnssec/ds";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
-import type { PropertyBag } from "../../../provider/lifecycle/record/state";
-import type { FaultRule } from "../../../emulator/index";
+import { diffRecords } from "../../../../provider/lifecycle/record/diff";
+import { formatDs } from "../../../../provider/dnssec/ds";
+import { readRecord } from "../../../../provider/lifecycle/record/read";
+import { createRecord, deleteRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import type { PropertyBag } from "../../../../provider/lifecycle/record/state";
+import type { FaultRule } from "../../../../emulator/index";
 import {
   type Bed,
   domain,
@@ -17,7 +17,7 @@ import {
   registrarWith,
   rejection,
   wanted,
-} from "../bed";
+} from "../../bed";
 
 let bed: Bed;
 afterEach(() => bed.close());

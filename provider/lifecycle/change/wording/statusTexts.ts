@@ -1,5 +1,5 @@
-import { duration } from "./task/polling";
-import type { ChangeAction } from "../../registrar/registrar";
+import { duration } from "../../../concurrency/poll";
+import type { ChangeAction } from "../../../registrar/registrar";
 
 /** Longest status text. Of 100 columns, Pulumi's tree leaves about 9 for it; of 120, about 28. */
 export const maxStatusLength = 40;

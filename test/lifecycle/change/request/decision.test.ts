@@ -1,6 +1,6 @@
-import { ensure, type Wish } from "../../../provider/lifecycle/change/decision";
-import type { Ds } from "../../../provider/dnssec/ds";
-import { domain, ds } from "../bed";
+import { ensure, type Wish } from "../../../../provider/lifecycle/change/request/decision";
+import type { Ds } from "../../../../provider/dnssec/ds";
+import { domain, ds } from "../../bed";
 
 const wanted = ds(1);
 const identity = { domain, keyTag: 1 };

@@ -1,8 +1,8 @@
-import { formatDs, sameDs, type Ds } from "../../dnssec/ds";
-import { shortened } from "../../wording/listed";
-import { DsRecordError } from "../../errors";
+import { formatDs, sameDs, type Ds } from "../../../dnssec/ds";
+import { shortened } from "../../../wording/listed";
+import { DsRecordError } from "../../../errors";
 import type { RecordIdentity } from "./identity";
-import type { Change } from "../../registrar/registrar";
+import type { Change } from "../../../registrar/registrar";
 
 /** The registrar takes no more DS records for one domain. */
 const mostRecords = 8;

@@ -1,4 +1,4 @@
-import { duration, histogram, poll, type Look } from "../../../../provider/lifecycle/change/task/polling";
+import { duration, histogram, poll, type Look } from "../../provider/concurrency/poll";
 
 const pace = { first: 100, factor: 2, most: 500 };
 

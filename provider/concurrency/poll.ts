@@ -1,6 +1,6 @@
-import { backoffDelay, type Backoff } from "../../../concurrency/clock";
-import { shortened } from "../../../wording/listed";
-import type { Context } from "../../context";
+import { backoffDelay, type Backoff } from "./clock";
+import { shortened } from "../wording/listed";
+import type { Context } from "../lifecycle/context";
 
 /** What one look has shown: the end, or a word for what there is instead. */
 export type Look<T> =

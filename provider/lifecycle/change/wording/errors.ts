@@ -1,8 +1,8 @@
-import { DsRecordError } from "../../errors";
-import type { Sighting, Uncertain } from "./task/lostSubmission";
-import { recordId, type RecordIdentity } from "./identity";
-import { duration } from "./task/polling";
-import type { Submission } from "../../registrar/registrar";
+import { DsRecordError } from "../../../errors";
+import type { Sighting, Uncertain } from "../task/lostSubmission";
+import { recordId, type RecordIdentity } from "../request/identity";
+import { duration } from "../../../concurrency/poll";
+import type { Submission } from "../../../registrar/registrar";
 
 /** Why there is no task yet. */
 export type Obstacle = Exclude<Submission, { outcome: "accepted" }>;
