@@ -7,7 +7,7 @@ import type { DsAnswer, KeyAnswer, Observation } from "../dns/answers";
 import { Examinations } from "./validator/examinations";
 import { judgeDelegation, maxDs } from "./judge";
 import { createDelegationObserver, type DelegationObserver } from "../dns/delegationClient";
-import { judgePublished } from "./publishedSets";
+import { judgePublished } from "./publishedDelegation";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 

@@ -5,7 +5,7 @@ import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./preview";
-import { showStanding } from "./standingDiagnostics";
+import { showStanding } from "./unchanged";
 import { warnOfUnknownSettings } from "./unknownSettings";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */

@@ -1,5 +1,5 @@
 import { dsAnswer, keyAnswer } from "../../../provider/dns/responses";
-import { judgePublished } from "../../../provider/preflight/publishedSets";
+import { judgePublished } from "../../../provider/preflight/publishedDelegation";
 import { readMessage } from "../../../provider/dns/message";
 import type { Reply } from "../../../provider/dns/query";
 import captures from "../../fixtures/dns/captures.json";

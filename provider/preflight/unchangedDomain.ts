@@ -1,6 +1,6 @@
 import { sameDs, type Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
-import { publishedSets, worstVerdict } from "./publishedSets";
+import { publishedSets, worstVerdict } from "./publishedDelegation";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 

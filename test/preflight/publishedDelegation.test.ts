@@ -1,6 +1,6 @@
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { DsAnswer, KeyAnswer, Observation } from "../../provider/dns/answers";
-import { judgePublished } from "../../provider/preflight/publishedSets";
+import { judgePublished } from "../../provider/preflight/publishedDelegation";
 
 const domainName = "example.com";
 const ds = (keyTag: number): Ds => ({ keyTag, algorithm: 13, digestType: 2, digest: "ab".repeat(32) });

@@ -1,6 +1,6 @@
 import type { Ds } from "../../provider/dnssec/ds";
 import type { DsAnswer, Observation } from "../../provider/dns/answers";
-import { Standing } from "../../provider/preflight/standing";
+import { Standing } from "../../provider/preflight/unchangedDomain";
 import type { Verdict } from "../../provider/preflight/verdict";
 
 const ds = (keyTag: number, digest = "aa"): Ds => ({ keyTag, algorithm: 13, digestType: 2, digest });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { domainName } from "../../dnssec/name";
 import { systemDelegations } from "../../preflight/delegations";
-import { Standing } from "../../preflight/standing";
+import { Standing } from "../../preflight/unchangedDomain";
 import { standingDiagnosticOf } from "./previewMessage";
 import { settingsOf, type DnsInputs, type Previewed, type Resolved } from "./preview";
 
