@@ -1,7 +1,7 @@
 import type { Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
 import { publishedSets, worstVerdict } from "./publishedDelegation";
-import type { ServerTexts } from "./settings";
+import { maxAdvisoryMs, type ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
 /** A record that a program declares. */
@@ -36,12 +36,6 @@ interface Asked {
   /** Whether the parent's servers say that there is no such domain. */
   readonly isUndelegated: boolean;
 }
-
-/**
- * Milliseconds for one domain: so much longer than its program a preview lasts at the most. They are not counted from the
- * first domain: a big program comes to its last one later than that.
- */
-export const previewMs = 3_500;
 
 /**
  * What a preview can tell of delegations before anything is changed: the set that is judged is what the parent's servers have, with the
@@ -81,8 +75,8 @@ export class PreviewedDelegations {
 
   async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {
     const [judge, observation] = await Promise.all([
-      this.#delegations.keysOf(domainName, servers, undefined, previewMs),
-      this.#delegations.published(domainName, servers, undefined, previewMs),
+      this.#delegations.keysOf(domainName, servers, undefined, maxAdvisoryMs),
+      this.#delegations.published(domainName, servers, undefined, maxAdvisoryMs),
     ]);
     const outcomes = new Set(observation.answers.map(({ outcome }) => outcome));
     const isUndelegated = outcomes.has("nonexistent") && !outcomes.has("answered");

@@ -1,11 +1,8 @@
 import { sameDs, type Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
 import { publishedSets, worstVerdict } from "./publishedDelegation";
-import type { ServerTexts } from "./settings";
+import { maxAdvisoryMs, type ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
-
-/** Maximum time for one domain, in ms. */
-const domainMs = 3_500;
 
 /** A domain as it was published when a program began to declare its records. */
 export class Standing {
@@ -14,8 +11,8 @@ export class Standing {
   #expected = 0;
 
   constructor(delegations: Pick<Delegations, "keysOf" | "published">, domain: string, servers: ServerTexts) {
-    const keys = delegations.keysOf(domain, servers, undefined, domainMs);
-    const published = delegations.published(domain, servers, undefined, domainMs);
+    const keys = delegations.keysOf(domain, servers, undefined, maxAdvisoryMs);
+    const published = delegations.published(domain, servers, undefined, maxAdvisoryMs);
     this.#asked = Promise.all([keys, published]).then(([judge, observation]) => ({
       judge,
       published: publishedSets(observation),

@@ -41,12 +41,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/dynamic/process": { builtins: ["node:events", "node:fs", "node:module"] },
   "provider/lifecycle/record": {
-    imports: [
-      "provider/lifecycle",
-      "provider/dnssec",
-      "provider/dns/serverAddress.ts",
-      "provider/preflight/settings.ts",
-    ],
+    imports: ["provider/lifecycle", "provider/dnssec", "provider/preflight/settings.ts"],
     types: ["provider/registrar/registrar.ts"],
     builtins: ["node:util"],
   },

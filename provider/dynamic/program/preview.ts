@@ -3,8 +3,14 @@ import type { Ds } from "../../dnssec/ds";
 import { DsRecordError } from "../../errors";
 import { spellingAdvice } from "../../wording/nearest";
 import { systemDelegations } from "../../preflight/delegations";
-import { PreviewedDelegations, previewMs } from "../../preflight/previewVerdicts";
-import { readDnsSettings, type DnsSettings, type PreflightMode } from "../../preflight/settings";
+import { PreviewedDelegations } from "../../preflight/previewVerdicts";
+import {
+  maxAdvisoryMs,
+  readDnsSettings,
+  resolveDnsOptions,
+  type DnsOptions,
+  type PreflightMode,
+} from "../../preflight/settings";
 import type { Verdict } from "../../preflight/verdict";
 import { classOf, diagnosticOf, type JudgedRecord } from "./previewMessage";
 import { withoutStack } from "./runError";
@@ -97,7 +103,7 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
     try {
       const [algorithmNumber, type, hex] = data;
       const ds: Ds = { keyTag: tag, algorithm: algorithmNumber, digestType: type, digest: hex };
-      await judge(preview, record, { domainName: domain, ds }, settingsOf(ownInputs, providerInputs));
+      await judge(preview, record, { domainName: domain, ds }, resolveOptions(ownInputs, providerInputs));
     } catch (error) {
       await breakOff(preview, record, error);
     } finally {
@@ -119,27 +125,22 @@ async function breakOff(preview: Preview, resource: pulumi.Resource, error: unkn
 
 export type Resolved = pulumi.Unwrap<DnsInputs>;
 
-/** Returns what counts for a record: the environment, its provider or the configuration, its own options. */
-export function settingsOf(
-  own: Resolved,
-  provider: Resolved | undefined,
-): DnsSettings & { mode: PreflightMode } {
+/**
+ * Returns the DNS options that apply to a record, as the provider process resolves them.
+ *
+ * @param provider Arguments of the record's explicit provider, which take the place of the stack's configuration.
+ */
+export function resolveOptions(own: Resolved, provider: Resolved | undefined): DnsOptions {
   const config = new pulumi.Config("alicloud-dnssec");
   const lookup = (key: string): unknown => (provider ? provider[key as keyof Resolved] : config.get(key));
-  const { preflight = "enforce", nameServers, parentNameServers } = own;
-  return {
-    mode: preflight,
-    ...(nameServers && { nameServers }),
-    ...(parentNameServers && { parentNameServers }),
-    ...readDnsSettings(lookup, process.env),
-  };
+  return resolveDnsOptions({ ...own }, readDnsSettings(lookup, process.env));
 }
 
 async function judge(
   preview: Preview,
   resource: pulumi.Resource,
   { domainName, ds }: Pick<JudgedRecord, "domainName" | "ds">,
-  { mode, ...servers }: DnsSettings & { mode: PreflightMode },
+  { mode, servers }: DnsOptions,
 ): Promise<void> {
   preview.domains.add(domainName);
   if (mode === "off") return;
@@ -149,7 +150,7 @@ async function judge(
       domainName,
       ds,
       servers,
-      until: preview.allRegistered(previewMs),
+      until: preview.allRegistered(maxAdvisoryMs),
     });
     preview.tally.set(`${domainName}/${ds.keyTag}`, classOf(verdict));
     const areSomeUnknown = preview.known < preview.announced;

@@ -3,7 +3,7 @@ import { domainName } from "../../dnssec/name";
 import { systemDelegations } from "../../preflight/delegations";
 import { Standing } from "../../preflight/unchangedDomain";
 import { standingDiagnosticOf } from "./previewMessage";
-import { settingsOf, type DnsInputs, type Previewed, type Resolved } from "./preview";
+import { resolveOptions, type DnsInputs, type Previewed, type Resolved } from "./preview";
 
 interface Domain {
   readonly name: string;
@@ -66,7 +66,7 @@ export function showStanding(
 function askedOf(run: Run, input: string, own: Resolved, provider: Resolved | undefined): Domain | undefined {
   try {
     const name = domainName(input);
-    const { mode, ...servers } = settingsOf(own, provider);
+    const { mode, servers } = resolveOptions(own, provider);
     if (mode === "off") return undefined;
     const key = JSON.stringify([name, servers.nameServers, servers.parentNameServers]);
     const domain = run.domains.get(key) ?? {

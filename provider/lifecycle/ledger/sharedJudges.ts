@@ -1,9 +1,6 @@
 import type { Clock } from "../../concurrency/clock";
-import type { ServerTexts } from "../../preflight/settings";
+import { maxAdvisoryMs, type ServerTexts } from "../../preflight/settings";
 import type { Delegations, Judge } from "../ports";
-
-/** Maximum time for one domain, in ms. */
-const domainMs = 3_500;
 
 /** Answers that take longer than this, in ms, are charged to the process's patience. */
 const promptMs = 1_000;
@@ -43,7 +40,7 @@ export class SharedJudges {
     const known = this.#asked.get(key);
     if (known) return known.judge;
     if (this.#patienceMs <= 0) return undefined;
-    const judge = delegations.keysOf(domain, servers, signal, domainMs);
+    const judge = delegations.keysOf(domain, servers, signal, maxAdvisoryMs);
     this.#asked.set(key, { at: now, judge });
     void this.#charge(judge, now, clock);
     return judge;

@@ -1,6 +1,6 @@
 import type { Ds } from "../../dnssec/ds";
 import type { Context } from "../context";
-import { dnsOptions } from "./dnsOptions";
+import { resolveDnsOptions } from "../../preflight/settings";
 import type { RecordIdentity } from "../change/request/identity";
 import type { Reporter } from "../ports";
 import { standingOf } from "../change/safety/safetyRuling";
@@ -22,7 +22,7 @@ export function askAside(
   reporter: Reporter,
   context: Context,
 ): Tell {
-  const dns = dnsOptions(bag, context.dnsOverrides);
+  const dns = resolveDnsOptions(bag, context.dnsOverrides);
   if (dns.mode === "off") return () => Promise.resolve();
   const { judges } = context.memory;
   const judging = judges.judge(identity.domain, dns.servers, context);

@@ -1,7 +1,7 @@
 import { DsRecordError } from "../../errors";
 import { ChangeRun } from "../change/changeRun";
 import type { Context } from "../context";
-import { dnsOptions } from "./dnsOptions";
+import { resolveDnsOptions } from "../../preflight/settings";
 import { withEarlierSteps } from "../change/safety/earlierSteps";
 import type { Wish } from "../change/request/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
@@ -129,7 +129,7 @@ function commonOf(
   return {
     timeoutMs: operationTimeout(bag, operation),
     reporter: reporterOf(memory.resources.current(urn)),
-    dns: dnsOptions(bag, dnsOverrides),
+    dns: resolveDnsOptions(bag, dnsOverrides),
   };
 }
 

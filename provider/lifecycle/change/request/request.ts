@@ -1,4 +1,4 @@
-import type { DnsOptions } from "../../record/dnsOptions";
+import type { DnsOptions } from "../../../preflight/settings";
 import type { Wish } from "./decision";
 import type { RecordIdentity } from "./identity";
 import type { Reporter } from "../../ports";
