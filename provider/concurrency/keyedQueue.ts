@@ -1,35 +1,33 @@
-/** Called with a place in the queue, 1 for the change that runs, and the length of the queue. */
-type OnWait = (place: number, of: number) => void;
+/** Called with a place in the queue, 1 for the action that runs, and the length of the queue. */
+export type OnWait = (place: number, of: number) => void;
 
 interface Queue {
-  /** The one that runs first, then those that wait. */
+  /** The running action first, then those that wait. */
   readonly line: OnWait[];
-  /** Those who have not come to the end of their first turn. */
+  /** How many actions have not finished their first turn. */
   fresh: number;
   last: Promise<void>;
 }
 
-/**
- * One change at a time for each domain, in the order of their coming: the registrar runs one task a domain and refuses
- * the next.
- */
-export class Turns {
+/** Runs one action at a time for each key, in order of arrival. */
+export class KeyedQueue {
   readonly #queues = new Map<string, Queue>();
 
   /**
-   * Runs `action` when every change of the domain that came before has ended, however it ended.
+   * Runs `action` once every earlier action of the key has ended, with or without an error.
    *
-   * @param onWait Called whenever the queue changes while this change waits.
-   * @param comesAgain This change had a turn before, and gave it up.
+   * @param onWait Called whenever the queue changes while this action waits.
+   * @param isReturning The action had a turn before, and gave it up.
    */
-  async take<T>(domain: string, onWait: OnWait, action: () => Promise<T>, comesAgain = false): Promise<T> {
-    const queue = this.#queues.get(domain) ?? { line: [], fresh: 0, last: Promise.resolve() };
-    this.#queues.set(domain, queue);
+  async take<T>(key: string, onWait: OnWait, action: () => Promise<T>, isReturning = false): Promise<T> {
+    const queue = this.#queues.get(key) ?? { line: [], fresh: 0, last: Promise.resolve() };
+    this.#queues.set(key, queue);
     const before = queue.last;
+    // A function of its own, so that it can be told apart from another action with the same callback.
     const own: OnWait = (place, of) => onWait(place, of);
     queue.line.push(own);
     tellPlaces(queue);
-    if (!comesAgain) queue.fresh += 1;
+    if (!isReturning) queue.fresh += 1;
     const result = before.then(action);
     queue.last = result.then(
       () => undefined,
@@ -39,15 +37,15 @@ export class Turns {
       return await result;
     } finally {
       queue.line.splice(queue.line.indexOf(own), 1);
-      if (!comesAgain) queue.fresh -= 1;
-      if (queue.line.length === 0) this.#queues.delete(domain);
+      if (!isReturning) queue.fresh -= 1;
+      if (queue.line.length === 0) this.#queues.delete(key);
       tellPlaces(queue);
     }
   }
 
-  /** How many changes of the domain have not come to the end of their first turn. */
-  fresh(domain: string): number {
-    return this.#queues.get(domain)?.fresh ?? 0;
+  /** Returns how many actions of the key have not finished their first turn. */
+  fresh(key: string): number {
+    return this.#queues.get(key)?.fresh ?? 0;
   }
 }
 

@@ -1,12 +1,11 @@
-import { backoffDelay, type Backoff } from "./clock";
 import { shortened } from "../wording/listed";
-import type { Context } from "../lifecycle/context";
+import { backoffDelay, type Backoff, type Clock } from "./clock";
 
-/** What one look has shown: the end, or a word for what there is instead. */
+/** The result of one look: a value, or a word for what was there instead. */
 export type Look<T> =
   { readonly done: true; readonly value: T } | { readonly done: false; readonly seen: string };
 
-/** How a wait ended: with a value, or because the time ran out, having seen these words so many times each. */
+/** The result of a wait: a value, or how often each word was seen before the time ran out. */
 export type PollResult<T> =
   | { readonly done: true; readonly value: T }
   | { readonly done: false; readonly seen: ReadonlyMap<string, number> };
@@ -14,19 +13,24 @@ export type PollResult<T> =
 export interface Poll<T> {
   readonly look: () => Promise<Look<T>>;
   readonly pace: Backoff;
-  /** Milliseconds since the epoch. The last look is taken then, and one look is taken in any case. */
+  /** Time of the last look, in ms since the epoch. There is always at least one look. */
   readonly until: number;
+  /** Called before each pause. */
   readonly onWait: (seen: string) => void;
 }
 
 /**
- * Looks again and again, ever less often, until there is an end or the time is over.
+ * Looks repeatedly, with growing pauses, until there is a value or the time runs out.
  *
- * @throws what `look` throws, and the signal's reason when the context's signal is aborted.
+ * @throws what `look` throws, and the signal's reason once the signal is aborted.
  */
 export async function poll<T>(
   { look, pace, until, onWait }: Poll<T>,
-  { clock, random, signal }: Pick<Context, "clock" | "random" | "signal">,
+  {
+    clock,
+    random,
+    signal,
+  }: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },
 ): Promise<PollResult<T>> {
   const seen = new Map<string, number>();
   for (let attempt = 0; ; attempt += 1) {
@@ -40,19 +44,12 @@ export async function poll<T>(
   }
 }
 
-/** "WAITING_EXECUTE 2 times, EXECUTING 12 times" */
+/**
+ * Returns how often each word was seen, for people.
+ *
+ * @example histogram(new Map([["WAITING_EXECUTE", 1], ["EXECUTING", 12]])); // "WAITING_EXECUTE once, EXECUTING 12 times"
+ */
 export function histogram(seen: ReadonlyMap<string, number>): string {
   const told = [...seen].map(([word, count]) => `${word} ${count === 1 ? "once" : `${count} times`}`);
   return shortened(told).join(", ");
-}
-
-/** A span of time for people: "850 ms", "12 s", "15 min", "1 h 5 min". */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
 }

@@ -80,7 +80,7 @@ describe("a deletion that ran out of time, whose task goes on,", () => {
     bed = await registrarWith([wanted, ds(2)]);
     bed.emulator.holdTasks();
     const error = await rejection(deleteRecord(id, outputs(wanted, soon), bed.context));
-    expect(error.message).toContain("Do not declare this record anew before the task has ended");
+    expect(error.message).toContain("Do not declare this record again before the task has ended");
     bed.emulator.releaseTasks();
   }
 

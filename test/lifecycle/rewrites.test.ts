@@ -149,7 +149,7 @@ test.each(table)("$title", async ({ rewrite, operation }) => {
   const isRenamed = name !== "a" || rewrite.declared?.parentType !== undefined;
   if (isRenamed && operation.isRefusedOnceRenamed) {
     expect([outcome.codes, outcome.tasks]).toEqual([["REPLACEMENT_UNFINISHED"], []]);
-    expect(outcome.messages[0]).toContain("leave deleteBeforeReplace and --replace out once");
+    expect(outcome.messages[0]).toContain("run once without deleteBeforeReplace and --replace");
     return;
   }
   const rows: Record<Row, string | undefined> = {

@@ -3,7 +3,7 @@ import { Declarations } from "./declarations";
 import type { ChangeAction } from "../../registrar/registrar";
 import { Resources } from "./resources";
 import { SharedJudges } from "./sharedJudges";
-import { Turns } from "../../concurrency/keyedQueue";
+import { KeyedQueue } from "../../concurrency/keyedQueue";
 
 /** A submission of this process. `taskNo` is missing where its answer was lost. */
 export interface Step {
@@ -16,7 +16,7 @@ export interface Step {
 export class Memory {
   readonly declarations = new Declarations();
   readonly resources: Resources;
-  readonly turns = new Turns();
+  readonly turns = new KeyedQueue();
   readonly judges = new SharedJudges();
   readonly #settled = new Set<string>();
   readonly #failures = new Map<string, string>();

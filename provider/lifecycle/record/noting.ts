@@ -4,7 +4,6 @@ import type { Failure } from "./inputs/failure";
 import { recordId } from "../change/request/identity";
 import type { Call, CheckCall } from "../call";
 import type { Memory } from "../ledger/ledger";
-import { noteOurs } from "./write";
 import { dsOf, type PropertyBag } from "./state";
 import { isUnknown } from "./inputs/unknown";
 
@@ -63,5 +62,14 @@ function dataOf(inputs: PropertyBag, id: string): Ds | undefined {
   } catch {
     // A preview may not know them.
     return undefined;
+  }
+}
+
+/** Notes what the state has of a record, if it can be read: a later creation may overwrite that without a conflict. */
+export function noteOurs(id: string, olds: PropertyBag, memory: Memory): void {
+  try {
+    memory.own(id, dsOf(olds, id));
+  } catch {
+    // A state that cannot be read proves nothing.
   }
 }

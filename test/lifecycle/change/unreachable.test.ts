@@ -85,7 +85,7 @@ test("a submission that is never connected ends in 30 s, and the row says so", a
   expect(error).toMatchObject({
     code: "REGISTRAR_UNAVAILABLE",
     message:
-      "example.com/1: no task was accepted. No connection. Tried for 30 s, and that is the limit for this failure. " +
+      "example.com/1: the registrar accepted no task. No connection. This was tried for 30 s, the limit for this failure. " +
       "Nothing was changed. Run `pulumi up` again.",
   });
   const told = statuses().filter((text) => text.includes("ECODE"));
@@ -96,7 +96,7 @@ test("a submission that is never connected ends in 30 s, and the row says so", a
 test("a submission that is throttled is tried as long as there is time", async () => {
   const error = await rejection(createRecord(inputs(wanted), deferring({ maxRetryMs: Infinity })));
   expect(bed.elapsed()).toBe(15 * 60_000);
-  expect(error.message).toContain("no task was accepted in the 15 min that this had");
+  expect(error.message).toContain("the registrar accepted no task within the time-out of 15 min");
   expect(statuses()).toContain("ECODE, 15 min left");
 });
 

@@ -80,7 +80,7 @@ describe("delete", () => {
     bed.context.memory.settle(id);
     await deleteRecord(id, outputs(wanted), bed.context);
     expect(bed.emulator.calls()).toEqual([]);
-    expect(bed.said()).toEqual([`${id} stays at the registrar: it is declared by this program.`]);
+    expect(bed.said()).toEqual([`${id} stays at the registrar, because this program declares it.`]);
   });
 
   test.each<[string, FaultRule]>([

@@ -2,10 +2,9 @@ import { formatDs } from "../../../dnssec/ds";
 import type { DsRecordError, ErrorCode } from "../../../errors";
 import { recordId, type RecordIdentity } from "../request/identity";
 import type { Memory, Step } from "../../ledger/ledger";
-import { verbs } from "../wording/errors";
-import { participles } from "./safetyRuling";
+import { claim, pastVerbs, verbs } from "../wording/errors";
 
-/** Refusals that judge the whole domain, so that what other records of it have gone through matters. */
+/** Refusals that judge the whole domain, so that earlier changes of its other records matter. */
 const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([
   "PREFLIGHT_BOGUS",
   "PREFLIGHT_UNPROVEN",
@@ -13,8 +12,8 @@ const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Adds to an error what this run has submitted before: the other step of the same replacement and, for a refusal that is
- * about the domain, whatever was submitted for it. Says how to undo that.
+ * Adds to an error what this run has submitted earlier for other records, and how to undo that: the other step of the same
+ * replacement and, for a refusal that judges the whole domain, every step of the domain.
  */
 export function withEarlierSteps<T extends DsRecordError>(
   error: T,
@@ -23,17 +22,23 @@ export function withEarlierSteps<T extends DsRecordError>(
 ): T {
   const own = recordId(identity);
   const partners = partnersOf(own, memory);
-  const told = memory.steps().filter(({ id }) => {
+  const steps = memory.steps().filter(({ id }) => {
     const isOfDomain = id.startsWith(`${identity.domain}/`);
     return id !== own && (partners.has(id) || (isOfDomain && aboutTheDomain.has(error.code)));
   });
-  if (told.length === 0) return error;
-  const claim = error.message.replace(/Nothing was (submitted|changed)\./, "Nothing was $1 for this record.");
-  error.message = [claim, ...told.map((step) => sentenceOn(step, memory))].join(" ");
+  if (steps.length === 0) return error;
+  const did = steps
+    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + deed(step, memory))
+    .join(" ");
+  const undo = steps.map((step) => undoing(step, memory)).join(" ");
+  const message = claim.test(error.message)
+    ? error.message.replace(claim, (_, done: string) => `This run ${done} nothing for ${own}. ${did}`)
+    : `${error.message} ${did.replace("Earlier, it", "Earlier, this run")}`;
+  error.message = `${message} ${undo}`;
   return error;
 }
 
-/** The record that replaces one, and those that it replaces. */
+/** Returns the record that replaces this one, and the records that this one replaces. */
 function partnersOf(id: string, { declarations, resources }: Memory): ReadonlySet<string> {
   const [holder, declarer] = [resources.holderOf(id), declarations.declarerOf(id)];
   const successor = holder === undefined ? undefined : declarations.declaredBy(holder);
@@ -41,18 +46,20 @@ function partnersOf(id: string, { declarations, resources }: Memory): ReadonlySe
   return new Set([...(successor === undefined ? [] : [successor]), ...predecessors]);
 }
 
-function sentenceOn(step: Step, memory: Memory): string {
+/** Says what a step has done, after "it": "added example.com/2 (task 123).". */
+function deed(step: Step, memory: Memory): string {
   const { id, action, taskNo } = step;
-  const task = taskNo === undefined ? "" : ` (task ${taskNo})`;
-  const what = memory.isComplete(step)
-    ? `${id} was ${participles[action]}${task}`
-    : taskNo === undefined
-      ? `a task to ${verbs[action]} ${id} may have been submitted`
-      : `task ${taskNo} was submitted to ${verbs[action]} ${id}`;
-  return `Earlier in this run ${what}. To undo that, ${undoing(step, memory)} and run \`pulumi up\`.`;
+  if (memory.isComplete(step))
+    return `${pastVerbs[action]} ${id}${taskNo === undefined ? "" : ` (task ${taskNo})`}.`;
+  if (taskNo !== undefined) return `submitted task ${taskNo} to ${verbs[action]} ${id}.`;
+  return `may have submitted a task to ${verbs[action]} ${id}.`;
 }
 
-function undoing({ id, action }: Step, memory: Memory): string {
+function undoing(step: Step, memory: Memory): string {
+  return `To undo the change of ${step.id}, ${wayBack(step, memory)} and run \`pulumi up\`.`;
+}
+
+function wayBack({ id, action }: Step, memory: Memory): string {
   if (action !== "add") return `declare ${textOf(id, memory)} again`;
   const [replaced] = [...partnersOf(id, memory)].filter((partner) => partner !== id);
   return replaced === undefined
@@ -60,7 +67,7 @@ function undoing({ id, action }: Step, memory: Memory): string {
     : `declare ${textOf(replaced, memory)} in its place again`;
 }
 
-/** The data that the state has for a record. */
+/** Returns a record with the data that the state has for it. */
 function textOf(id: string, memory: Memory): string {
   const ds = memory.ours(id).at(-1);
   return ds ? `"${formatDs(ds)}" (${id})` : id;

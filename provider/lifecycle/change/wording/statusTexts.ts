@@ -1,4 +1,4 @@
-import { duration } from "../../../concurrency/poll";
+import { duration } from "../../../wording/duration";
 import type { ChangeAction } from "../../../registrar/registrar";
 
 /** Longest status text. Of 100 columns, Pulumi's tree leaves about 9 for it; of 120, about 28. */

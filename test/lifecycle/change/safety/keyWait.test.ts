@@ -1,9 +1,5 @@
 import type { Delegations } from "../../../../provider/lifecycle/ports";
-import {
-  awaitedFor,
-  canBeAwaited,
-  longestKeyWait,
-} from "../../../../provider/lifecycle/change/safety/keyWait";
+import { awaitedFor, canBeAwaited, maxKeyWait } from "../../../../provider/lifecycle/change/safety/keyWait";
 import { createRecord, updateRecord } from "../../operations";
 import { readDnsSettings, type DnsSettings } from "../../../../provider/preflight/settings";
 import type { Reason, Verdict } from "../../../../provider/preflight/verdict";
@@ -65,7 +61,7 @@ test.each<[number | undefined, number, number]>([
   [600_000, 60_000, 60_000],
   [600_000, -1, 0],
 ])("a wait of %p ms, with %p ms left, is one of %p ms", (configured, left, ms) => {
-  expect(longestKeyWait(configured, left)).toBe(ms);
+  expect(maxKeyWait(configured, left)).toBe(ms);
 });
 
 /** A zone that never has what a DS needs, for this reason. */

@@ -2,7 +2,7 @@ import type { Ds } from "../../../../provider/dnssec/ds";
 import type { Context } from "../../../../provider/lifecycle/context";
 import { Memory } from "../../../../provider/lifecycle/ledger/ledger";
 import { createRecord, deleteRecord, noteCheck } from "../../operations";
-import { noteOurs } from "../../../../provider/lifecycle/record/write";
+import { noteOurs } from "../../../../provider/lifecycle/record/noting";
 import { ds, inputs, outputs, registrarWith, rejection, type Bed } from "../../bed";
 import { bogus, eleven, heldUp, one, plainRows, to, twelve, two, type Row } from "./replacementRows";
 import { specialRows } from "./specialReplacementRows";
@@ -166,8 +166,8 @@ describe("within one run", () => {
     expect(bed.submissions()).toEqual(["Adding"]);
     expect(message).toMatch(
       new RegExp(
-        "example\\.com/12 was not added: .* Nothing was submitted for this record\\. .* Earlier in this run example\\.com/11 was " +
-          `added \\(task ${bed.emulator.tasks()[0]?.taskNo}\\)\\. To undo that, declare "1 13 2 ${one.digest}" ` +
+        "example\\.com/12 was not added: .* This run submitted nothing for example\\.com/12\\. Earlier, it added " +
+          `example\\.com/11 \\(task ${bed.emulator.tasks()[0]?.taskNo}\\)\\. .* To undo the change of example\\.com/11, declare "1 13 2 ${one.digest}" ` +
           "\\(example\\.com/1\\) in its place again and run `pulumi up`\\.$",
       ),
     );
@@ -184,7 +184,7 @@ describe("within one run", () => {
     const { message } = await rejection(createRecord(bag(eleven, "a"), run));
     expect(bed.submissions()).toEqual(["Deleting"]);
     expect(message).toMatch(
-      /^example\.com\/11 was not added: .* Nothing was submitted for this record\. .* Earlier in this run example\.com\/1 was deleted \(task [-0-9a-f]{36}\)\. To undo that, declare "1 13 2 [0-9a-f]+" \(example\.com\/1\) again and run `pulumi up`\.$/,
+      /^example\.com\/11 was not added: .* This run submitted nothing for example\.com\/11\. Earlier, it deleted example\.com\/1 \(task [-0-9a-f]{36}\)\. .* To undo the change of example\.com\/1, declare "1 13 2 [0-9a-f]+" \(example\.com\/1\) again and run `pulumi up`\.$/,
     );
   });
 
@@ -199,7 +199,7 @@ describe("within one run", () => {
     const { message } = await rejection(createRecord(mistyped, off));
     expect(bed.submissions()).toEqual(["Deleting"]);
     expect(message).toMatch(
-      /Nothing was changed for this record\. Check the spelling of exmaple\.com\. Earlier in this run example\.com\/1 was deleted \(task [-0-9a-f]{36}\)\./,
+      /This run changed nothing for exmaple\.com\/11\. Earlier, it deleted example\.com\/1 \(task [-0-9a-f]{36}\)\. Check the spelling of exmaple\.com\. To undo/,
     );
   });
 

@@ -80,7 +80,7 @@ test("a refusal after a task that has vanished tells of it, and the state keeps 
     properties: { pending: { taskNo: "T-1", action: "add" } },
   });
   expect(error.message).toContain(
-    "Nothing else was submitted. Task T-1 was submitted earlier in this run, and the registrar does not show it.",
+    "This run submitted nothing else. Earlier, it submitted task T-1, which the registrar does not show.",
   );
 });
 

@@ -77,7 +77,7 @@ describe.each(Object.entries(operations))("%s, when its answer is lost,", (_, { 
     bed = await registrarWith(before, [refusal]);
     const error = await rejection(run());
     expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "NobodyKnowsThisCode" } });
-    expect(error.message).toContain("It was looked for, and there is none");
+    expect(error.message).toContain("This run searched for a task and found none");
     expect(error).not.toHaveProperty("id");
     expect(bed.submissions()).toHaveLength(1);
     expect(bed.elapsed()).toBeLessThan(40_000);
@@ -188,7 +188,7 @@ describe("a doubt in the state", () => {
     bed = await registrarWith([]);
     const state = pendingSince(60_000);
     expect(await readRecord(id, state, bed.context)).toEqual({ id, props: state });
-    expect(bed.said()).toEqual([expect.stringContaining("there is no task to be seen yet")]);
+    expect(bed.said()).toEqual([expect.stringContaining("no task is visible yet")]);
   });
 
   test("keeps the state while the list of tasks cannot be had, for half an hour", async () => {
