@@ -133,7 +133,7 @@ class Demo {
     verify(
       "the preview warns that no validating resolver would have an answer",
       hasWarning(preview) &&
-        /warning: example\.net\/10771 .*: bogus, .*the zone publishes key 55648/.test(preview),
+        /warning: With DS 10771 .*, example\.net is bogus .*the zone publishes key 55648/.test(preview),
     );
     verify("the registrar was asked nothing", this.#emulator.calls().length === 0);
 

@@ -65,7 +65,7 @@ export async function checkDelegation(check: DelegationCheck): Promise<Verdict> 
   };
   const timeoutMs = timeoutOf(check.timeoutMs);
   delegations ??= systemDelegations();
-  if (set === undefined) return delegations.asPublished(domain, servers, undefined, timeoutMs);
+  if (set === undefined) return (await delegations.ask(domain, servers, undefined, timeoutMs)).verdict();
   const judge = await delegations.keysOf(domain, servers, undefined, timeoutMs);
   return judge(set);
 }

@@ -1,7 +1,7 @@
-import { formatDs, type Ds } from "../dnssec/ds";
+import { formatDs, sameDs, type Ds } from "../dnssec/ds";
 import { listed, shortened } from "../wording/listed";
-import type { DsAnswer, KeyAnswer, NoHelp, Observation } from "../dns/answers";
-import { judgeDelegation, serverWarning, type Delegation } from "./judge";
+import type { DsAnswer, NoHelp, Observation } from "../dns/answers";
+import { serverWarning } from "./judge";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
 
 /** From the one that matters most. */
@@ -13,18 +13,100 @@ const maxSets = 8;
 /** Maximum length of a DS record in a message, in characters. A digest of 64 octets fits. */
 const maxDsText = 150;
 
-/** Returns the verdict that matters most of those on DS sets, at least one, that the parent's servers have. */
-export function worstVerdict(
-  sets: readonly (readonly Ds[])[],
-  judge: (ds: readonly Ds[]) => Verdict,
-): Verdict {
-  const verdicts = sets.slice(0, maxSets).map(judge);
-  const all = sets.length > maxSets ? [...verdicts, tooManySets(sets.length)] : verdicts;
-  const [first, ...others] = all as [Verdict, ...Verdict[]];
-  return others.reduce(
-    (worst, verdict) => (gravity.indexOf(verdict.status) < gravity.indexOf(worst.status) ? verdict : worst),
-    first,
-  );
+/** A DS set at the parent, and the servers that answer with it. */
+interface PublishedSet {
+  readonly ds: readonly Ds[];
+  readonly servers: readonly string[];
+}
+
+/** The answers of a domain's servers, and of those of its parent zone. */
+export interface Answers {
+  /** In lower-case A-labels, without the trailing dot. */
+  readonly domainName: string;
+  /** Judges any DS set of the domain by the answers of the domain's servers. */
+  readonly judge: (ds: readonly Ds[]) => Verdict;
+  /** Why the domain's servers could not be found. */
+  readonly problem?: Reason | undefined;
+  /** The answers of the parent's servers. */
+  readonly published: Observation<DsAnswer>;
+}
+
+/**
+ * A domain as its parent zone publishes it. The parent's servers may answer with different DS sets for
+ * a while. The worst verdict counts then, since a resolver may ask any of them.
+ */
+export class PublishedDelegation {
+  readonly #answers: Answers;
+  readonly #sets: readonly PublishedSet[];
+
+  constructor(answers: Answers) {
+    this.#answers = answers;
+    this.#sets = distinctSets(answers.published.answers);
+  }
+
+  /** The verdict on a DS set that is not published. */
+  judge(ds: readonly Ds[]): Verdict {
+    return this.#answers.judge(ds);
+  }
+
+  /** The distinct DS sets at the parent; none if no server answers. A domain that does not exist has an empty one. */
+  get sets(): readonly (readonly Ds[])[] {
+    return this.#sets.map(({ ds }) => ds);
+  }
+
+  /** Returns whether every server of the parent that answers has these records. False if no server answers. */
+  has(records: readonly Ds[]): boolean {
+    const isIn = (set: readonly Ds[]) => records.every((wanted) => set.some((ds) => sameDs(ds, wanted)));
+    return this.#sets.length > 0 && this.sets.every(isIn);
+  }
+
+  /**
+   * Returns the worst verdict on the published sets.
+   *
+   * @param change Makes of each set the one to judge. Without an answer from the parent, it gets the empty set.
+   */
+  worst(change: (set: readonly Ds[]) => readonly Ds[] = (set) => set): Verdict {
+    const sets = this.#sets.length === 0 ? [[]] : this.sets;
+    const verdicts = sets.slice(0, maxSets).map((set) => this.judge(change(set)));
+    const all = sets.length > maxSets ? [...verdicts, tooManySets(sets.length)] : verdicts;
+    return all.reduce((worst, verdict) => (gravityOf(verdict) < gravityOf(worst) ? verdict : worst));
+  }
+
+  /** Returns the verdict on the domain as it is published. */
+  verdict(): Verdict {
+    const { answers } = this.#answers.published;
+    const warnings = [
+      ...disagreement(this.#sets),
+      ...answers.filter(isNoHelp).map((answer) => ofParent(serverWarning(answer))),
+    ];
+    const reason = this.undelegated() ?? this.unanswered();
+    if (reason !== undefined) return { status: "unknown", reasons: [reason], warnings };
+    const worst = this.worst();
+    return { ...worst, warnings: [...worst.warnings, ...warnings] };
+  }
+
+  /** Returns a reason if the parent's servers say that there is no such domain. */
+  undelegated(): Reason | undefined {
+    const { domainName, problem, published } = this.#answers;
+    if (problem?.code === "NOT_DELEGATED") return problem;
+    const outcomes = new Set(published.answers.map(({ outcome }) => outcome));
+    if (outcomes.has("answered") || !outcomes.has("nonexistent")) return undefined;
+    return { code: "NOT_DELEGATED", message: `${domainName} is not delegated by its parent zone` };
+  }
+
+  /** Returns a reason if no server of the parent answers. */
+  unanswered(): Reason | undefined {
+    const { domainName, published } = this.#answers;
+    if (this.#sets.length > 0) return undefined;
+    if (published.problem !== undefined) return ofParent(published.problem);
+    const said = published.answers.filter(isNoHelp).map(({ server, detail }) => `${server} (${detail})`);
+    const message = `no server of the parent zone says which DS records ${domainName} has: ${listed(said)}`;
+    return { code: "NO_ANSWER", message };
+  }
+}
+
+function gravityOf({ status }: Verdict): number {
+  return gravity.indexOf(status);
 }
 
 function tooManySets(count: number): Verdict {
@@ -32,71 +114,18 @@ function tooManySets(count: number): Verdict {
   return { status: "unknown", reasons: [{ code: "TOO_MUCH_TO_JUDGE", message }], warnings: [] };
 }
 
-/**
- * Returns the distinct DS sets that the parent's servers have, which may differ for a while; none if no server answers. A
- * domain that does not exist has an empty one.
- */
-export function publishedSets({ answers }: Observation<DsAnswer>): readonly (readonly Ds[])[] {
-  return [...groups(answers).values()].map(({ ds }) => ds);
-}
-
-/** A domain as the servers of its zone and those of the parent zone answer for it. */
-export interface PublishedDelegation extends Omit<Delegation, "ds"> {
-  readonly published: Observation<DsAnswer>;
-}
-
-/**
- * Judges a domain by the DS set that its parent publishes. Where the parent's servers have different ones, the worst
- * verdict counts, since a resolver may ask any of them.
- */
-export function judgePublished({ published, ...delegation }: PublishedDelegation): Verdict {
-  const { domainName, observed } = delegation;
-  const warnings = [
-    ...disagreement(published.answers),
-    ...published.answers.filter(isNoHelp).map((answer) => ofParent(serverWarning(answer))),
-  ];
-  const reason = withoutSet(domainName, observed, published);
-  if (reason !== undefined) return { status: "unknown", reasons: [reason], warnings };
-  const worst = worstVerdict(publishedSets(published), (ds) => judgeDelegation({ ...delegation, ds }));
-  return { ...worst, warnings: [...worst.warnings, ...warnings] };
-}
-
-/** Why there is no DS set to judge by. */
-function withoutSet(
-  domainName: string,
-  observed: Observation<KeyAnswer>,
-  { answers, problem }: Observation<DsAnswer>,
-): Reason | undefined {
-  if (observed.problem?.code === "NOT_DELEGATED") return observed.problem;
-  if (answers.some(({ outcome }) => outcome === "answered")) return undefined;
-  if (answers.some(({ outcome }) => outcome === "nonexistent")) {
-    return { code: "NOT_DELEGATED", message: `${domainName} is not delegated by its parent zone` };
-  }
-  if (problem !== undefined) return ofParent(problem);
-  const said = answers.filter(isNoHelp).map(({ server, detail }) => `${server} (${detail})`);
-  const message = `no server of the parent zone says which DS records ${domainName} has: ${listed(said)}`;
-  return { code: "NO_ANSWER", message };
-}
-
-interface Group {
-  readonly ds: readonly Ds[];
-  readonly servers: readonly string[];
-}
-
-/** The answers with a DS set, by the set. */
-function groups(answers: readonly DsAnswer[]): ReadonlyMap<string, Group> {
-  const found = new Map<string, Group>();
+function distinctSets(answers: readonly DsAnswer[]): readonly PublishedSet[] {
+  const found = new Map<string, PublishedSet>();
   for (const answer of answers) {
     if (isNoHelp(answer)) continue;
     const ds = answer.outcome === "answered" ? answer.ds : [];
     const name = ds.map(formatDs).sort().join(", ");
     found.set(name, { ds, servers: [...(found.get(name)?.servers ?? []), answer.server] });
   }
-  return found;
+  return [...found.values()];
 }
 
-function disagreement(answers: readonly DsAnswer[]): readonly Reason[] {
-  const sets = [...groups(answers).values()];
+function disagreement(sets: readonly PublishedSet[]): readonly Reason[] {
   if (sets.length < 2) return [];
   const said = sets.map(({ ds, servers }) => `${listed(servers)}: ${setText(ds)}`);
   const message = `the servers of the parent zone do not publish the same DS records; ${shortened(said).join("; ")}`;

@@ -27,6 +27,11 @@ export interface ServerTexts {
   readonly parentNameServers?: readonly string[] | undefined;
 }
 
+/** Returns a key that is equal for questions about one domain at the same servers. */
+export function questionKey(domain: string, { nameServers, parentNameServers }: ServerTexts): string {
+  return JSON.stringify([domain, nameServers, parentNameServers]);
+}
+
 /** DNS settings for all records of a provider. Each replaces the record's own input of that name. */
 export interface DnsSettings extends ServerTexts {
   readonly mode?: PreflightMode;

@@ -1,34 +1,30 @@
-import { sameDs, type Ds } from "../dnssec/ds";
+import type { Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
-import { publishedSets, worstVerdict } from "./publishedDelegation";
+import type { PublishedDelegation } from "./publishedDelegation";
 import { maxAdvisoryMs, type ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
-/** A domain as it was published when a program began to declare its records. */
-export class Standing {
-  readonly #asked: Promise<{ judge: (ds: readonly Ds[]) => Verdict; published: readonly (readonly Ds[])[] }>;
+/** A domain whose records a program declares, as it was published before the run changed anything. */
+export class UnchangedDomain {
+  readonly #published: Promise<PublishedDelegation>;
   readonly #declared: Ds[] = [];
   #expected = 0;
 
-  constructor(delegations: Pick<Delegations, "keysOf" | "published">, domain: string, servers: ServerTexts) {
-    const keys = delegations.keysOf(domain, servers, undefined, maxAdvisoryMs);
-    const published = delegations.published(domain, servers, undefined, maxAdvisoryMs);
-    this.#asked = Promise.all([keys, published]).then(([judge, observation]) => ({
-      judge,
-      published: publishedSets(observation),
-    }));
-    this.#asked.catch(() => undefined);
+  /** Asks the DNS at once. */
+  constructor(delegations: Pick<Delegations, "ask">, domain: string, servers: ServerTexts) {
+    this.#published = delegations.ask(domain, servers, undefined, maxAdvisoryMs);
+    this.#published.catch(() => undefined);
   }
 
-  /** To be called for each record of the domain before Pulumi brings it about. */
+  /** Counts a record of the domain. To be called before Pulumi creates or updates it. */
   expect(): void {
     this.#expected += 1;
   }
 
   /**
-   * To be called when a record is as the program declares it.
+   * Takes a record as the program declares it. To be called when Pulumi is done with it.
    *
-   * @returns whether all records that were expected are.
+   * @returns Whether all expected records have been declared.
    */
   declare(ds: Ds): boolean {
     this.#declared.push(ds);
@@ -36,14 +32,13 @@ export class Standing {
   }
 
   /**
-   * @returns undefined where this run changes the domain, as far as can be seen: some server of the parent zone did
-   *   not answer with all declared records before the run brought them about, or none answered.
+   * Returns the verdict on the published DS sets.
+   *
+   * @returns Undefined where this run seems to change the domain: before the run, a server of the parent zone did not answer with
+   *   all declared records, or no server answered.
    */
   async verdict(): Promise<Verdict | undefined> {
-    const { judge, published } = await this.#asked;
-    const isUnchanged = published.every((set) =>
-      this.#declared.every((wanted) => set.some((ds) => sameDs(ds, wanted))),
-    );
-    return published.length > 0 && isUnchanged ? worstVerdict(published, judge) : undefined;
+    const published = await this.#published;
+    return published.has(this.#declared) ? published.worst() : undefined;
   }
 }

@@ -47,14 +47,19 @@ const layers: Readonly<Record<string, Layer>> = {
     builtins: ["node:fs", "node:module", "node:util"],
   },
   "provider/lifecycle/record": {
-    imports: ["provider/lifecycle", "provider/dnssec", "provider/preflight/settings.ts"],
+    imports: [
+      "provider/lifecycle",
+      "provider/dnssec",
+      "provider/preflight/policy.ts",
+      "provider/preflight/settings.ts",
+    ],
     types: ["provider/registrar/registrar.ts"],
     builtins: ["node:util"],
   },
   "provider/lifecycle": {
     imports: [
       "provider/dnssec",
-      "provider/preflight/repair.ts",
+      "provider/preflight/policy.ts",
       "provider/preflight/settings.ts",
       "provider/preflight/verdictCodes.ts",
     ],

@@ -49,7 +49,7 @@ test(
     const added = await changed(world);
     expect(added).toMatchObject({ counts: "1 valid only through undeclared records", ...refused });
     expect(added.preview.stdout).toContain(
-      `With preflight "enforce", \`pulumi up\` does not replace or delete example.com/${keyTag} while that is so.`,
+      `With preflight "enforce", \`pulumi up\` does not replace or delete example.com/${keyTag} until this is fixed.`,
     );
     expect(added.said).toMatch(
       new RegExp(

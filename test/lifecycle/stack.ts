@@ -14,6 +14,7 @@ import type { Judge } from "../../provider/lifecycle/ports";
 import { plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { PreviewedDelegations } from "../../provider/preflight/previewVerdicts";
+import { PublishedDelegation } from "../../provider/preflight/publishedDelegation";
 import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
 import { classOf } from "../../provider/dynamic/program/previewMessage";
 import { domain, type Bed } from "./bed";
@@ -132,13 +133,15 @@ export class Stack {
     }
   }
 
-  /** What the summary of a preview would count the records as. */
+  /** Returns the class of each record in the summary of a preview. */
   async preview(program: Program): Promise<string[]> {
     const { delegations } = this.#context;
     const preview = new PreviewedDelegations({
-      keysOf: (name, servers) => delegations.keysOf(name, servers, new AbortController().signal),
-      published: () =>
-        Promise.resolve({ answers: [{ server: "ns", outcome: "answered", ds: this.#bed.listed() }] }),
+      ask: async (domainName, servers) => {
+        const judge = await delegations.keysOf(domainName, servers, new AbortController().signal);
+        const answer = { server: "ns", outcome: "answered", ds: this.#bed.listed() } as const;
+        return new PublishedDelegation({ domainName, judge, published: { answers: [answer] } });
+      },
     });
     const verdicts = Object.values(program).map(({ ds, domainName = domain }) =>
       preview.verdictOn({ domainName, ds, servers: {} }),

@@ -1,6 +1,7 @@
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { DsAnswer, KeyAnswer, Observation } from "../../provider/dns/answers";
-import { judgePublished } from "../../provider/preflight/publishedDelegation";
+import { judgeDelegation } from "../../provider/preflight/judge";
+import { PublishedDelegation } from "../../provider/preflight/publishedDelegation";
 
 const domainName = "example.com";
 const ds = (keyTag: number): Ds => ({ keyTag, algorithm: 13, digestType: 2, digest: "ab".repeat(32) });
@@ -9,12 +10,18 @@ const nonexistent = (server: string): DsAnswer => ({ server, outcome: "nonexiste
 const silent = (server: string): DsAnswer => ({ server, outcome: "silent", detail: "no answer in time" });
 const refused = (server: string): DsAnswer => ({ server, outcome: "failed", detail: "it answers REFUSED" });
 
-/** With a DS it is bogus, without one insecure. */
+/** Bogus with a DS, insecure without one. */
 const unsignedZone: Observation<KeyAnswer> = {
   answers: [
     { server: "ns", outcome: "answered", keys: [], signatures: [], data: { soa: [], signatures: [] } },
   ],
 };
+/** The verdict on a domain whose zone is unsigned, unless another answer is given. */
+function verdictOn(published: Observation<DsAnswer>, observed = unsignedZone) {
+  const judge = (set: readonly Ds[]) => judgeDelegation({ domainName, observed, now: 0, ds: set });
+  return new PublishedDelegation({ domainName, judge, problem: observed.problem, published }).verdict();
+}
+
 const undelegated = { code: "NOT_DELEGATED", message: "example.com is not delegated by its parent zone" };
 
 type Reasons = [code: string, message: unknown][];
@@ -87,7 +94,7 @@ test.each<[string, Observation<DsAnswer>, string, Reasons, Reasons, Observation<
     [],
   ],
 ])("the parent has %s", (_, published, status, reasons, warnings, observed = unsignedZone) => {
-  const verdict = judgePublished({ domainName, observed, published, now: 0 });
+  const verdict = verdictOn(published, observed);
   const tuples = (found: typeof verdict.reasons) => found.map(({ code, message }) => [code, message]);
   expect(verdict.status).toBe(status);
   expect(tuples(verdict.reasons)).toEqual(reasons);
@@ -99,12 +106,7 @@ describe("parents that publish many sets:", () => {
     answers: Array.from({ length: count }, (_, index) => answered(`ns${index + 1}`, ds(index))),
   });
   test("eight are judged, and the worst counts", () => {
-    const { status, reasons } = judgePublished({
-      domainName,
-      observed: unsignedZone,
-      published: sets(8),
-      now: 0,
-    });
+    const { status, reasons } = verdictOn(sets(8));
     expect([status, reasons.length]).toEqual(["bogus", 1]);
   });
 
@@ -114,12 +116,7 @@ describe("parents that publish many sets:", () => {
         answered(`ns${index + 1}`, { ...ds(index), digestType: 200 }),
       ),
     };
-    const { status, reasons, warnings } = judgePublished({
-      domainName,
-      observed: unsignedZone,
-      published,
-      now: 0,
-    });
+    const { status, reasons, warnings } = verdictOn(published);
     expect([status, reasons]).toEqual([
       "unknown",
       [
@@ -130,7 +127,7 @@ describe("parents that publish many sets:", () => {
       ],
     ]);
     expect(warnings.map(({ code }) => code)).toEqual(["SERVERS_DISAGREE"]);
-    const all = judgePublished({ domainName, observed: unsignedZone, published: sets(9), now: 0 });
+    const all = verdictOn(sets(9));
     expect(all.status).toBe("bogus");
   });
 
@@ -150,7 +147,7 @@ describe("parents that publish many sets:", () => {
         ),
       ),
     };
-    const verdict = judgePublished({ domainName, observed: unsignedZone, published, now: 0 });
+    const verdict = verdictOn(published);
     expect(verdict.status).toBe("unknown");
     const told = [...verdict.reasons, ...verdict.warnings].map(({ message }) => message).join("; ");
     expect(told.length).toBeLessThan(12_000);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../concurrency/clock";
-import { maxAdvisoryMs, type ServerTexts } from "../../preflight/settings";
+import { maxAdvisoryMs, questionKey, type ServerTexts } from "../../preflight/settings";
 import type { Delegations, Judge } from "../ports";
 
 /** Answers that take longer than this, in ms, are charged to the process's patience. */
@@ -34,7 +34,7 @@ export class SharedJudges {
     servers: ServerTexts,
     { clock, delegations, signal }: Asking,
   ): Promise<Judge> | undefined {
-    const key = JSON.stringify([domain, servers.nameServers, servers.parentNameServers]);
+    const key = questionKey(domain, servers);
     const now = clock.now();
     this.#forgetOld(now);
     const known = this.#asked.get(key);

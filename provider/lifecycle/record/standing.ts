@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { resolveDnsOptions } from "../../preflight/settings";
 import type { RecordIdentity } from "../change/request/identity";
 import type { Reporter } from "../ports";
-import { standingOf } from "../change/safety/safetyRuling";
+import { describeDomain } from "../../preflight/policy";
 import type { PropertyBag } from "./state";
 import { statusTexts } from "../change/wording/statusTexts";
 
@@ -34,8 +34,8 @@ export function askAside(
   const asked = judging.catch(() => undefined);
   return async (records) => {
     const judge = await asked;
-    const standing = judge && standingOf(identity, judge(records));
-    if (standing) reporter[standing.severity](standing.text);
+    const message = judge && describeDomain(identity.domain, judge(records));
+    if (message) reporter[message.severity](message.text);
   };
 }
 

@@ -41,7 +41,7 @@ const bogus =
   "example.com is bogus (validating resolvers give no answer for it): ns1: the zone says so; ns2 is silent. Sign its zone " +
   "with a key that one of its DS records names, or correct the records.";
 const insecure =
-  "example.com is insecure (validating resolvers take it for unsigned): ns1: the zone says so; ns2 is silent.";
+  "example.com is insecure (validating resolvers treat it as unsigned): ns1: the zone says so; ns2 is silent.";
 const unknown = "example.com is not known to be safe: ns1: the zone says so; ns2 is silent.";
 
 test.each<[VerdictStatus, string[]]>([

@@ -1,19 +1,10 @@
 import { formatDs } from "../../../dnssec/ds";
-import { DsRecordError } from "../../../errors";
+import type { DsRecordError } from "../../../errors";
+import { stateVerdict, treatmentOf, type JudgingMode } from "../../../preflight/policy";
 import type { Verdict } from "../../../preflight/verdict";
 import { recordId } from "../request/identity";
 import type { Judge } from "../../ports";
-import {
-  findingOf,
-  inWords,
-  participles,
-  rulingOn,
-  sentence,
-  treatmentOfSet,
-  type Intent,
-  type Refusing,
-  type Ruling,
-} from "./safetyRuling";
+import { refusalError, refused, rulingOn, type Intent, type Ruling } from "./safetyRuling";
 import type { Replacement } from "./replacements";
 
 /**
@@ -23,26 +14,20 @@ import type { Replacement } from "./replacements";
 export function rulingOnChange(
   intent: Intent,
   replacement: Replacement | undefined,
-  mode: Refusing,
+  mode: JudgingMode,
   judge: Judge,
 ): Ruling {
   const ruling = rulingOn(intent, mode, judge);
   if (ruling.kind === "refuse" || replacement === undefined) return ruling;
   const verdict = judge(replacement.end);
-  switch (treatmentOfSet(verdict, mode)) {
+  switch (treatmentOf(verdict, mode)) {
     case "accept":
       return ruling;
     case "tell":
     case "warn":
       return { ...ruling, worries: [...new Set([...ruling.worries, outlook(replacement, verdict)])] };
     case "refuse":
-      return {
-        kind: "refuse",
-        finding: findingOf(verdict.reasons),
-        reasons: verdict.reasons,
-        set: [replacement.ds],
-        error: refusal(intent, replacement, verdict),
-      };
+      return { ...refused(verdict, [replacement.ds]), error: refusalOf(intent, replacement, verdict, judge) };
   }
 }
 
@@ -52,31 +37,25 @@ export function remarksOnEnd(replacement: Replacement | undefined, judge: Judge)
   return replacement && verdict && verdict.status !== "secure" ? [outlook(replacement, verdict)] : [];
 }
 
-function outlook({ from, to }: Replacement, { status, reasons }: Verdict): string {
-  return (
-    `When ${recordId(to)} has replaced ${recordId(from)}, ${from.domain} will be ${inWords[status]}: ` +
-    `${findingOf(reasons)}.`
-  );
+function outlook({ from, to }: Replacement, verdict: Verdict): string {
+  return stateVerdict(`When ${recordId(to)} has replaced ${recordId(from)}, ${from.domain} will be`, verdict);
 }
 
-function refusal(
-  { identity, change }: Intent,
+function refusalOf(
+  intent: Intent,
   { from, to, ds }: Replacement,
-  { status, reasons, warnings }: Verdict,
+  after: Verdict,
+  judge: Judge,
 ): DsRecordError {
-  const isBogus = status === "bogus";
-  const { domain } = identity;
-  const consequence = isBogus
-    ? `when ${recordId(to)} has replaced ${recordId(from)}, validating resolvers would give no answer for ${domain}`
-    : `with preflight "strict" it must be proven that ${domain} validates when ${recordId(to)} has replaced ` +
-      `${recordId(from)}, and it is not`;
-  const advice = isBogus
-    ? `Publish the key of "${formatDs(ds)}" in the zone and sign with it, or correct the record.`
-    : "Check that all servers of the zone can be asked from here.";
-  return new DsRecordError(
-    isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
-    `${recordId(identity)} was not ${participles[change.action]}: ${consequence}. ` +
-      `${sentence(isBogus ? reasons : [...reasons, ...warnings])} Nothing was submitted. ${advice} ` +
-      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
-  );
+  const { domain } = intent.identity;
+  const when = `when ${recordId(to)} has replaced ${recordId(from)}`;
+  return refusalError({
+    intent,
+    after,
+    was: judge(intent.before),
+    outage: `${when}, validating resolvers would give no answer for ${domain}`,
+    unproven: `${domain} validates ${when}`,
+    advice: `Publish the key of "${formatDs(ds)}" in the zone and sign with it, or correct the record.`,
+    commands: ["up"],
+  });
 }

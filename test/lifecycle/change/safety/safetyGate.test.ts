@@ -151,7 +151,8 @@ test("a refusal says what was asked, what the zone publishes, what is true, and 
   expect(error.message).toBe(
     "example.com/1 was not added: with it, validating resolvers would give no answer for example.com. The zone publishes " +
       `key 2371, 20326, not 1. Nothing was submitted. Publish the key of "1 13 2 ${ds(1).digest}" ` +
-      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
+      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, " +
+      "and takes example.com off the internet for validating resolvers.",
   );
 });
 
@@ -161,7 +162,7 @@ test("a refused deletion names the record that holds the domain up, and the comm
   for (const part of [
     "example.com/1 was not deleted: it is the record that holds example.com up",
     "what is left (2)",
-    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway",
+    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway, and takes example.com off",
   ]) {
     expect(error.message).toContain(part);
   }

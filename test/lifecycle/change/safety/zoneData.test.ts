@@ -130,7 +130,7 @@ test("a refusal says that the data is at fault, and what to do about it", async 
       `${set.zone.servers[0]}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. ` +
       "The whole zone must be signed. Nothing was submitted. " +
       "Sign the whole zone, at every server, with keys of its DNSKEY RRset. " +
-      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
+      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, and takes example.com off the internet for validating resolvers.",
   );
 });
 
