@@ -116,7 +116,7 @@ class Demo {
     const destroy = await this.pulumi("destroy", "--yes", "--skip-preview");
     verify(
       "it is said that the domain turns insecure",
-      destroy.includes(`With this deletion, ${domain} has no DS record left: it turns insecure.`),
+      destroy.includes(`With this deletion, ${domain} has no DS record left and turns insecure.`),
     );
     this.verifyTasks("add", "modify", "delete");
     this.verifyRecords();

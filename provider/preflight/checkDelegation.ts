@@ -14,18 +14,23 @@ export interface DelegationCheck {
   /** The domain, in any form that `DsRecord` takes. */
   readonly domainName: string;
   /**
-   * The whole DS set to judge, each record as data or as text that `parseDs` reads. A text with an owner must have the domain
-   * as its owner. An empty list is a domain without DS.
+   * The whole DS set to judge, each record as data or as text that `parseDs` reads. A text with an
+   * owner must have the domain as its owner. An empty list is a domain without DS.
    *
-   * @default The set that the parent publishes; with `dnskey`, no other record. To get the default, leave the property out:
-   *   `undefined` is refused, because a value may have got lost.
+   * @default The set that the parent publishes; with `dnskey`, no other record. To get the default,
+   *   leave the property out: `undefined` is refused, because a value may have got lost.
    */
   readonly ds?: string | Ds | readonly (string | Ds)[];
   /** A key whose DS (SHA-256) is added to the set, as text that `parseDnskey` reads. */
   readonly dnskey?: string | undefined;
-  /** Name servers of the domain's zone, in place of those in its delegation: `192.0.2.1`, `[2001:db8::1]:5301`. */
+  /**
+   * Name servers of the domain's zone, in place of those in its delegation: `192.0.2.1`,
+   * `[2001:db8::1]:5301`.
+   */
   readonly nameServers?: readonly string[] | undefined;
-  /** Name servers of the parent zone to ask for the delegation, in place of those that are found. */
+  /**
+   * Name servers of the parent zone to ask for the delegation, in place of those that are found.
+   */
   readonly parentNameServers?: readonly string[] | undefined;
   /** Maximum time for the whole check, in ms; 5,000 by default. */
   readonly timeoutMs?: number | undefined;
@@ -35,16 +40,17 @@ const sha256 = 2;
 let delegations: ReturnType<typeof systemDelegations> | undefined;
 
 /**
- * Asks every name server of a domain's zone for its keys and its SOA record, as `pulumi up` does before it changes a record.
- * Returns how a validating resolver would treat the domain with this DS set or, without one, with the set that the parent
- * publishes. The worst server counts. For programs, tests and policies.
- * It asks only the DNS, not the registrar or Pulumi, and changes nothing.
+ * Asks every name server of a domain's zone for its keys and its SOA record, as `pulumi up` does
+ * before it changes a record. Returns how a validating resolver would treat the domain with this DS
+ * set or, without one, with the set that the parent publishes. The worst server counts. For
+ * programs, tests and policies. It asks only the DNS, not the registrar or Pulumi, and changes
+ * nothing.
  *
- * @returns A verdict, also when no server answers (`unknown`). `reasons` explain its status; `warnings` are other problems
- *   to fix.
+ * @returns A verdict, also when no server answers (`unknown`). `reasons` explain its status;
+ *   `warnings` are other problems to fix.
  * @throws {DnsDataError} DOMAIN_NAME_INVALID, DS_SYNTAX, DNSKEY_SYNTAX
- * @throws {DsRecordError} CONFIG_INVALID, before any server is asked, for name servers that are not addresses, an invalid
- *   time, and an unknown property.
+ * @throws {DsRecordError} CONFIG_INVALID, before any server is asked, for name servers that are not
+ *   addresses, an invalid time, and an unknown property.
  * @example
  * const verdict = await checkDelegation({
  *   domainName: "example.com",

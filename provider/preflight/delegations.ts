@@ -12,8 +12,8 @@ import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
 /**
- * Asks the DNS about domains, and judges how validating resolvers treat them. Each question takes at
- * most `timeoutMs`, five seconds by default.
+ * Asks the DNS about domains, and judges how validating resolvers treat them. Each question takes
+ * at most `timeoutMs`, five seconds by default.
  */
 export class Delegations {
   readonly #observer: DelegationObserver;
@@ -38,7 +38,10 @@ export class Delegations {
     return this.#judgeBy(domain, await this.#keys(domain, servers, signal, timeoutMs), signal);
   }
 
-  /** Asks all servers of the domain's zone, as `keysOf` does, and those of the parent zone, as `published` does. */
+  /**
+   * Asks all servers of the domain's zone, as `keysOf` does, and those of the parent zone, as
+   * `published` does.
+   */
   async ask(
     domainName: string,
     servers: ServerTexts,
@@ -90,7 +93,10 @@ export class Delegations {
 /** Maximum number of DS sets whose verdicts are remembered. */
 const maxRemembered = 64;
 
-/** Judges equal sets once, since the records of a domain and the servers of its parent lead to the same ones. */
+/**
+ * Judges equal sets once, since the records of a domain and the servers of its parent lead to the
+ * same ones.
+ */
 function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[]) => Verdict {
   const verdicts = new Map<string, Verdict>();
   return (ds) => {
@@ -102,7 +108,10 @@ function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[])
   };
 }
 
-/** Returns delegations as the system's resolvers show them. The resolvers' addresses are read for each question. */
+/**
+ * Returns delegations as the system's resolvers show them. The resolvers' addresses are read for
+ * each question.
+ */
 export function systemDelegations(): Delegations {
   const randomId = () => randomInt(0x10000);
   const observer = createDelegationObserver({ resolvers: getServers, clock: systemClock, randomId });

@@ -110,8 +110,8 @@ export function severityOf(verdict: Verdict, mode?: JudgingMode): Severity | und
 }
 
 /**
- * Returns the message about a domain that nothing changes: in a refresh, and in a run that leaves it
- * as it is.
+ * Returns the message about a domain that nothing changes: in a refresh, and in a run that leaves
+ * it as it is.
  *
  * @param source A sentence that says which DS set was judged.
  * @returns Undefined for a secure domain.

@@ -9,7 +9,9 @@ export interface Declared {
   readonly domainName: string;
   readonly ds: Ds;
   readonly servers: ServerTexts;
-  /** Settles when the program has declared its other records, as far as can be told. They count too. */
+  /**
+   * Settles when the program has declared its other records, as far as can be told. They count too.
+   */
   readonly until?: Promise<void>;
 }
 
@@ -22,8 +24,9 @@ export interface HeldUp {
 }
 
 /**
- * The verdict on a domain in a preview. With `heldUp`, it is secure only because of undeclared records. The program may
- * be about to replace or delete them, so that such a domain is not called secure.
+ * The verdict on a domain in a preview. With `heldUp`, it is secure only because of undeclared
+ * records. The program may be about to replace or delete them, so that such a domain is not called
+ * secure.
  */
 export interface PreviewedVerdict extends Verdict {
   readonly heldUp?: HeldUp;
@@ -36,9 +39,9 @@ interface Domain {
 }
 
 /**
- * Judges the domains of a program in a preview, before anything is changed. The set that is judged is
- * the one at the parent's servers, with the program's records put over it by key tag. Each domain is
- * asked for once, when its first record is declared.
+ * Judges the domains of a program in a preview, before anything is changed. The set that is judged
+ * is the one at the parent's servers, with the program's records put over it by key tag. Each
+ * domain is asked for once, when its first record is declared.
  */
 export class PreviewedDelegations {
   readonly #delegations: Pick<Delegations, "ask">;

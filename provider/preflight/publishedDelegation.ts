@@ -7,7 +7,10 @@ import type { Reason, Verdict, VerdictStatus } from "./verdict";
 /** From the one that matters most. */
 const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
 
-/** Maximum number of different DS sets of a parent zone that are judged. While one spreads there are two. */
+/**
+ * Maximum number of different DS sets of a parent zone that are judged. While one spreads there are
+ * two.
+ */
 const maxSets = 8;
 
 /** Maximum length of a DS record in a message, in characters. A digest of 64 octets fits. */
@@ -32,8 +35,8 @@ export interface Answers {
 }
 
 /**
- * A domain as its parent zone publishes it. The parent's servers may answer with different DS sets for
- * a while. The worst verdict counts then, since a resolver may ask any of them.
+ * A domain as its parent zone publishes it. The parent's servers may answer with different DS sets
+ * for a while. The worst verdict counts then, since a resolver may ask any of them.
  */
 export class PublishedDelegation {
   readonly #answers: Answers;
@@ -49,12 +52,18 @@ export class PublishedDelegation {
     return this.#answers.judge(ds);
   }
 
-  /** The distinct DS sets at the parent; none if no server answers. A domain that does not exist has an empty one. */
+  /**
+   * The distinct DS sets at the parent; none if no server answers. A domain that does not exist has
+   * an empty one.
+   */
   get sets(): readonly (readonly Ds[])[] {
     return this.#sets.map(({ ds }) => ds);
   }
 
-  /** Returns whether every server of the parent that answers has these records. False if no server answers. */
+  /**
+   * Returns whether every server of the parent that answers has these records. False if no server
+   * answers.
+   */
   has(records: readonly Ds[]): boolean {
     const isIn = (set: readonly Ds[]) => records.every((wanted) => set.some((ds) => sameDs(ds, wanted)));
     return this.#sets.length > 0 && this.sets.every(isIn);
@@ -63,7 +72,8 @@ export class PublishedDelegation {
   /**
    * Returns the worst verdict on the published sets.
    *
-   * @param change Makes of each set the one to judge. Without an answer from the parent, it gets the empty set.
+   * @param change Makes of each set the one to judge. Without an answer from the parent, it gets
+   *   the empty set.
    */
   worst(change: (set: readonly Ds[]) => readonly Ds[] = (set) => set): Verdict {
     const sets = this.#sets.length === 0 ? [[]] : this.sets;

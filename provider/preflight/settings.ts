@@ -4,8 +4,9 @@ import { DsRecordError } from "../errors";
 import { parseServerAddress } from "../dns/serverAddress";
 
 /**
- * What happens to a change that is not proven safe. `enforce` refuses a change that leads to a bogus domain; `strict` also
- * refuses one whose result cannot be determined; `warn` refuses nothing; `off` asks no server. `policy.ts` has the table.
+ * What happens to a change that is not proven safe. `enforce` refuses a change that leads to a
+ * bogus domain; `strict` also refuses one whose result cannot be determined; `warn` refuses
+ * nothing; `off` asks no server. `policy.ts` has the table.
  */
 export type PreflightMode = "enforce" | "strict" | "warn" | "off";
 
@@ -15,13 +16,15 @@ export const preflightModes: readonly PreflightMode[] = ["enforce", "strict", "w
 const defaultMode: PreflightMode = "enforce";
 
 /**
- * Maximum time for questions about one domain whose answer is only shown and decides nothing, in ms: in a preview, in a
- * refresh, and for a domain that a run leaves unchanged. It is counted from the question, since a big program reaches its
- * last domain late.
+ * Maximum time for questions about one domain whose answer is only shown and decides nothing, in
+ * ms: in a preview, in a refresh, and for a domain that a run leaves unchanged. It is counted from
+ * the question, since a big program reaches its last domain late.
  */
 export const maxAdvisoryMs = 3_500;
 
-/** Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads. */
+/**
+ * Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads.
+ */
 export interface ServerTexts {
   readonly nameServers?: readonly string[] | undefined;
   readonly parentNameServers?: readonly string[] | undefined;
@@ -32,7 +35,9 @@ export function questionKey(domain: string, { nameServers, parentNameServers }: 
   return JSON.stringify([domain, nameServers, parentNameServers]);
 }
 
-/** DNS settings for all records of a provider. Each replaces the record's own input of that name. */
+/**
+ * DNS settings for all records of a provider. Each replaces the record's own input of that name.
+ */
 export interface DnsSettings extends ServerTexts {
   readonly mode?: PreflightMode;
   /** Maximum wait for a key, in ms. */
@@ -62,10 +67,11 @@ export const dnsVariables = {
 type Key = keyof typeof dnsVariables;
 
 /**
- * Reads the DNS settings of a provider. An environment variable takes precedence over the configuration, since it is set for
- * one command.
+ * Reads the DNS settings of a provider. An environment variable takes precedence over the
+ * configuration, since it is set for one command.
  *
- * @param config The stack's configuration or, for a record with an explicit provider, the arguments of that provider.
+ * @param config The stack's configuration or, for a record with an explicit provider, the arguments
+ *   of that provider.
  * @throws {DsRecordError} CONFIG_INVALID
  */
 export function readDnsSettings(
@@ -82,11 +88,12 @@ export function readDnsSettings(
 }
 
 /**
- * Returns the DNS options that apply to a record: each from the settings or, where those lack it, from the record itself;
- * otherwise the default. This is the only place that knows the default mode.
+ * Returns the DNS options that apply to a record: each from the settings or, where those lack it,
+ * from the record itself; otherwise the default. This is the only place that knows the default
+ * mode.
  *
- * @param record Inputs or outputs of a state of any release. Values that are not allowed count as not given: `check` refuses
- *   them, and a state may be edited by hand.
+ * @param record Inputs or outputs of a state of any release. Values that are not allowed count as
+ *   not given: `check` refuses them, and a state may be edited by hand.
  */
 export function resolveDnsOptions(
   record: Readonly<Record<string, unknown>>,
@@ -115,9 +122,9 @@ export const serverListAllowed =
   'a list of IP addresses, with a port where it is not 53, such as ["192.0.2.1", "[2001:db8::1]:5301"]';
 
 /**
- * Returns what is wrong with a list of servers in a program, for messages; nothing if it is in order.
+ * Returns the faults of a list of servers in a program, for messages; none if it is valid.
  *
- * @param isKnown Tells values that a preview does not know yet from others: they count as in order.
+ * @param isKnown Tells values that a preview does not know yet from others: they count as valid.
  */
 export function serverListFaults(
   list: unknown,
@@ -153,7 +160,10 @@ function serversOf(key: keyof ServerTexts, text: string | undefined): DnsSetting
   return servers.length === 0 ? {} : { [key]: servers as string[] };
 }
 
-/** Returns the entries of a JSON list, which is how Pulumi passes structured values, or of a text with commas. */
+/**
+ * Returns the entries of a JSON list, which is how Pulumi passes structured values, or of a text
+ * with commas.
+ */
 function entriesOf(text: string): readonly unknown[] {
   const entries = jsonList(text) ?? text.split(",");
   return entries.map((entry) => (typeof entry === "string" ? entry.trim() : entry));
@@ -192,7 +202,10 @@ function invalid(key: Key, got: unknown, allowed: string): DsRecordError {
   );
 }
 
-/** Returns undefined for an empty value. A provider that is not of this package's class passes lists as lists. */
+/**
+ * Returns undefined for an empty value. A provider that is not of this package's class passes lists
+ * as lists.
+ */
 function textOf(value: unknown): string | undefined {
   const text = (typeof value === "object" && value ? JSON.stringify(value) : String(value ?? "")).trim();
   return text === "" ? undefined : text;

@@ -4,7 +4,9 @@ import type { PublishedDelegation } from "./publishedDelegation";
 import { maxAdvisoryMs, type ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
-/** A domain whose records a program declares, as it was published before the run changed anything. */
+/**
+ * A domain whose records a program declares, as it was published before the run changed anything.
+ */
 export class UnchangedDomain {
   readonly #published: Promise<PublishedDelegation>;
   readonly #declared: Ds[] = [];
@@ -34,8 +36,8 @@ export class UnchangedDomain {
   /**
    * Returns the verdict on the published DS sets.
    *
-   * @returns Undefined where this run seems to change the domain: before the run, a server of the parent zone did not answer with
-   *   all declared records, or no server answered.
+   * @returns Undefined where this run seems to change the domain: before the run, a server of the
+   *   parent zone did not answer with all declared records, or no server answered.
    */
   async verdict(): Promise<Verdict | undefined> {
     const published = await this.#published;

@@ -136,7 +136,7 @@ test(
     expect(submissions()).toHaveLength(2);
 
     const { stdout } = await project.destroy();
-    expect(stdout).toContain("With this deletion, example.com has no DS record left: it turns insecure.");
+    expect(stdout).toContain("With this deletion, example.com has no DS record left and turns insecure.");
     expect(emulator.records(domain)).toEqual([]);
   }),
 );

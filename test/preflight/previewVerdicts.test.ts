@@ -14,7 +14,10 @@ const ds = (keyTag: number, digest = "00".repeat(32)): Ds => ({
 const answered = (server: string, set: readonly Ds[]): DsAnswer => ({ server, outcome: "answered", ds: set });
 const silent = (server: string): DsAnswer => ({ server, outcome: "silent", detail: "no answer" });
 
-/** A zone signed by keys of these tags, below a parent with these answers. Records what is judged and asked. */
+/**
+ * A zone signed by keys of these tags, below a parent with these answers. Records what is judged
+ * and asked.
+ */
 function zone(signing: readonly number[], parent: readonly DsAnswer[], unreachable = false) {
   const judged: string[] = [];
   const budgets: (number | undefined)[] = [];

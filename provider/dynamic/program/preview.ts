@@ -40,7 +40,10 @@ class Preview {
   readonly tally = new Map<string, string>();
   /** Domains of the records so far. */
   readonly domains = new Set<string>();
-  /** Number of records so far, of those whose inputs are known, of those being judged, and of those judged. */
+  /**
+   * Number of records so far, of those whose inputs are known, of those being judged, and of those
+   * judged.
+   */
   announced = 0;
   known = 0;
   running = 0;
@@ -79,12 +82,13 @@ class Preview {
 const previews = new WeakMap<object, Preview>();
 
 /**
- * In a preview, where neither `create` nor `update` runs, asks the DNS how validating resolvers would
- * treat the record's domain, and shows on the record's row what is not secure. Does nothing under
- * mocks, or while inputs are unknown. A question without an answer is part of the verdict. Wrong
- * settings fail the preview; a mistake of this package is a warning.
+ * In a preview, where neither `create` nor `update` runs, asks the DNS how validating resolvers
+ * would treat the record's domain, and shows on the record's row what is not secure. Does nothing
+ * under mocks, or while inputs are unknown. A question without an answer is part of the verdict.
+ * Wrong settings fail the preview; a mistake of this package is a warning.
  *
- * @param provider Arguments of the record's explicit provider, in place of the stack's configuration.
+ * @param provider Arguments of the record's explicit provider, in place of the stack's
+ *   configuration.
  */
 export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInputs | undefined): void {
   const engine = pulumi.runtime.getEngine();
@@ -130,7 +134,8 @@ export type Resolved = pulumi.Unwrap<DnsInputs>;
 /**
  * Returns the DNS options that apply to a record, as the provider process resolves them.
  *
- * @param provider Arguments of the record's explicit provider, which take the place of the stack's configuration.
+ * @param provider Arguments of the record's explicit provider, which take the place of the stack's
+ *   configuration.
  */
 export function resolveOptions(own: Resolved, provider: Resolved | undefined): DnsOptions {
   const config = new pulumi.Config("alicloud-dnssec");
@@ -175,7 +180,9 @@ export function show({ severity, text }: Message, resource: pulumi.Resource): Pr
   return severity === "warning" ? pulumi.log.warn(text, resource) : pulumi.log.info(text, resource);
 }
 
-/** Writes one line when all records so far are judged. The program may declare further ones later. */
+/**
+ * Writes one line when all records so far are judged. The program may declare further ones later.
+ */
 async function summarise(preview: Preview): Promise<void> {
   preview.ended += 1;
   const atThisEnd = preview.ended;

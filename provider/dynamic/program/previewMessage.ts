@@ -18,7 +18,10 @@ export interface JudgedRecord {
   readonly ds: Ds;
   readonly verdict: PreviewedVerdict;
   readonly mode: JudgingMode;
-  /** Whether the preview does not know all records of the program. The unknown ones may hold the domain up. */
+  /**
+   * Whether the preview does not know all records of the program. The unknown ones may hold the
+   * domain up.
+   */
   readonly areSomeUnknown: boolean;
 }
 
@@ -27,7 +30,10 @@ export function classOf({ status, heldUp }: PreviewedVerdict): string {
   return heldUp ? "valid only through undeclared records" : status;
 }
 
-/** Returns the message on a record's row in a preview; undefined if the program's records make the domain secure. */
+/**
+ * Returns the message on a record's row in a preview; undefined if the program's records make the
+ * domain secure.
+ */
 export function previewMessage(record: JudgedRecord): Message | undefined {
   const { verdict, mode } = record;
   const severity = verdict.heldUp ? "warning" : severityOf(verdict, mode);
@@ -75,7 +81,10 @@ function scope({ areSomeUnknown }: JudgedRecord): string {
   );
 }
 
-/** Returns the message on a record's row in a run that leaves its domain as it is; undefined if the domain is secure. */
+/**
+ * Returns the message on a record's row in a run that leaves its domain as it is; undefined if the
+ * domain is secure.
+ */
 export function unchangedMessage(domainName: string, verdict: Verdict): Message | undefined {
   const source = "This verdict is on the DS records that the parent zone had when this run began.";
   return describeDomain(domainName, verdict, source);

@@ -24,12 +24,14 @@ const runs = new WeakMap<object, Run>();
 
 /**
  * In `pulumi up`, shows on a record's row that its domain is not secure, where the run leaves the
- * domain as it is. For such a record the engine calls nothing that could ask the DNS. The question is
- * sent while Pulumi works, so that at most the end of the program waits for the answer, some seconds.
- * Never fails a run.
+ * domain as it is. For such a record the engine calls nothing that could ask the DNS. The question
+ * is sent while Pulumi works, so that at most the end of the program waits for the answer, some
+ * seconds. Never fails a run.
  *
- * @param domainInput The domain as the program gives it, since the DNS is asked before anything changes.
- * @param provider Arguments of the record's explicit provider, in place of the stack's configuration.
+ * @param domainInput The domain as the program gives it, since the DNS is asked before anything
+ *   changes.
+ * @param provider Arguments of the record's explicit provider, in place of the stack's
+ *   configuration.
  */
 export function showUnchanged(
   record: Previewed,

@@ -14,7 +14,9 @@ import { recordId, type RecordIdentity } from "../request/identity";
 import type { Change } from "../../../registrar/registrar";
 import type { Judge } from "../../ports";
 
-/** What happens to a change: it is made, with news (infos) and worries (warnings), or it is refused. */
+/**
+ * What happens to a change: it is made, with news (infos) and worries (warnings), or it is refused.
+ */
 export type Ruling =
   | { readonly kind: "go"; readonly news: readonly string[]; readonly worries: readonly string[] }
   | {
@@ -102,7 +104,7 @@ export interface Refusal {
   readonly was: Verdict;
   /** A clause for a bogus result. */
   readonly outage: string;
-  /** What is not proven, in a clause after "it must be proven that". */
+  /** The missing proof, in a clause after "it must be proven that". */
   readonly unproven: string;
   /** How to repair a bogus result, in a sentence. */
   readonly advice: string;
@@ -156,16 +158,19 @@ function outage({ identity: { domain }, change }: Intent, after: Verdict, was: V
 function advice({ change, identity, before }: Intent, after: Verdict): string {
   if (isOfData(after)) return "Sign the whole zone, at every server, with keys of its DNSKEY RRset.";
   if (change.action !== "delete" && after.reasons.every(({ code }) => hopelessCodes.has(code))) {
-    return "Correct the record, or give `dnskey` and let it be computed: time does not help.";
+    return "Correct the record, or give `dnskey` and let it be computed. Waiting does not help.";
   }
   if (change.action !== "delete") {
     return `Publish the key of "${formatDs(change.ds)}" in the zone and sign with it, or correct the record.`;
   }
   const rest = before.filter(({ keyTag }) => keyTag !== identity.keyTag).map(({ keyTag }) => keyTag);
-  return `First publish a key of what is left (${shortened(rest.map(String)).join(", ")}) and sign with it, or declare a record of the key that signs, or delete all records.`;
+  return `First publish a key of the remaining records (${shortened(rest.map(String)).join(", ")}) and sign with it, or declare a record of the key that signs, or delete all records.`;
 }
 
-/** Returns whether the resulting set leads to signed keys, and only the data that they should sign is at fault. */
+/**
+ * Returns whether the resulting set leads to signed keys, and only the data that they should sign
+ * is at fault.
+ */
 function isOfData({ reasons }: Verdict): boolean {
   return reasons.every(({ code }) => code.startsWith("DATA_"));
 }

@@ -35,7 +35,7 @@ const options: Readonly<Record<string, Option>> = {
 /** The names of the inputs that are options, in the order of the documentation. */
 export const optionNames: readonly string[] = Object.keys(options);
 
-/** Returns what is wrong with the options among these inputs. Those that are not given are skipped. */
+/** Returns the faults of the options among these inputs. Missing ones are skipped. */
 export function optionFailures(given: Readonly<Record<string, unknown>>): Failure[] {
   return Object.entries(options).flatMap(([property, { allowed, faults }]) => {
     if (!Object.hasOwn(given, property)) return [];
