@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { cycles, forbidden, holds, loadedWith, packages } from "./architecture/arrows";
+import { betweenRooms, cycles, forbidden, holds, loadedWith, packages } from "./architecture/arrows";
 import { importsOf, type Import } from "./architecture/imports";
 import { repositoryRoot } from "./harness/environment";
 
@@ -38,6 +38,20 @@ describe("the source", () => {
 
   test("has no cycles", () => {
     expect(cycles(imports)).toEqual([]);
+  });
+
+  test("has no cycles between the rooms of the lifecycle", () => {
+    const rooms = betweenRooms(imports.filter(({ from }) => from.startsWith("provider/lifecycle/")));
+    expect(rooms.length).toBeGreaterThan(20);
+    expect(cycles(rooms)).toEqual([]);
+  });
+
+  test("has at most 15 files in a folder of the lifecycle", () => {
+    const folders = files
+      .filter((file) => file.startsWith("provider/lifecycle/"))
+      .map((file) => path.dirname(file));
+    const sizes = [...new Set(folders)].map((folder) => folders.filter((other) => other === folder).length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(15);
   });
 
   test("loads nothing of the provider into the program", () => {
