@@ -1,6 +1,6 @@
 import type { Clock } from "../concurrency/clock";
 import type { DnsSettings } from "../preflight/settings";
-import type { Memory } from "./ledger/ledger";
+import type { Ledger } from "./ledger/ledger";
 import type { Registrar } from "../registrar/registrar";
 import type { Delegations, Reporter } from "./ports";
 
@@ -16,5 +16,5 @@ export interface Context {
   /** Aborted with a `DsRecordError` when nobody is left to hear of an operation's end. */
   readonly signal: AbortSignal;
   readonly reporterOf: (urn: string | undefined) => Reporter;
-  readonly memory: Memory;
+  readonly ledger: Ledger;
 }

@@ -17,11 +17,11 @@ export interface Pause {
 export async function takeTurns<T extends { readonly kind: string }>(
   domain: string,
   onWait: OnWait,
-  { clock, memory, signal }: Pick<Context, "clock" | "memory" | "signal">,
+  { clock, ledger, signal }: Pick<Context, "clock" | "ledger" | "signal">,
   turn: () => Promise<T | Pause>,
 ): Promise<T> {
   for (let isReturning = false; ; isReturning = true) {
-    const end = await memory.turns.take(domain, onWait, turn, isReturning);
+    const end = await ledger.turns.take(domain, onWait, turn, isReturning);
     if (!isPause(end)) return end;
     await clock.sleep(end.pauseMs, signal);
   }

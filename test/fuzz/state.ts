@@ -4,7 +4,7 @@ import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { checkInputs, createRecord, deleteRecord, readRecord, updateRecord } from "../lifecycle/operations";
 import type { Context } from "../../provider/lifecycle/context";
 import { parseRecordId, recordId } from "../../provider/lifecycle/change/request/identity";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { type ReadResult } from "../../provider/lifecycle/record/read";
 import { dsOf, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import type { Registrar } from "../../provider/registrar/registrar";
@@ -46,7 +46,7 @@ export function contextOf(
     if (typeof text !== "string" || text === "") throw new TypeError("It reports what is no text.");
   };
   const reporterOf = () => ({ status: say, info: say, warning: say });
-  const shared = { clock, random: () => 0.5, signal, memory: new Memory(), reporterOf };
+  const shared = { clock, random: () => 0.5, signal, ledger: new Ledger(), reporterOf };
   return { ...shared, registrar, delegations: silentDns, dnsOverrides: {} };
 }
 

@@ -13,7 +13,7 @@ import { diffRecords } from "./operations";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/alicloud/transport";
 
@@ -97,7 +97,7 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
     clock,
     random: () => 0.5,
     signal: controller.signal,
-    memory: new Memory(),
+    ledger: new Ledger(),
     delegations: nobodyToAsk,
     dnsOverrides: { mode: "off" },
     reporterOf: (urn) => ({

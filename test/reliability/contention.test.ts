@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
 import { constantCredentials } from "../../provider/config";
 import type { Context } from "../../provider/lifecycle/context";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRecord } from "../lifecycle/operations";
 import { createRegistrar } from "../../provider/registrar/client";
 import { domain, ds, inputs, nobodyToAsk, rejection } from "../lifecycle/bed";
@@ -47,7 +47,7 @@ async function gather(options: EmulatorOptions): Promise<void> {
       clock,
       random: Math.random,
       signal: neverAborted(),
-      memory: new Memory(),
+      ledger: new Ledger(),
       delegations: nobodyToAsk,
       dnsOverrides: { mode: "off" },
       reporterOf: (urn = "") => {

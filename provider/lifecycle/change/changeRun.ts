@@ -24,7 +24,7 @@ type Next = Outcome | Pause | "look again";
 export async function runChange(request: ChangeRequest, context: Context): Promise<Outcome> {
   const { identity, reporter } = request;
   const run = new ChangeRun(request, context);
-  context.memory.begin(recordId(identity));
+  context.ledger.begin(recordId(identity));
   return run.publish(await takeTurns(identity.domain, tellPlace(reporter), context, () => run.turn()));
 }
 
@@ -139,10 +139,10 @@ export class ChangeRun {
   /** Submits a task if the gate lets it through, and follows it. */
   async #submit(change: Change, records: readonly Ds[], attempt: Attempt): Promise<Next> {
     const { identity, reporter } = this.#request;
-    const { clock, memory, registrar, signal } = this.#context;
+    const { clock, ledger, registrar, signal } = this.#context;
     const late = this.#setbacks.refuseLate(attempt);
     if (late) return late;
-    const others = memory.turns.fresh(identity.domain) - (this.#turns === 1 ? 1 : 0);
+    const others = ledger.turns.fresh(identity.domain) - (this.#turns === 1 ? 1 : 0);
     const verdict = await this.#gate.pass(change, records, others, attempt.deadline);
     if (verdict.kind === "refused") return verdict;
     if (verdict.kind === "postpone") return { kind: "pause", pauseMs: verdict.pauseMs };
@@ -162,7 +162,7 @@ export class ChangeRun {
       return "look again";
     }
     if (followed.kind !== "ended") return followed;
-    if (this.#step) this.#context.memory.complete(this.#step);
+    if (this.#step) this.#context.ledger.complete(this.#step);
     return { kind: "done", held: false, taskNo: task.taskNo };
   }
 
@@ -176,7 +176,7 @@ export class ChangeRun {
     const taskNo = outcome === "accepted" ? { taskNo: submission.taskNo } : {};
     this.#step = { id: recordId(this.#request.identity), action, ...taskNo };
     this.#setbacks.noteSubmission();
-    this.#context.memory.submit(this.#step);
+    this.#context.ledger.submit(this.#step);
   }
 
   /** Keeps what the state must remember, and notes the end of a creation or update for the deletions of this run. */
@@ -184,14 +184,14 @@ export class ChangeRun {
     const outcome = end.kind === "refused" ? this.#setbacks.keepUnseen(end) : end;
     const { identity, wish } = this.#request;
     if (outcome.kind === "done" && wish.operation !== "delete")
-      this.#context.memory.settle(recordId(identity));
+      this.#context.ledger.settle(recordId(identity));
     if (outcome.kind === "refused" || outcome.kind === "unfinished") this.#noteFailure(outcome.error.code);
     return outcome;
   }
 
   #noteFailure(code: string): void {
     const { identity, wish } = this.#request;
-    if (wish.operation !== "delete") this.#context.memory.fail(recordId(identity), code);
+    if (wish.operation !== "delete") this.#context.ledger.fail(recordId(identity), code);
   }
 }
 

@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /** What the operations of one process have to know of each other. Ids are those of records. */
-export class Memory {
+export class Ledger {
   readonly declarations = new Declarations();
   readonly resources: Resources;
   readonly turns = new KeyedQueue();
@@ -56,11 +56,11 @@ export class Memory {
   }
 
   /** Data that this stack has for the record in its state: replacing them is no conflict. */
-  own(id: string, ds: Ds): void {
+  noteOwnData(id: string, ds: Ds): void {
     this.#ours.set(id, [...(this.#ours.get(id) ?? []), ds]);
   }
 
-  ours(id: string): readonly Ds[] {
+  ownDataOf(id: string): readonly Ds[] {
     return this.#ours.get(id) ?? [];
   }
 

@@ -3,7 +3,7 @@ import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import { refused, type Refused } from "../change/request/request";
-import type { Memory } from "../ledger/ledger";
+import type { Ledger } from "../ledger/ledger";
 import { resourceOf } from "../ledger/urn";
 
 /** Whether the registrar's record is deleted together with its resource. */
@@ -22,34 +22,34 @@ export type DeletionVerdict = { readonly kind: "delete" } | { readonly kind: "ke
 export async function guardDeletion(
   identity: RecordIdentity,
   deadline: Deadline,
-  { memory, registrar }: Pick<Context, "memory" | "registrar">,
+  { ledger, registrar }: Pick<Context, "ledger" | "registrar">,
 ): Promise<DeletionVerdict> {
   const id = recordId(identity);
-  const { declarations, resources } = memory;
+  const { declarations, resources } = ledger;
   const holder = resources.holderOf(id);
   const declarer = declarations.declarerOf(id);
   if (declarer !== undefined) {
     // With deleteBeforeReplace the resource itself declares the record, and its creation is still to come.
-    const isKept = memory.isSettled(id) || (isSame(declarer, holder) && !memory.failures().has(id));
+    const isKept = ledger.isSettled(id) || (isSame(declarer, holder) && !ledger.failures().has(id));
     return isKept
       ? { kind: "keep" }
-      : refuse(identity, `${id}, which ${declarer} declares, did not finish`, memory);
+      : refuse(identity, `${id}, which ${declarer} declares, did not finish`, ledger);
   }
-  const failed = [...memory.failures().keys()].filter((other) => isOf(identity, other));
-  if (failed.length > 0) return refuse(identity, `${failed.join(", ")} did not finish`, memory);
-  const unsettled = declarations.ids().filter((other) => isOf(identity, other) && !memory.isSettled(other));
-  if (unsettled.length === 0 || makesRoom(holder, unsettled, memory)) return { kind: "delete" };
+  const failed = [...ledger.failures().keys()].filter((other) => isOf(identity, other));
+  if (failed.length > 0) return refuse(identity, `${failed.join(", ")} did not finish`, ledger);
+  const unsettled = declarations.ids().filter((other) => isOf(identity, other) && !ledger.isSettled(other));
+  if (unsettled.length === 0 || makesRoom(holder, unsettled, ledger)) return { kind: "delete" };
   const listed = (await registrar.list(identity.domain, deadline)).map(({ keyTag }) => keyTag);
   const missing = unsettled.filter((other) => !listed.includes(parseRecordId(other).keyTag));
   if (missing.length === 0) return { kind: "delete" };
-  return refuse(identity, `${missing.join(", ")}, which the program declares, was not created`, memory);
+  return refuse(identity, `${missing.join(", ")}, which the program declares, was not created`, ledger);
 }
 
 /** Returns whether the resource's own new record is still to come, as with deleteBeforeReplace. */
 function makesRoom(
   holder: string | undefined,
   unsettled: readonly string[],
-  { declarations }: Memory,
+  { declarations }: Ledger,
 ): boolean {
   const own = holder === undefined ? undefined : declarations.declaredBy(holder);
   return own !== undefined && unsettled.includes(own);
@@ -64,13 +64,13 @@ function isOf({ domain }: RecordIdentity, id: string): boolean {
   return id.startsWith(`${domain}/`);
 }
 
-function refuse(identity: RecordIdentity, why: string, memory: Memory): Refused {
-  const codes = [...memory.failures()]
+function refuse(identity: RecordIdentity, why: string, ledger: Ledger): Refused {
+  const codes = [...ledger.failures()]
     .filter(([id]) => isOf(identity, id))
     .map(([id, code]) => `${id} failed with ${code}`);
   const causes = codes.length > 0 ? ` (${codes.join(", ")})` : "";
   // Neither `diff` nor `check` has named the resource of the record, and the state may have the URN of an old name.
-  const isUntied = codes.length === 0 && memory.resources.isAssumed(recordId(identity));
+  const isUntied = codes.length === 0 && ledger.resources.isAssumed(recordId(identity));
   const hint = isUntied
     ? " If an earlier run renamed or moved this resource, run once without deleteBeforeReplace and --replace."
     : "";

@@ -36,7 +36,7 @@ export async function readRecord(
   context: Context,
 ): Promise<ReadResult> {
   const identity = parseRecordId(id);
-  const { resources } = context.memory;
+  const { resources } = context.ledger;
   const urn = resources.holderOf(recordId(identity)) ?? call.urn;
   const reporter = context.reporterOf(resources.current(urn));
   const deadline = deadlineIn(readMs, context, tellTrouble(reporter));

@@ -24,7 +24,7 @@ export function askAside(
 ): Tell {
   const dns = resolveDnsOptions(bag, context.dnsOverrides);
   if (dns.mode === "off") return () => Promise.resolve();
-  const { judges } = context.memory;
+  const { judges } = context.ledger;
   const judging = judges.judge(identity.domain, dns.servers, context);
   if (judging === undefined) {
     if (judges.mentionOnce()) reporter.info(unasked(identity));

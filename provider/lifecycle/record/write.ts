@@ -27,7 +27,7 @@ export async function createRecord(
   const id = recordId(identity);
   const ds = dsOf(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
-  const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
+  const wish: Wish = { operation: "create", ds, onConflict, ours: context.ledger.ownDataOf(id) };
   const request: ChangeRequest = { identity, wish, ...commonOf(inputs, call, context) };
   const create = () => mindingSpelling(identity.domain, context, () => makeRecord(request, inputs, context));
   return { id, outs: await tellingEarlierSteps(identity, context, create) };
@@ -59,7 +59,7 @@ export async function deleteRecord(
   context: Context,
 ): Promise<void> {
   const identity = parseRecordId(id);
-  const { resources } = context.memory;
+  const { resources } = context.ledger;
   resources.assume(recordId(identity), call.urn);
   const urn = resources.holderOf(recordId(identity));
   const common = commonOf(olds, { ...call, urn }, context);
@@ -105,13 +105,13 @@ function doneOf(outcome: Outcome, save?: (unfinished: Unfinished) => DsRecordErr
 /** Runs an operation, and adds to its error what this run has done before. */
 async function tellingEarlierSteps<T>(
   identity: RecordIdentity,
-  { memory }: Context,
+  { ledger }: Context,
   operation: () => Promise<T>,
 ): Promise<T> {
   try {
     return await operation();
   } catch (error) {
-    throw error instanceof DsRecordError ? withEarlierSteps(error, identity, memory) : error;
+    throw error instanceof DsRecordError ? withEarlierSteps(error, identity, ledger) : error;
   }
 }
 
@@ -121,11 +121,11 @@ type Common = Pick<ChangeRequest, "dns" | "reporter" | "timeoutMs">;
 function commonOf(
   bag: PropertyBag,
   { urn, timeoutMs = defaultTimeoutMs }: Call,
-  { reporterOf, dnsOverrides, memory }: Context,
+  { reporterOf, dnsOverrides, ledger }: Context,
 ): Common {
   return {
     timeoutMs,
-    reporter: reporterOf(memory.resources.current(urn)),
+    reporter: reporterOf(ledger.resources.current(urn)),
     dns: resolveDnsOptions(bag, dnsOverrides),
   };
 }
@@ -141,10 +141,10 @@ function keepRecord(
   identity: RecordIdentity,
   olds: PropertyBag,
   { reporter }: Common,
-  { memory }: Context,
+  { ledger }: Context,
 ): void {
   const id = recordId(identity);
-  noteOurs(id, olds, memory);
+  noteOurs(id, olds, ledger);
   reporter.info(`${id} stays at the registrar, because this program declares it.`);
 }
 

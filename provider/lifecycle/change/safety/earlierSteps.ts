@@ -1,7 +1,7 @@
 import { formatDs } from "../../../dnssec/ds";
 import type { DsRecordError, ErrorCode } from "../../../errors";
 import { recordId, type RecordIdentity } from "../request/identity";
-import type { Memory, Step } from "../../ledger/ledger";
+import type { Ledger, Step } from "../../ledger/ledger";
 import { claim, pastVerbs, verbs } from "../wording/errors";
 
 /** Refusals that judge the whole domain, so that earlier changes of its other records matter. */
@@ -18,19 +18,19 @@ const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([
 export function withEarlierSteps<T extends DsRecordError>(
   error: T,
   identity: RecordIdentity,
-  memory: Memory,
+  ledger: Ledger,
 ): T {
   const own = recordId(identity);
-  const partners = partnersOf(own, memory);
-  const steps = memory.steps().filter(({ id }) => {
+  const partners = partnersOf(own, ledger);
+  const steps = ledger.steps().filter(({ id }) => {
     const isOfDomain = id.startsWith(`${identity.domain}/`);
     return id !== own && (partners.has(id) || (isOfDomain && aboutTheDomain.has(error.code)));
   });
   if (steps.length === 0) return error;
   const did = steps
-    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + deed(step, memory))
+    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + deed(step, ledger))
     .join(" ");
-  const undo = steps.map((step) => undoing(step, memory)).join(" ");
+  const undo = steps.map((step) => undoing(step, ledger)).join(" ");
   const message = claim.test(error.message)
     ? error.message.replace(claim, (_, done: string) => `This run ${done} nothing for ${own}. ${did}`)
     : `${error.message} ${did.replace("Earlier, it", "Earlier, this run")}`;
@@ -39,7 +39,7 @@ export function withEarlierSteps<T extends DsRecordError>(
 }
 
 /** Returns the record that replaces this one, and the records that this one replaces. */
-function partnersOf(id: string, { declarations, resources }: Memory): ReadonlySet<string> {
+function partnersOf(id: string, { declarations, resources }: Ledger): ReadonlySet<string> {
   const [holder, declarer] = [resources.holderOf(id), declarations.declarerOf(id)];
   const successor = holder === undefined ? undefined : declarations.declaredBy(holder);
   const predecessors = declarer === undefined ? [] : resources.heldBy(declarer);
@@ -47,28 +47,28 @@ function partnersOf(id: string, { declarations, resources }: Memory): ReadonlySe
 }
 
 /** Says what a step has done, after "it": "added example.com/2 (task 123).". */
-function deed(step: Step, memory: Memory): string {
+function deed(step: Step, ledger: Ledger): string {
   const { id, action, taskNo } = step;
-  if (memory.isComplete(step))
+  if (ledger.isComplete(step))
     return `${pastVerbs[action]} ${id}${taskNo === undefined ? "" : ` (task ${taskNo})`}.`;
   if (taskNo !== undefined) return `submitted task ${taskNo} to ${verbs[action]} ${id}.`;
   return `may have submitted a task to ${verbs[action]} ${id}.`;
 }
 
-function undoing(step: Step, memory: Memory): string {
-  return `To undo the change of ${step.id}, ${wayBack(step, memory)} and run \`pulumi up\`.`;
+function undoing(step: Step, ledger: Ledger): string {
+  return `To undo the change of ${step.id}, ${wayBack(step, ledger)} and run \`pulumi up\`.`;
 }
 
-function wayBack({ id, action }: Step, memory: Memory): string {
-  if (action !== "add") return `declare ${textOf(id, memory)} again`;
-  const [replaced] = [...partnersOf(id, memory)].filter((partner) => partner !== id);
+function wayBack({ id, action }: Step, ledger: Ledger): string {
+  if (action !== "add") return `declare ${textOf(id, ledger)} again`;
+  const [replaced] = [...partnersOf(id, ledger)].filter((partner) => partner !== id);
   return replaced === undefined
     ? `remove ${id} from the program`
-    : `declare ${textOf(replaced, memory)} in its place again`;
+    : `declare ${textOf(replaced, ledger)} in its place again`;
 }
 
 /** Returns a record with the data that the state has for it. */
-function textOf(id: string, memory: Memory): string {
-  const ds = memory.ours(id).at(-1);
+function textOf(id: string, ledger: Ledger): string {
+  const ds = ledger.ownDataOf(id).at(-1);
   return ds ? `"${formatDs(ds)}" (${id})` : id;
 }

@@ -50,7 +50,7 @@ export class SafetyGate {
     if (dns.mode === "off") return { kind: "go" };
     const judge = await this.#judge();
     // Only now, because the program may have declared more records of the domain meanwhile.
-    const replacement = replacementOf(identity, before, this.#context.memory);
+    const replacement = replacementOf(identity, before, this.#context.ledger);
     const ruling = rulingOnChange({ identity, change, before }, replacement, dns.mode, judge);
     if (ruling.kind === "refuse") return this.#postponeOrRefuse(ruling, others, deadline);
     for (const text of ruling.news) this.#say(text, (line) => reporter.info(line));
@@ -85,7 +85,7 @@ export class SafetyGate {
     const { identity, dns } = this.#request;
     if (dns.mode === "off") return;
     const judge = await this.#judge();
-    const replacement = replacementOf(identity, records, this.#context.memory);
+    const replacement = replacementOf(identity, records, this.#context.ledger);
     const isToldElsewhere = judge(records).status !== "secure" && (await this.#isPublished());
     const remarks = isToldElsewhere ? [] : remarksOn(identity, records, judge);
     this.#warn([...remarks, ...remarksOnEnd(replacement, judge)]);
@@ -94,12 +94,12 @@ export class SafetyGate {
   /** Returns whether all servers of the parent zone that answer have the declared records of the domain. */
   async #isPublished(): Promise<boolean> {
     const { identity, dns, wish } = this.#request;
-    const { delegations, memory, signal } = this.#context;
+    const { delegations, ledger, signal } = this.#context;
     const observation = await delegations
       .published(identity.domain, dns.servers, signal)
       .catch(() => undefined);
     const sets = observation?.answers.flatMap((one) => (one.outcome === "answered" ? [one.ds] : [])) ?? [];
-    const wanted = [wish.ds, ...memory.declarations.dataOfDomain(identity.domain)];
+    const wanted = [wish.ds, ...ledger.declarations.dataOfDomain(identity.domain)];
     const isWhole = (set: readonly Ds[]) => wanted.every((one) => set.some((ds) => sameDs(ds, one)));
     return sets.length > 0 && sets.every(isWhole);
   }

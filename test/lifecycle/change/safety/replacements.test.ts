@@ -1,6 +1,6 @@
 import type { Ds } from "../../../../provider/dnssec/ds";
 import type { Context } from "../../../../provider/lifecycle/context";
-import { Memory } from "../../../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../../../provider/lifecycle/ledger/ledger";
 import { createRecord, deleteRecord, noteCheck } from "../../operations";
 import { noteOurs } from "../../../../provider/lifecycle/record/noting";
 import { ds, inputs, outputs, registrarWith, rejection, type Bed } from "../../bed";
@@ -134,7 +134,7 @@ describe("within one run", () => {
   const context = (signing: () => readonly Ds[]): Context => ({
     ...bed.context,
     dnsOverrides: {},
-    memory: new Memory(),
+    ledger: new Ledger(),
     delegations: {
       keysOf: () => Promise.resolve(judgeOf(signing())),
       published: () => Promise.reject(new Error("nothing waits for publication")),
@@ -142,8 +142,8 @@ describe("within one run", () => {
   });
   const urn = (name: string) => `urn:pulumi:dev::shop::type::${name}`;
   const bag = (record: Ds, name: string) => inputs(record, { __urn: urn(name) });
-  const replace = (name: string, [from, to]: readonly [Ds, Ds], { memory }: Context): void => {
-    expect(noteCheck(bag(from, name), bag(to, name), memory)).toEqual([]);
+  const replace = (name: string, [from, to]: readonly [Ds, Ds], { ledger }: Context): void => {
+    expect(noteCheck(bag(from, name), bag(to, name), ledger)).toEqual([]);
   };
 
   test("a second try of a creation, which Pulumi's hooks can ask for, is judged as the first one was", async () => {
@@ -160,7 +160,7 @@ describe("within one run", () => {
     const run = context(() => [one, two]);
     replace("a", [one, eleven], run);
     await createRecord(bag(eleven, "a"), run);
-    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    noteOurs("example.com/1", bag(one, "a"), run.ledger);
     replace("b", [two, twelve], run);
     const { message } = await rejection(createRecord(bag(twelve, "b"), run));
     expect(bed.submissions()).toEqual(["Adding"]);
@@ -179,7 +179,7 @@ describe("within one run", () => {
     const run = context(() => signing);
     replace("a", [one, eleven], run);
     await deleteRecord("example.com/1", outputs(one, { __urn: urn("a") }), run);
-    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    noteOurs("example.com/1", bag(one, "a"), run.ledger);
     signing = [one];
     const { message } = await rejection(createRecord(bag(eleven, "a"), run));
     expect(bed.submissions()).toEqual(["Deleting"]);
@@ -192,10 +192,10 @@ describe("within one run", () => {
     bed = await registrarWith([one]);
     const run = context(() => [one]);
     const mistyped = { ...bag(eleven, "a"), domainName: "exmaple.com" };
-    noteCheck(bag(one, "a"), mistyped, run.memory);
+    noteCheck(bag(one, "a"), mistyped, run.ledger);
     const off = { ...run, dnsOverrides: { mode: "off" } as const };
     await deleteRecord("example.com/1", outputs(one, { __urn: urn("a") }), off);
-    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    noteOurs("example.com/1", bag(one, "a"), run.ledger);
     const { message } = await rejection(createRecord(mistyped, off));
     expect(bed.submissions()).toEqual(["Deleting"]);
     expect(message).toMatch(
@@ -208,7 +208,7 @@ describe("within one run", () => {
     const run = context(() => [one, eleven]);
     replace("a", [one, eleven], run);
     await createRecord(bag(eleven, "a"), run);
-    noteCheck({}, bag(two, "b"), run.memory);
+    noteCheck({}, bag(two, "b"), run.ledger);
     const { code, message } = await rejection(createRecord(bag(two, "b"), run));
     expect([code, message.includes("Nothing was changed."), message.includes("Earlier")]).toEqual([
       "DS_CONFLICT",

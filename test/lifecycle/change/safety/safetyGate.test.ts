@@ -192,7 +192,7 @@ test("of an adopted record that the parent publishes, the program process warns"
 test("of an adopted record beside a declared one that is not published yet, the row warns", async () => {
   bed = await registrarWith(one);
   const { delegations, ...context } = contextWith({ signs: [3] });
-  context.memory.declarations.declare("urn:2", `${domain}/2`, ds(2));
+  context.ledger.declarations.declare("urn:2", `${domain}/2`, ds(2));
   const published = () =>
     Promise.resolve({ answers: [{ server: "p", outcome: "answered", ds: one, ttl: 60 } as const] });
   await operations["add 1"]({ ...context, delegations: { ...delegations, published } });
