@@ -23,7 +23,8 @@ export class KeyedQueue {
     const queue = this.#queues.get(key) ?? { line: [], fresh: 0, last: Promise.resolve() };
     this.#queues.set(key, queue);
     const before = queue.last;
-    // A function of its own, so that it can be told apart from another action with the same callback.
+    // A function of its own, so that it can be told apart from another action with the same
+    // callback.
     const own: OnWait = (place, of) => onWait(place, of);
     queue.line.push(own);
     tellPlaces(queue);

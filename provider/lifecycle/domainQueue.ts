@@ -8,8 +8,8 @@ export interface Pause {
 }
 
 /**
- * Takes turns of a domain until one ends with anything but a pause, and returns that. Other changes of the domain may run
- * between two turns.
+ * Takes turns of a domain until one ends with anything but a pause, and returns that. Other changes
+ * of the domain may run between two turns.
  *
  * @param onWait Called with the place in the domain's queue, and its length, whenever they change.
  * @param turn Takes one turn, while no other change of the domain runs.

@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { takeTurns, type Pause } from "../domainQueue";
 import type { Step } from "../ledger/ledger";
 import { confirmPublication } from "./publication";
-import { ensure } from "./request/decision";
+import { decide } from "./request/decision";
 import { recordId } from "./request/identity";
 import { isTask, type Pending, type PendingTask } from "./request/pending";
 import { refused, type ChangeRequest, type Outcome } from "./request/request";
@@ -20,7 +20,10 @@ import { tellPlace, tellTrouble } from "./wording/tell";
 /** What one look comes to: an end of the turn, or another look. */
 type Next = Outcome | Pause | "look again";
 
-/** Creates or updates a record in turns of its domain, and waits for its publication where the record asks for that. */
+/**
+ * Creates or updates a record in turns of its domain, and waits for its publication where the
+ * record asks for that.
+ */
 export async function runChange(request: ChangeRequest, context: Context): Promise<Outcome> {
   const { identity, reporter } = request;
   const run = new ChangeRun(request, context);
@@ -29,8 +32,8 @@ export async function runChange(request: ChangeRequest, context: Context): Promi
 }
 
 /**
- * One change over all of its turns. Each turn observes what the registrar lists, decides, asks the gate, submits and
- * follows the task, and observes again after every wait.
+ * One change over all of its turns. Each turn observes what the registrar lists, decides, asks the
+ * gate, submits and follows the task, and observes again after every wait.
  */
 export class ChangeRun {
   readonly #request: ChangeRequest;
@@ -53,10 +56,11 @@ export class ChangeRun {
   }
 
   /**
-   * Takes one turn. Verdicts and breakdowns of the registrar end it with a value; only bugs are thrown. The error of a
-   * refused or unfinished change has the code of the decision (DS_CONFLICT, KEY_TAG_AMBIGUOUS, DS_LIMIT_REACHED), the gate
-   * (PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN), the task (TASK_FAILED, TASK_UNFINISHED), the registrar (REGISTRAR_REFUSED,
-   * REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID) or another task that held the domain (DOMAIN_BUSY); PROCESS_ORPHANED
+   * Takes one turn. Verdicts and breakdowns of the registrar end it with a value; only bugs are
+   * thrown. The error of a refused or unfinished change has the code of the decision (DS_CONFLICT,
+   * KEY_TAG_AMBIGUOUS, DS_LIMIT_REACHED), the gate (PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN), the task
+   * (TASK_FAILED, TASK_UNFINISHED), the registrar (REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE,
+   * REGISTRAR_ANSWER_INVALID) or another task that held the domain (DOMAIN_BUSY); PROCESS_ORPHANED
    * once the CLI is gone.
    */
   async turn(): Promise<Outcome | Pause> {
@@ -107,7 +111,7 @@ export class ChangeRun {
     const records = await this.#context.registrar.list(identity.domain, attempt.deadline);
     const search = await this.#setbacks.searchLost(records, attempt);
     if (search !== "over") return search;
-    const decision = ensure(identity, wish, records);
+    const decision = decide(identity, wish, records);
     switch (decision.kind) {
       case "refuse":
         return refused(decision.error);
@@ -179,7 +183,10 @@ export class ChangeRun {
     this.#context.ledger.submit(this.#step);
   }
 
-  /** Keeps what the state must remember, and notes the end of a creation or update for the deletions of this run. */
+  /**
+   * Keeps what the state must remember, and notes the end of a creation or update for the deletions
+   * of this run.
+   */
   #ended(end: Outcome | Pause): Outcome | Pause {
     const outcome = end.kind === "refused" ? this.#setbacks.keepUnseen(end) : end;
     const { identity, wish } = this.#request;

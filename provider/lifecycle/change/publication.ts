@@ -14,11 +14,12 @@ import { statusTexts } from "./wording/statusTexts";
 const pace: Backoff = { first: 1_000, factor: 1.5, most: 15_000 };
 
 /**
- * Waits until every server of the parent zone answers with the record, or without the deleted one, if the record asks for
- * that. Then judges the domain by what the parent zone has, and warns.
+ * Waits until every server of the parent zone answers with the record, or without the deleted one,
+ * if the record asks for that. Then judges the domain by what the parent zone has, and warns.
  *
  * @param forMs Maximum wait, in ms.
- * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time. A deletion is done anyway.
+ * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time. A deletion is
+ *   done anyway.
  */
 export async function confirmPublication(
   request: ChangeRequest,

@@ -10,13 +10,14 @@ import { resourceOf } from "../ledger/urn";
 export type DeletionVerdict = { readonly kind: "delete" } | { readonly kind: "keep" } | Refused;
 
 /**
- * Decides whether the registrar's record is deleted when Pulumi deletes its resource. Pulumi creates first and deletes
- * afterwards. So after a rename, a taint, `--replace` or a reverted key roll it deletes a resource whose record the program
- * declares, and under `--continue-on-error` it deletes although the replacement has failed. Pulumi tells a resource nothing
- * about the others, so this goes by what the process has seen.
+ * Decides whether the registrar's record is deleted when Pulumi deletes its resource. Pulumi
+ * creates first and deletes afterwards. So after a rename, a taint, `--replace` or a reverted key
+ * roll it deletes a resource whose record the program declares, and under `--continue-on-error` it
+ * deletes although the replacement has failed. Pulumi tells a resource nothing about the others, so
+ * this goes by what the process has seen.
  *
- * @returns "keep" for a record that the program declares. "refused", with REPLACEMENT_UNFINISHED, where both the record and
- *   the resource must stay.
+ * @returns "keep" for a record that the program declares. "refused", with REPLACEMENT_UNFINISHED,
+ *   where both the record and the resource must stay.
  * @throws {DsRecordError} as `Registrar.list` does.
  */
 export async function guardDeletion(
@@ -29,7 +30,8 @@ export async function guardDeletion(
   const holder = resources.holderOf(id);
   const declarer = declarations.declarerOf(id);
   if (declarer !== undefined) {
-    // With deleteBeforeReplace the resource itself declares the record, and its creation is still to come.
+    // With deleteBeforeReplace the resource itself declares the record, and its creation is still
+    // to come.
     const isKept = ledger.isSettled(id) || (isSame(declarer, holder) && !ledger.failures().has(id));
     return isKept
       ? { kind: "keep" }
@@ -69,7 +71,8 @@ function refuse(identity: RecordIdentity, why: string, ledger: Ledger): Refused 
     .filter(([id]) => isOf(identity, id))
     .map(([id, code]) => `${id} failed with ${code}`);
   const causes = codes.length > 0 ? ` (${codes.join(", ")})` : "";
-  // Neither `diff` nor `check` has named the resource of the record, and the state may have the URN of an old name.
+  // Neither `diff` nor `check` has named the resource of the record, and the state may have the URN
+  // of an old name.
   const isUntied = codes.length === 0 && ledger.resources.isAssumed(recordId(identity));
   const hint = isUntied
     ? " If an earlier run renamed or moved this resource, run once without deleteBeforeReplace and --replace."

@@ -17,7 +17,10 @@ import { mindingSpelling } from "./spelling";
 import { dsOf, outputsOf, pendingOf, taskNoOf, type PropertyBag } from "./state";
 import { UnfinishedRecordError } from "./unfinished";
 
-/** Creates a record, or adopts one that is already at the registrar with the same data. Returns outputs, plain JSON. */
+/**
+ * Creates a record, or adopts one that is already at the registrar with the same data. Returns
+ * outputs, plain JSON.
+ */
 export async function createRecord(
   inputs: PropertyBag,
   call: Call,
@@ -33,7 +36,10 @@ export async function createRecord(
   return { id, outs: await tellingEarlierSteps(identity, context, create) };
 }
 
-/** Changes the record to what the program declares. Starts from what the registrar has, not from the state. */
+/**
+ * Changes the record to what the program declares. Starts from what the registrar has, not from the
+ * state.
+ */
 export async function updateRecord(
   id: string,
   olds: PropertyBag,
@@ -51,7 +57,10 @@ export async function updateRecord(
   return { outs: await tellingEarlierSteps(identity, context, update) };
 }
 
-/** Deletes the record that the state describes, unless the program declares it. A record that is gone already is fine. */
+/**
+ * Deletes the record that the state describes, unless the program declares it. A record that is
+ * gone already is fine.
+ */
 export async function deleteRecord(
   id: string,
   olds: PropertyBag,
@@ -96,7 +105,10 @@ async function makeRecord(
   return outputsOf(inputs, wish.ds, { taskNo, parentTtl });
 }
 
-/** Throws the error of a change that is not done: the one place where a verdict becomes an exception. */
+/**
+ * Throws the error of a change that is not done: the one place where a verdict becomes an
+ * exception.
+ */
 function doneOf(outcome: Outcome, save?: (unfinished: Unfinished) => DsRecordError): Done {
   if (outcome.kind === "done") return outcome;
   throw outcome.kind === "unfinished" && save ? save(outcome) : outcome.error;
@@ -148,7 +160,10 @@ function keepRecord(
   reporter.info(`${id} stays at the registrar, because this program declares it.`);
 }
 
-/** Returns a function that computes a value when it is first called, and returns the same one from then on. */
+/**
+ * Returns a function that computes a value when it is first called, and returns the same one from
+ * then on.
+ */
 function lazily<T extends object>(compute: () => T): () => T {
   let value: T | undefined;
   return () => (value ??= compute());

@@ -2,8 +2,8 @@ import type { Ds } from "../../../dnssec/ds";
 import type { ChangeAction } from "../../../registrar/registrar";
 
 /**
- * A submission whose effect has not been seen. The state of an unfinished record keeps it, so its shape is frozen. Without
- * `taskNo` the answer was lost, and there may be no task.
+ * A submission whose effect has not been seen. The state of an unfinished record keeps it, so its
+ * shape is frozen. Without `taskNo` the answer was lost, and there may be no task.
  */
 export interface Pending {
   readonly taskNo?: string;

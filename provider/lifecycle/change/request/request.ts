@@ -27,7 +27,7 @@ export interface Done {
   readonly held: boolean;
   /** The task that made it hold, where it is known. */
   readonly taskNo?: string;
-  /** Maximum time, in seconds, for which resolvers keep the DS set; only after a wait for publication. */
+  /** TTL of the DS set at the parent, in seconds; only after a wait for publication. */
   readonly parentTtl?: number;
 }
 

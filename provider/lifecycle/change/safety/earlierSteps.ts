@@ -12,8 +12,9 @@ const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Adds to an error what this run has submitted earlier for other records, and how to undo that: the other step of the same
- * replacement and, for a refusal that judges the whole domain, every step of the domain.
+ * Adds to an error what this run has submitted earlier for other records, and how to undo that: the
+ * other step of the same replacement and, for a refusal that judges the whole domain, every step of
+ * the domain.
  */
 export function withEarlierSteps<T extends DsRecordError>(
   error: T,

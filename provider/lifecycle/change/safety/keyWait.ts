@@ -8,8 +8,8 @@ const defaultMs = 120_000;
 /**
  * Returns how long a change may wait for its key, in ms.
  *
- * @param configuredMs The wait that was set, at most the remaining time. Without one it is two minutes, at most half
- *   of the remaining time.
+ * @param configuredMs The wait that was set, at most the remaining time. Without one it is two
+ *   minutes, at most half of the remaining time.
  * @param leftMs The remaining time of the operation. The wait is not charged to it.
  */
 export function maxKeyWait(configuredMs: number | undefined, leftMs: number): number {
@@ -17,7 +17,10 @@ export function maxKeyWait(configuredMs: number | undefined, leftMs: number): nu
   return configuredMs === undefined ? Math.min(defaultMs, left / 2) : Math.min(configuredMs, left);
 }
 
-/** Returns whether a bogus verdict can change with time: at each server at fault, a DS may still lead to a key. */
+/**
+ * Returns whether a bogus verdict can change with time: at each server at fault, a DS may still
+ * lead to a key.
+ */
 export function canBeAwaited(reasons: readonly Reason[]): boolean {
   const isOpen = ({ code }: Reason) => !hopelessCodes.has(code);
   const servers = new Set(reasons.flatMap(({ server }) => server ?? []));

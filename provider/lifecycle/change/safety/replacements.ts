@@ -2,18 +2,19 @@ import type { Ds } from "../../../dnssec/ds";
 import { recordId, type RecordIdentity } from "../request/identity";
 import type { Ledger } from "../../ledger/ledger";
 
-/** A replacement of one record by another of the same domain, and the DS set that all of the domain's lead to. */
+/** A replacement of one record by another of the same domain. */
 export interface Replacement {
   readonly from: RecordIdentity;
   readonly to: RecordIdentity;
   /** The data of the new record. */
   readonly ds: Ds;
+  /** The DS set after all replacements of the domain. */
   readonly end: readonly Ds[];
 }
 
 /**
- * Returns the replacement whose first step is a change of this record: the addition of the new one, or with
- * `deleteBeforeReplace` the deletion of the old one.
+ * Returns the replacement whose first step is a change of this record: the addition of the new one,
+ * or with `deleteBeforeReplace` the deletion of the old one.
  *
  * @param before The DS set that the registrar lists.
  */
@@ -33,7 +34,10 @@ export function replacementOf(
   return pair && { ...pair, end: endOf(domain, before, ledger) };
 }
 
-/** The set after this run, as far as it is known: without what is replaced, with what the program declares. */
+/**
+ * Returns the set after this run, as far as it is known: without replaced records, with declared
+ * ones.
+ */
 function endOf(domain: string, before: readonly Ds[], ledger: Ledger): readonly Ds[] {
   const { declarations } = ledger;
   const coming = declarations.ids().flatMap((id) => {
@@ -45,7 +49,10 @@ function endOf(domain: string, before: readonly Ds[], ledger: Ledger): readonly 
   return [...staying, ...coming];
 }
 
-/** Whether its resource declares another record now, of whatever domain, and that one has not failed. */
+/**
+ * Returns whether the record's resource now declares another record, of any domain, that has not
+ * failed.
+ */
 function isLeaving(identity: RecordIdentity, ledger: Ledger): boolean {
   return nextOf(recordId(identity), ledger) !== undefined;
 }
@@ -56,7 +63,7 @@ function successorOf(identity: RecordIdentity, ledger: Ledger): Ds | undefined {
   return ds && next === recordId({ domain: identity.domain, keyTag: ds.keyTag }) ? ds : undefined;
 }
 
-/** The record that takes the place of one. A record that a resource of the program declares stays. */
+/** Returns the record that takes the place of another. A declared record stays. */
 function nextOf(id: string, ledger: Ledger): string | undefined {
   const { declarations, resources } = ledger;
   const holder = resources.holderOf(id);
@@ -65,7 +72,10 @@ function nextOf(id: string, ledger: Ledger): string | undefined {
   return hasFailed(next, ledger) ? undefined : next;
 }
 
-/** A refusal by the preflight counts as no failure: all replacements of a domain are judged as one plan, in any order. */
+/**
+ * Returns whether a record has failed, other than by the preflight: it judges all replacements of a
+ * domain as one plan.
+ */
 function hasFailed(id: string, ledger: Ledger): boolean {
   return ledger.failures().get(id)?.startsWith("PREFLIGHT_") === false;
 }

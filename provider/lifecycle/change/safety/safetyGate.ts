@@ -15,7 +15,10 @@ import { remarksOn, type Ruling } from "./safetyRuling";
 
 const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
 
-/** What the gate says of a change. A postponed one may be safe after `pauseMs` milliseconds, in another turn. */
+/**
+ * What the gate says of a change. A postponed one may be safe after `pauseMs` milliseconds, in
+ * another turn.
+ */
 export type GateVerdict =
   { readonly kind: "go" } | { readonly kind: "postpone"; readonly pauseMs: number } | Refused;
 
@@ -34,11 +37,12 @@ export class SafetyGate {
   }
 
   /**
-   * Judges the DS set that a change leads to. A refusal has the code PREFLIGHT_BOGUS or PREFLIGHT_UNPROVEN. Call this in the
-   * domain's turn, right before the submission.
+   * Judges the DS set that a change leads to. A refusal has the code PREFLIGHT_BOGUS or
+   * PREFLIGHT_UNPROVEN. Call this in the domain's turn, right before the submission.
    *
    * @param before The DS set that the registrar lists.
-   * @param others How many other changes of the domain are still to have their first turn. They may make this one safe.
+   * @param others How many other changes of the domain are still to have their first turn. They may
+   *   make this one safe.
    */
   async pass(
     change: Change,
@@ -78,8 +82,8 @@ export class SafetyGate {
   }
 
   /**
-   * Warns about a record that is already at the registrar. Where the parent zone publishes all declared records of the domain,
-   * the program process warns that the domain is not secure.
+   * Warns about a record that is already at the registrar. Where the parent zone publishes all
+   * declared records of the domain, the program process warns that the domain is not secure.
    */
   async remark(records: readonly Ds[]): Promise<void> {
     const { identity, dns } = this.#request;
@@ -91,7 +95,10 @@ export class SafetyGate {
     this.#warn([...remarks, ...remarksOnEnd(replacement, judge)]);
   }
 
-  /** Returns whether all servers of the parent zone that answer have the declared records of the domain. */
+  /**
+   * Returns whether all servers of the parent zone that answer have the declared records of the
+   * domain.
+   */
   async #isPublished(): Promise<boolean> {
     const { identity, dns, wish } = this.#request;
     const { delegations, ledger, signal } = this.#context;

@@ -11,8 +11,8 @@ import { assumedRunMs, endOf, isCredible, maxLagMs } from "./taskTimes";
 export type Uncertain = Extract<Submission, { outcome: "uncertain" }>;
 
 /**
- * Maximum search for the task of such a submission, in ms: the registrar has no idempotency token, and may show a task
- * late. A refusal with an unknown code is most likely a refusal.
+ * Maximum search for the task of such a submission, in ms: the registrar has no idempotency token,
+ * and may show a task late. A refusal with an unknown code is most likely a refusal.
  */
 const maxSearchMs = { lost: 120_000, refused: 20_000 } as const;
 
@@ -20,9 +20,9 @@ const maxSearchMs = { lost: 120_000, refused: 20_000 } as const;
 const roundingMs = 2_000;
 
 /**
- * The result of one look at the tasks of the domain. `task`: one that may belong to the submission, and whose effect may be
- * still to come or to be listed. `unlisted`: the tasks could not be fetched. `early`: no task, but it is too early to be
- * sure. `none`: no task.
+ * The result of one look at the tasks of the domain. `task`: one that may belong to the submission,
+ * and whose effect may be still to come or to be listed. `unlisted`: the tasks could not be
+ * fetched. `early`: no task, but it is too early to be sure. `none`: no task.
  */
 export interface Sighting {
   readonly kind: "task" | "unlisted" | "early" | "none";
@@ -32,7 +32,10 @@ export interface Sighting {
 
 const none: Sighting = { kind: "none", seen: "no task" };
 
-/** Searches for the task of a submission whose answer was lost. No task says which submission made it. */
+/**
+ * Searches for the task of a submission whose answer was lost. No task says which submission made
+ * it.
+ */
 export class LostSubmission {
   readonly submitted: Pending;
   /** Missing for a submission of an earlier run. */
@@ -61,7 +64,10 @@ export class LostSubmission {
     this.#isOpen = false;
   }
 
-  /** Starts the search again, because another submission was refused: the task that holds the domain may be this one. */
+  /**
+   * Starts the search again, because another submission was refused: the task that holds the domain
+   * may be this one.
+   */
   reopen(now: number): void {
     this.#isOpen = true;
     this.#searchUntil = now + maxSearchMs.lost;
@@ -107,7 +113,8 @@ export class LostSubmission {
     }
     if (status.state !== "succeeded") return undefined;
     if (!this.#tasks.has(taskNo)) {
-      // A task that was over at the first look, and ran longer than the submission is old, is an earlier one.
+      // A task that was over at the first look, and ran longer than the submission is old, is an
+      // earlier one.
       if ((status.durationMs ?? 0) > now - this.submitted.submittedAt + roundingMs) this.#others.add(taskNo);
       this.#tasks.set(taskNo, Math.min(now, endOf(status, this.submitted)));
     }

@@ -10,7 +10,9 @@ import { claim, mayBeTask, outOfTime, stillLost, unreachable, type Obstacle } fr
 import { statusTexts } from "../wording/statusTexts";
 import { LostSubmission, withoutEffect } from "./lostSubmission";
 
-/** Pauses before a domain is looked at again that another task holds, or that could not be reached. */
+/**
+ * Pauses before a domain is looked at again that another task holds, or that could not be reached.
+ */
 export const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
 
 /** One look of a change. */
@@ -23,7 +25,10 @@ export interface Attempt {
   readonly startedAt: number;
 }
 
-/** Submissions of one change that did not lead to a task that can be followed, and how long to try again. */
+/**
+ * Submissions of one change that did not lead to a task that can be followed, and how long to try
+ * again.
+ */
 export class Setbacks {
   readonly #request: ChangeRequest;
   readonly #context: Context;
@@ -64,8 +69,8 @@ export class Setbacks {
   }
 
   /**
-   * Searches for the task of a lost submission. While there may be one that the listing does not show, nothing may be
-   * concluded from the listing, and nothing submitted.
+   * Searches for the task of a lost submission. While there may be one that the listing does not
+   * show, nothing may be concluded from the listing, and nothing submitted.
    *
    * @returns "over" when there is nothing to search for; "look again" after a pause.
    */
@@ -92,7 +97,8 @@ export class Setbacks {
   }
 
   /**
-   * Waits after a submission that the registrar has not accepted, as long as another look makes sense.
+   * Waits after a submission that the registrar has not accepted, as long as another look makes
+   * sense.
    *
    * @param pending The submission, as the state would keep it.
    */
@@ -120,7 +126,10 @@ export class Setbacks {
     return this.#lost?.isOpen ? refused(stillLost(this.#request)) : undefined;
   }
 
-  /** Returns an unfinished outcome in place of a refused one where there may be an effect that has not been seen. */
+  /**
+   * Returns an unfinished outcome in place of a refused one where there may be an effect that has
+   * not been seen.
+   */
   keepUnseen(outcome: Refused): Refused | Unfinished {
     const { code, message, details } = outcome.error;
     if (this.#lost?.isOpen) {
@@ -138,7 +147,10 @@ export class Setbacks {
     return { kind: "unfinished", pending: task, error };
   }
 
-  /** Waits until the registrar may be reached again, for at most the time that this failure is worth. */
+  /**
+   * Waits until the registrar may be reached again, for at most the time that this failure is
+   * worth.
+   */
   async #defer(
     deferred: Extract<Obstacle, { outcome: "deferred" }>,
     attempt: Attempt,

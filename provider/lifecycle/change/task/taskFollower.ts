@@ -6,7 +6,7 @@ import { DsRecordError } from "../../../errors";
 import { duration } from "../../../wording/duration";
 import { shortened } from "../../../wording/listed";
 import type { Context } from "../../context";
-import { ensure } from "../request/decision";
+import { decide } from "../request/decision";
 import { recordId } from "../request/identity";
 import type { PendingTask } from "../request/pending";
 import { refused, type ChangeRequest, type Refused, type Unfinished } from "../request/request";
@@ -49,8 +49,8 @@ export class TaskFollower {
   /**
    * Follows a task of this run. A failed task is refused with TASK_FAILED.
    *
-   * @param maybeSecond Another submission of this change may have had an effect. If so, this task fails, and the listing
-   *   may lag behind the other one.
+   * @param maybeSecond Another submission of this change may have had an effect. If so, this task
+   *   fails, and the listing may lag behind the other one.
    */
   follow(task: PendingTask, maybeSecond: boolean): Promise<Ended | Vanished | Refused | Unfinished> {
     return this.#remembering(task, async () => {
@@ -69,8 +69,8 @@ export class TaskFollower {
   }
 
   /**
-   * Follows a task of an earlier run. A failure is only told: afterwards the listing decides, as soon as it cannot lag
-   * behind the task.
+   * Follows a task of an earlier run. A failure is only told: afterwards the listing decides, as
+   * soon as it cannot lag behind the task.
    */
   followEarlier(task: PendingTask): Promise<Ended | Unfinished> {
     const { identity, reporter } = this.#request;
@@ -90,10 +90,14 @@ export class TaskFollower {
     });
   }
 
-  /** Waits for a task of another program, and a little longer. At the end of the time it refuses with DOMAIN_BUSY. */
+  /**
+   * Waits for a task of another program, and a little longer. At the end of the time it refuses
+   * with DOMAIN_BUSY.
+   */
   async followForeign(taskNo: string, pauseMs: number, hasSubmitted: boolean): Promise<Ended | Refused> {
     const { clock, signal } = this.#context;
-    // A registrar that lists the task as running may do so for ever, even if its details say that it has ended.
+    // A registrar that lists the task as running may do so for ever, even if its details say that
+    // it has ended.
     const isLate = leftOf(this.#deadline, clock) <= 0;
     const { end } = await this.#waitFor({ taskNo, action: "modify", submittedAt: clock.now() });
     if (end === "timeout" || isLate) return refused(foreignTaskRuns(this.#request, taskNo, hasSubmitted));
@@ -106,7 +110,10 @@ export class TaskFollower {
     return waitForTask(identity, task, { deadline: this.#deadline, reporter, context: this.#context });
   }
 
-  /** Checks the listing, because the registrar may report a failure of a task that has had its effect. */
+  /**
+   * Checks the listing, because the registrar may report a failure of a task that has had its
+   * effect.
+   */
   async #checkFailure(
     task: PendingTask,
     failure: Extract<TaskEnd, { end: "failed" }>,
@@ -145,7 +152,7 @@ export class TaskFollower {
   }
 
   readonly #holds = (records: readonly Ds[]): boolean =>
-    ensure(this.#request.identity, this.#request.wish, records).kind === "holds";
+    decide(this.#request.identity, this.#request.wish, records).kind === "holds";
 
   /** Reads the listing until it is as expected, for at most `ms` milliseconds. */
   async #isListed(ms: number, isExpected: (records: readonly Ds[]) => boolean): Promise<boolean> {
@@ -160,7 +167,9 @@ export class TaskFollower {
     return (await poll({ look, pace: confirmPace, until, onWait }, this.#context)).done;
   }
 
-  /** Turns a breakdown into an unfinished change: once there is a task, the state must remember it. */
+  /**
+   * Turns a breakdown into an unfinished change: once there is a task, the state must remember it.
+   */
   async #remembering<T>(task: PendingTask, action: () => Promise<T>): Promise<T | Unfinished> {
     try {
       return await action();

@@ -11,8 +11,8 @@ import { statusTexts } from "../wording/statusTexts";
 import { endOf, isRunning } from "./taskTimes";
 
 /**
- * How a task ended, as far as this wait could see. `at` is in ms since the epoch. `vanished`: the registrar does not show
- * such a task, so only the listing can tell.
+ * How a task ended, as far as this wait could see. `at` is in ms since the epoch. `vanished`: the
+ * registrar does not show such a task, so only the listing can tell.
  */
 export type TaskEnd =
   | { readonly end: "vanished" }

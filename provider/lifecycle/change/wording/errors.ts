@@ -20,7 +20,10 @@ export const again = {
   delete: "the same command",
 } as const;
 
-/** Matches the claim of a message that nothing was done, which other records of the run may contradict. */
+/**
+ * Matches the claim of a message that nothing was done, which other records of the run may
+ * contradict.
+ */
 export const claim = /Nothing was (submitted|changed)\./;
 
 /** Returns the claim that nothing was done, where that is true. It ends with a space. */
@@ -80,7 +83,10 @@ export function outOfTime(
   }
 }
 
-/** Returns the error for submissions that never reached the registrar and were tried for as long as makes sense. */
+/**
+ * Returns the error for submissions that never reached the registrar and were tried for as long as
+ * makes sense.
+ */
 export function unreachable(
   { identity, wish }: Failing,
   triedMs: number,
@@ -95,7 +101,9 @@ export function unreachable(
   );
 }
 
-/** Returns the error for a change that could not find out in its time what an earlier run has done. */
+/**
+ * Returns the error for a change that could not find out in its time what an earlier run has done.
+ */
 export function stillLost({ identity, timeoutMs }: Failing): DsRecordError {
   return new DsRecordError(
     "TASK_UNFINISHED",

@@ -3,7 +3,10 @@ import type { OnWait } from "../../../concurrency/keyedQueue";
 import type { Reporter } from "../../ports";
 import { statusTexts } from "./statusTexts";
 
-/** Returns a function that shows on the record's row why calls to the registrar fail, and how long they are tried again. */
+/**
+ * Returns a function that shows on the record's row why calls to the registrar fail, and how long
+ * they are tried again.
+ */
 export function tellTrouble(reporter: Reporter): (trouble: Trouble) => void {
   return ({ cause, leftMs }) => reporter.status(statusTexts.trouble(cause, leftMs));
 }
