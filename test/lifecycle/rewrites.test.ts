@@ -169,7 +169,7 @@ test.each(table)("$title", async ({ rewrite, operation }) => {
   }
 });
 
-test("a replacement under ignoreChanges is no second resource: its second check has the URN of this run", () => {
+test("a replacement under ignoreChanges does not count as a second resource", () => {
   const ledger = new Ledger("shop");
   const bag = (place: string) => inputs(ds(1), { __urn: oldUrn.replace("dev::shop", place) });
   expect(noteCheck(bag("dev::shop"), bag("dev::shop"), ledger)).toEqual([]);
@@ -185,7 +185,7 @@ test("two resources that declare one record are refused in any stack", () => {
   expect(failure?.reason).toContain(`example.com/1 is declared twice, by ${oldUrn}2 and by ${oldUrn}1.`);
 });
 
-test("the URN that a refresh takes from the state ties no record to a resource", () => {
+test("the URN that a refresh takes from the state does not tie a record to a resource", () => {
   const ledger = new Ledger("shop");
   const bag = inputs(ds(1), { __urn: oldUrn });
   noteDiff("example.com/1", bag, bag, diffRecords("example.com/1", bag, bag), ledger);

@@ -47,7 +47,7 @@ test.each(operations)("%s says on its row that connections are refused, and ends
   expect(statuses().at(-1)).toBe("ECONNREFUSED, 15 s left");
 });
 
-test("two records of one domain each hear of the call that they share", async () => {
+test("two records of one domain each report the failures of the call that they share", async () => {
   const context = await unreachable();
   await Promise.all([
     rejection(readRecord(id, outputs(wanted), context)),
@@ -79,7 +79,7 @@ function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }
   });
 }
 
-test("a submission that is never connected ends in 30 s, and the row says so", async () => {
+test("a submission that never connects ends in 30 s, and the row says so", async () => {
   const error = await rejection(createRecord(inputs(wanted), deferring({})));
   expect(bed.elapsed()).toBe(30_000);
   expect(error).toMatchObject({
@@ -93,14 +93,14 @@ test("a submission that is never connected ends in 30 s, and the row says so", a
   expect(told[1]).toBe("ECODE, 29 s left");
 });
 
-test("a submission that is throttled is tried as long as there is time", async () => {
+test("a throttled submission is tried until the time-out", async () => {
   const error = await rejection(createRecord(inputs(wanted), deferring({ maxRetryMs: Infinity })));
   expect(bed.elapsed()).toBe(15 * 60_000);
   expect(error.message).toContain("the registrar accepted no task within the time-out of 15 min");
   expect(statuses()).toContain("ECODE, 15 min left");
 });
 
-test("one that is connected in the end makes its task", async () => {
+test("a submission that connects in the end makes its task", async () => {
   await createRecord(inputs(wanted), deferring({}, 3));
   expect(bed.submissions()).toEqual(["Adding"]);
   expect(bed.listed()).toEqual([wanted]);

@@ -8,12 +8,12 @@ import { bogus, eleven, heldUp, one, plainRows, to, twelve, two, type Row } from
 import { specialRows } from "./specialReplacementRows";
 import { judgeOf, Stack, type Outcome } from "../../stack";
 
-// What becomes of replacements: the tasks of a run, its refusals, and what a preview said before.
+// Each replacement: the tasks of its run, the refusals, and the preview before it.
 
 let bed: Bed;
 afterEach(() => bed.close());
 
-/** A stack that has these records, before a zone that is signed so. */
+/** Starts a stack with these records, and a zone that these keys sign. */
 async function stackOf({ has, undeclared = [], ...row }: Row): Promise<Stack> {
   const records = Object.entries(has).map(([name, record]) => ({
     name,
@@ -49,13 +49,13 @@ test.each([...plainRows, ...specialRows].map((row) => [row.title, row] as const)
     codes: row.codes ?? [],
   });
   if (row.says) expect(saidIn(outcome)).toMatch(row.says);
-  // A preview that counts all as secure has not been followed by a refusal of what is bogus, but for what is between.
+  // Where a preview counts all as secure, only a set in the middle of the run is refused.
   if (outcome.codes.length > 0 && preview.every((one) => one === "secure")) {
     expect(row.title).toMatch(/alone holds a set up|at eight records/);
   }
 });
 
-/** A wrong record in the place of a good one whose own resource leaves the program. */
+/** A wrong record in place of a good one whose own resource leaves the program. */
 const overwriting: Row = {
   title: "a wrong digest for the key tag of a record that leaves the program",
   has: { x: 1, y: 2 },
@@ -120,7 +120,7 @@ describe("over more than one run", () => {
     expect(messages.join()).toMatch(/example\.com\/11 was not deleted.*Nothing was submitted\. /s);
   });
 
-  test("a replacement that goes on from half-way by a third key is judged by its own end", async () => {
+  test("a replacement that continues from half-way with a third key is judged by its own end", async () => {
     const stack = await halfWay();
     stack.use(signedBy(one, twelve));
     expect(await stack.up({ a: to(twelve) })).toMatchObject({
@@ -146,7 +146,7 @@ describe("within one run", () => {
     expect(noteCheck(bag(from, name), bag(to, name), ledger)).toEqual([]);
   };
 
-  test("a second try of a creation, which Pulumi's hooks can ask for, is judged as the first one was", async () => {
+  test("a retry by Pulumi's hooks is judged like the first try", async () => {
     bed = await registrarWith([one]);
     const run = context(() => [one]);
     replace("a", [one, eleven], run);
@@ -155,7 +155,7 @@ describe("within one run", () => {
     expect(bed.submissions()).toEqual([]);
   });
 
-  test("a replacement that the run comes to later is refused with what the first one did, and how to undo it", async () => {
+  test("the refusal of a later replacement says what the first one did, and how to undo it", async () => {
     bed = await registrarWith([one, two]);
     const run = context(() => [one, two]);
     replace("a", [one, eleven], run);
@@ -173,7 +173,7 @@ describe("within one run", () => {
     );
   });
 
-  test("a refusal of the addition after a deletion says what was deleted, and how to undo it", async () => {
+  test("the refusal of an addition says what the run deleted before, and how to undo it", async () => {
     bed = await registrarWith([one]);
     let signing = [one, eleven];
     const run = context(() => signing);
@@ -188,7 +188,7 @@ describe("within one run", () => {
     );
   });
 
-  test("a mistyped domain after a deletion is not said to have changed nothing", async () => {
+  test("the error about a mistyped domain says what the run deleted before", async () => {
     bed = await registrarWith([one]);
     const run = context(() => [one]);
     const mistyped = { ...bag(eleven, "a"), domainName: "exmaple.com" };
@@ -203,7 +203,7 @@ describe("within one run", () => {
     );
   });
 
-  test("a record of another resource is no part of a refusal by the registrar", async () => {
+  test("a refusal by the registrar does not mention records of other resources", async () => {
     bed = await registrarWith([one, ds(2, "f")]);
     const run = context(() => [one, eleven]);
     replace("a", [one, eleven], run);

@@ -134,7 +134,7 @@ test("a refusal says that the data is at fault, and what to do about it", async 
   );
 });
 
-test("data that is still being signed is waited for, as a key is", async () => {
+test("waits for data that is still being signed, as for a key", async () => {
   const set = await scene("dataUnsigned");
   const { delegations } = set.context("enforce");
   const context: Context = {
