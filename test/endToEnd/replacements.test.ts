@@ -140,8 +140,8 @@ test(
     });
     expect(said).toMatch(
       new RegExp(
-        `example\\.com/${keyTag} was not deleted.* Nothing was submitted for this record\\..* Earlier in this run example\\.com/2372 ` +
-          `was added \\(task [-0-9a-f]{36}\\)\\. To undo that, declare example\\.com/${keyTag} in its place again and run \`pulumi up\`\\.`,
+        `example\\.com/${keyTag} was not deleted.* This run submitted nothing for example\\.com/${keyTag}\\. Earlier, it added ` +
+          `example\\.com/2372 \\(task [-0-9a-f]{36}\\)\\. .*To undo the change of example\\.com/2372, declare example\\.com/${keyTag} in its place again and run \`pulumi up\`\\.`,
         "s",
       ),
     );

@@ -1,11 +1,11 @@
 import type { Ds } from "../../dnssec/ds";
 import type { Context } from "../context";
 import { resolveDnsOptions } from "../../preflight/settings";
-import type { RecordIdentity } from "../change/identity";
+import type { RecordIdentity } from "../change/request/identity";
 import type { Reporter } from "../ports";
 import { describeDomain } from "../../preflight/policy";
 import type { PropertyBag } from "./state";
-import { statusTexts } from "../change/statusTexts";
+import { statusTexts } from "../change/wording/statusTexts";
 
 /** Tells the verdict on a domain by the records that its registrar lists. */
 export type Tell = (records: readonly Ds[]) => Promise<void>;
@@ -24,7 +24,7 @@ export function askAside(
 ): Tell {
   const dns = resolveDnsOptions(bag, context.dnsOverrides);
   if (dns.mode === "off") return () => Promise.resolve();
-  const { judges } = context.memory;
+  const { judges } = context.ledger;
   const judging = judges.judge(identity.domain, dns.servers, context);
   if (judging === undefined) {
     if (judges.mentionOnce()) reporter.info(unasked(identity));

@@ -2,14 +2,15 @@ import { formatDs } from "../../../dnssec/ds";
 import type { DsRecordError } from "../../../errors";
 import { stateVerdict, treatmentOf, type JudgingMode } from "../../../preflight/policy";
 import type { Verdict } from "../../../preflight/verdict";
-import { recordId } from "../identity";
+import { recordId } from "../request/identity";
 import type { Judge } from "../../ports";
 import { refusalError, refused, rulingOn, type Intent, type Ruling } from "./safetyRuling";
 import type { Replacement } from "./replacements";
 
 /**
- * Rules on a change by the set that it leads to and, if it begins a replacement, by the set that the replacement ends
- * with. A wrong record beside the one that it replaces would pass, and nothing could undo it but another run.
+ * Rules on a change by the set that it leads to and, if it begins a replacement, by the set that
+ * the replacement ends with. The first set alone is not enough: a wrong record would pass beside
+ * the one that it replaces.
  */
 export function rulingOnChange(
   intent: Intent,
@@ -31,7 +32,7 @@ export function rulingOnChange(
   }
 }
 
-/** Returns what a record that is at the registrar already has to be warned about, where it replaces another. */
+/** Returns the warnings about a record that is already at the registrar and replaces another. */
 export function remarksOnEnd(replacement: Replacement | undefined, judge: Judge): string[] {
   const verdict = replacement && judge(replacement.end);
   return replacement && verdict && verdict.status !== "secure" ? [outlook(replacement, verdict)] : [];

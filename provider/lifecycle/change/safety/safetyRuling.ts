@@ -11,9 +11,10 @@ import {
 } from "../../../preflight/policy";
 import type { Reason, Verdict } from "../../../preflight/verdict";
 import { hopelessCodes } from "../../../preflight/verdictCodes";
-import { recordId, type RecordIdentity } from "../identity";
+import { recordId, type RecordIdentity } from "../request/identity";
 import type { Change } from "../../../registrar/registrar";
 import type { Judge } from "../../ports";
+import { pastVerbs } from "../wording/errors";
 
 /**
  * What happens to a change: it is made, with news (infos) and worries (warnings), or it is refused.
@@ -94,8 +95,6 @@ function unsafe({ identity: { domain }, before }: Intent, after: Verdict, judge:
   return stateVerdict(`With this change, ${domain} is${still}`, after);
 }
 
-export const participles = { add: "added", modify: "changed", delete: "deleted" } as const;
-
 /** A refused change, and the parts of its message that depend on why it is refused. */
 export interface Refusal {
   readonly intent: Intent;
@@ -128,7 +127,7 @@ export function refusalError({ intent: { identity, change }, after, was, ...part
     : "without that proof";
   return new DsRecordError(
     isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
-    `${recordId(identity)} was not ${participles[change.action]}: ${consequence}. ` +
+    `${recordId(identity)} was not ${pastVerbs[change.action]}: ${consequence}. ` +
       `${findings === "" ? "" : `${capitalized(findings)}. `}Nothing was submitted. ${advice} ` +
       `${overrides.join(" or ")} makes the change anyway, ${price}.`,
   );

@@ -1,7 +1,7 @@
 import type { TestZone, ZoneConditionName } from "../../../../emulator/index";
 import type { Ds } from "../../../../provider/dnssec/ds";
 import type { Context } from "../../../../provider/lifecycle/context";
-import { createRecord, deleteRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, updateRecord } from "../../operations";
 import { systemDelegations } from "../../../../provider/preflight/delegations";
 import type { PreflightMode } from "../../../../provider/preflight/settings";
 import { domain, inputs, outputs, rejection, startBed, type Bed } from "../../bed";
@@ -134,7 +134,7 @@ test("a refusal says that the data is at fault, and what to do about it", async 
   );
 });
 
-test("data that is still being signed is waited for, as a key is", async () => {
+test("waits for data that is still being signed, as for a key", async () => {
   const set = await scene("dataUnsigned");
   const { delegations } = set.context("enforce");
   const context: Context = {

@@ -1,4 +1,4 @@
-import { duration, histogram, poll, type Look } from "../../../../provider/lifecycle/change/task/polling";
+import { histogram, poll, type Look } from "../../provider/concurrency/poll";
 
 const pace = { first: 100, factor: 2, most: 500 };
 
@@ -92,17 +92,4 @@ test("the histogram reads well", () => {
       ]),
     ),
   ).toBe("WAITING_EXECUTE once, EXECUTING 12 times");
-});
-
-test.each([
-  [0, "0 ms"],
-  [850, "850 ms"],
-  [1_000, "1 s"],
-  [119_499, "119 s"],
-  [120_000, "2 min"],
-  [900_000, "15 min"],
-  [7_200_000, "2 h"],
-  [7_500_000, "2 h 5 min"],
-])("%d milliseconds are %s", (ms, text) => {
-  expect(duration(ms)).toBe(text);
 });

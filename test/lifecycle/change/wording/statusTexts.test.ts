@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { repositoryRoot } from "../../harness/environment";
-import { maxStatusLength, statusTexts } from "../../../provider/lifecycle/change/statusTexts";
+import { repositoryRoot } from "../../../harness/environment";
+import { maxStatusLength, statusTexts } from "../../../../provider/lifecycle/change/wording/statusTexts";
 
 const taskNo = "20ce9a1b-5f0e-4a39-9d0c-3a5b7c1de001";
 const hours = 1439 * 60_000;

@@ -1,16 +1,17 @@
-import { formatDs, sameDs, type Ds } from "../../dnssec/ds";
-import { shortened } from "../../wording/listed";
-import { DsRecordError } from "../../errors";
+import { formatDs, sameDs, type Ds } from "../../../dnssec/ds";
+import { shortened } from "../../../wording/listed";
+import { DsRecordError } from "../../../errors";
 import type { RecordIdentity } from "./identity";
-import type { Change } from "../../registrar/registrar";
+import type { Change } from "../../../registrar/registrar";
 
-/** The registrar takes no more DS records for one domain. */
-const mostRecords = 8;
+/** Maximum number of DS records of one domain at the registrar. */
+const maxRecords = 8;
 
 /**
- * What an operation wants of the record under one key tag. A deletion names the data that it expects to find. `ours` is
- * other data that it may find instead, because this stack has put it there: what an unfinished change was making, or
- * what the record was before. It may be deleted, and overwritten by a creation.
+ * What an operation wants of the record under one key tag. A deletion names the data that it
+ * expects to find. `ours` is other data that this stack has put there: what an unfinished change
+ * was making, or what the record was before. A deletion may delete it, and a creation may overwrite
+ * it.
  */
 export type Wish =
   | {
@@ -22,7 +23,7 @@ export type Wish =
   | { readonly operation: "update"; readonly ds: Ds }
   | { readonly operation: "delete"; readonly ds: Ds; readonly ours: readonly Ds[] };
 
-/** What to do about a wish: nothing, for it holds; one task; or nothing, for it would be wrong. */
+/** What to do about a wish: nothing, because it holds; submit one task; or refuse it. */
 export type Decision =
   | { readonly kind: "holds" }
   | { readonly kind: "submit"; readonly change: Change }
@@ -39,8 +40,8 @@ const cells: Readonly<Record<Observed, Readonly<Record<Wish["operation"], Cell>>
   full: { create: "limit", update: "limit", delete: "holds" },
 };
 
-/** Decides by what the registrar lists for the domain now, and by nothing else. */
-export function ensure(identity: RecordIdentity, wish: Wish, records: readonly Ds[]): Decision {
+/** Decides by nothing but what the registrar lists for the domain now. */
+export function decide(identity: RecordIdentity, wish: Wish, records: readonly Ds[]): Decision {
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const cell = cells[observe(found, wish.ds, records.length)][wish.operation];
   switch (cell === "conflict" ? settled(wish, found) : cell) {
@@ -61,7 +62,7 @@ export function ensure(identity: RecordIdentity, wish: Wish, records: readonly D
   }
 }
 
-/** What becomes of other data: of ours it is no conflict. */
+/** Settles what happens to other data. Data that this stack has put there are no conflict. */
 function settled(wish: Wish, found: readonly Ds[]): Cell {
   if (wish.operation === "update") return "modify";
   const isOurs = wish.ours.some((ds) => found.some((record) => sameDs(record, ds)));
@@ -72,7 +73,7 @@ function settled(wish: Wish, found: readonly Ds[]): Cell {
 function observe([first, ...others]: readonly Ds[], ds: Ds, total: number): Observed {
   if (others.length > 0) return "twice";
   if (first) return sameDs(first, ds) ? "same" : "other";
-  return total >= mostRecords ? "full" : "nothing";
+  return total >= maxRecords ? "full" : "nothing";
 }
 
 function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonly Ds[]): DsRecordError {
@@ -80,26 +81,29 @@ function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonl
   if (wish.operation === "delete") {
     return new DsRecordError(
       "DS_CONFLICT",
-      `The DS record ${keyTag} of ${domain} was not deleted, because it is not the one in the state: the registrar has ` +
-        `"${registered}", the state has "${formatDs(wish.ds)}". If what the registrar has is to go, ` +
-        "`pulumi refresh` takes it into the state, and the deletion can then be run again.",
+      `The DS record with key tag ${keyTag} of ${domain} was not deleted, because it is not the one in the state: the ` +
+        `registrar has "${registered}", the state has "${formatDs(wish.ds)}". To delete it anyway, run ` +
+        "`pulumi refresh`, which takes it into the state, and then the same command again.",
     );
   }
   return new DsRecordError(
     "DS_CONFLICT",
-    `${domain} has another DS record with key tag ${keyTag} already: the registrar has "${registered}", ` +
+    `${domain} already has another DS record with key tag ${keyTag}: the registrar has "${registered}", ` +
       `the program declares "${formatDs(wish.ds)}". Nothing was changed. Declare what the registrar has, or set ` +
-      'onConflict: "replace" to overwrite it. If it is a resource of this stack under an old name, give the new one ' +
-      "that name in its option aliases.",
+      'onConflict: "replace" to overwrite it. If it belongs to a renamed resource of this stack, give the new resource ' +
+      "its old name in the option aliases.",
   );
 }
 
-/** Two digests of one key, or two keys of one tag: the registrar changes and deletes by the key tag alone. */
+/**
+ * Returns the error for two digests of one key, or two keys of one tag. The registrar cannot tell
+ * them apart.
+ */
 export function ambiguous({ domain, keyTag }: RecordIdentity, found: readonly Ds[]): DsRecordError {
   return new DsRecordError(
     "KEY_TAG_AMBIGUOUS",
     `The registrar has ${found.length} DS records of ${domain} with key tag ${keyTag} (${shortened(found.map((ds) => `"${formatDs(ds)}"`)).join(", ")}), ` +
-      "and changes and deletes them by key tag alone, so that one of them cannot be meant without the other. " +
+      "and changes and deletes them by key tag alone, so it cannot change one without the other. " +
       "Nothing was changed. Delete all but one in the registrar's console, then run this again.",
   );
 }
@@ -108,8 +112,8 @@ function limitReached({ domain, keyTag }: RecordIdentity, records: readonly Ds[]
   const tags = shortened(records.map((ds) => String(ds.keyTag))).join(", ");
   return new DsRecordError(
     "DS_LIMIT_REACHED",
-    `${domain} has ${records.length} DS records already (key tags ${tags}), and the registrar takes no more than ${mostRecords}: ` +
-      `key tag ${keyTag} was not added. Delete one first; where this record replaces one of them, the resource option ` +
-      "deleteBeforeReplace: true makes room (the domain is without the old record until the new one is in).",
+    `${domain} already has ${records.length} DS records (key tags ${tags}), and the registrar accepts at most ${maxRecords}. ` +
+      `The record with key tag ${keyTag} was not added. Delete one first. If this record replaces one of them, set the ` +
+      "resource option deleteBeforeReplace: true (the domain is then without the old record until the new one is in).",
   );
 }

@@ -1,15 +1,18 @@
-import { domainName } from "../../dnssec/name";
-import { quoted } from "../../dnssec/quoted";
-import { DsRecordError } from "../../errors";
+import { domainName } from "../../../dnssec/name";
+import { quoted } from "../../../dnssec/quoted";
+import { DsRecordError } from "../../../errors";
 
-/** What the registrar finds a record by: its domain, as lower-case A-labels, and its key tag. */
+/**
+ * The domain of a record, as lower-case A-labels, and its key tag: the registrar finds records by
+ * them.
+ */
 export interface RecordIdentity {
   readonly domain: string;
   readonly keyTag: number;
 }
 
 /**
- * The id of a record's resource in Pulumi's state. Frozen since 0.1.0.
+ * Returns the id of a record's resource in Pulumi's state. Its form is frozen since 0.1.0.
  *
  * @example recordId({ domain: "example.com", keyTag: 2371 }); // "example.com/2371"
  */
@@ -18,7 +21,7 @@ export function recordId({ domain, keyTag }: RecordIdentity): string {
 }
 
 /**
- * Reads an id; the domain may be in any form and case.
+ * Reads an id. Its domain may be in any form and case.
  *
  * @throws {DsRecordError} RESOURCE_ID_INVALID
  * @example parseRecordId("Example.com/2371"); // { domain: "example.com", keyTag: 2371 }

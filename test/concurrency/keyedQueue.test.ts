@@ -1,4 +1,4 @@
-import { Turns } from "../../../provider/lifecycle/ledger/turns";
+import { KeyedQueue } from "../../provider/concurrency/keyedQueue";
 
 function deferred() {
   let resolve = (): void => undefined;
@@ -12,12 +12,12 @@ function deferred() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test("one domain's changes come one after the other, in order, and are told their place", async () => {
-  const turns = new Turns();
+test("runs the actions of one key one at a time, in order, and tells their places", async () => {
+  const queue = new KeyedQueue();
   const events: string[] = [];
   const gates = [deferred(), deferred(), deferred()];
   const changes = gates.map(({ promise }, index) =>
-    turns.take(
+    queue.take(
       "a.example",
       (place, of) => events.push(`${index} is ${place} of ${of}`),
       async () => {
@@ -47,16 +47,16 @@ test("one domain's changes come one after the other, in order, and are told thei
   ]);
 });
 
-test("another domain does not wait", async () => {
-  const turns = new Turns();
+test("does not make another key wait", async () => {
+  const queue = new KeyedQueue();
   const gate = deferred();
-  const first = turns.take(
+  const first = queue.take(
     "a.example",
     () => undefined,
     () => gate.promise,
   );
   await expect(
-    turns.take(
+    queue.take(
       "b.example",
       () => undefined,
       () => Promise.resolve("b"),
@@ -66,15 +66,15 @@ test("another domain does not wait", async () => {
   await first;
 });
 
-test("a change that fails lets the next one in", async () => {
-  const turns = new Turns();
+test("runs the next action after one that fails", async () => {
+  const queue = new KeyedQueue();
   const gate = deferred();
-  const first = turns.take(
+  const first = queue.take(
     "a.example",
     () => undefined,
     () => gate.promise,
   );
-  const second = turns.take(
+  const second = queue.take(
     "a.example",
     () => undefined,
     () => Promise.resolve("second"),
@@ -84,11 +84,11 @@ test("a change that fails lets the next one in", async () => {
   await expect(second).resolves.toBe("second");
 });
 
-test("a change that comes when all others have ended does not wait", async () => {
-  const turns = new Turns();
+test("runs an action at once when all others have ended", async () => {
+  const queue = new KeyedQueue();
   const waits: number[] = [];
   for (let count = 0; count < 2; count += 1) {
-    await turns.take(
+    await queue.take(
       "a.example",
       (place) => waits.push(place),
       () => Promise.resolve(),

@@ -1,9 +1,7 @@
-import { diffRecords } from "../../../provider/lifecycle/record/diff";
-import { formatDs } from "../../../provider/dnssec/ds";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
-import type { PropertyBag } from "../../../provider/lifecycle/record/state";
-import type { FaultRule } from "../../../emulator/index";
+import { createRecord, deleteRecord, diffRecords, readRecord, updateRecord } from "../../operations";
+import { formatDs } from "../../../../provider/dnssec/ds";
+import type { PropertyBag } from "../../../../provider/lifecycle/record/state";
+import type { FaultRule } from "../../../../emulator/index";
 import {
   type Bed,
   domain,
@@ -17,15 +15,15 @@ import {
   registrarWith,
   rejection,
   wanted,
-} from "../bed";
+} from "../../bed";
 
 let bed: Bed;
 afterEach(() => bed.close());
 
-describe("a task that outlasts its time", () => {
+describe("a task that outlasts the time-out", () => {
   const soon = { __timeouts: { create: "1m", update: "1m" } };
 
-  /** A creation, or an update of another record, that was left in the middle of its task. */
+  /** Leaves a creation, or an update of another record, in the middle of its task. */
   async function unfinished(operation: "create" | "update"): Promise<PropertyBag> {
     bed = await registrarWith(operation === "create" ? [] : [other]);
     bed.emulator.holdTasks();
@@ -95,7 +93,7 @@ describe("a task that outlasts its time", () => {
       expect(await readRecord(id, state, bed.anotherProcess())).toEqual({ id, props: finished });
     });
 
-    test("is waited for when the inputs have changed, and they are brought about then", async () => {
+    test("is awaited when the inputs have changed, which are then applied", async () => {
       const state = await unfinished(operation);
       bed.emulator.releaseTasks();
       const later = ds(1, "e");
@@ -107,7 +105,7 @@ describe("a task that outlasts its time", () => {
       expect(bed.listed()).toEqual([later]);
     });
 
-    test("is waited for by delete", async () => {
+    test("is awaited by delete", async () => {
       const state = await unfinished(operation);
       bed.emulator.releaseTasks();
       await deleteRecord(id, state, bed.anotherProcess());
@@ -116,7 +114,7 @@ describe("a task that outlasts its time", () => {
       expect(bed.emulator.calls(({ code }) => code === "TaskIsBeingProcessed")).toEqual([]);
     });
 
-    test("is done again when the registrar has lost it", async () => {
+    test("is repeated when the registrar has lost it", async () => {
       const state = await unfinished(operation);
       const lost = { ...state, pending: { ...(state["pending"] as PropertyBag), taskNo: "no-such-task" } };
       bed.emulator.releaseTasks();
@@ -127,7 +125,7 @@ describe("a task that outlasts its time", () => {
     });
   });
 
-  test("that has failed meanwhile is done again", async () => {
+  test("that has failed meanwhile is repeated", async () => {
     bed = await registrarWith([], [{ call: 1, fault: { kind: "taskFails", reason: "Not today." } }]);
     bed.emulator.holdTasks();
     const error = await rejection(createRecord(inputs(wanted, soon), bed.context));

@@ -1,6 +1,6 @@
-import { ensure, type Wish } from "../../../provider/lifecycle/change/decision";
-import type { Ds } from "../../../provider/dnssec/ds";
-import { domain, ds } from "../bed";
+import { decide, type Wish } from "../../../../provider/lifecycle/change/request/decision";
+import type { Ds } from "../../../../provider/dnssec/ds";
+import { domain, ds } from "../../bed";
 
 const wanted = ds(1);
 const identity = { domain, keyTag: 1 };
@@ -40,7 +40,7 @@ const rows: [keyof typeof observations & string, string, string, string, string]
 ];
 
 function decided(wish: Wish, observed: string): string {
-  const decision = ensure(identity, wish, observations[observed] ?? []);
+  const decision = decide(identity, wish, observations[observed] ?? []);
   if (decision.kind === "holds") return "holds";
   if (decision.kind === "refuse") return decision.error.code;
   const { change } = decision;
@@ -111,7 +111,7 @@ test.each<[string, Wish, readonly Ds[], string[]]>([
     ["8 DS records", "100, 101", "deleteBeforeReplace", "key tag 1 was not added"],
   ],
 ])("%s", (_, wish, records, parts) => {
-  const decision = ensure(identity, wish, records);
+  const decision = decide(identity, wish, records);
   const message = decision.kind === "refuse" ? decision.error.message : "";
   for (const part of parts) expect(message).toContain(part);
 });
@@ -124,7 +124,7 @@ test.each<[string, Wish, readonly Ds[]]>([
     Array.from({ length: 50_000 }, () => ds(1, "f")),
   ],
 ])("a listing of 50,000 records, %s, makes a short error", (_, wish, listing) => {
-  const decision = ensure(identity, wish, listing);
+  const decision = decide(identity, wish, listing);
   if (decision.kind !== "refuse") throw new Error(decision.kind);
   expect(decision.error.message).toMatch(/50000 DS records.*, 49992 more\)/);
   expect(decision.error.message.length).toBeLessThan(1_500);

@@ -1,12 +1,12 @@
-import { duration } from "./task/polling";
-import type { ChangeAction } from "../../registrar/registrar";
+import { duration } from "../../../wording/duration";
+import type { ChangeAction } from "../../../registrar/registrar";
 
-/** Longest status text. Of 100 columns, Pulumi's tree leaves about 9 for it; of 120, about 28. */
+/** Maximum length of a status text. Pulumi's tree leaves it about 9 of 100 columns, 28 of 120. */
 export const maxStatusLength = 40;
 
 /**
- * Every text that a record's row shows while an operation runs. A terminal cuts it off at the end, so it
- * begins with the fact; what does not fit is said once, as a message that stays.
+ * Every text that a record's row shows while an operation runs. A terminal cuts off its end, so the
+ * fact comes first. What does not fit is told once, in a message that stays.
  */
 export const statusTexts = {
   reading: () => "reading DS records",
@@ -27,7 +27,9 @@ export const statusTexts = {
   /** @param cause Such as "ECONNREFUSED". */
   trouble: (cause: string, leftMs: number) => `${clipped(cause, 22)}, ${duration(leftMs)} left`,
   uncertain: (elapsedMs: number) => `answer lost, looking, ${duration(elapsedMs)}`,
-  /** @param servers How many servers of the parent zone are `behind`; 0 where none could be asked. */
+  /**
+   * @param servers How many servers of the parent zone are `behind`; 0 where none could be asked.
+   */
   publication: (behind: number, servers: number, elapsedMs: number) =>
     servers === 0
       ? `no parent server found, ${duration(elapsedMs)}`
