@@ -1,4 +1,4 @@
-import { lowered } from "../preflight/validator/canonical";
+import { lowered } from "../dnssec/canonicalForm";
 
 const longestName = 255;
 

@@ -1,6 +1,6 @@
 import { canonicalWireName } from "../../dnssec/name";
 import type { Keys } from "../../dns/answers";
-import { canonicalOrder, distinct } from "./canonical";
+import { canonicalOrder, distinct } from "../../dnssec/canonicalForm";
 import type { Finding } from "./findings";
 import { readKey, type PublishedKey } from "./publishedKey";
 import { readRrsig, type Rrsig } from "./rrsig";

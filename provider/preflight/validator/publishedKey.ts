@@ -1,6 +1,6 @@
 import { createPublicKey, verify, type JsonWebKeyInput, type KeyObject } from "node:crypto";
 import { keyTag, type Dnskey } from "../../dnssec/dnskey";
-import { readCanonicalName } from "./canonical";
+import { readCanonicalName } from "../../dnssec/canonicalForm";
 
 /** A key that a zone publishes. */
 export interface PublishedKey extends Dnskey {

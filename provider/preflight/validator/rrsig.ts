@@ -1,4 +1,4 @@
-import { canonicalRrset, readCanonicalName } from "./canonical";
+import { canonicalRrset, readCanonicalName } from "../../dnssec/canonicalForm";
 
 /** The data of an RRSIG record (RFC 4034 section 3.1). `signer` is in canonical wire form, dates are serial numbers. */
 export interface Rrsig {

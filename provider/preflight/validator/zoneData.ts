@@ -1,6 +1,6 @@
 import { algorithmName } from "../../dnssec/registries";
 import type { ApexData, Unheard } from "../../dns/answers";
-import { canonicalOrder, distinct, readCanonicalName } from "./canonical";
+import { canonicalOrder, distinct, readCanonicalName } from "../../dnssec/canonicalForm";
 import type { Finding } from "./findings";
 import { isBy, obstacleForBind, remembering, triesOf, type Try } from "./dataTries";
 import { isRevoked, isZoneKey, type LoadedKey, type PublishedKey } from "./publishedKey";

@@ -1,4 +1,4 @@
-import { canonicalRrset } from "../../../provider/preflight/validator/canonical";
+import { canonicalRrset } from "../../../provider/dnssec/canonicalForm";
 import { judgeDelegation } from "../../../provider/preflight/judge";
 import { loadKey, readKey } from "../../../provider/preflight/validator/publishedKey";
 import { readRrsig } from "../../../provider/preflight/validator/rrsig";
