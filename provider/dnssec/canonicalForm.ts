@@ -1,10 +1,18 @@
-const longestWireName = 255;
-const longestLabel = 63;
-const pointer = 0xc0;
-const classIn = 1;
+import { classIn } from "./recordTypes";
 
-/** A name in RDATA, in canonical form, and the offset of what stands after it. */
-export interface WireName {
+/** Maximum length of a label, in octets. */
+export const maxLabelOctets = 63;
+
+/** Maximum length of a domain name in wire form, in octets. */
+export const maxNameOctets = 255;
+
+/** Length of the five numbers that end a SOA record, in octets. */
+export const soaNumbersOctets = 20;
+
+const firstPointerOctet = 0xc0;
+
+/** A name in canonical form, and the offset after it. */
+export interface CanonicalName {
   readonly name: Buffer;
   readonly end: number;
 }
@@ -12,41 +20,50 @@ export interface WireName {
 /**
  * Reads a domain name within RDATA and lowers its letters A to Z.
  *
- * @returns undefined for a label or name that is too long, or one that is cut short. Of a name that ends in a compression
- *   pointer, which means nothing outside of its message, an empty one, which equals none. Never throws.
+ * A name that ends in a compression pointer means nothing outside its message. It is read as empty,
+ * which no name equals.
+ *
+ * @returns Undefined for a label or a name that is too long or cut short. Never throws.
  * @see RFC 4034 section 6.2
  */
-export function readCanonicalName(octets: Buffer, start: number): WireName | undefined {
+export function readCanonicalName(octets: Buffer, start: number): CanonicalName | undefined {
   let end = start;
   for (;;) {
     const length = octets[end];
     if (length === undefined) return undefined;
-    if (length >= pointer && end + 2 <= octets.length) return { name: Buffer.alloc(0), end: end + 2 };
+    if (length >= firstPointerOctet && end + 2 <= octets.length) {
+      return { name: Buffer.alloc(0), end: end + 2 };
+    }
     end += 1 + length;
-    if (length > longestLabel || end > octets.length || end - start > longestWireName) return undefined;
-    if (length === 0) return { name: lowered(octets.subarray(start, end)), end };
+    if (length > maxLabelOctets || end > octets.length || end - start > maxNameOctets) return undefined;
+    if (length === 0) return { name: lowerCaseName(octets.subarray(start, end)), end };
   }
 }
 
-/** RDATA in canonical order, each once. */
-export function canonicalOrder(rdatas: readonly Uint8Array[]): Buffer[] {
-  return distinct(rdatas).sort((a, b) => Buffer.compare(a, b));
+/** Returns RDATA in canonical order without duplicates (RFC 4034 section 6.3). */
+export function sortCanonically(rdatas: readonly Uint8Array[]): Buffer[] {
+  return withoutDuplicates(rdatas).sort((a, b) => Buffer.compare(a, b));
 }
 
-/** RDATA in the order given, each once. */
-export function distinct(rdatas: readonly Uint8Array[]): Buffer[] {
+/** Returns RDATA in the given order without duplicates. */
+export function withoutDuplicates(rdatas: readonly Uint8Array[]): Buffer[] {
   const octets = rdatas.map((rdata) => Buffer.from(rdata.buffer, rdata.byteOffset, rdata.byteLength));
   return [...new Map(octets.map((rdata) => [rdata.toString("latin1"), rdata])).values()];
 }
 
 /**
- * The canonical form of an RRset of class IN: what a signature covers after its own RDATA.
+ * Writes an RRset of class IN in canonical form, as an RRSIG covers it after its own RDATA.
  *
  * @param owner In canonical wire form.
  * @param rdatas In canonical form and order.
  * @see RFC 4034 section 3.1.8.1
  */
-export function canonicalRrset(owner: Buffer, type: number, ttl: number, rdatas: readonly Buffer[]): Buffer {
+export function writeCanonicalRrset(
+  owner: Buffer,
+  type: number,
+  ttl: number,
+  rdatas: readonly Buffer[],
+): Buffer {
   const fixed = Buffer.alloc(10);
   fixed.writeUInt16BE(type, 0);
   fixed.writeUInt16BE(classIn, 2);
@@ -60,7 +77,15 @@ export function canonicalRrset(owner: Buffer, type: number, ttl: number, rdatas:
   );
 }
 
-/** Names in wire form with their letters A to Z in lower case. Length octets are at most 63, and so no letters. */
-export function lowered(wire: Buffer): Buffer {
-  return Buffer.from(wire.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet)));
+/**
+ * Returns a name in wire form with its letters A to Z in lower case. Length octets, at most 63, are
+ * no letters.
+ */
+export function lowerCaseName(wire: Uint8Array): Buffer {
+  return Buffer.from(wire.map(lowerCaseOctet));
+}
+
+/** Returns an octet with a letter A to Z in lower case, and every other octet unchanged. */
+export function lowerCaseOctet(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
 }

@@ -1,6 +1,6 @@
 /**
- * Returns the candidate that a misspelt name most likely means: the one that is the fewest slips of the pen away, upper
- * and lower case being the same. The first of several that are equally near.
+ * Returns the candidate that a misspelt name most likely means: the one that is the fewest slips of
+ * the pen away, upper and lower case being the same. The first of several that are equally near.
  *
  * @param maxSlips Maximum number of slips for a candidate; a third of its length by default.
  * @returns Undefined where no candidate is near.
@@ -12,7 +12,8 @@ export function nearestOf(
   maxSlips: (candidate: string) => number = (candidate) => candidate.length / 3,
 ): string | undefined {
   const isNear = (candidate: string, slips: number) => slips <= maxSlips(candidate);
-  // Counting takes time that grows with both lengths; the difference in length alone rules most candidates out.
+  // Counting takes time that grows with both lengths; the difference in length alone rules most
+  // candidates out.
   const similar = candidates.filter((candidate) =>
     isNear(candidate, Math.abs(name.length - candidate.length)),
   );
@@ -23,7 +24,10 @@ export function nearestOf(
     .at(0)?.candidate;
 }
 
-/** How many characters must be inserted, left out or replaced to get from one text to the other (Levenshtein). */
+/**
+ * How many characters must be inserted, left out or replaced to get from one text to the other
+ * (Levenshtein).
+ */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [line, letter] of [...from].entries()) {

@@ -1,4 +1,5 @@
-import { recordTypes, type RawRecord } from "../../provider/dns/message";
+import { recordTypes } from "../../provider/dnssec/recordTypes";
+import type { RawRecord } from "../../provider/dns/message";
 import { addressesIn } from "../../provider/dns/resolver";
 
 const octetsOf = (text: string): Buffer => {

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { systemClock, type Clock } from "../../provider/concurrency/clock";
-import { exchange, type Reply, type World } from "../../provider/dns/query";
-import { recordsOf, recordTypes } from "../../provider/dns/message";
+import { askServer, type Reply, type QueryContext } from "../../provider/dns/query";
+import { recordTypes } from "../../provider/dnssec/recordTypes";
+import { recordsOf } from "../../provider/dns/message";
 import type { ServerAddress } from "../../provider/dns/serverAddress";
 import { rawMessage, rawRecord, toQuestion, type Asked, type ScriptedServer } from "./scriptedServer";
 
@@ -18,14 +19,14 @@ interface How {
   readonly clock?: Clock;
   readonly ms?: number;
   readonly signal?: AbortSignal;
-  readonly onOctets?: World["onOctets"];
+  readonly onOctets?: QueryContext["onOctets"];
 }
 
 export function ask(
   server: ServerAddress,
   { clock = systemClock, ms = 20_000, signal = new AbortController().signal, onOctets }: How = {},
 ): Promise<Reply> {
-  return exchange(
+  return askServer(
     { server, question, until: clock.now() + ms, signal },
     { clock, randomId, ...(onOctets && { onOctets }) },
   );

@@ -1,6 +1,7 @@
 import { systemClock } from "../../provider/concurrency/clock";
 import type { Message } from "../../provider/dns/message";
-import { readMessage, recordTypes } from "../../provider/dns/message";
+import { recordTypes } from "../../provider/dnssec/recordTypes";
+import { readMessage } from "../../provider/dns/message";
 import captures from "../fixtures/dns/captures.json";
 import { octets } from "../preflight/validator/forge";
 import { ask, question, withKey } from "./asking";

@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import type { Answer } from "dns-packet";
 import { systemClock, type Clock } from "../../provider/concurrency/clock";
-import type { World } from "../../provider/dns/query";
-import { createDelegationObserver } from "../../provider/dns/delegationClient";
+import type { QueryContext } from "../../provider/dns/query";
+import { createDelegationClient } from "../../provider/dns/delegationClient";
 import { reply, scriptedServer, type Asked, type Reply, type ScriptedServer } from "./scriptedServer";
 
 /** What a server answers, by "name TYPE". A list of records is the answer section. */
@@ -72,9 +72,9 @@ export function observer(
   { port }: Bed,
   clock: Clock = systemClock,
   resolvers: readonly number[] = [2],
-  onOctets: World["onOctets"] = () => undefined,
+  onOctets: QueryContext["onOctets"] = () => undefined,
 ) {
-  return createDelegationObserver({
+  return createDelegationClient({
     onOctets,
     resolvers: () => resolvers.map((host) => `127.0.0.${host}:${port}`),
     clock,

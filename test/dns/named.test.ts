@@ -5,9 +5,9 @@ import { join } from "node:path";
 import packet from "dns-packet";
 import { systemClock } from "../../provider/concurrency/clock";
 import { Delegations } from "../../provider/preflight/delegations";
-import { encodeQuery, type Question } from "../../provider/dns/message";
-import { createDelegationObserver } from "../../provider/dns/delegationClient";
-import { overTcp, overUdp } from "../../provider/dns/transport";
+import { encodeQuery, type Question } from "../../provider/dns/queryMessage";
+import { createDelegationClient } from "../../provider/dns/delegationClient";
+import { sendOverTcp, sendOverUdp } from "../../provider/dns/transport";
 import stored from "../fixtures/dns/captures.json";
 import { startNamed, type Named, type ZoneKeys } from "./named";
 import { closeServers, reply, scriptedServer, type Asked } from "./scriptedServer";
@@ -34,7 +34,7 @@ afterEach(closeServers);
 
 /** BIND has the parent and the zones, and answers what a resolver would say of them. */
 const observer = () =>
-  createDelegationObserver({
+  createDelegationClient({
     resolvers: () => [`127.0.0.1:${named.at.port}`],
     clock: systemClock,
     randomId: () => randomInt(65_536),
@@ -151,7 +151,7 @@ test("what is captured is what BIND sends", async () => {
         accept: (octets: Uint8Array) => octets,
         signal: new AbortController().signal,
       };
-      const octets = Buffer.from(await (transport === "udp" ? overUdp(call) : overTcp(call)));
+      const octets = Buffer.from(await (transport === "udp" ? sendOverUdp(call) : sendOverTcp(call)));
       return { ...question, transport, hex: octets.toString("hex") };
     }),
   );

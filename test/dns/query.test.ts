@@ -1,6 +1,6 @@
 import packet from "dns-packet";
 import { systemClock } from "../../provider/concurrency/clock";
-import { exchange } from "../../provider/dns/query";
+import { askServer } from "../../provider/dns/query";
 import { heldClock } from "../alicloud/clocks";
 import { allClosed, ask, header, keysIn, question, withKey } from "./asking";
 import { closeServers, rawMessage, reply, scriptedServer, type Asked } from "./scriptedServer";
@@ -17,7 +17,7 @@ test("a server that is well takes one datagram each way, from a port of its own 
       until: Date.now() + 3_000,
       signal: new AbortController().signal,
     };
-    const result = await exchange(asking, { clock: systemClock, randomId: () => id });
+    const result = await askServer(asking, { clock: systemClock, randomId: () => id });
     expect(keysIn(result)).toEqual(["aa"]);
   }
   expect(server.asked).toMatchObject([

@@ -118,7 +118,7 @@ export function reply(
   });
 }
 
-const opt: packet.Answer = {
+export const opt: packet.Answer = {
   type: "OPT",
   name: ".",
   udpPayloadSize: 1232,
