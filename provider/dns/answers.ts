@@ -74,9 +74,9 @@ export interface SearchProblem {
 }
 
 /**
- * The answers of all servers of a zone, one for each server, or the problem for which no server was
- * asked. `withheldBy` is set if no server sent the zone's keys: the servers that serve the zone
- * otherwise.
+ * The answers of all servers of a zone, one for each server, or the problem that kept any server
+ * from being asked. `withheldBy` is set if no server sent the zone's keys: the servers that serve
+ * the zone otherwise.
  */
 export interface Observation<Answer> {
   readonly answers: readonly Answer[];

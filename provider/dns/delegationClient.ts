@@ -5,7 +5,7 @@ import type { DsAnswer, KeyAnswer, Observation } from "./answers";
 import {
   findDelegated,
   findParent,
-  givenServers,
+  serversAt,
   labelServer,
   type NameServer,
   type NotFound,
@@ -59,7 +59,7 @@ const defaultTimeoutMs = 5_000;
 /** Maximum time of a search for servers, in ms, which may be longer than a caller waits for it. */
 const maxSearchMs = 5_000;
 
-/** Time for which found servers are remembered, in ms. */
+/** Lifetime of remembered servers, in ms. */
 const keepMs = 60_000;
 
 /**
@@ -164,7 +164,7 @@ class Client {
         return { server, replies: await Promise.all(asked) };
       }),
     );
-    const reached = reachable(replied);
+    const reached = dropUnreachable(replied);
     const answers = [
       ...reached.map(({ server, replies }) => answerOf(labelServer(server), domain, replies)),
       ...found.addressless.map(silentWithoutAddress),
@@ -174,7 +174,7 @@ class Client {
 
   async delegated(domain: string, options: KeysOptions, signal: AbortSignal): Promise<Servers | NotFound> {
     const { nameServers = [], parentNameServers = [] } = options;
-    if (nameServers.length > 0) return givenServers(nameServers);
+    if (nameServers.length > 0) return serversAt(nameServers);
     const key = [domain, ...parentNameServers.map((at) => labelServer({ at }))].join(" ");
     return this.#delegated.get(key, signal, async (work) => {
       const search = this.#search(work);
@@ -188,7 +188,7 @@ class Client {
     signal: AbortSignal,
   ): Promise<Parent | NotFound> {
     const zone = nameAbove(domain);
-    if (parentNameServers.length > 0) return { zone, ...givenServers(parentNameServers) };
+    if (parentNameServers.length > 0) return { zone, ...serversAt(parentNameServers) };
     return this.#parents.get(zone, signal, (work) => findParent(this.#search(work), domain));
   }
 
@@ -224,7 +224,7 @@ const notFoundInTime: NotFound = {
  * the same name has addresses of the other family. That is a fact about the machine, not about the
  * server.
  */
-function reachable(all: readonly Replied[]): readonly Replied[] {
+function dropUnreachable(all: readonly Replied[]): readonly Replied[] {
   const canSend = ({ replies }: Replied) =>
     replies.some((reply) => reply.kind === "answer" || !reply.isUnreachable);
   const reached = new Set(all.filter(canSend).map(familyOf));

@@ -147,7 +147,7 @@ function readRecord({ octets, view, names }: Received, start: number): At<RawRec
   const name = names.text(start);
   const type = view.getUint16(fixed);
   const target = holdsName(type) && endOfName(octets, rdataAt, end) === end ? names.text(rdataAt) : undefined;
-  const canonical = type === recordTypes.SOA ? canonicalSoa(octets, names, rdataAt, end) : undefined;
+  const canonical = type === recordTypes.SOA ? readCanonicalSoa(octets, names, rdataAt, end) : undefined;
   if (names.isExhausted) return undefined;
   if (name === undefined) return { value: undefined, end };
   return {
@@ -167,7 +167,7 @@ function readRecord({ octets, view, names }: Received, start: number): At<RawRec
 /**
  * Returns two names and five numbers of 32 bits (RFC 1035 section 3.3.13, RFC 4034 section 6.2).
  */
-function canonicalSoa(
+function readCanonicalSoa(
   octets: Uint8Array,
   names: MessageNames,
   start: number,

@@ -3,7 +3,7 @@ import type { ServerAddress } from "./serverAddress";
 import type { SearchProblem } from "./answers";
 import { rcodes } from "./header";
 import type { Message } from "./message";
-import { addressesIn, nameServersIn, resolve, resolveAddresses, type Search } from "./resolver";
+import { readAddresses, readNameServers, resolve, resolveAddresses, type Search } from "./resolver";
 import { firstOf } from "../concurrency/abort";
 import { isWithin, nameAbove } from "./wireName";
 
@@ -57,7 +57,7 @@ export function labelServer({ name, at: { address, port } }: NameServer): string
 }
 
 /** Returns servers that were given by their addresses. */
-export function givenServers(addresses: readonly ServerAddress[]): Servers {
+export function serversAt(addresses: readonly ServerAddress[]): Servers {
   return { servers: addresses.map((at) => ({ at })), addressless: [] };
 }
 
@@ -71,9 +71,9 @@ export async function findParent(search: Search, domain: string): Promise<Parent
   for (let zone = nameAbove(domain); ; zone = nameAbove(zone)) {
     const message = await resolve(search, { name: zone, type: "NS" });
     if (message === undefined) return noServers(zone);
-    const names = nameServersIn(message.answers, zone);
+    const names = readNameServers(message.answers, zone);
     if (names.length > 0) {
-      const found = await withAddresses(search, zone, { names, glue: new Map() });
+      const found = await addAddresses(search, zone, { names, glue: new Map() });
       return "problem" in found ? found : { zone, ...found };
     }
     if (zone === ".") return noServers(zone);
@@ -96,15 +96,15 @@ export async function findDelegated(
   parent: Parent | NotFound,
 ): Promise<Servers | NotFound> {
   const delegation =
-    ("servers" in parent ? await delegationAtParent(search, domain, parent) : undefined) ??
-    (await delegationAtResolver(search, domain));
+    ("servers" in parent ? await askParent(search, domain, parent) : undefined) ??
+    (await askResolvers(search, domain));
   if (delegation === undefined) return noServers(domain);
   if (delegation === "absent")
     return problem("NOT_DELEGATED", `${domain} is not delegated by its parent zone`);
-  return withAddresses(search, domain, delegation);
+  return addAddresses(search, domain, delegation);
 }
 
-async function delegationAtParent(
+async function askParent(
   search: Search,
   domain: string,
   { servers, zone }: Parent,
@@ -116,7 +116,7 @@ async function delegationAtParent(
   for (let first = 0; first < servers.length && clock.now() < until && !isAbsent; first += maxAskedAtOnce) {
     const tasks = servers.slice(first, first + maxAskedAtOnce).map(({ at }) => async (race: AbortSignal) => {
       const reply = await ask({ server: at, question, until, signal: race });
-      const found = reply.kind === "answer" ? delegationIn(reply.message, domain, zone) : undefined;
+      const found = reply.kind === "answer" ? readDelegation(reply.message, domain, zone) : undefined;
       isAbsent ||= found === "absent";
       return found === "absent" ? undefined : found;
     });
@@ -130,25 +130,25 @@ async function delegationAtParent(
  * Reads a parent server's answer. Without authority it is a referral. With authority, the server
  * also serves the domain's own zone, or denies it.
  */
-function delegationIn(message: Message, domain: string, zone: string): Delegation | "absent" | undefined {
+function readDelegation(message: Message, domain: string, zone: string): Delegation | "absent" | undefined {
   if (message.rcode !== rcodes.NOERROR && message.rcode !== rcodes.NXDOMAIN) return undefined;
-  const names = nameServersIn([...message.answers, ...message.authority], domain);
-  if (names.length > 0) return { names, glue: glueIn(message, names, zone) };
+  const names = readNameServers([...message.answers, ...message.authority], domain);
+  if (names.length > 0) return { names, glue: readGlue(message, names, zone) };
   return message.isAuthoritative && message.brokenOffIn === undefined ? "absent" : undefined;
 }
 
-function glueIn({ additional }: Message, names: readonly string[], zone: string): Delegation["glue"] {
+function readGlue({ additional }: Message, names: readonly string[], zone: string): Delegation["glue"] {
   const trusted = names.filter((name) => isWithin(name, zone));
-  return new Map(trusted.map((name) => [name, addressesIn(additional, new Set([name]))]));
+  return new Map(trusted.map((name) => [name, readAddresses(additional, new Set([name]))]));
 }
 
-async function delegationAtResolver(search: Search, domain: string): Promise<Delegation | undefined> {
+async function askResolvers(search: Search, domain: string): Promise<Delegation | undefined> {
   const message = await resolve(search, { name: domain, type: "NS" });
-  const names = message ? nameServersIn(message.answers, domain) : [];
+  const names = message ? readNameServers(message.answers, domain) : [];
   return names.length > 0 ? { names, glue: new Map() } : undefined;
 }
 
-async function withAddresses(
+async function addAddresses(
   search: Search,
   zone: string,
   { names, glue }: Delegation,
@@ -159,7 +159,10 @@ async function withAddresses(
       return { name, addresses: addresses.length > 0 ? addresses : await resolveAddresses(search, name) };
     }),
   );
-  const servers = evenly(found).map(({ name, address }) => ({ name, at: { address, port: search.port } }));
+  const servers = spreadEvenly(found).map(({ name, address }) => ({
+    name,
+    at: { address, port: search.port },
+  }));
   if (servers.length === 0) {
     return problem("ADDRESSES_NOT_FOUND", `the addresses of ${zone}'s name servers could not be found`);
   }
@@ -175,7 +178,7 @@ interface Addressed {
 /**
  * Returns each address once: the first of every name, then the second, and so on, up to the limit.
  */
-function evenly(found: readonly Addressed[]): readonly { name: string; address: string }[] {
+function spreadEvenly(found: readonly Addressed[]): readonly { name: string; address: string }[] {
   const ranked = found.flatMap(({ name, addresses }) =>
     addresses.map((address, rank) => ({ name, address, rank })),
   );

@@ -48,12 +48,12 @@ export async function resolveAddresses(search: Search, name: string): Promise<re
   if (!isHostName(name)) return [];
   const messages = await Promise.all((["A", "AAAA"] as const).map((type) => resolve(search, { name, type })));
   return messages.flatMap((message) =>
-    message ? addressesIn(message.answers, aliasesOf(message, name)) : [],
+    message ? readAddresses(message.answers, collectAliases(message, name)) : [],
   );
 }
 
 /** Returns the names of a zone's servers in these records, each once and in lower case. */
-export function nameServersIn(records: readonly RawRecord[], zone: string): readonly string[] {
+export function readNameServers(records: readonly RawRecord[], zone: string): readonly string[] {
   const names = recordsOf(records, zone, recordTypes.NS).flatMap(({ target }) => target ?? []);
   return [...new Set(names)];
 }
@@ -71,14 +71,14 @@ noServers.addAddress("::", "ipv6");
 noServers.addSubnet("ff00::", 8, "ipv6");
 
 /** Returns the addresses in A and AAAA records of these owners, if a server can be there. */
-export function addressesIn(records: readonly RawRecord[], owners: ReadonlySet<string>): readonly string[] {
+export function readAddresses(records: readonly RawRecord[], owners: ReadonlySet<string>): readonly string[] {
   return records
     .filter((record) => record.class === classIn && owners.has(record.name))
-    .flatMap((record) => addressOf(record) ?? [])
+    .flatMap((record) => readAddress(record) ?? [])
     .filter((address) => !noServers.check(address, isIPv4(address) ? "ipv4" : "ipv6"));
 }
 
-function addressOf({ type, rdata }: RawRecord): string | undefined {
+function readAddress({ type, rdata }: RawRecord): string | undefined {
   if (type === recordTypes.A && rdata.length === 4) return rdata.join(".");
   if (type !== recordTypes.AAAA || rdata.length !== 16) return undefined;
   const groups = Buffer.from(rdata).toString("hex").match(/.{4}/g) ?? [];
@@ -86,7 +86,7 @@ function addressOf({ type, rdata }: RawRecord): string | undefined {
 }
 
 /** Returns a name and the names that it is an alias of, along the CNAME records. */
-function aliasesOf({ answers }: Message, name: string): ReadonlySet<string> {
+function collectAliases({ answers }: Message, name: string): ReadonlySet<string> {
   const names = new Set([name]);
   for (const alias of names) {
     const [cname] = recordsOf(answers, alias, recordTypes.CNAME);

@@ -11,7 +11,7 @@ import type { Reply } from "./query";
  * received, however odd, except that the names in SOA records become canonical.
  */
 export function readKeyAnswer(server: string, domain: string, reply: Reply, soaReply: Reply): KeyAnswer {
-  const message = messageWith(domain, recordTypes.DNSKEY, reply) ?? withAuthority(server, reply);
+  const message = messageWith(domain, recordTypes.DNSKEY, reply) ?? requireAuthority(server, reply);
   if ("outcome" in message) return message;
   return {
     server,
@@ -23,7 +23,7 @@ export function readKeyAnswer(server: string, domain: string, reply: Reply, soaR
 }
 
 function readApexData(server: string, domain: string, reply: Reply): ApexData | Unheard {
-  const message = messageWith(domain, recordTypes.SOA, reply) ?? withAuthority(server, reply);
+  const message = messageWith(domain, recordTypes.SOA, reply) ?? requireAuthority(server, reply);
   if ("detail" in message) return { unheard: message.detail };
   if ("outcome" in message) return { soa: [], signatures: [] };
   return {
@@ -68,7 +68,7 @@ export function refersToItself(domain: string, reply: Reply): boolean {
  * digest.
  */
 export function readDsAnswer(server: string, domain: string, reply: Reply): DsAnswer {
-  const message = withAuthority(server, reply);
+  const message = requireAuthority(server, reply);
   if ("outcome" in message) return message;
   const records = recordsOf(message.answers, domain, recordTypes.DS);
   if (records.length === 0 && recordsOf(message.authority, domain, recordTypes.SOA).length > 0) {
@@ -78,18 +78,18 @@ export function readDsAnswer(server: string, domain: string, reply: Reply): DsAn
   return { server, outcome: "answered", ds, ...(records.length > 0 && { ttl: ttlOf(records) }) };
 }
 
-function withAuthority(server: string, reply: Reply): NoHelp | Nonexistent | Message {
+function requireAuthority(server: string, reply: Reply): NoHelp | Nonexistent | Message {
   if (reply.kind === "silence") return { server, outcome: "silent", detail: reply.detail };
   const { message } = reply;
   const { rcode, isAuthoritative } = message;
   if (rcode !== rcodes.NOERROR && rcode !== rcodes.NXDOMAIN) {
     return { server, outcome: "failed", detail: `it answers ${rcodeName(rcode)}` };
   }
-  if (!isAuthoritative) return { server, outcome: "lame", detail: lameness(message) };
+  if (!isAuthoritative) return { server, outcome: "lame", detail: describeLameness(message) };
   return rcode === rcodes.NXDOMAIN ? { server, outcome: "nonexistent" } : message;
 }
 
-function lameness({ answers, authority }: Message): string {
+function describeLameness({ answers, authority }: Message): string {
   const isReferral = answers.length === 0 && authority.some(({ type }) => type === recordTypes.NS);
   return isReferral ? "it refers to other servers" : "it answers without authority";
 }

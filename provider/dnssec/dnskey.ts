@@ -5,7 +5,7 @@ import { canonicalWireName } from "./name";
 import { quoted } from "./quoted";
 import { algorithmNumber, findDigestType } from "./registries";
 import { dnskeyFindings } from "./rules";
-import { decimal, parseZoneLine, syntaxError } from "./zoneLine";
+import { readDecimal, parseZoneLine, syntaxError } from "./zoneLine";
 
 /**
  * The data of a DNSKEY record (RFC 4034 section 2.1): `flags` 0 to 65535, `protocol` and
@@ -132,9 +132,9 @@ function dnskeyOfFields([flags, protocol, algorithm, ...publicKey]: readonly str
     throw syntaxError("DNSKEY", "flags, protocol, algorithm and public key are needed");
   }
   const dnskey = {
-    flags: decimal(flags),
-    protocol: decimal(protocol),
-    algorithm: algorithmNumber(algorithm) ?? decimal(algorithm),
+    flags: readDecimal(flags),
+    protocol: readDecimal(protocol),
+    algorithm: algorithmNumber(algorithm) ?? readDecimal(algorithm),
     publicKey: publicKey.join(""),
   } as Dnskey;
   checkDnskey(dnskey);

@@ -1,6 +1,6 @@
 import { algorithmNumber, digestTypeNumber } from "./registries";
 import { dsFindings } from "./rules";
-import { decimal, parseZoneLine, syntaxError } from "./zoneLine";
+import { readDecimal, parseZoneLine, syntaxError } from "./zoneLine";
 
 /**
  * The data of a DS record (RFC 4034 section 5.1): `keyTag` 0 to 65535, `algorithm` and `digestType`
@@ -72,9 +72,9 @@ function dsOfFields([keyTag, algorithm, digestType, ...digest]: readonly string[
     throw syntaxError("DS", "key tag, algorithm, digest type and digest are needed");
   }
   const ds = {
-    keyTag: decimal(keyTag),
-    algorithm: algorithmNumber(algorithm) ?? decimal(algorithm),
-    digestType: digestTypeNumber(digestType ?? "") ?? decimal(digestType),
+    keyTag: readDecimal(keyTag),
+    algorithm: algorithmNumber(algorithm) ?? readDecimal(algorithm),
+    digestType: digestTypeNumber(digestType ?? "") ?? readDecimal(digestType),
     digest: digest.join("").toLowerCase(),
   };
   const problem = dsFindings(ds).find(({ tier }) => tier === "syntax");

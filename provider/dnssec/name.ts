@@ -102,14 +102,14 @@ function splitLabels(name: string): string[] {
 
 function labelOctets(label: string, name: string): Buffer {
   if (label === "") throw invalidName(name, "it has an empty label");
-  const octets = isAscii(label) ? unescaped(label, name) : Buffer.from(aLabel(label, name), "latin1");
+  const octets = isAscii(label) ? unescape(label, name) : Buffer.from(toALabel(label, name), "latin1");
   if (octets.length > maxLabelOctets) {
     throw invalidName(name, `a label takes ${octets.length} octets, at most ${maxLabelOctets} are allowed`);
   }
   return Buffer.from(octets.map(lowerCaseOctet));
 }
 
-function unescaped(label: string, name: string): Buffer {
+function unescape(label: string, name: string): Buffer {
   const octets: number[] = [];
   for (const [unit, decimal] of label.matchAll(/\\(\d{3})|\\\D|[^\\]|\\/gs)) {
     if (Number(decimal) > 255) throw invalidName(name, `the escape ${unit} is over 255`);
@@ -121,7 +121,7 @@ function unescaped(label: string, name: string): Buffer {
   return Buffer.from(octets);
 }
 
-function aLabel(label: string, name: string): string {
+function toALabel(label: string, name: string): string {
   // A second label keeps domainToASCII from reading digits of another script as an IPv4 address.
   const ascii = toAscii(`${label}.x`)?.slice(0, -2);
   if (ascii === undefined || !/^[a-z0-9-]+$/.test(ascii)) {

@@ -4,8 +4,8 @@ export function isWholeNumber(value: unknown, max: number): value is number {
 }
 
 /**
- * Returns decimal text without leading zeros as a number, and every other value unchanged. Values of a
- * stack's configuration and of the vendor's API may be such text.
+ * Returns decimal text without leading zeros as a number, and every other value unchanged. Values
+ * of a stack's configuration and of the vendor's API may be such text.
  */
 export function numberFromText(value: unknown): unknown {
   return typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;

@@ -46,7 +46,7 @@ const label = /^\s*(?:[A-Z]+\s+)?(?:DS|DNSKEY)\s*=\s+/;
  * @see RFC 1035 section 5.1, RFC 3597 section 5
  */
 export function parseZoneLine(text: string, type: RecordType): ZoneLine {
-  const { owner, before, keyword, rdata } = locateType(onlyRecord(text, type));
+  const { owner, before, keyword, rdata } = locateType(readOnlyRecord(text, type));
   if (keyword !== undefined && keyword !== type) {
     throw syntaxError(type, `this is a ${keyword} record, a ${type} record is needed`);
   }
@@ -54,7 +54,7 @@ export function parseZoneLine(text: string, type: RecordType): ZoneLine {
   if (otherClass !== undefined) throw syntaxError(type, `class ${quoted(otherClass)}: only IN is allowed`);
   const invisible = rdata.map((field) => invisibleFault(field)).find((fault) => fault !== undefined);
   if (invisible !== undefined) throw syntaxError(type, invisible);
-  const fields = { rdata: rdata[0] === "\\#" ? plainFields(rdata, type) : rdata };
+  const fields = { rdata: rdata[0] === "\\#" ? readPlainFields(rdata, type) : rdata };
   if (owner === undefined) return fields;
   checkOwner(owner, type);
   return { owner, ...fields };
@@ -69,13 +69,13 @@ export function syntaxError(type: RecordType, problem: string): DnsDataError {
  * Returns decimal text as a number, leading zeros allowed. Other text is unchanged, for the range
  * check to quote.
  */
-export function decimal(field: string | undefined): number | string | undefined {
+export function readDecimal(field: string | undefined): number | string | undefined {
   return field !== undefined && /^\d+$/.test(field) ? Number(field) : field;
 }
 
-function onlyRecord(text: string, type: RecordType): readonly string[] {
+function readOnlyRecord(text: string, type: RecordType): readonly string[] {
   if (typeof text !== "string") throw syntaxError(type, `it must be text, got ${quoted(text)}`);
-  const [record, ...others] = records(text, type);
+  const [record, ...others] = splitRecords(text, type);
   if (record === undefined) throw syntaxError(type, "the text is empty");
   if (others.length > 0) {
     throw syntaxError(
@@ -91,10 +91,10 @@ function onlyRecord(text: string, type: RecordType): readonly string[] {
   return record;
 }
 
-function records(text: string, type: RecordType): readonly (readonly string[])[] {
+function splitRecords(text: string, type: RecordType): readonly (readonly string[])[] {
   const lines: string[][] = [[]];
   let depth = 0;
-  for (const lexeme of lexemesOf(text.replace(/\r\n?/g, "\n"), type)) {
+  for (const lexeme of readLexemes(text.replace(/\r\n?/g, "\n"), type)) {
     if (lexeme === '"') throw syntaxError(type, "it has a quotation mark");
     if (lexeme === "\\") throw syntaxError(type, "a backslash ends the line");
     if (lexeme === "(") depth += 1;
@@ -108,7 +108,7 @@ function records(text: string, type: RecordType): readonly (readonly string[])[]
 }
 
 /** Splits a text into lexemes. Only comments may have invisible characters. */
-function lexemesOf(text: string, type: RecordType): readonly string[] {
+function readLexemes(text: string, type: RecordType): readonly string[] {
   const shown = split(text).map((lexeme) => (lexeme.startsWith(";") ? " ".repeat(lexeme.length) : lexeme));
   const fault = invisibleFault(shown.join(""), meaningfulInNames);
   if (fault !== undefined) throw syntaxError(type, fault);
@@ -184,9 +184,9 @@ function checkOwner(owner: string, type: RecordType): void {
  * Returns the plain form of RDATA written as `\# length hex` (RFC 3597 section 5). Both DS and
  * DNSKEY have 16 bits, two octets and a rest.
  */
-function plainFields([, length, ...hex]: readonly string[], type: RecordType): readonly string[] {
+function readPlainFields([, length, ...hex]: readonly string[], type: RecordType): readonly string[] {
   const octets = Buffer.from(hex.join(""), "hex");
-  if (octets.toString("hex") !== hex.join("").toLowerCase() || decimal(length) !== octets.length) {
+  if (octets.toString("hex") !== hex.join("").toLowerCase() || readDecimal(length) !== octets.length) {
     throw syntaxError(type, `after \\# the length in octets and that many octets in hexadecimal are needed`);
   }
   if (octets.length < 5)

@@ -49,7 +49,8 @@ export function judgeDelegation({
 }: Evidence): Verdict {
   if (ds.length > maxDs) return { status: "unknown", reasons: [tooManyDs(ds.length)], warnings: [] };
   const set = sortDsSet(ds);
-  if (set.counting.length === 0) return { status: "insecure", reasons: [insecurity(ds)], warnings: [] };
+  if (set.counting.length === 0)
+    return { status: "insecure", reasons: [explainInsecurity(ds)], warnings: [] };
   const assessments = assessmentsOf(set.counting, observed.answers.filter(isAnswer), examinations, now);
   const unhelpful = observed.answers.filter(isNoHelp);
   const unjudged = assessments.filter((one) => one.status === "unjudged");
@@ -58,12 +59,12 @@ export function judgeDelegation({
   const warnings = [
     ...collectReasons(assessments, "warnings"),
     ...(isAnySettled ? collectReasons(unheard, "reasons") : []),
-    ...disagreement(assessments),
+    ...warnOfDisagreement(assessments),
     ...unhelpful.map(serverWarning),
     ...dsWarnings(set),
   ];
   if (observed.problem !== undefined) return { status: "unknown", reasons: [observed.problem], warnings };
-  if (assessments.length === 0) return { ...withoutKeys(observed, unhelpful), warnings };
+  if (assessments.length === 0) return { ...judgeWithoutKeys(observed, unhelpful), warnings };
   if (!isAnySettled) return { status: "unknown", reasons: collectReasons(unheard, "reasons"), warnings };
   const isBogus = assessments.some((one) => one.status === "bogus");
   if (!isBogus && unjudged.length > 0) {
@@ -72,7 +73,7 @@ export function judgeDelegation({
   const status = isBogus ? "bogus" : "secure";
   const worst = assessments.filter((one) => one.status === status);
   const better = status === "bogus" ? assessments.filter((one) => one.status !== "bogus") : [];
-  const all = better.length === 0 ? warnings : [stillValidating(better), ...warnings];
+  const all = better.length === 0 ? warnings : [warnOfValidating(better), ...warnings];
   return { status, reasons: collectReasons(worst, "reasons"), warnings: all };
 }
 
@@ -99,7 +100,7 @@ function tooManyDs(count: number): Reason {
 }
 
 /** Returns the warning that a bogus domain still works for resolvers that ask certain servers. */
-function stillValidating(better: readonly Assessment[]): Reason {
+function warnOfValidating(better: readonly Assessment[]): Reason {
   const servers = listed(better.map(({ server }) => server));
   const isCertain = better.some(({ status }) => status === "secure");
   return reason(
@@ -145,23 +146,23 @@ function reason(code: VerdictCode, message: string): Reason {
   return { code, message };
 }
 
-function insecurity(ds: readonly Ds[]): Reason {
+function explainInsecurity(ds: readonly Ds[]): Reason {
   if (ds.length === 0) return reason("NO_DS", "without a DS the domain is treated as unsigned");
   const message = `validators do not support the algorithm or the digest type of ${listed(ds.map(dsText))}: the domain is treated as unsigned`;
   return reason("ONLY_UNSUPPORTED", message);
 }
 
 /** A zone that is served without its keys is bogus. Without any answer the verdict is unknown. */
-function withoutKeys(
+function judgeWithoutKeys(
   { withheldBy = [] }: Observation<KeyAnswer>,
   unhelpful: readonly NoHelp[],
 ): Pick<Verdict, "status" | "reasons"> {
-  if (withheldBy.length === 0) return { status: "unknown", reasons: [noAnswer(unhelpful)] };
+  if (withheldBy.length === 0) return { status: "unknown", reasons: [explainNoAnswer(unhelpful)] };
   const message = `${listed(withheldBy)} ${withheldBy.length === 1 ? "serves" : "serve"} the zone, but no server sends its keys`;
-  return { status: "bogus", reasons: [reason("KEYS_WITHHELD", message), noAnswer(unhelpful)] };
+  return { status: "bogus", reasons: [reason("KEYS_WITHHELD", message), explainNoAnswer(unhelpful)] };
 }
 
-function noAnswer(unhelpful: readonly NoHelp[]): Reason {
+function explainNoAnswer(unhelpful: readonly NoHelp[]): Reason {
   const said = unhelpful.map(({ server, detail }) => `${server} (${detail})`);
   if (said.length === 0) return reason("NO_ANSWER", "there was no server to ask for the domain's keys");
   return reason("NO_ANSWER", `no server says which keys the zone publishes: ${listed(said)}`);
@@ -171,7 +172,7 @@ function noAnswer(unhelpful: readonly NoHelp[]): Reason {
  * Compares keys and status only. The dates of signatures may differ; keys differ only while a
  * server lags.
  */
-function disagreement(assessments: readonly Assessment[]): readonly Reason[] {
+function warnOfDisagreement(assessments: readonly Assessment[]): readonly Reason[] {
   const groups = new Map<string, { text: string; servers: string[] }>();
   for (const { server, status, publishes } of assessments) {
     const worth = status === "bogus" ? "bogus" : "secure";

@@ -1,6 +1,6 @@
 import { recordTypes } from "../../provider/dnssec/recordTypes";
 import type { RawRecord } from "../../provider/dns/message";
-import { addressesIn } from "../../provider/dns/resolver";
+import { readAddresses } from "../../provider/dns/resolver";
 
 const octetsOf = (text: string): Buffer => {
   if (!text.includes(":")) return Buffer.from(text.split(".").map(Number));
@@ -20,7 +20,7 @@ const record = (address: string): RawRecord => ({
   ttl: 60,
   rdata: octetsOf(address),
 });
-const found = (address: string) => addressesIn([record(address)], new Set(["ns.example.com"]));
+const found = (address: string) => readAddresses([record(address)], new Set(["ns.example.com"]));
 
 describe("an address at which there is no one server is dropped:", () => {
   test.each([
