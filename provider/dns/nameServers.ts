@@ -191,7 +191,7 @@ function spreadEvenly(found: readonly Addressed[]): readonly { name: string; add
 
 function noServers(zone: string): NotFound {
   const what = zone === "." ? "the root zone" : zone;
-  return problem("SERVERS_NOT_FOUND", `the system's resolvers name no name servers of ${what}`);
+  return problem("SERVERS_NOT_FOUND", `the system's resolvers return no name servers for ${what}`);
 }
 
 function problem(code: string, message: string): NotFound {

@@ -43,7 +43,8 @@ export function sendOverUdp<T>({ server, query, accept, signal }: Exchange<T>): 
       if (end.isReached()) return;
       end.ifAny(accept(octets));
       strays += 1;
-      if (strays >= maxStrays) end.with(new StrayError("too much came that is no answer to the question"));
+      if (strays >= maxStrays)
+        end.with(new StrayError("it sent too many datagrams that do not answer the question"));
     });
     // A connected socket receives from this peer only, and learns that nothing listens there.
     socket.connect(server.port, server.address, (error?: Error) => {
@@ -74,7 +75,7 @@ export function sendOverTcp<T>({ server, query, accept, signal }: Exchange<T>): 
       const octets = end.isReached() ? undefined : frame(chunk);
       if (octets === undefined) return;
       end.ifAny(accept(octets));
-      end.with(new StreamError("what it answered is no answer to the question"));
+      end.with(new StreamError("its response does not answer the question"));
     });
     return () => socket.destroy();
   });

@@ -151,7 +151,7 @@ function algorithmFinding(value: unknown): Finding[] {
   const row = findAlgorithm(value);
   if (row === undefined) {
     const reference = "RFC 9904 section 3";
-    const message = `algorithm ${value} is unassigned, validators ignore it (${reference}): ${usableAlgorithms}`;
+    const message = `algorithm ${value} is unassigned, and validators ignore it (${reference}): ${usableAlgorithms}`;
     return [{ id: "algorithm-unknown", tier: "practice", property: "algorithm", message, reference }];
   }
   const advice = adviceOnAlgorithm(row);
@@ -178,7 +178,7 @@ function adviceOnAlgorithm({ status }: Algorithm): Advice | undefined {
     case "notForZones":
       return { id: "algorithm-not-for-zones", tier: "practice", says: "is not for signing zones" };
     case "reserved":
-      return { id: "algorithm-reserved", tier: "practice", says: "is reserved, no zone is signed with it" };
+      return { id: "algorithm-reserved", tier: "practice", says: "is reserved, and no zone is signed with it" };
     case "delete":
       return { id: "algorithm-delete", tier: "rfc", says: "exists in CDS and CDNSKEY only, never in DS" };
   }
@@ -189,7 +189,7 @@ function digestTypeFinding(value: unknown): Finding[] {
   const row = findDigestType(value);
   if (row === undefined) {
     const reference = "RFC 9904 section 4";
-    const message = `digest type ${value} is unassigned, validators ignore it (${reference}): ${usableDigestTypes}`;
+    const message = `digest type ${value} is unassigned, and validators ignore it (${reference}): ${usableDigestTypes}`;
     return [{ id: "digest-type-unknown", tier: "practice", property: "digestType", message, reference }];
   }
   const advice = adviceOnDigestType(row);

@@ -22,7 +22,7 @@ const record = (address: string): RawRecord => ({
 });
 const found = (address: string) => readAddresses([record(address)], new Set(["ns.example.com"]));
 
-describe("an address at which there is no one server is dropped:", () => {
+describe("an address that is no single server's is dropped:", () => {
   test.each([
     ["unspecified", "0.0.0.0"],
     ["broadcast", "255.255.255.255"],
@@ -38,7 +38,7 @@ describe("an address at which there is no one server is dropped:", () => {
   ])("%s: %s", (_, address) => expect(found(address)).toEqual([]));
 });
 
-describe("others stay, those inside of a network included:", () => {
+describe("other addresses stay, private ones too:", () => {
   test.each([
     ["192.0.2.1"],
     ["10.0.0.1"],

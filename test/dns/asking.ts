@@ -9,7 +9,7 @@ import { rawMessage, rawRecord, toQuestion, type Asked, type ScriptedServer } fr
 export const question = { name: "example.com", type: "DNSKEY" } as const;
 export const rdata = (fill: string) => Buffer.from(`0101030d${fill.repeat(64)}`, "hex");
 
-/** An answer whose one key tells the answers apart. */
+/** Returns an answer with one key, which identifies the answer. */
 export const withKey = (asked: Pick<Asked, "id" | "name" | "type">, fill = "aa") =>
   rawMessage(asked, [rawRecord(toQuestion, recordTypes.DNSKEY, rdata(fill))]);
 
@@ -32,14 +32,14 @@ export function ask(
   );
 }
 
-/** Which keys an answer has. */
+/** Returns the first key octet of each key in an answer. */
 export function keysIn(result: Reply): string[] {
   if (result.kind !== "answer") throw new Error(result.detail);
   const keys = recordsOf(result.message.answers, "example.com", recordTypes.DNSKEY);
   return keys.map((key) => Buffer.from(key.rdata.subarray(4, 5)).toString("hex"));
 }
 
-/** A message that is a header alone. */
+/** Returns a message that is only a header. */
 export function header({ id }: Pick<Asked, "id">, flags: number): Buffer {
   const message = Buffer.alloc(12);
   message.writeUInt16BE(id, 0);

@@ -42,7 +42,7 @@ describe("a message", () => {
     expect(Buffer.from(message?.answers[0]?.rdata ?? []).equals(key)).toBe(true);
   });
 
-  test("the upper bits of the code are in the OPT record", () => {
+  test("the OPT record has the upper bits of the code", () => {
     const badVersion = rawRecord(Buffer.of(0), recordTypes.OPT, Buffer.alloc(0), { ttl: 0x01_00_8000 });
     const message = readMessage(rawMessage(asked, [badVersion], [0, 0, 1]));
     expect(message).toMatchObject({ rcode: 16, hasEdns: true });
@@ -61,7 +61,7 @@ describe("a message", () => {
     ["an owner that points at itself", [rawRecord(loop(start), 48, key), good], [2, 0, 0], 1, undefined],
     ["an owner that points forwards", [rawRecord(loop(start + 20), 48, key), good], [2, 0, 0], 1, undefined],
     [
-      "an NS record whose name is none",
+      "an NS record with an invalid name",
       [rawRecord(toQuestion, 2, Buffer.of(0xc0)), good],
       [2, 0, 0],
       1,
@@ -151,7 +151,7 @@ describe("a message", () => {
     ["nothing", Buffer.alloc(0), "unreadable"],
     ["eleven octets", Buffer.alloc(11), "unreadable"],
     ["a header alone", Buffer.alloc(12), undefined],
-    ["a question that is missing", Buffer.from("000780000001000000000000", "hex"), "question"],
+    ["a missing question", Buffer.from("000780000001000000000000", "hex"), "question"],
     ["two questions", Buffer.from("000780000002000000000000" + "0000010001".repeat(2), "hex"), "question"],
     ["a question cut short", Buffer.from("000780000001000000000000" + "00000100", "hex"), "question"],
   ])("%s", (_, octets, brokenOffIn) => {

@@ -29,7 +29,7 @@ describe("a name", () => {
     ["a label longer than the message", wire(5, "ab"), 0, undefined, undefined],
     ["no end", wire(1, "a"), 0, undefined, undefined],
     ["a label of an unknown kind", wire(0x41, "a", 0), 0, undefined, undefined],
-    ["one of the other unknown kind", wire(0x80, "a", 0), 0, undefined, undefined],
+    ["a label of the other unknown kind", wire(0x80, "a", 0), 0, undefined, undefined],
     ["a beginning beyond the message", wire(0), 1, undefined, undefined],
   ])("%s", (_, octets, start, name, end) => {
     expect(readName(octets, start)).toBe(name);
@@ -52,7 +52,7 @@ describe("a name", () => {
     expect(readName(twice, tail.length + 4)).toBeUndefined();
   });
 
-  test("a chain of pointers that say nothing ends", () => {
+  test("a chain of mere pointers ends", () => {
     const pointers = Array.from({ length: 8_000 }, (_, index) =>
       wire(0xc0 | ((2 * index) >> 8), (2 * index) & 0xff),
     );

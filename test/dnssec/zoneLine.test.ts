@@ -103,7 +103,7 @@ describe("refused", () => {
   });
 });
 
-test("what is no TTL, class or type stays in the RDATA, for the field checks to name", () => {
+test("other words stay in the RDATA, for the field checks to quote", () => {
   expect(parseZoneLine("example.com. 2147483648 IN DS 1 13 2 ab", "DS").rdata[0]).toBe("example.com.");
   expect(parseZoneLine("example.com. IN IN DS 1 13 2 ab", "DS").rdata[0]).toBe("example.com.");
   expect(parseZoneLine("w x y z DS 1 13 2 ab", "DS").rdata[0]).toBe("w");
