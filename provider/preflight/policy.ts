@@ -1,3 +1,5 @@
+import type { DsAnswer } from "../dns/answers";
+import { sameDs, type Ds } from "../dnssec/ds";
 import { shortened } from "../wording/listed";
 import { repairFor } from "./repair";
 import type { PreflightMode } from "./settings";
@@ -127,4 +129,20 @@ export function describeDomain(domain: string, verdict: Verdict, source = ""): M
     source,
   ];
   return { severity, text: sentences.filter((sentence) => sentence !== "").join(" ") };
+}
+
+/**
+ * Returns whether every server of the parent zone that answers has these records. If it is so for
+ * all declared records of a domain, the run leaves the domain as it is, and the program process
+ * shows the verdict on it. Otherwise the provider process does.
+ *
+ * @returns False if no server answers.
+ */
+export function isPublished(answers: readonly DsAnswer[], records: readonly Ds[]): boolean {
+  const sets = answers.flatMap((answer) => {
+    if (answer.outcome === "answered") return [answer.ds];
+    return answer.outcome === "nonexistent" ? [[]] : [];
+  });
+  const isIn = (set: readonly Ds[]) => records.every((wanted) => set.some((ds) => sameDs(ds, wanted)));
+  return sets.length > 0 && sets.every(isIn);
 }

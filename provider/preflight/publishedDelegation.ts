@@ -1,7 +1,8 @@
-import { formatDs, sameDs, type Ds } from "../dnssec/ds";
+import { formatDs, type Ds } from "../dnssec/ds";
 import { listed, shortened } from "../wording/listed";
 import type { DsAnswer, NoHelp, Observation } from "../dns/answers";
 import { serverWarning } from "./judge";
+import { isPublished } from "./policy";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
 
 /** From the one that matters most. */
@@ -60,13 +61,9 @@ export class PublishedDelegation {
     return this.#sets.map(({ ds }) => ds);
   }
 
-  /**
-   * Returns whether every server of the parent that answers has these records. False if no server
-   * answers.
-   */
+  /** Returns whether every server of the parent that answers has these records. */
   has(records: readonly Ds[]): boolean {
-    const isIn = (set: readonly Ds[]) => records.every((wanted) => set.some((ds) => sameDs(ds, wanted)));
-    return this.#sets.length > 0 && this.sets.every(isIn);
+    return isPublished(this.#answers.published.answers, records);
   }
 
   /**
