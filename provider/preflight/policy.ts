@@ -9,7 +9,7 @@ import { unheardCodes } from "./verdictCodes";
 /** The modes that judge. `off` asks no server. */
 export type JudgingMode = Exclude<PreflightMode, "off">;
 
-/** What happens to a change: it is made, made and explained, made with a warning, or refused. */
+/** Treatment of a change: make it, make it and say what follows, make it and warn, or refuse it. */
 export type Treatment = "accept" | "tell" | "warn" | "refuse";
 
 export type Severity = "warning" | "info";
@@ -58,8 +58,8 @@ export function treatmentOf({ status, warnings }: Verdict, mode: JudgingMode): T
 }
 
 /**
- * Returns how a deletion is treated. A deletion is how an outage is repaired: from a set that leads
- * to a key at no server, it cannot make anything worse and is never refused.
+ * Returns how a deletion is treated. Deletions repair outages: where no server validates by any
+ * record of the set, a deletion cannot make anything worse and is never refused.
  *
  * @param after The verdict on the DS set that is left.
  * @param before Returns the verdict on the set before the deletion.
@@ -96,6 +96,7 @@ export function stateVerdict(
   return `${subject} ${policies[verdict.status].words}${findings === "" ? "" : `: ${findings}`}.`;
 }
 
+/** A message on a record's row. */
 export interface Message {
   readonly severity: Severity;
   readonly text: string;

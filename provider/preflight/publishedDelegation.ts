@@ -5,11 +5,11 @@ import { serverWarning } from "./judge";
 import { isPublished } from "./policy";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
 
-/** From the one that matters most. */
+/** The statuses, most important first. */
 const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
 
 /**
- * Maximum number of different DS sets of a parent zone that are judged. While one spreads there are
+ * Maximum number of different DS sets of a parent zone to judge. While a change spreads, there are
  * two.
  */
 const maxSets = 8;
@@ -48,7 +48,7 @@ export class PublishedDelegation {
     this.#sets = distinctSets(answers.published.answers);
   }
 
-  /** The verdict on a DS set that is not published. */
+  /** Returns the verdict on any DS set of the domain. */
   judge(ds: readonly Ds[]): Verdict {
     return this.#answers.judge(ds);
   }
@@ -69,8 +69,8 @@ export class PublishedDelegation {
   /**
    * Returns the worst verdict on the published sets.
    *
-   * @param change Makes of each set the one to judge. Without an answer from the parent, it gets
-   *   the empty set.
+   * @param change Returns the set to judge in place of a published one. If the parent does not
+   *   answer, it gets the empty set.
    */
   worst(change: (set: readonly Ds[]) => readonly Ds[] = (set) => set): Verdict {
     const sets = this.#sets.length === 0 ? [[]] : this.sets;
