@@ -19,7 +19,7 @@ const state = (
 const rollover = (nextKey: KeyRecipe, ...signers: readonly string[]): SignedZone =>
   zone({ keys: { next: nextKey }, signatures: signers.map((by) => ({ by })) });
 
-/** Which of the zone's keys the DS set names. */
+/** DS sets that name different keys of the zone. */
 export const roleTopologies: readonly Topology[] = [
   state("csk", "one key for everything", { ...healthy, keys: { ksk: {} }, body: ["ksk"] }),
   state("csk-256", "one key for everything, without the SEP bit", {
@@ -27,7 +27,7 @@ export const roleTopologies: readonly Topology[] = [
     keys: { ksk: { flags: 256 } },
     body: ["ksk"],
   }),
-  state("ksk-not-signing", "a KSK that is published and does not sign the keys", rollover({}, "next")),
+  state("ksk-not-signing", "a published KSK that does not sign the keys", rollover({}, "next")),
   state("zsk-not-signing", "a ZSK that does not sign the keys", healthy, [{ key: "zsk" }]),
   state(
     "zsk-signing",
@@ -42,19 +42,17 @@ export const roleTopologies: readonly Topology[] = [
   ),
   state(
     "standby-published",
-    "a standby key that is published and does not sign, and the active one",
+    "a published standby key that does not sign, and the active one",
     rollover({}, "ksk"),
     [right, next],
   ),
   state(
     "standby-unpublished",
-    "a standby key that is not published, and the active one",
+    "an unpublished standby key, and the active one",
     rollover({ unpublished: true }, "ksk"),
     [right, next],
   ),
-  state("standby-only", "only a standby key that is not published", rollover({ unpublished: true }, "ksk"), [
-    next,
-  ]),
+  state("standby-only", "only an unpublished standby key", rollover({ unpublished: true }, "ksk"), [next]),
   state(
     "double-ds",
     "double DS: after the key was changed",
@@ -117,7 +115,7 @@ const revoking = (...signers: readonly string[]): SignedZone => ({
 
 /** Revoked keys (RFC 5011). */
 export const revokedTopologies: readonly Topology[] = [
-  state("revoked-old-form", "revoked; the DS is of the key as it was", revoking("ksk", "next"), [
+  state("revoked-old-form", "revoked; the DS is of the former key", revoking("ksk", "next"), [
     { key: "ksk", flags: 257 },
   ]),
   state(
@@ -136,16 +134,16 @@ export const revokedTopologies: readonly Topology[] = [
     "revoked; the DS is of the revoked key, which does not sign",
     revoking("next"),
   ),
-  state("revoked-successor", "revoked; the DS is of the key that follows", revoking("ksk", "next"), [next]),
+  state("revoked-successor", "revoked; the DS is of the successor", revoking("ksk", "next"), [next]),
   state(
     "revoked-both",
-    "revoked; the DS are of the key as it was and of the one that follows",
+    "revoked; the DS are of the former key and of the successor",
     revoking("ksk", "next"),
     [{ key: "ksk", flags: 257 }, next],
   ),
   state(
     "revoked-both-forms",
-    "revoked; the DS are of the key as it was and as it is",
+    "revoked; the DS are of the former key and of the revoked key",
     revoking("ksk", "next"),
     [{ key: "ksk", flags: 257 }, right],
   ),
@@ -175,7 +173,7 @@ const strays = (count: number, strayOctets: number): Record<string, KeyRecipe> =
     ]),
   );
 
-/** Keys that are none, keys of one tag, and many keys. */
+/** Invalid keys, keys with one tag, and many keys. */
 export const oddKeyTopologies: readonly Topology[] = [
   state("protocol-2", "the key has protocol 2", odd({ protocol: 2 })),
   state("protocol-0", "the key has protocol 0", odd({ protocol: 0 })),
@@ -183,7 +181,7 @@ export const oddKeyTopologies: readonly Topology[] = [
   state("no-zone-bit", "the key has no Zone bit (flags 1)", odd({ flags: 1 })),
   state("flags-0", "the key has no flags", odd({ flags: 0 })),
   state("stray-no-zone-bit", "beside it a key without the Zone bit", odd({}, { stray: { flags: 0 } })),
-  state("unknown-flag", "the key has a flag that nobody knows", odd({ flags: 257 | 2 })),
+  state("unknown-flag", "the key has an unknown flag", odd({ flags: 257 | 2 })),
   state(
     "stray-algorithm-0",
     "beside it a key of algorithm 0",
@@ -196,15 +194,12 @@ export const oddKeyTopologies: readonly Topology[] = [
   ),
   state(
     "stray-rsa",
-    "beside it a key of algorithm 8 that is none",
+    "beside it an invalid key of algorithm 8",
     odd({}, { stray: { algorithm: 8, strayOctets: 1 } }),
   ),
-  state(
-    "ds-of-stray",
-    "the DS is of a key that is none",
-    odd({}, { stray: { algorithm: 8, strayOctets: 1 } }),
-    [{ key: "stray" }],
-  ),
+  state("ds-of-stray", "the DS is of an invalid key", odd({}, { stray: { algorithm: 8, strayOctets: 1 } }), [
+    { key: "stray" },
+  ]),
   state("extended-flag", "the key has flag 0x1000", odd({ flags: 257 | 0x1000 })),
   state(
     "stray-extended-flag",
@@ -234,7 +229,7 @@ const threeOfOneTag = (signer: string): SignedZone => ({
   keys: { one: { collision: 0 }, two: { collision: 1 }, three: { collision: 2 }, zsk: { flags: 256 } },
 });
 
-/** Keys of one tag: each must be tried. */
+/** Keys with one tag, which must all be tried. */
 export const collisionTopologies: readonly Topology[] = [
   state("collision-first", "two keys of one tag: the first signs, its DS", collision("one"), [
     { key: "one" },

@@ -12,7 +12,7 @@ const right: DsRecipe = { key: "ksk" };
 const minute = 60;
 const hour = 3600;
 const day = 86_400;
-/** From 1900 to 2038 the clocks of 32 bits go round once: signatures may end after that (RFC 1982). */
+/** Clocks of 32 bits wrap around in 2038. Signatures may end later (RFC 1982). */
 const far = 30 * 365 * day;
 
 const state = (
@@ -27,7 +27,7 @@ const state = (
   ds,
 });
 
-/** BIND does not load a zone with such a signature: a front puts it in. */
+/** BIND does not load a zone with such a signature, so a front inserts it. */
 const forged = (name: string, sentence: string, forges: SignatureRecipe): Topology => ({
   ...state(name, sentence, healthy),
   servers: [{ forges }],
@@ -51,7 +51,7 @@ const noEd448 = {
 const ofAlgorithm = (algorithm: number, ksk = {}): SignedZone =>
   zone({ keys: { ksk: { algorithm, ...ksk }, zsk: { algorithm, flags: 256 } } });
 
-/** BIND does not sign with keys that it does not take. */
+/** BIND does not sign with keys that it rejects. */
 const handSigned = (child: SignedZone): SignedZone => ({ ...child, signed: "hand" });
 
 /** Every algorithm, right and wrong. */
@@ -160,10 +160,10 @@ export const dateTopologies: readonly Topology[] = [
   ),
 ];
 
-/** Signatures that are not what they should be. */
+/** Wrong signatures. */
 export const signatureTopologies: readonly Topology[] = [
   state("stripped", "no signature over the keys, everything else signed", signedBy()),
-  state("key-added-after", "a key came into the RRset after it was signed", {
+  state("key-added-after", "a key was added after the RRset was signed", {
     ...zone({ signed: "hand", keys: { late: { flags: 256 } } }),
     signatures: [{ by: "ksk", without: ["late"] }],
   }),
@@ -213,10 +213,10 @@ export const signatureTopologies: readonly Topology[] = [
     "the TTL served is higher than the signed one",
     signedBy({ by: "ksk", originalTtl: 60 }),
   ),
-  state("signature-tag", "the signature's key tag is another", signedBy({ by: "ksk", keyTagOff: 1 })),
+  state("signature-tag", "the signature has another key tag", signedBy({ by: "ksk", keyTagOff: 1 })),
   state(
     "signature-algorithm",
-    "the signature's algorithm field is another",
+    "the signature has another algorithm field",
     signedBy({ by: "ksk", algorithm: 14 }),
   ),
   state(
