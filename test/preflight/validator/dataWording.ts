@@ -1,6 +1,6 @@
 import type { ApexData, ApexAnswer } from "../../../provider/dns/answers";
 import type { VerdictCode } from "../../../provider/preflight/verdictCodes";
-import { dsOf, flipped, rrsig, type ForgedKey, type SignatureOptions } from "./forge";
+import { dsOf, flipped, rrsig, types, type ForgedKey, type SignatureOptions } from "./forge";
 import {
   alsoPublished,
   chain,
@@ -20,7 +20,10 @@ import { dataBy, soa } from "./zones";
 
 const dataFrom = (from: number, to: number, options: SignatureOptions = {}): ApexData => {
   const dates = { inception: days(from), expiration: days(to) };
-  return { soa: [soa], signatures: [rrsig(zone, [soa], signer, now, { type: 6, ...dates, ...options })] };
+  return {
+    soa: [soa],
+    signatures: [rrsig(zone, [soa], signer, now, { type: types.SOA, ...dates, ...options })],
+  };
 };
 /** The keys are right, but the data that they sign is not. */
 export const dataTable = tableOfData();

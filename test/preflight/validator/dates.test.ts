@@ -1,6 +1,6 @@
 import { judgeDelegation } from "../../../provider/preflight/judge";
 import { readRrsig, validityAt } from "../../../provider/preflight/validator/rrsig";
-import { dsOf, ecdsaKey, ksk, octets, rrsig, zsk } from "./forge";
+import { dsOf, ecdsaKey, ksk, octets, rrsig, zsk, types } from "./forge";
 import { dataBy, soa } from "./zones";
 
 const zone = "example.com";
@@ -77,7 +77,7 @@ describe("a signature that is about to expire", () => {
 
 describe("a signature over the data that is about to expire", () => {
   const signed = (days: number, key = signer) =>
-    rrsig(zone, [soa], key, now, { type: 6, inception: -86_400 * 12, expiration: 86_400 * days });
+    rrsig(zone, [soa], key, now, { type: types.SOA, inception: -86_400 * 12, expiration: 86_400 * days });
   const other = ecdsaKey(zsk);
 
   test.each([

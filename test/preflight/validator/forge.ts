@@ -12,6 +12,8 @@ export interface ForgedKey {
 
 export const [zsk, ksk, revokedKsk] = [256, 257, 385];
 
+export const types = { A: 1, SOA: 6, MX: 15, DS: 43, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
+
 type Octets = number | readonly number[] | Uint8Array;
 
 export function octets(...parts: readonly Octets[]): Buffer {
@@ -71,7 +73,7 @@ export interface SignatureOptions {
   readonly mangled?: (signature: Buffer) => Buffer;
 }
 
-/** @param now Milliseconds since the epoch. */
+/** @param now In ms since the epoch. */
 export function rrsig(
   owner: string,
   rdatas: readonly Buffer[],
@@ -79,7 +81,12 @@ export function rrsig(
   now: number,
   options: SignatureOptions = {},
 ): Buffer {
-  const { type = 48, signer = owner, originalTtl = 60, mangled = (signature) => signature } = options;
+  const {
+    type = types.DNSKEY,
+    signer = owner,
+    originalTtl = 60,
+    mangled = (signature) => signature,
+  } = options;
   const seconds = Math.floor(now / 1000);
   const fixed = octets(
     uint16(options.covered ?? type),

@@ -5,7 +5,18 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";
-import { ecdsaKey, ksk, octets, record, rrsig, uint16, uint32, wireName, type ForgedKey } from "./forge";
+import {
+  ecdsaKey,
+  ksk,
+  octets,
+  record,
+  rrsig,
+  types,
+  uint16,
+  uint32,
+  wireName,
+  type ForgedKey,
+} from "./forge";
 import { soa, type Published } from "./zones";
 import { unboundConfiguration } from "../../harness/unbound";
 
@@ -21,7 +32,6 @@ export interface RealValidators {
   readonly stop: () => void;
 }
 
-const types = { A: 1, SOA: 6, DS: 43, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
 const address = Buffer.of(192, 0, 2, 80);
 const ttl = 60;
 

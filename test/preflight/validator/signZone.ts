@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDs, type Ds } from "../../../provider/dnssec/ds";
 import type { ApexData } from "../../../provider/dns/answers";
-import { dnskey, octets, uint16, uint32, wireName } from "./forge";
+import { dnskey, octets, types, uint16, uint32, wireName } from "./forge";
 import { soaOf } from "./zones";
 
 /** The name of a BIND key file, without ".key". */
@@ -86,8 +86,6 @@ export function dnskeyOf([flags, protocol, algorithm, ...publicKey]: readonly st
   return dnskey(Number(flags), Number(algorithm), key, Number(protocol));
 }
 
-const typeNumbers: Readonly<Record<string, number>> = { A: 1, SOA: 6, MX: 15, DNSKEY: 48 };
-
 /** Reads RDATA from the fields of a zone file. */
 export function rrsigOf(fields: readonly string[]): Buffer {
   const [
@@ -102,7 +100,7 @@ export function rrsigOf(fields: readonly string[]): Buffer {
     ...signature
   ] = fields;
   return octets(
-    uint16(typeNumbers[type] ?? 0),
+    uint16((types as Readonly<Record<string, number>>)[type] ?? 0),
     Number(algorithm),
     Number(labels),
     uint32(Number(ttl)),
