@@ -159,3 +159,19 @@ export function zone(changes: Partial<SignedZone>): SignedZone {
 export function signedBy(...signatures: readonly SignatureRecipe[]): SignedZone {
   return zone({ signed: "hand", signatures });
 }
+
+/** The DS record of the KSK, and that of its successor. */
+export const right: DsRecipe = { key: "ksk" };
+export const next: DsRecipe = { key: "next" };
+
+/** Durations, in seconds. */
+export const [minute, hour, day] = [60, 3_600, 86_400];
+
+export function topologyOf(
+  name: string,
+  sentence: string,
+  child: ZoneRecipe,
+  ds: readonly DsRecipe[] = [right],
+): Topology {
+  return { name, sentence, zone: child, ds };
+}

@@ -1,5 +1,10 @@
 import {
+  day,
   healthy,
+  minute,
+  next,
+  right,
+  topologyOf,
   zone,
   type DsRecipe,
   type KeyRecipe,
@@ -8,10 +13,6 @@ import {
   type Topology,
 } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
-const next: DsRecipe = { key: "next" };
-const minute = 60;
-const day = 86_400;
 const past = { from: -30 * day, until: -7 * day };
 
 type Data = NonNullable<SignedZone["data"]>;
@@ -31,7 +32,7 @@ const state = (
   sentence: string,
   child: SignedZone,
   ds: readonly DsRecipe[] = [right],
-): Topology => ({ name, sentence, zone: child, ds, asks: ["A", "SOA"] });
+): Topology => ({ ...topologyOf(name, sentence, child, ds), asks: ["A", "SOA"] });
 
 const unsigned = (
   name: string,

@@ -1,6 +1,5 @@
-import { healthy, zone, type DsRecipe, type Topology, type ZoneRecipe } from "../recipe";
+import { healthy, right, topologyOf, zone, type DsRecipe, type Topology, type ZoneRecipe } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
 const sha1: DsRecipe = { key: "ksk", digestType: 1 };
 const sha384: DsRecipe = { key: "ksk", digestType: 4 };
 /** A DS of a key that no zone has. */
@@ -18,12 +17,7 @@ const set = (
   sentence: string,
   ds: readonly DsRecipe[],
   child: ZoneRecipe = healthy,
-): Topology => ({
-  name,
-  sentence,
-  zone: child,
-  ds,
-});
+): Topology => topologyOf(name, sentence, child, ds);
 
 /** A healthy zone, and every kind of DS set over it. */
 export const dsSets: readonly Topology[] = [

@@ -1,5 +1,8 @@
 import {
+  day,
   healthy,
+  right,
+  topologyOf,
   zone,
   type Conduct,
   type DsRecipe,
@@ -8,8 +11,6 @@ import {
   type ZoneRecipe,
 } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
-const day = 86_400;
 const good: ServerRecipe = {};
 
 const among = (
@@ -18,7 +19,7 @@ const among = (
   servers: readonly ServerRecipe[],
   child: ZoneRecipe = healthy,
   ds: readonly DsRecipe[] = [right],
-): Topology => ({ name, sentence, zone: child, ds, servers });
+): Topology => ({ ...topologyOf(name, sentence, child, ds), servers });
 
 const conducts: readonly (readonly [Conduct, string])[] = [
   ["closed", "a port on which nothing listens"],
