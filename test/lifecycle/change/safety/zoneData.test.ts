@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
     "keysOnly",
     "enforce",
     "done",
-    /not known to be safe.*not the zone's SOA record/,
+    /not known to be safe.*but not its SOA record/,
   ],
   ["add the active", "none", "keysOnly", "strict", "PREFLIGHT_UNPROVEN"],
   ["add a standby", "active", "dataUnsigned", "enforce", "PREFLIGHT_BOGUS"],
