@@ -1,4 +1,4 @@
-import { bed, ds, hosts, key, ns, observer, referral, soa } from "./loopbackBed";
+import { bed, createClient, ds, hosts, key, ns, referral, soa } from "./loopbackBed";
 import { closeServers, rawMessage, rawRecord, reply, toQuestion, type Asked } from "./scriptedServer";
 
 afterEach(closeServers);
@@ -9,7 +9,7 @@ const signature = (covered: number) =>
 const oddKey = Buffer.from(`0101020d${"00".repeat(64)}`, "hex");
 const octets = (rdata: readonly Uint8Array[]) => rdata.map((one) => Buffer.from(one).toString("hex"));
 
-describe("what a server of the zone says of its keys:", () => {
+describe("a zone server's answer about its keys:", () => {
   const rrsig = (covered: number) => rawRecord(toQuestion, 46, signature(covered));
   const good = rawRecord(toQuestion, 48, keyRdata);
   const other = Buffer.concat([Buffer.of(1), Buffer.from("b"), toQuestion]);
@@ -62,7 +62,7 @@ describe("what a server of the zone says of its keys:", () => {
       { keys: [], signatures: [] },
     ],
     [
-      "a key without authority, as validators take it",
+      "a key without authority, which validators accept",
       (asked) => reply(asked, { flags: 0, answers: [key] }),
       { keys: [keyRdata] },
     ],
@@ -74,7 +74,7 @@ describe("what a server of the zone says of its keys:", () => {
   ])("%s", async (_, answer, { keys, signatures }: { keys?: Buffer[]; signatures?: Buffer[] }) => {
     const servers = await bed();
     await servers.server(5, (asked) => asked.send(answer(asked)));
-    const { answers } = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+    const { answers } = await createClient(servers).keys("example.test", { nameServers: hosts(servers, 5) });
     const [only] = answers;
     if (only?.outcome !== "answered") throw new Error(JSON.stringify(only));
     expect(octets(only.keys)).toEqual(octets(keys ?? []));
@@ -82,7 +82,7 @@ describe("what a server of the zone says of its keys:", () => {
   });
 });
 
-describe("what a server says of the zone's data:", () => {
+describe("a server's answer about the zone's data:", () => {
   const soaAs = (rdata: Buffer) => rawRecord(toQuestion, 6, rdata);
   const rrsig = (covered: number) => rawRecord(toQuestion, 46, signature(covered));
   const numbers = Buffer.alloc(20, 1);
@@ -99,12 +99,12 @@ describe("what a server says of the zone's data:", () => {
       { soa: [expanded], signatures: [signature(6)] },
     ],
     [
-      "without authority, as validators take it",
+      "without authority, which validators accept",
       (asked) => reply(asked, { flags: 0, answers: [soa("example.test")] }),
       { soa: [expect.anything()], signatures: [] },
     ],
     [
-      "a SOA record that cannot be read, as it came",
+      "an unreadable SOA record, as received",
       (asked) => rawMessage(asked, [soaAs(Buffer.of(0xff)), rrsig(6)]),
       { soa: [Buffer.of(0xff)], signatures: [signature(6)] },
     ],
@@ -130,12 +130,12 @@ describe("what a server says of the zone's data:", () => {
       if (message) asked.send(message);
     });
     const given = { nameServers: hosts(servers, 5), timeoutMs: 900 };
-    const { answers } = await observer(servers).keys("example.test", given);
+    const { answers } = await createClient(servers).keys("example.test", given);
     expect(answers).toMatchObject([{ outcome: "answered", keys: [keyRdata], data }]);
   });
 });
 
-describe("no help:", () => {
+describe("answers that say nothing:", () => {
   test.each<[string, (asked: Asked) => Buffer, object]>([
     ["NXDOMAIN", (asked) => reply(asked, { rcode: 3 }), { outcome: "nonexistent" }],
     [
@@ -165,18 +165,18 @@ describe("no help:", () => {
     await servers.server(5, (asked) => asked.send(answer(asked)));
     const given = hosts(servers, 5);
     const whole = { answers: [{ server: `127.0.0.5:${servers.port}`, ...expected }] };
-    expect(await observer(servers).keys("example.test", { nameServers: given })).toEqual(whole);
-    expect(await observer(servers).ds("example.test", { parentNameServers: given })).toEqual(whole);
+    expect(await createClient(servers).keys("example.test", { nameServers: given })).toEqual(whole);
+    expect(await createClient(servers).ds("example.test", { parentNameServers: given })).toEqual(whole);
   });
 
   const zoneOnly = (asked: Asked, otherwise: Buffer) =>
     asked.type === "SOA" ? reply(asked, { answers: [soa("example.test")] }) : otherwise;
 
   test.each<[string, (asked: Asked) => Buffer, boolean]>([
-    ["a server that refuses the keys alone", (asked) => zoneOnly(asked, reply(asked, { rcode: 5 })), true],
+    ["a server that refuses only the keys", (asked) => zoneOnly(asked, reply(asked, { rcode: 5 })), true],
     ["a server that refuses everything", (asked) => reply(asked, { rcode: 5 }), false],
     [
-      "a server that tells of the zone without authority",
+      "a server that answers for the zone without authority",
       (asked) => reply(asked, { flags: 0, answers: asked.type === "SOA" ? [soa("example.test")] : [] }),
       false,
     ],
@@ -188,20 +188,20 @@ describe("no help:", () => {
   ])("%s", async (_, answer, isWithheld) => {
     const servers = await bed();
     await servers.server(5, (asked) => asked.send(answer(asked)));
-    const observation = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+    const observation = await createClient(servers).keys("example.test", { nameServers: hosts(servers, 5) });
     expect(observation.withheldBy).toEqual(isWithheld ? [`127.0.0.5:${servers.port}`] : undefined);
   });
 
   test("silence", async () => {
     const servers = await bed();
     const given = hosts(servers, 5);
-    const { answers } = await observer(servers).keys("example.test", { nameServers: given });
+    const { answers } = await createClient(servers).keys("example.test", { nameServers: given });
     const detail = "over UDP nothing listens there, over TCP nothing listens there";
     expect(answers).toEqual([{ server: `127.0.0.5:${servers.port}`, outcome: "silent", detail }]);
   });
 });
 
-describe("what a server of the parent says of the DS:", () => {
+describe("a parent server's answer about the DS:", () => {
   const record = (rdata: string, ttl = 300) => rawRecord(toQuestion, 43, Buffer.from(rdata, "hex"), { ttl });
   test.each<[string, (asked: Asked) => Buffer, object]>([
     [
@@ -235,15 +235,19 @@ describe("what a server of the parent says of the DS:", () => {
   ])("%s", async (_, answer, expected) => {
     const servers = await bed();
     await servers.server(3, (asked) => asked.send(answer(asked)));
-    const { answers } = await observer(servers).ds("example.test", { parentNameServers: hosts(servers, 3) });
+    const { answers } = await createClient(servers).ds("example.test", {
+      parentNameServers: hosts(servers, 3),
+    });
     expect(answers).toMatchObject([{ outcome: "answered", ...expected }]);
     expect("ttl" in (answers[0] ?? {})).toBe("ttl" in expected);
   });
 
-  test("a server of the domain itself is none of the parent's", async () => {
+  test("a server of the domain is not one of the parent", async () => {
     const servers = await bed();
     await servers.server(3, { "example.test DS": { authorities: [soa("example.test")] } });
-    const { answers } = await observer(servers).ds("example.test", { parentNameServers: hosts(servers, 3) });
+    const { answers } = await createClient(servers).ds("example.test", {
+      parentNameServers: hosts(servers, 3),
+    });
     const detail = "it serves example.test itself and not the zone above it";
     expect(answers).toMatchObject([{ outcome: "lame", detail }]);
   });

@@ -5,12 +5,12 @@ import {
   a,
   bed,
   child,
+  createClient,
   ds,
   hosts,
   key,
   ns,
   nxdomain,
-  observer,
   referral,
   root,
   soa,
@@ -31,18 +31,18 @@ async function wholeBed() {
   const resolver = await servers.server(2, root);
   const parents = [await servers.server(3, parent), await servers.server(4, parent)];
   const children = await servers.server(5, child);
-  /** How many questions reached the resolver, the parent's servers and the child's. */
+  /** Number of questions to the resolver, to the parent's servers and to the child's. */
   const counts = () => [resolver, ...parents, children].map(({ asked }) => asked.length);
   return { servers, resolver, parents, children, counts };
 }
 
-describe("what is remembered:", () => {
-  test("once the servers are known, a server costs one question over UDP, one of the child two", async () => {
+describe("the memory:", () => {
+  test("a known parent server costs one question, a known child server two", async () => {
     const { servers, parents, children, counts } = await wholeBed();
-    const observed = observer(servers);
-    await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
+    const client = createClient(servers);
+    await Promise.all([client.keys("example.test"), client.ds("example.test")]);
     const before = counts();
-    await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
+    await Promise.all([client.keys("example.test"), client.ds("example.test")]);
     expect(counts().map((count, index) => count - (before[index] ?? 0))).toEqual([0, 1, 1, 2]);
     const asked = [...parents, children].flatMap((server) => server.asked);
     expect(asked.every(({ transport, edns, flags }) => transport === "udp" && edns && flags === 0)).toBe(
@@ -52,18 +52,18 @@ describe("what is remembered:", () => {
 
   test("a search in flight serves all records of a domain, and all domains of a zone", async () => {
     const { servers, counts } = await wholeBed();
-    const observed = observer(servers);
+    const client = createClient(servers);
     const domains = [...Array<string>(20).fill("example.test"), "other.test"];
-    const all = await Promise.all(domains.flatMap((name) => [observed.keys(name), observed.ds(name)]));
+    const all = await Promise.all(domains.flatMap((name) => [client.keys(name), client.ds(name)]));
     expect(all.every(({ problem }) => problem === undefined)).toBe(true);
     // One NS and four addresses; two delegations and 21 DS; 21 DNSKEY and 21 SOA.
     expect(counts()).toEqual([5, 23, 23, 42]);
   });
 
-  test("for a minute", async () => {
+  test("lasts a minute", async () => {
     const { servers, resolver } = await wholeBed();
     let now = Date.now();
-    const observed = observer(servers, { ...systemClock, now: () => now });
+    const client = createClient(servers, { ...systemClock, now: () => now });
     for (const [ms, searches] of [
       [0, 1],
       [59_000, 1],
@@ -71,33 +71,33 @@ describe("what is remembered:", () => {
       [59_999, 2],
     ] as const) {
       now += ms;
-      await observed.ds("example.test");
+      await client.ds("example.test");
       expect(resolver.asked.filter(({ type }) => type === "NS")).toHaveLength(searches);
     }
   });
 
-  test("a problem is not", async () => {
+  test("keeps no problem", async () => {
     const servers = await bed();
     const zone: Record<string, Zone[string]> = { ...root, "test NS": { rcode: 2 } };
     await servers.server(2, zone);
     await servers.server(3, parent);
-    const observed = observer(servers);
-    expect(await observed.ds("example.test")).toMatchObject({
+    const client = createClient(servers);
+    expect(await client.ds("example.test")).toMatchObject({
       answers: [],
       problem: { code: "SERVERS_NOT_FOUND" },
     });
     zone["test NS"] = [ns("test", "a.nic.test")];
-    expect(await observed.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }] });
+    expect(await client.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }] });
   });
 
-  test("what was found at given servers of the parent is another thing", async () => {
+  test("keeps apart what given parent servers say", async () => {
     const { servers, counts } = await wholeBed();
     await servers.server(6, { "example.test NS": nxdomain });
-    const observed = observer(servers);
-    await observed.keys("example.test");
-    const elsewhere = await observed.keys("example.test", { parentNameServers: hosts(servers, 6) });
+    const client = createClient(servers);
+    await client.keys("example.test");
+    const elsewhere = await client.keys("example.test", { parentNameServers: hosts(servers, 6) });
     expect(elsewhere.problem).toMatchObject({ code: "NOT_DELEGATED" });
-    const again = await observed.keys("example.test", { parentNameServers: hosts(servers, 3) });
+    const again = await client.keys("example.test", { parentNameServers: hosts(servers, 3) });
     expect(again.answers).toMatchObject([{ outcome: "answered" }]);
     expect(counts()).toEqual([5, 2, 1, 4]);
   });
@@ -110,36 +110,36 @@ describe("an aborted signal", () => {
     const servers = await bed();
     const controller = new AbortController();
     const silent = await servers.server(2, () => controller.abort(reason));
-    const error = await rejection(observer(servers).keys("example.test", { signal: controller.signal }));
+    const error = await rejection(createClient(servers).keys("example.test", { signal: controller.signal }));
     expect(error).toBe(reason);
     expect(silent.asked).toHaveLength(1);
     const before = await rejection(
-      observer(servers).ds("example.test", { signal: AbortSignal.abort(reason) }),
+      createClient(servers).ds("example.test", { signal: AbortSignal.abort(reason) }),
     );
     expect(before).toBe(reason);
     expect(silent.asked).toHaveLength(1);
   });
 
-  test("of one does not end a search that another waits for", async () => {
+  test("of one caller does not end a search for another", async () => {
     const { servers, resolver } = await wholeBed();
-    const observed = observer(servers);
+    const client = createClient(servers);
     const controller = new AbortController();
-    const first = observed.ds("example.test", { signal: controller.signal });
-    const second = observed.ds("example.test");
+    const first = client.ds("example.test", { signal: controller.signal });
+    const second = client.ds("example.test");
     controller.abort(reason);
     expect(await rejection(first)).toBe(reason);
     expect(await second).toMatchObject({ answers: [{ outcome: "answered" }, { outcome: "answered" }] });
     expect(resolver.asked.filter(({ type }) => type === "NS")).toHaveLength(1);
   });
 
-  test("of all ends it, and the next one begins anew", async () => {
+  test("of all ends it, and the next caller searches again", async () => {
     const { servers } = await wholeBed();
-    const observed = observer(servers);
+    const client = createClient(servers);
     const controller = new AbortController();
-    const both = [1, 2].map(() => rejection(observed.ds("example.test", { signal: controller.signal })));
+    const both = [1, 2].map(() => rejection(client.ds("example.test", { signal: controller.signal })));
     controller.abort(reason);
     expect(await Promise.all(both)).toEqual([reason, reason]);
-    expect(await observed.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }, {}] });
+    expect(await client.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }, {}] });
   });
 });
 
@@ -152,31 +152,34 @@ test("keys and data are asked for at the same time", async () => {
       one.send(reply(one, { answers: one.type === "SOA" ? [soa("example.test")] : [key] }));
   };
   await servers.server(5, answerBoth);
-  const { answers } = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+  const { answers } = await createClient(servers).keys("example.test", { nameServers: hosts(servers, 5) });
   expect(waiting.map(({ type }) => type).sort()).toEqual(["DNSKEY", "SOA"]);
   expect(answers).toMatchObject([{ outcome: "answered", data: { soa: [{}] } }]);
 });
 
 describe("time", () => {
-  test("that runs out while servers are searched is a problem", async () => {
+  test("that ends during the search is a problem", async () => {
     const servers = await bed();
     const clock = heldClock();
     await servers.server(2, () => clock.advance(2_000));
-    const observed = await observer(servers, clock).keys("example.test", { timeoutMs: 2_000 });
+    const observed = await createClient(servers, clock).keys("example.test", { timeoutMs: 2_000 });
     const message = "the name servers could not be found in time";
     expect(observed).toEqual({ answers: [], problem: { code: "SERVERS_NOT_FOUND", message } });
   });
 
-  test("that runs out while they are asked is silence of those that have not answered", async () => {
+  test("that ends during the questions is silence of the unanswered servers", async () => {
     const servers = await bed();
     await servers.server(5, child);
     await servers.server(6, () => undefined);
     const given = hosts(servers, 5, 6);
-    const observed = await observer(servers).keys("example.test", { nameServers: given, timeoutMs: 1_000 });
+    const observed = await createClient(servers).keys("example.test", {
+      nameServers: given,
+      timeoutMs: 1_000,
+    });
     expect(observed.answers).toMatchObject([{ outcome: "answered" }, { outcome: "silent" }]);
   });
 
-  test("of a resolver that says nothing is half a second, then the next one is asked too", async () => {
+  test("of a silent resolver is half a second, then the next one is asked too", async () => {
     const servers = await bed();
     const hasty: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 5, signal) };
     const silent = await servers.server(6, () => undefined);
@@ -184,19 +187,19 @@ describe("time", () => {
     await servers.server(2, root);
     await servers.server(3, parent);
     await servers.server(4, parent);
-    const observed = await observer(servers, hasty, [6, 7, 2]).ds("example.test");
+    const observed = await createClient(servers, hasty, [6, 7, 2]).ds("example.test");
     expect(observed.answers).toMatchObject([{ outcome: "answered" }, { outcome: "answered" }]);
     expect([silent, refusing].every(({ asked }) => asked.length > 0)).toBe(true);
   });
 });
 
-test("empty lists of servers are none", async () => {
+test("empty lists of servers mean no list", async () => {
   const { servers } = await wholeBed();
   const none = { nameServers: [], parentNameServers: [] };
-  expect(await observer(servers).keys("example.test", none)).toMatchObject({
+  expect(await createClient(servers).keys("example.test", none)).toMatchObject({
     answers: [{ outcome: "answered" }],
   });
-  expect((await observer(servers).ds("example.test", none)).answers).toHaveLength(2);
+  expect((await createClient(servers).ds("example.test", none)).answers).toHaveLength(2);
 });
 
 test("a hundred domains at once", async () => {
@@ -212,13 +215,13 @@ test("a hundred domains at once", async () => {
   await servers.server(3, delegation);
   await servers.server(4, delegation);
   await servers.server(5, (asked) => asked.send(reply(asked, { answers: [{ ...key, name: asked.name }] })));
-  const observed = observer(servers);
-  const all = await Promise.all(domains.flatMap((name) => [observed.keys(name), observed.ds(name)]));
+  const client = createClient(servers);
+  const all = await Promise.all(domains.flatMap((name) => [client.keys(name), client.ds(name)]));
   const outcomes = all.flatMap(({ answers }) => answers.map(({ outcome }) => outcome));
   expect(outcomes).toEqual(Array(300).fill("answered"));
 });
 
-test("a delegation with more servers than any that works: so many are asked", async () => {
+test("a delegation with too many servers: the limit of them is asked", async () => {
   const servers = await bed();
   const many = Array.from({ length: 200 }, (_, index) => index);
   const delegation: Zone = {
@@ -233,7 +236,7 @@ test("a delegation with more servers than any that works: so many are asked", as
   await servers.server(2, root);
   await servers.server(3, delegation);
   await servers.server(4, delegation);
-  const { answers } = await observer(servers).keys("example.test");
+  const { answers } = await createClient(servers).keys("example.test");
   expect(answers).toHaveLength(32);
   expect(new Set(answers.map(({ server }) => server.split(" ")[0])).size).toBe(32);
 });

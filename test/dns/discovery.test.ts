@@ -5,10 +5,10 @@ import {
   aaaa,
   bed,
   child,
+  createClient,
   ds,
   ns,
   nxdomain,
-  observer,
   referral,
   root,
   soa,
@@ -20,7 +20,7 @@ afterEach(closeServers);
 
 interface Row {
   readonly resolver?: Zone;
-  /** The parent's servers at 127.0.0.3 and 127.0.0.4; the second one is as the first by default. */
+  /** The parent's servers at 127.0.0.3 and 127.0.0.4. The second copies the first by default. */
   readonly parents: readonly [Zone, Zone?];
   /** The hosts at which the child's servers listen. */
   readonly children?: readonly number[];
@@ -103,7 +103,7 @@ describe("the servers of a domain:", () => {
       ],
       answers: ["ns1.example.test (127.0.0.5) answered"],
     },
-    "and not where a name has no other": {
+    "but not if a name has no other": {
       parents: [
         delegated(
           ...[ns("example.test", "ns1.example.test"), ns("example.test", "ns2.example.test")],
@@ -148,7 +148,7 @@ describe("the servers of a domain:", () => {
       resolver: { "test NS": { rcode: 2 }, "example.test NS": { rcode: 2 } },
       parents: [{}],
       answers: [],
-      problem: "SERVERS_NOT_FOUND: the system's resolvers name no name servers of example.test",
+      problem: "SERVERS_NOT_FOUND: the system's resolvers return no name servers for example.test",
     },
     "it does not exist": {
       parents: [{ "example.test NS": nxdomain }],
@@ -174,7 +174,7 @@ describe("the servers of a domain:", () => {
         ...children.map((host): [number, Zone] => [host, child]),
       ];
       await Promise.all(zones.map(([host, zone]) => servers.server(host, zone)));
-      const found = await observer(servers).keys("example.test");
+      const found = await createClient(servers).keys("example.test");
       const plain = ({ server, outcome }: { server: string; outcome: string }) =>
         `${server.replaceAll(`:${servers.port}`, "")} ${outcome}`;
       expect(found.answers.map(plain)).toEqual(answers);
@@ -184,7 +184,7 @@ describe("the servers of a domain:", () => {
 });
 
 describe("the parent zone:", () => {
-  test("is the nearest one above that has servers, and all of them are asked", async () => {
+  test("is the nearest one above with servers, and all of them are asked", async () => {
     const servers = await bed();
     const resolver = await servers.server(2, {
       ...root,
@@ -193,7 +193,7 @@ describe("the parent zone:", () => {
     });
     await servers.server(3, { "deep.b.example.test DS": [{ ...ds, name: "deep.b.example.test" }] });
     await servers.server(4, { "deep.b.example.test DS": { rcode: 2 } });
-    const { answers } = await observer(servers).ds("deep.b.example.test");
+    const { answers } = await createClient(servers).ds("deep.b.example.test");
     expect(answers).toMatchObject([
       {
         server: `a.nic.test (127.0.0.3:${servers.port})`,

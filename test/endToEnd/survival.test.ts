@@ -136,7 +136,7 @@ test(
     deletion.release();
     const { code, stdout, stderr } = await roll;
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain("Do not declare this record anew before the task has ended");
+    expect(stdout + stderr).toContain("Do not declare this record again before the task has ended");
     world.emulator.releaseTasks();
     world.declare({ ksk: record(ds(1)) });
     // The state has the short time-out for what the revert replaces: its deletion may need another run.

@@ -9,11 +9,11 @@ import type { Clock } from "../../provider/concurrency/clock";
 import { constantCredentials } from "../../provider/config";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { Context } from "../../provider/lifecycle/context";
-import { diffRecords } from "../../provider/lifecycle/record/diff";
+import { diffRecords } from "./operations";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/alicloud/transport";
 
@@ -97,7 +97,7 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
     clock,
     random: () => 0.5,
     signal: controller.signal,
-    memory: new Memory(),
+    ledger: new Ledger(),
     delegations: nobodyToAsk,
     dnsOverrides: { mode: "off" },
     reporterOf: (urn) => ({

@@ -1,6 +1,5 @@
-import { diffRecords } from "../../provider/lifecycle/record/diff";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import { noteCheck, noteDiff } from "../../provider/lifecycle/record/noting";
+import { diffRecords, noteCheck, noteDiff } from "./operations";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { ds, inputs, registrarWith, type Bed } from "./bed";
 import { Stack, type Declared, type Outcome, type Program } from "./stack";
 
@@ -150,7 +149,7 @@ test.each(table)("$title", async ({ rewrite, operation }) => {
   const isRenamed = name !== "a" || rewrite.declared?.parentType !== undefined;
   if (isRenamed && operation.isRefusedOnceRenamed) {
     expect([outcome.codes, outcome.tasks]).toEqual([["REPLACEMENT_UNFINISHED"], []]);
-    expect(outcome.messages[0]).toContain("leave deleteBeforeReplace and --replace out once");
+    expect(outcome.messages[0]).toContain("run once without deleteBeforeReplace and --replace");
     return;
   }
   const rows: Record<Row, string | undefined> = {
@@ -170,25 +169,25 @@ test.each(table)("$title", async ({ rewrite, operation }) => {
   }
 });
 
-test("a replacement under ignoreChanges is no second resource: its second check has the URN of this run", () => {
-  const memory = new Memory("shop");
+test("a replacement under ignoreChanges does not count as a second resource", () => {
+  const ledger = new Ledger("shop");
   const bag = (place: string) => inputs(ds(1), { __urn: oldUrn.replace("dev::shop", place) });
-  expect(noteCheck(bag("dev::shop"), bag("dev::shop"), memory)).toEqual([]);
-  expect(noteCheck({}, bag("prod::shop"), memory)).toEqual([]);
-  expect(memory.resources.current(oldUrn)).toBe(oldUrn.replace("dev::shop", "prod::shop"));
+  expect(noteCheck(bag("dev::shop"), bag("dev::shop"), ledger)).toEqual([]);
+  expect(noteCheck({}, bag("prod::shop"), ledger)).toEqual([]);
+  expect(ledger.resources.current(oldUrn)).toBe(oldUrn.replace("dev::shop", "prod::shop"));
 });
 
 test("two resources that declare one record are refused in any stack", () => {
-  const memory = new Memory();
+  const ledger = new Ledger();
   const bag = (name: string) => inputs(ds(1), { __urn: `${oldUrn}${name}` });
-  expect(noteCheck({}, bag("1"), memory)).toEqual([]);
-  const [failure] = noteCheck({}, bag("2"), memory);
+  expect(noteCheck({}, bag("1"), ledger)).toEqual([]);
+  const [failure] = noteCheck({}, bag("2"), ledger);
   expect(failure?.reason).toContain(`example.com/1 is declared twice, by ${oldUrn}2 and by ${oldUrn}1.`);
 });
 
-test("the URN that a refresh takes from the state ties no record to a resource", () => {
-  const memory = new Memory("shop");
+test("the URN that a refresh takes from the state does not tie a record to a resource", () => {
+  const ledger = new Ledger("shop");
   const bag = inputs(ds(1), { __urn: oldUrn });
-  noteDiff("example.com/1", bag, bag, diffRecords("example.com/1", bag, bag), memory);
-  expect(memory.resources.holderOf("example.com/1")).toBeUndefined();
+  noteDiff("example.com/1", bag, bag, diffRecords("example.com/1", bag, bag), ledger);
+  expect(ledger.resources.holderOf("example.com/1")).toBeUndefined();
 });

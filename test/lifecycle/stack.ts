@@ -1,14 +1,20 @@
-import { checkInputs } from "../../provider/lifecycle/record/check";
+import {
+  checkInputs,
+  createRecord,
+  deleteRecord,
+  diffRecords,
+  noteCheck,
+  noteDiff,
+  readRecord,
+  updateRecord,
+} from "./operations";
 import type { Context } from "../../provider/lifecycle/context";
-import { diffRecords } from "../../provider/lifecycle/record/diff";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import { noteCheck, noteDiff } from "../../provider/lifecycle/record/noting";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import type { Judge } from "../../provider/lifecycle/ports";
-import { readRecord } from "../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
 import { plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { PreviewedDelegations } from "../../provider/preflight/previewVerdicts";
+import { PublishedDelegation } from "../../provider/preflight/publishedDelegation";
 import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
 import { classOf } from "../../provider/dynamic/program/previewMessage";
 import { domain, type Bed } from "./bed";
@@ -53,7 +59,7 @@ interface UpOptions {
 
 /**
  * A stack whose resources go through the calls that Pulumi's engine makes, in its order: `check`, `diff` and a second
- * `check` for each, then creations and updates, deletions last; each run with a memory of its own.
+ * `check` for each, then creations and updates, deletions last; each run with a ledger of its own.
  */
 export class Stack {
   readonly resources = new Map<string, Resource>();
@@ -123,17 +129,19 @@ export class Stack {
       if (read.id === "") this.resources.delete(name);
       else this.resources.set(name, { urn, id, inputs: read.inputs ?? inputs, outputs: read.props ?? {} });
       const result = diffRecords(id, read.props ?? {}, inputs);
-      noteDiff(id, read.props ?? {}, inputs, result, context.memory);
+      noteDiff(id, read.props ?? {}, inputs, result, context.ledger);
     }
   }
 
-  /** What the summary of a preview would count the records as. */
+  /** Returns the class of each record in the summary of a preview. */
   async preview(program: Program): Promise<string[]> {
     const { delegations } = this.#context;
     const preview = new PreviewedDelegations({
-      keysOf: (name, servers) => delegations.keysOf(name, servers, new AbortController().signal),
-      published: () =>
-        Promise.resolve({ answers: [{ server: "ns", outcome: "answered", ds: this.#bed.listed() }] }),
+      ask: async (domainName, servers) => {
+        const judge = await delegations.keysOf(domainName, servers, new AbortController().signal);
+        const answer = { server: "ns", outcome: "answered", ds: this.#bed.listed() } as const;
+        return new PublishedDelegation({ domainName, judge, published: { answers: [answer] } });
+      },
     });
     const verdicts = Object.values(program).map(({ ds, domainName = domain }) =>
       preview.verdictOn({ domainName, ds, servers: {} }),
@@ -144,8 +152,8 @@ export class Stack {
   async #run(action: (context: Context, failed: Error[]) => Promise<void>): Promise<Outcome> {
     const before = tasksOf(this.#bed).length;
     const failed: Error[] = [];
-    const memory = new Memory(this.place.split("::")[1]);
-    await action({ ...this.#context, memory }, failed);
+    const ledger = new Ledger(this.place.split("::")[1]);
+    await action({ ...this.#context, ledger }, failed);
     return {
       tasks: tasksOf(this.#bed).slice(before),
       codes: failed.map((error) => (error as { code?: string }).code ?? error.message),
@@ -176,7 +184,7 @@ export class Stack {
     if (!old) return create;
     if (!isTargeted) {
       const result = diffRecords(old.id, old.outputs, inputs);
-      noteDiff(old.id, old.outputs, inputs, result, context.memory);
+      noteDiff(old.id, old.outputs, inputs, result, context.ledger);
       if (result.replaces.length === 0) {
         this.resources.set(name, { ...old, urn, inputs });
         if (!result.changes) return () => Promise.resolve();
@@ -211,9 +219,9 @@ export class Stack {
   }
 }
 
-function check(olds: PropertyBag, news: PropertyBag, { memory }: Context): PropertyBag {
+function check(olds: PropertyBag, news: PropertyBag, { ledger }: Context): PropertyBag {
   const { inputs, failures } = checkInputs(news);
-  const all = [...failures, ...noteCheck(olds, inputs, memory)];
+  const all = [...failures, ...noteCheck(olds, inputs, ledger)];
   if (all.length > 0) throw new Error(all.map(({ reason }) => reason).join("; "));
   return plain(inputs);
 }

@@ -26,7 +26,7 @@ test.each(named)(
   },
 );
 
-test.each(named)("%s: what cannot be known may double a task, but loses nothing", async (_, operation) => {
+test.each(named)("%s: an unknown effect may double a task, but loses nothing", async (_, operation) => {
   const outcomes = await run(await limitCells(operation));
   atTheLimit.push(...outcomes);
   expect(outcomes.filter(({ outcome }) => outcome.lost || outcome.touched || outcome.late)).toEqual([]);

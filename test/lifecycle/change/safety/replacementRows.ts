@@ -169,7 +169,7 @@ export const plainRows: readonly Row[] = [
     preview: [heldUp],
     tasks: ["Adding 2"],
     codes: bogus,
-    says: /example\.com\/1 was not deleted.*Nothing was submitted for this record\..*Earlier in this run example\.com\/2 was added \(task [-0-9a-f]{36}\)\. To undo that, remove example\.com\/2 from the program and run `pulumi up`\./s,
+    says: /example\.com\/1 was not deleted.*This run submitted nothing for example\.com\/1\. Earlier, it added example\.com\/2 \(task [-0-9a-f]{36}\)\. .*To undo the change of example\.com\/2, remove example\.com\/2 from the program and run `pulumi up`\./s,
   },
   {
     title: "by a record of another domain",

@@ -3,7 +3,7 @@ import type { DsRecordError } from "../../../../provider/errors";
 import type { Context } from "../../../../provider/lifecycle/context";
 import type { PreflightMode } from "../../../../provider/preflight/settings";
 import type { Delegations, Judge } from "../../../../provider/lifecycle/ports";
-import { createRecord, deleteRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, updateRecord } from "../../operations";
 import type { Verdict, VerdictStatus } from "../../../../provider/preflight/verdict";
 import { domain, ds, inputs, outputs, registrarWith, rejection, withRegistrar, type Bed } from "../../bed";
 
@@ -59,7 +59,7 @@ const operations = {
   "delete 1": (context: Context) => deleteRecord(`${domain}/1`, outputs(ds(1)), context),
 } as const;
 
-test("a refusal after a task that has vanished tells of it, and the state keeps it", async () => {
+test("a refusal after a vanished task names the task, and the state keeps it", async () => {
   bed = await registrarWith([]);
   const start = bed.elapsed();
   const delegations: Delegations = {
@@ -80,7 +80,7 @@ test("a refusal after a task that has vanished tells of it, and the state keeps 
     properties: { pending: { taskNo: "T-1", action: "add" } },
   });
   expect(error.message).toContain(
-    "Nothing else was submitted. Task T-1 was submitted earlier in this run, and the registrar does not show it.",
+    "This run submitted nothing else. Earlier, it submitted task T-1, which the registrar does not show.",
   );
 });
 
@@ -151,7 +151,8 @@ test("a refusal says what was asked, what the zone publishes, what is true, and 
   expect(error.message).toBe(
     "example.com/1 was not added: with it, validating resolvers would give no answer for example.com. The zone publishes " +
       `key 2371, 20326, not 1. Nothing was submitted. Publish the key of "1 13 2 ${ds(1).digest}" ` +
-      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
+      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, " +
+      "and takes example.com off the internet for validating resolvers.",
   );
 });
 
@@ -159,22 +160,22 @@ test("a refused deletion names the record that holds the domain up, and the comm
   bed = await registrarWith(two);
   const error = await rejection(operations["delete 1"](contextWith({ signs: [1] })));
   for (const part of [
-    "example.com/1 was not deleted: it is the record that holds example.com up",
-    "what is left (2)",
-    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway",
+    "example.com/1 was not deleted: example.com depends on this record; without it, validating resolvers would give no answer for the domain.",
+    "remaining records (2)",
+    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway, and takes example.com off",
   ]) {
     expect(error.message).toContain(part);
   }
 });
 
-test("a record that is there already is adopted whatever the zone publishes, and the row warns", async () => {
+test("adopts an existing record whatever the zone publishes, and warns", async () => {
   bed = await registrarWith(one);
   await operations["add 1"](contextWith({ signs: [2] }));
   expect(bed.submissions()).toEqual([]);
   expect(bed.said().join("\n")).toMatch(/example\.com is bogus.*publishes key 2, not 1/);
 });
 
-test("of an adopted record that the parent publishes, the program process warns", async () => {
+test("leaves it to the program process to warn about an adopted record that the parent publishes", async () => {
   bed = await registrarWith(one);
   const { delegations, ...context } = contextWith({ signs: [2] });
   const answer = (set: readonly Ds[]) => ({ server: "p", outcome: "answered", ds: set, ttl: 60 }) as const;
@@ -188,10 +189,10 @@ test("of an adopted record that the parent publishes, the program process warns"
   expect(await adopt()).toBe(2);
 });
 
-test("of an adopted record beside a declared one that is not published yet, the row warns", async () => {
+test("warns about an adopted record beside a declared one that is not published yet", async () => {
   bed = await registrarWith(one);
   const { delegations, ...context } = contextWith({ signs: [3] });
-  context.memory.declarations.declare("urn:2", `${domain}/2`, ds(2));
+  context.ledger.declarations.declare("urn:2", `${domain}/2`, ds(2));
   const published = () =>
     Promise.resolve({ answers: [{ server: "p", outcome: "answered", ds: one, ttl: 60 } as const] });
   await operations["add 1"]({ ...context, delegations: { ...delegations, published } });
@@ -211,7 +212,7 @@ describe("a key that is being published", () => {
     };
   }
 
-  test("is waited for", async () => {
+  test("is awaited", async () => {
     bed = await registrarWith([]);
     await operations["add 1"](lateZone(100_000));
     expect(bed.submissions()).toEqual(["Adding"]);
@@ -236,7 +237,7 @@ describe("a key that is being published", () => {
     expect([bed.elapsed(), bed.submissions()]).toEqual([most, []]);
   });
 
-  test("is not waited for where nothing is refused", async () => {
+  test("is not awaited where nothing is refused", async () => {
     bed = await registrarWith([]);
     await operations["add 1"]({ ...lateZone(10_000), dnsOverrides: { mode: "warn" } });
     expect(bed.elapsed()).toBeLessThan(10_000);
@@ -254,7 +255,7 @@ describe("a key that is being published", () => {
   });
 });
 
-describe("a standby and its active record, of which only one has a key in the zone, are", () => {
+describe("a standby without a key in the zone and its active record are", () => {
   const create = (keyTag: number, context: Context) => createRecord(inputs(ds(keyTag)), context);
   const remove = (keyTag: number, context: Context) =>
     deleteRecord(`${domain}/${keyTag}`, outputs(ds(keyTag)), context);
