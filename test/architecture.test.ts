@@ -52,6 +52,7 @@ describe("the source", () => {
       "concurrency",
       "config.ts",
       "wording",
+      "alicloud/loopback.ts",
       "alicloud/proxy.ts",
     ];
     const places = [

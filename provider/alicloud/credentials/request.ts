@@ -2,6 +2,7 @@ import { request as requestHttp, type IncomingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIPv6 } from "node:net";
 import type { Environment } from "../../config";
+import { isLoopback } from "../loopback";
 import { proxyFor } from "../proxy";
 import { TunnelAgent } from "../tunnelAgent";
 
@@ -33,8 +34,6 @@ export const maxAnswer = 256 * 1024;
 const defaultMs = 15_000;
 
 const near = new BlockList();
-near.addSubnet("127.0.0.0", 8, "ipv4");
-near.addAddress("::1", "ipv6");
 near.addSubnet("169.254.0.0", 16, "ipv4");
 near.addSubnet("fe80::", 10, "ipv6");
 // The metadata service of the vendor's instances.
@@ -43,7 +42,7 @@ near.addAddress("100.100.100.200", "ipv4");
 /** Whether an address of credentials is https, or plain http that leaves this machine for its metadata service at most. */
 export function isSafe({ protocol, hostname }: URL): boolean {
   if (protocol === "https:") return true;
-  return protocol === "http:" && (hostname === "localhost" || isNear(hostname.replace(/^\[|\]$/g, "")));
+  return protocol === "http:" && (isLoopback(hostname) || isNear(hostname.replace(/^\[|\]$/g, "")));
 }
 
 function isNear(address: string): boolean {
