@@ -6,7 +6,7 @@ import { deleteRecord, updateRecord } from "../provider/lifecycle/record/write";
 import { readRecord } from "../provider/lifecycle/record/read";
 import { readDnsSettings } from "../provider/preflight/settings";
 import { id, inputs, outputs, startBed, wanted } from "./lifecycle/bed";
-import { answering, closeAll, domain, patience, settingsOf } from "./alicloud/bed";
+import { answering, closeAll, domain, deadline, settingsOf } from "./alicloud/bed";
 import { createRegistrar } from "../provider/registrar/client";
 import { leapingClock } from "./alicloud/clocks";
 
@@ -51,7 +51,7 @@ const registrarAt = (url: string) =>
     clock: leapingClock(),
     random: () => 0.5,
   });
-const soon = () => patience({ until: 0 });
+const soon = () => deadline({ until: 0 });
 const listing =
   (body: object, status = 200) =>
   async () =>

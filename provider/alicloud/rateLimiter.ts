@@ -1,5 +1,5 @@
 import type { Clock } from "../concurrency/clock";
-import type { Patience } from "../registrar/registrar";
+import type { Deadline } from "../concurrency/deadline";
 import { orphaned, outOfTurn, RegistrarFailure } from "./errors";
 
 /** Calls that are under way at one time. */
@@ -17,7 +17,7 @@ const burst = 20;
 
 interface Waiting {
   readonly what: string;
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   readonly go: () => void;
   readonly giveUp: (error: Error) => void;
 }
@@ -41,15 +41,15 @@ export class Limiter {
    * Makes a call in its turn.
    *
    * @param what The call, in words that begin a sentence.
-   * @param patience Only of the wait: a call that is under way is awaited. Without a wait, `until` is not looked at.
-   * @throws {RegistrarFailure} REGISTRAR_UNAVAILABLE, without effect, when its turn would come after `patience.until`.
+   * @param deadline Only of the wait: a call that is under way is awaited. Without a wait, `until` is not looked at.
+   * @throws {RegistrarFailure} REGISTRAR_UNAVAILABLE, without effect, when its turn would come after `deadline.until`.
    * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted before its turn.
    */
-  async run<T>(what: string, call: () => Promise<T>, patience: Patience): Promise<T> {
-    await this.#turn(what, patience);
+  async run<T>(what: string, call: () => Promise<T>, deadline: Deadline): Promise<T> {
+    await this.#turn(what, deadline);
     const startedAt = this.#clock.now();
     try {
-      if (patience.signal.aborted) throw orphaned(what);
+      if (deadline.signal.aborted) throw orphaned(what);
       const result = await call();
       this.#interval = Math.max(intervals.least, this.#interval * intervals.recovery);
       return result;
@@ -62,8 +62,8 @@ export class Limiter {
     }
   }
 
-  #turn(what: string, patience: Patience): Promise<void> {
-    const { signal } = patience;
+  #turn(what: string, deadline: Deadline): Promise<void> {
+    const { signal } = deadline;
     if (signal.aborted) return Promise.reject(orphaned(what));
     if (this.#waiting.length === 0 && this.#running < mostAtOnce && this.#due() <= this.#clock.now()) {
       this.#start();
@@ -80,7 +80,7 @@ export class Limiter {
       };
       const waiting: Waiting = {
         what,
-        patience,
+        deadline,
         go: () => ended(resolve),
         giveUp: (error) => ended(() => reject(error)),
       };
@@ -95,7 +95,7 @@ export class Limiter {
     for (let [first] = this.#waiting; first; [first] = this.#waiting) {
       const now = this.#clock.now();
       const due = this.#due();
-      if (Math.max(now, due) > first.patience.until) {
+      if (Math.max(now, due) > first.deadline.until) {
         this.#waiting.shift();
         first.giveUp(outOfTurn(first.what));
         continue;

@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import { backoffDelay, type Backoff, type Clock } from "../concurrency/clock";
-import type { Patience } from "../registrar/registrar";
+import type { Deadline } from "../concurrency/deadline";
 import { orphaned, RegistrarFailure } from "./errors";
 
 /** Time and chance, as arguments. */
@@ -21,13 +21,13 @@ const noDelay = { retries: Infinity, minTimeout: 0, factor: 1 } as const;
  * @param what The reading, in words that begin a sentence.
  * @param read Rejects with a {@link RegistrarFailure}, which says by its disposition whether to go on, and how long.
  * @throws {RegistrarFailure} the last one, when it is final, its own time is over, or the next try would be after
- *   `patience.until`.
+ *   `deadline.until`.
  * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted.
  */
 export async function retried<T>(
   what: string,
   read: () => Promise<T>,
-  { until, signal, onTrouble }: Patience,
+  { until, signal, onTrouble }: Deadline,
   { clock, random }: Pacing,
 ): Promise<T> {
   if (signal.aborted) throw orphaned(what);

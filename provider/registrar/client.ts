@@ -1,6 +1,7 @@
 import type { Clock } from "../concurrency/clock";
 import type { Ds } from "../dnssec/ds";
-import type { Change, FoundTask, Patience, Registrar, Submission } from "./registrar";
+import type { Deadline } from "../concurrency/deadline";
+import type { Change, FoundTask, Registrar, Submission } from "./registrar";
 import { listingCall, submissionCall } from "./requests";
 import { RegistrarFailure } from "../alicloud/errors";
 import { Limiter } from "../alicloud/rateLimiter";
@@ -50,18 +51,18 @@ class Client implements Registrar {
   }
 
   /** A list that is missing is taken for an empty one only when it is so twice. */
-  async list(domain: string, patience: Patience): Promise<readonly Ds[]> {
-    return (await this.#read(domain, patience)) ?? (await this.#read(domain, patience)) ?? [];
+  async list(domain: string, deadline: Deadline): Promise<readonly Ds[]> {
+    return (await this.#read(domain, deadline)) ?? (await this.#read(domain, deadline)) ?? [];
   }
 
-  async submit(domain: string, change: Change, patience: Patience): Promise<Submission> {
+  async submit(domain: string, change: Change, deadline: Deadline): Promise<Submission> {
     const call = submissionCall(domain, change);
     const send = async () => {
       this.#listings.outdate(domain);
-      return taskNoOf(await this.#transport.send(call, patience.signal));
+      return taskNoOf(await this.#transport.send(call, deadline.signal));
     };
     try {
-      const taskNo = await this.#limiter.run(call.what, send, patience);
+      const taskNo = await this.#limiter.run(call.what, send, deadline);
       this.#tasks.claim(taskNo);
       return { outcome: "accepted", taskNo };
     } catch (error) {
@@ -71,27 +72,27 @@ class Client implements Registrar {
     }
   }
 
-  taskStatus(domain: string, taskNo: string, patience: Patience) {
-    return this.#tasks.status(domain, taskNo, patience);
+  taskStatus(domain: string, taskNo: string, deadline: Deadline) {
+    return this.#tasks.status(domain, taskNo, deadline);
   }
 
-  runningTask(domain: string, patience: Patience): Promise<string | undefined> {
-    return this.#tasks.running(domain, patience);
+  runningTask(domain: string, deadline: Deadline): Promise<string | undefined> {
+    return this.#tasks.running(domain, deadline);
   }
 
-  unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined> {
-    return this.#tasks.unclaimed(domain, patience);
+  unclaimedTasks(domain: string, deadline: Deadline): Promise<readonly FoundTask[] | undefined> {
+    return this.#tasks.unclaimed(domain, deadline);
   }
 
   taskEnded(domain: string): void {
     this.#listings.outdate(domain);
   }
 
-  #read(domain: string, patience: Patience): Promise<readonly Ds[] | undefined> {
+  #read(domain: string, deadline: Deadline): Promise<readonly Ds[] | undefined> {
     const call = listingCall(domain);
     const send = async () => dsRecordsOf(await this.#transport.send(call));
-    const read = () => this.#listings.ask(domain, call.what, send, patience);
-    return retried(call.what, read, patience, this.#pacing);
+    const read = () => this.#listings.ask(domain, call.what, send, deadline);
+    return retried(call.what, read, deadline, this.#pacing);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Deadline } from "../concurrency/deadline";
 import type { Ds } from "../dnssec/ds";
 import type { DsRecordError } from "../errors";
 
@@ -7,22 +8,6 @@ export type Change =
   | { readonly action: "delete"; readonly keyTag: number };
 
 export type ChangeAction = Change["action"];
-
-/** Why a call fails for now. */
-export interface Trouble {
-  /** In a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
-  readonly cause: string;
-  /** For how long it is still tried again, in ms. */
-  readonly leftMs: number;
-}
-
-/** How long a call may be tried again: until `until` (milliseconds since the epoch), or until `signal` is aborted. */
-export interface Patience {
-  readonly until: number;
-  readonly signal: AbortSignal;
-  /** Told of every failure after which the call is tried again. Callers that share a call are each told. */
-  readonly onTrouble?: (trouble: Trouble) => void;
-}
 
 /**
  * What became of a submission. `accepted`: there is a task. `busy`: another task holds the domain, and nothing
@@ -64,22 +49,22 @@ export interface Registrar {
    *
    * @throws {DsRecordError} REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID, PROCESS_ORPHANED
    */
-  list(domain: string, patience: Patience): Promise<readonly Ds[]>;
+  list(domain: string, deadline: Deadline): Promise<readonly Ds[]>;
   /**
    * Submits one task, and never twice.
    *
    * @throws {DsRecordError} REGISTRAR_REFUSED: asking again would not help, and nothing happened.
    */
-  submit(domain: string, change: Change, patience: Patience): Promise<Submission>;
+  submit(domain: string, change: Change, deadline: Deadline): Promise<Submission>;
   /** One look at a task. @throws {DsRecordError} as `list` does. */
-  taskStatus(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus>;
+  taskStatus(domain: string, taskNo: string, deadline: Deadline): Promise<TaskStatus>;
   /**
    * The number of a task of the domain that is going on, if the registrar's list of tasks shows one. A list that cannot be
    * had shows none.
    *
    * @throws {DsRecordError} PROCESS_ORPHANED
    */
-  runningTask(domain: string, patience: Patience): Promise<string | undefined>;
+  runningTask(domain: string, deadline: Deadline): Promise<string | undefined>;
   /**
    * The tasks of the domain, of the last day at the least, whose numbers `submit` has not returned: that of a submission
    * whose answer was lost is among them, as soon as the registrar shows it.
@@ -88,7 +73,7 @@ export interface Registrar {
    *   look at. Asking again goes on from there.
    * @throws {DsRecordError} PROCESS_ORPHANED
    */
-  unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined>;
+  unclaimedTasks(domain: string, deadline: Deadline): Promise<readonly FoundTask[] | undefined>;
   /** To be told when a task of the domain has ended: a listing that was asked for before is out of date. */
   taskEnded(domain: string): void;
 }

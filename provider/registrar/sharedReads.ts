@@ -1,12 +1,12 @@
 import type { Clock } from "../concurrency/clock";
-import type { Patience } from "./registrar";
+import type { Deadline } from "../concurrency/deadline";
 import { orphaned } from "../alicloud/errors";
 import type { Limiter } from "../alicloud/rateLimiter";
 
 /** A call that several callers wait for. */
 interface Shared<T> {
   readonly answer: Promise<T>;
-  readonly callers: Set<Patience>;
+  readonly callers: Set<Deadline>;
   /** Aborted when the last caller has left, so that the call gives up its turn. */
   readonly abandoned: AbortController;
   sentAt?: number;
@@ -41,10 +41,10 @@ export class SharedReads<T> {
    * @param what The question, in words that begin a sentence.
    * @throws {DsRecordError} what `send` throws; what {@link Limiter.run} throws.
    */
-  async ask(key: string, what: string, send: () => Promise<T>, patience: Patience): Promise<T> {
-    if (patience.signal.aborted) throw orphaned(what);
+  async ask(key: string, what: string, send: () => Promise<T>, deadline: Deadline): Promise<T> {
+    if (deadline.signal.aborted) throw orphaned(what);
     // Its own, for callers are told apart by it.
-    const caller = { ...patience };
+    const caller = { ...deadline };
     const open = this.#open.get(key);
     const shared = open && this.#serves(open) ? open : this.#start(key, what, send, caller);
     return this.#joined(key, what, shared, caller);
@@ -59,11 +59,11 @@ export class SharedReads<T> {
     return !answered || this.#clock.now() - sentAt < this.#freshMs;
   }
 
-  #start(key: string, what: string, send: () => Promise<T>, first: Patience): Shared<T> {
+  #start(key: string, what: string, send: () => Promise<T>, first: Deadline): Shared<T> {
     const callers = new Set([first]);
     const abandoned = new AbortController();
     const latestStart = this.#clock.now() + graceMs;
-    const patience: Patience = {
+    const deadline: Deadline = {
       get until() {
         return Math.max(latestStart, ...[...callers].map(({ until }) => until));
       },
@@ -73,7 +73,7 @@ export class SharedReads<T> {
       shared.sentAt = this.#clock.now();
       return send();
     };
-    const shared: Shared<T> = { answer: this.#limiter.run(what, sent, patience), callers, abandoned };
+    const shared: Shared<T> = { answer: this.#limiter.run(what, sent, deadline), callers, abandoned };
     this.#open.set(key, shared);
     shared.answer.then(
       () => {
@@ -85,7 +85,7 @@ export class SharedReads<T> {
     return shared;
   }
 
-  async #joined(key: string, what: string, shared: Shared<T>, caller: Patience): Promise<T> {
+  async #joined(key: string, what: string, shared: Shared<T>, caller: Deadline): Promise<T> {
     const answered = new AbortController();
     shared.callers.add(caller);
     const left = new Promise<never>((_, reject) => {

@@ -1,4 +1,5 @@
-import type { FoundTask, Patience, TaskStatus } from "./registrar";
+import type { Deadline } from "../concurrency/deadline";
+import type { FoundTask, TaskStatus } from "./registrar";
 import { taskDetailCall, taskListCall } from "./requests";
 import { RegistrarFailure } from "../alicloud/errors";
 import type { Limiter } from "../alicloud/rateLimiter";
@@ -58,11 +59,11 @@ export class Tasks {
   }
 
   /** As {@link Registrar.taskStatus}. */
-  async status(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus> {
+  async status(domain: string, taskNo: string, deadline: Deadline): Promise<TaskStatus> {
     this.#watch(taskNo);
-    const shown = this.#watched.size > fewTasks ? await this.#listed(taskNo, patience) : undefined;
+    const shown = this.#watched.size > fewTasks ? await this.#listed(taskNo, deadline) : undefined;
     if (shown !== undefined && goingOn.has(shown)) return { state: "running", status: shown };
-    const status = await this.#detailed(domain, taskNo, patience);
+    const status = await this.#detailed(domain, taskNo, deadline);
     if (status.state === "succeeded" || status.state === "failed") this.#watched.delete(taskNo);
     return status;
   }
@@ -78,19 +79,19 @@ export class Tasks {
     }
   }
 
-  #detailed(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus> {
+  #detailed(domain: string, taskNo: string, deadline: Deadline): Promise<TaskStatus> {
     const call = taskDetailCall(domain, taskNo);
     const send = async () => taskStatusOf(await this.#transport.send(call), domain, taskNo);
-    const look = () => this.#details.ask(keyOf(domain, taskNo), call.what, send, patience);
-    return retried(call.what, look, patience, this.#pacing);
+    const look = () => this.#details.ask(keyOf(domain, taskNo), call.what, send, deadline);
+    return retried(call.what, look, deadline, this.#pacing);
   }
 
   /** As {@link Registrar.runningTask}. The details tell the domain, and the list only which tasks to look at. */
-  async running(domain: string, patience: Patience): Promise<string | undefined> {
-    const { statuses = [] } = (await this.#list(patience)) ?? {};
+  async running(domain: string, deadline: Deadline): Promise<string | undefined> {
+    const { statuses = [] } = (await this.#list(deadline)) ?? {};
     const candidates = [...statuses].filter(([, status]) => goingOn.has(status)).slice(0, mostLookedAt);
     for (const [taskNo] of candidates) {
-      const status = await this.#named(domain, taskNo, patience);
+      const status = await this.#named(domain, taskNo, deadline);
       if (status?.state === "running") return taskNo;
     }
     return undefined;
@@ -102,8 +103,8 @@ export class Tasks {
   }
 
   /** As {@link Registrar.unclaimedTasks}. */
-  async unclaimed(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined> {
-    const list = await this.#list(patience);
+  async unclaimed(domain: string, deadline: Deadline): Promise<readonly FoundTask[] | undefined> {
+    const list = await this.#list(deadline);
     if (!list?.hasNewest) return undefined;
     const found: FoundTask[] = [];
     let looks = 0;
@@ -112,7 +113,7 @@ export class Tasks {
       const settled = this.#settled.get(keyOf(domain, taskNo));
       looks += settled ? 0 : 1;
       if (looks > mostLookedAt) return undefined;
-      const status = settled ?? (await this.#named(domain, taskNo, patience));
+      const status = settled ?? (await this.#named(domain, taskNo, deadline));
       if (!status || status.state === "invisible") return undefined;
       if (status.state !== "elsewhere") found.push({ taskNo, status });
     }
@@ -120,10 +121,10 @@ export class Tasks {
   }
 
   /** One look at a task of which only the details tell whose it is. @returns undefined for a look that failed. */
-  async #named(domain: string, taskNo: string, patience: Patience): Promise<NamedTaskStatus | undefined> {
+  async #named(domain: string, taskNo: string, deadline: Deadline): Promise<NamedTaskStatus | undefined> {
     const call = taskDetailCall(domain, taskNo);
     const send = async () => namedTaskStatusOf(await this.#transport.send(call), domain, taskNo);
-    const status = await unlessRefused(() => this.#limiter.run(call.what, send, patience));
+    const status = await unlessRefused(() => this.#limiter.run(call.what, send, deadline));
     if (status?.state === "elsewhere" || status?.state === "succeeded") {
       this.#settled.set(keyOf(domain, taskNo), status);
     }
@@ -131,18 +132,18 @@ export class Tasks {
   }
 
   /** @returns the task's status in the account's list, if it is on the one page that is asked for. */
-  async #listed(taskNo: string, patience: Patience): Promise<string | undefined> {
-    return (await this.#list(patience))?.statuses.get(taskNo);
+  async #listed(taskNo: string, deadline: Deadline): Promise<string | undefined> {
+    return (await this.#list(deadline))?.statuses.get(taskNo);
   }
 
   /** The list saves calls; all that it says, the details say as well. So it is not tried again, but left alone for a while. */
-  async #list(patience: Patience): Promise<TaskList | undefined> {
+  async #list(deadline: Deadline): Promise<TaskList | undefined> {
     const now = this.#pacing.clock.now();
     if (now < this.#listAgainAt) return undefined;
     // The day's zone is not documented.
     const call = taskListCall(now - dayMs);
     const send = async () => taskListOf(await this.#transport.send(call));
-    const list = await unlessRefused(() => this.#lists.ask("", call.what, send, patience));
+    const list = await unlessRefused(() => this.#lists.ask("", call.what, send, deadline));
     if (list === undefined) this.#listAgainAt = now + listPauseMs;
     return list;
   }

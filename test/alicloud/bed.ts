@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
 import { constantCredentials } from "../../provider/config";
-import type { Patience } from "../../provider/registrar/registrar";
+import type { Deadline } from "../../provider/concurrency/deadline";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Call } from "../../provider/alicloud/transport";
 import { leapingClock, type LeapingClock } from "./clocks";
@@ -106,8 +106,8 @@ export const adding: Call = {
   params: { DomainName: domain, KeyTag: 1, Algorithm: 13, DigestType: 2, Digest: "00".repeat(32) },
 };
 
-/** Patience for ever, or until a time or the abortion of a signal. */
-export function patience(limits: Partial<Patience> = {}): Patience {
+/** Returns a deadline that never comes, unless `limits` sets a time or a signal. */
+export function deadline(limits: Partial<Deadline> = {}): Deadline {
   return { until: Infinity, signal: new AbortController().signal, ...limits };
 }
 

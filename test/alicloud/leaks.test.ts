@@ -7,7 +7,7 @@ import {
   deadUrl,
   domain,
   emulated,
-  patience,
+  deadline,
   rawServer,
   rejection,
   settingsOf,
@@ -76,7 +76,7 @@ const registrarAt = (url: string, readMs = 60_000): Registrar =>
 
 /** The errors of a reading, a look and a submission. */
 async function errorsOf(registrar: Registrar): Promise<Error[]> {
-  const soon = patience({ until: 0 });
+  const soon = deadline({ until: 0 });
   const submission = await registrar
     .submit(domain, add, soon)
     .catch((error: unknown) => ({ failure: error as Error }));
@@ -148,7 +148,7 @@ test("nothing leaks of what the gateway quotes for a wrong secret", async () => 
 
 test("nothing leaks for a missing task number", async () => {
   const emulator = await emulated({ accounts: [account], faults: [{ fault: { kind: "missingTaskNo" } }] });
-  const submission = await registrarAt(emulator.url).submit(domain, add, patience());
+  const submission = await registrarAt(emulator.url).submit(domain, add, deadline());
   expect(submission).toMatchObject({ outcome: "uncertain" });
   expectNoCanary(submission);
 });
@@ -159,7 +159,7 @@ test("nothing leaks without a connection", async () => {
 
 test("nothing leaks when the process is orphaned", async () => {
   const registrar = registrarAt(await deadUrl());
-  expectNoCanary(await rejection(registrar.list(domain, patience({ signal: AbortSignal.abort() }))));
+  expectNoCanary(await rejection(registrar.list(domain, deadline({ signal: AbortSignal.abort() }))));
 });
 
 test("a task's reason does not leak", async () => {
@@ -170,9 +170,9 @@ test("a task's reason does not leak", async () => {
     faults: [{ fault: { kind: "taskFails", reason } }],
   });
   const registrar = registrarAt(emulator.url);
-  const submission = await registrar.submit(domain, add, patience());
+  const submission = await registrar.submit(domain, add, deadline());
   const taskNo = "taskNo" in submission ? submission.taskNo : "";
-  const status = await registrar.taskStatus(domain, taskNo, patience());
+  const status = await registrar.taskStatus(domain, taskNo, deadline());
   expect(status).toMatchObject({ state: "failed", reason: "The key *** says no." });
 });
 

@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo } from "node:net";
-import type { Trouble } from "../../provider/registrar/registrar";
+import type { Trouble } from "../../provider/concurrency/deadline";
 import { proxyFor } from "../../provider/alicloud/proxy";
 import { createRegistrar } from "../../provider/registrar/client";
 import { createTransport, type Timeouts } from "../../provider/alicloud/transport";
 import { constantCredentials } from "../../provider/config";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
-import { adding, closeAll, credentials, deadUrl, domain, patience, rawServer, rejection } from "./bed";
+import { adding, closeAll, credentials, deadUrl, domain, deadline, rawServer, rejection } from "./bed";
 import { leapingClock } from "./clocks";
 
 jest.setTimeout(60_000);
@@ -79,7 +79,7 @@ test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, word
   });
   const until = clock.now() + 900_000;
   const onTrouble = (trouble: Trouble) => void told.push(trouble);
-  await rejection(registrar.list(domain, patience({ until, onTrouble })));
+  await rejection(registrar.list(domain, deadline({ until, onTrouble })));
   expect(clock.now() - clock.start).toBe(seconds * 1_000);
   const cause = `proxy ${/\((HTTP \d+|E\w+)\)/.exec(words)?.[1] ?? ""}`;
   expect(told[0]).toEqual(seconds === 0 ? undefined : { cause, leftMs: seconds * 1_000 });

@@ -1,7 +1,7 @@
 import { DsRecordError } from "../../provider/errors";
 import { RegistrarFailure } from "../../provider/alicloud/errors";
 import { Limiter } from "../../provider/alicloud/rateLimiter";
-import { patience, rejection, settled } from "./bed";
+import { deadline, rejection, settled } from "./bed";
 import { heldClock } from "./clocks";
 
 const throttled = new RegistrarFailure(
@@ -16,7 +16,7 @@ function limited() {
   const clock = heldClock();
   const limiter = new Limiter(clock);
   const started: { name: string; at: number; end: (error?: Error) => void }[] = [];
-  const call = (name: string, patient = patience()) =>
+  const call = (name: string, patient = deadline()) =>
     limiter.run(
       name,
       () =>
@@ -133,14 +133,14 @@ describe("throttled", () => {
   });
 });
 
-describe("patience", () => {
+describe("deadline", () => {
   test("a turn that would come too late is given up at once", async () => {
     const { quick, call, clock, names } = limited();
     await quick(throttled);
-    const error = await rejection(call("late", patience({ until: clock.now() + 199 })));
+    const error = await rejection(call("late", deadline({ until: clock.now() + 199 })));
     expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
     expect(error.message).toMatch(/^late was not asked for: .*Nothing was sent\./);
-    const inTime = call("in time", patience({ until: clock.now() + 200 }));
+    const inTime = call("in time", deadline({ until: clock.now() + 200 }));
     inTime.catch(() => undefined);
     clock.advance(200);
     await settled();
@@ -150,7 +150,7 @@ describe("patience", () => {
   test("a turn that has come too late is given up, and the next one has it", async () => {
     const { call, clock, started, names } = limited();
     for (const name of range(1, 8)) void call(name);
-    const late = rejection(call("late", patience({ until: clock.now() + 10 })));
+    const late = rejection(call("late", deadline({ until: clock.now() + 10 })));
     void call("next");
     clock.advance(11);
     await settled();
@@ -162,7 +162,7 @@ describe("patience", () => {
 
   test("without a wait, it is not looked at", async () => {
     const { call, clock, names } = limited();
-    void call("past", patience({ until: clock.now() - 1 }));
+    void call("past", deadline({ until: clock.now() - 1 }));
     await settled();
     expect(names()).toEqual(["past"]);
   });
@@ -171,7 +171,7 @@ describe("patience", () => {
     const { call, started, names } = limited();
     const controller = new AbortController();
     for (const name of range(1, 8)) void call(name);
-    const aborted = rejection(call("aborted", patience({ signal: controller.signal })));
+    const aborted = rejection(call("aborted", deadline({ signal: controller.signal })));
     void call("next");
     controller.abort(new Error("The end."));
     expect(await aborted).toBeInstanceOf(DsRecordError);
@@ -184,10 +184,10 @@ describe("patience", () => {
   test("nothing begins once the signal is aborted", async () => {
     const { call, names } = limited();
     const controller = new AbortController();
-    const justBefore = rejection(call("just before", patience({ signal: controller.signal })));
+    const justBefore = rejection(call("just before", deadline({ signal: controller.signal })));
     controller.abort();
     expect(await justBefore).toMatchObject({ code: "PROCESS_ORPHANED" });
-    expect(await rejection(call("after", patience({ signal: controller.signal })))).toMatchObject({
+    expect(await rejection(call("after", deadline({ signal: controller.signal })))).toMatchObject({
       code: "PROCESS_ORPHANED",
     });
     // Neither of them holds a place.
@@ -199,7 +199,7 @@ describe("patience", () => {
   test("a call under way is awaited, whatever happens", async () => {
     const { call, clock, started } = limited();
     const controller = new AbortController();
-    const result = call("under way", patience({ until: clock.now() + 1, signal: controller.signal }));
+    const result = call("under way", deadline({ until: clock.now() + 1, signal: controller.signal }));
     await settled();
     clock.advance(1000);
     controller.abort();

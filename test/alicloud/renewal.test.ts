@@ -4,7 +4,7 @@ import type { Credentials, CredentialsSource } from "../../provider/config";
 import { DsRecordError } from "../../provider/errors";
 import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
-import { answering, closeAll, domain, emulated, patience, rawServer, rejection } from "./bed";
+import { answering, closeAll, domain, emulated, deadline, rawServer, rejection } from "./bed";
 import { leapingClock } from "./clocks";
 
 afterEach(closeAll);
@@ -64,18 +64,18 @@ describe("a token that has expired in the middle of a run is renewed", () => {
     const { source, account, expire } = tokens();
     const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
     const registrar = registrarWith(emulator, source);
-    expect(await registrar.list(domain, patience())).toEqual([]);
+    expect(await registrar.list(domain, deadline())).toEqual([]);
     expire();
-    const submission = await registrar.submit(domain, add, patience());
+    const submission = await registrar.submit(domain, add, deadline());
     const [task, ...more] = emulator.tasks();
     expect(submission).toEqual({ outcome: "accepted", taskNo: task?.taskNo });
     expect(more).toEqual([]);
     expire();
-    expect(await registrar.taskStatus(domain, task?.taskNo ?? "", patience())).toMatchObject({
+    expect(await registrar.taskStatus(domain, task?.taskNo ?? "", deadline())).toMatchObject({
       state: "succeeded",
     });
     expire();
-    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(await registrar.list(domain, deadline())).toEqual([add.ds]);
     expect(codes(emulator)).toEqual([
       "QueryDSRecord -",
       `SaveSingleTaskForAddingDSRecord ${refusal}`,
@@ -93,14 +93,14 @@ describe("a token that has expired in the middle of a run is renewed", () => {
     const { source, account, expire } = tokens((n) => `token-${n}-+/=`.padEnd(lengths[n] ?? 0, "CAIS+/%\\"));
     const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
     const registrar = registrarWith(emulator, source);
-    const submission = await registrar.submit(domain, add, patience());
+    const submission = await registrar.submit(domain, add, deadline());
     const taskNo = "taskNo" in submission ? submission.taskNo : "";
     for (const length of lengths.slice(2)) {
       expire();
       expect(account.securityToken).toHaveLength(length);
-      expect(await registrar.taskStatus(domain, taskNo, patience())).toMatchObject({ state: "succeeded" });
+      expect(await registrar.taskStatus(domain, taskNo, deadline())).toMatchObject({ state: "succeeded" });
     }
-    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(await registrar.list(domain, deadline())).toEqual([add.ds]);
     expect(emulator.tasks()).toHaveLength(1);
   });
 
@@ -109,13 +109,13 @@ describe("a token that has expired in the middle of a run is renewed", () => {
     const domains = ["a.example", "b.example", "c.example", "d.example"];
     const emulator = await emulated({ accounts: [account], domains });
     const registrar = registrarWith(emulator, source);
-    await registrar.list("a.example", patience());
+    await registrar.list("a.example", deadline());
     expire();
-    await Promise.all(domains.map((name) => registrar.list(name, patience())));
+    await Promise.all(domains.map((name) => registrar.list(name, deadline())));
     // Those that were refused before the first renewal may have asked for it together.
     expect(source.renewed).toBeLessThanOrEqual(domains.length);
     expect(emulator.calls(({ code }) => code === undefined)).toHaveLength(1 + domains.length);
-    await registrar.list("a.example", patience());
+    await registrar.list("a.example", deadline());
     expect(emulator.calls().at(-1)?.code).toBeUndefined();
   });
 
@@ -127,7 +127,7 @@ describe("a token that has expired in the middle of a run is renewed", () => {
       ),
     );
     expire();
-    expect(await registrarWith(server, source).list(domain, patience())).toEqual([]);
+    expect(await registrarWith(server, source).list(domain, deadline())).toEqual([]);
     expect(server.received.map(({ SecurityToken }) => SecurityToken)).toEqual([
       "the-token-number-1",
       "the-token-number-2",
@@ -141,7 +141,7 @@ describe("one more try and no more", () => {
     const faults = [{ fault: { kind: "error", code: "InvalidSecurityToken.Expired" } as const }];
     const emulator = await emulated({ accounts: [account], faults });
     expire();
-    const error = await rejection(registrarWith(emulator, source).submit(domain, add, patience()));
+    const error = await rejection(registrarWith(emulator, source).submit(domain, add, deadline()));
     expect(error).toMatchObject({ details: { apiCode: "InvalidSecurityToken.Expired" } });
     expect(emulator.calls()).toHaveLength(2);
   });
@@ -149,7 +149,7 @@ describe("one more try and no more", () => {
   test("none when the renewal brings nothing new", async () => {
     const { source } = tokens();
     const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
-    await rejection(registrarWith(server, source).list(domain, patience()));
+    await rejection(registrarWith(server, source).list(domain, deadline()));
     expect(server.received).toHaveLength(1);
     expect(source.renewed).toBe(1);
   });
@@ -158,7 +158,7 @@ describe("one more try and no more", () => {
     const { source, expire } = tokens();
     const server = await answering(JSON.stringify({ Code: code, RequestId: "R-1" }), 403);
     expire();
-    await rejection(registrarWith(server, source).submit(domain, add, patience()));
+    await rejection(registrarWith(server, source).submit(domain, add, deadline()));
     expect(server.received).toHaveLength(1);
     expect(source.renewed).toBe(0);
   });
@@ -167,7 +167,7 @@ describe("one more try and no more", () => {
     const { source } = tokens();
     const { name, get } = source;
     const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
-    const error = await rejection(registrarWith(server, { name, get }).list(domain, patience()));
+    const error = await rejection(registrarWith(server, { name, get }).list(domain, deadline()));
     expect(error.message).toContain("access key …WXYZ from the token server");
     expect(server.received).toHaveLength(1);
   });
@@ -180,7 +180,7 @@ test("a renewal that fails tells of the refusal too", async () => {
     renew: () => Promise.reject(new DsRecordError("CREDENTIALS_UNAVAILABLE", "The server is gone.")),
   };
   const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
-  expect(await rejection(registrarWith(server, failing).list(domain, patience()))).toMatchObject({
+  expect(await rejection(registrarWith(server, failing).list(domain, deadline()))).toMatchObject({
     code: "CREDENTIALS_UNAVAILABLE",
     details: { apiCode: "InvalidSecurityToken.Expired", requestId: "R-1" },
     message: expect.stringMatching(/^The server is gone\. Before that: Reading .* was refused .* R-1\)\./),
@@ -192,9 +192,9 @@ test("a source without credentials fails every call, and nothing is sent", async
   const get = () => Promise.reject(new DsRecordError("CREDENTIALS_MISSING", "There are none."));
   const registrar = registrarWith(server, { name: "nowhere", get });
   for (const call of [
-    registrar.list(domain, patience()),
-    registrar.submit(domain, add, patience()),
-    registrar.taskStatus(domain, "T-1", patience()),
+    registrar.list(domain, deadline()),
+    registrar.submit(domain, add, deadline()),
+    registrar.taskStatus(domain, "T-1", deadline()),
   ]) {
     expect(await rejection(call)).toMatchObject({ code: "CREDENTIALS_MISSING" });
   }
@@ -208,7 +208,7 @@ test.each<[string, Credentials]>([
 ])("an empty %s never leads to a call without a signature", async (part, credentials) => {
   const server = await answering('{"RequestId":"R-1","DSRecordList":[]}');
   const registrar = registrarWith(server, { name: "odd", get: () => Promise.resolve(credentials) });
-  expect(await rejection(registrar.submit(domain, add, patience()))).toMatchObject({
+  expect(await rejection(registrar.submit(domain, add, deadline()))).toMatchObject({
     code: "CREDENTIALS_INCOMPLETE",
     message: expect.stringContaining(`the access key ${part} is empty`),
   });
@@ -223,7 +223,7 @@ test("nothing is submitted when the CLI is gone by the time the credentials are 
     return Promise.resolve(key);
   };
   const registrar = registrarWith(server, { name: "slow", get });
-  const error = await rejection(registrar.submit(domain, add, patience({ signal: gone.signal })));
+  const error = await rejection(registrar.submit(domain, add, deadline({ signal: gone.signal })));
   expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
   expect(server.received).toEqual([]);
 });
@@ -238,7 +238,7 @@ test("no token that was ever used is shown", async () => {
   const registrar = registrarWith(server, source);
   for (let call = 0; call < 3; call += 1) {
     expire();
-    const error = await rejection(registrar.list(domain, patience()));
+    const error = await rejection(registrar.list(domain, deadline()));
     if (call > 0) expect(error.message).toContain("*** *** ");
     if (call > 0)
       expect(inspect(error, { showHidden: true, depth: 9 })).not.toMatch(/number-1|number-2|test-secret/);
@@ -250,7 +250,7 @@ describe("what a refusal says of the key", () => {
     const server = await answering(JSON.stringify({ Code: code, RequestId: "R-1", Message: "No." }), 403);
     const credentials = { accessKeyId, accessKeySecret: "the-test-secret" };
     const source = { name: "Pulumi config alicloud-dnssec", get: () => Promise.resolve(credentials) };
-    return (await rejection(registrarWith(server, source).list(domain, patience()))).message;
+    return (await rejection(registrarWith(server, source).list(domain, deadline()))).message;
   };
 
   test("which it was, where it came from, and the policy that it needs", async () => {

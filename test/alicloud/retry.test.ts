@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Trouble } from "../../provider/registrar/registrar";
+import type { Trouble } from "../../provider/concurrency/deadline";
 import { RegistrarFailure, unanswered, type Meaning } from "../../provider/alicloud/errors";
 import { retried } from "../../provider/alicloud/retry";
 import { silences } from "../../provider/alicloud/silences";
 import { repositoryRoot } from "../harness/environment";
-import { patience, rejection, settled } from "./bed";
+import { deadline, rejection, settled } from "./bed";
 import { heldClock, leapingClock } from "./clocks";
 
 const failure = (disposition: Meaning["disposition"], message = "No.") =>
@@ -39,7 +39,7 @@ const waits: [number, number[]][] = [
 test.each(waits)("random %d", async (random, expected) => {
   const clock = leapingClock();
   const read = reading(...expected.map(() => again));
-  await expect(retried("Reading", read, patience(), { clock, random: () => random })).resolves.toBe("read");
+  await expect(retried("Reading", read, deadline(), { clock, random: () => random })).resolves.toBe("read");
   expect(clock.sleeps).toEqual(expected);
   expect(read).toHaveBeenCalledTimes(expected.length + 1);
 });
@@ -47,13 +47,13 @@ test.each(waits)("random %d", async (random, expected) => {
 const pacing = (clock = leapingClock()) => ({ clock, random: () => 0.5 });
 
 test("a domain that another task holds is read again later", async () => {
-  await expect(retried("Reading", reading(failure("wait")), patience(), pacing())).resolves.toBe("read");
+  await expect(retried("Reading", reading(failure("wait")), deadline(), pacing())).resolves.toBe("read");
 });
 
 test("what is final is thrown at once, as an error of its own", async () => {
   const clock = leapingClock();
   const final = failure("fatal");
-  const error = await rejection(retried("Reading", reading(final), patience(), pacing(clock)));
+  const error = await rejection(retried("Reading", reading(final), deadline(), pacing(clock)));
   expect(error).toMatchObject({
     message: "No.",
     code: final.code,
@@ -64,7 +64,7 @@ test("what is final is thrown at once, as an error of its own", async () => {
   expect(clock.sleeps).toEqual([]);
 });
 
-/** For how long there is patience, how often it is tried, and what the last failure then says. */
+/** For how long there is deadline, how often it is tried, and what the last failure then says. */
 const limits: [number, number, string][] = [
   [-1, 1, "No."],
   [499, 1, "No."],
@@ -77,7 +77,7 @@ test.each(limits)("with %d ms, %d tries", async (ms, tries, message) => {
   const clock = leapingClock();
   const read = reading(again, again, again, again);
   const error = await rejection(
-    retried("Reading", read, patience({ until: clock.now() + ms }), pacing(clock)),
+    retried("Reading", read, deadline({ until: clock.now() + ms }), pacing(clock)),
   );
   expect(error).toBeInstanceOf(RegistrarFailure);
   expect(error).toMatchObject({ message, code: "REGISTRAR_UNAVAILABLE", details: { apiCode: "Busy" } });
@@ -132,7 +132,7 @@ test.each(unreachable)("%s before there is a connection is tried for %d s", asyn
   const read = () => Promise.reject(unanswered(asked, code, false));
   const until = clock.now() + 900_000;
   const error = await rejection(
-    retried("Reading", read, patience({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
+    retried("Reading", read, deadline({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
   );
   expect(clock.now() - clock.start).toBe(seconds * 1000);
   expect(error.message).toContain(
@@ -161,7 +161,7 @@ test("a call that had a connection is tried as long as there is time", async () 
   const clock = leapingClock();
   const read = () => Promise.reject(unanswered(asked, "ECONNRESET", true));
   const error = await rejection(
-    retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)),
+    retried("Reading", read, deadline({ until: clock.now() + 900_000 }), pacing(clock)),
   );
   expect(clock.now() - clock.start).toBeGreaterThan(860_000);
   expect(error.message).not.toContain("limit");
@@ -170,7 +170,7 @@ test("a call that had a connection is tried as long as there is time", async () 
 test("throttling, 5xx and a busy domain are tried as long as there is time", async () => {
   const clock = leapingClock();
   const read = () => Promise.reject(again);
-  await rejection(retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)));
+  await rejection(retried("Reading", read, deadline({ until: clock.now() + 900_000 }), pacing(clock)));
   expect(clock.now() - clock.start).toBeGreaterThan(860_000);
 });
 
@@ -181,7 +181,7 @@ test("the time of a refused connection starts again after an answer, and not aft
   const left: number[] = [];
   const read = reading(refused, unknown, refused, again, refused);
   const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
-  await retried("Reading", read, patience({ until: clock.now() + 900_000, onTrouble }), pacing(clock));
+  await retried("Reading", read, deadline({ until: clock.now() + 900_000, onTrouble }), pacing(clock));
   expect(left).toEqual([30_000, 29_500, 28_500, 896_500, 30_000]);
 });
 
@@ -190,13 +190,13 @@ test("what is left of the caller's time is told, where that is less", async () =
   const left: number[] = [];
   const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
   const read = reading(unanswered(asked, "ECONNREFUSED", false));
-  await retried("Reading", read, patience({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
+  await retried("Reading", read, deadline({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
   expect(left).toEqual([4_000]);
 });
 
 test("the last failure counts", async () => {
   const failures = [again, failure("retry", "Not now."), failure("fatal", "Never.")];
-  const error = await rejection(retried("Reading", reading(...failures), patience(), pacing()));
+  const error = await rejection(retried("Reading", reading(...failures), deadline(), pacing()));
   expect(error.message).toBe("Never. Tried 3 times in 2 s.");
 });
 
@@ -210,7 +210,7 @@ test("an aborted signal ends the wait at once", async () => {
   const controller = new AbortController();
   const read = reading(again, again);
   const result = rejection(
-    retried("Reading", read, patience({ signal: controller.signal }), { clock, random: () => 0.5 }),
+    retried("Reading", read, deadline({ signal: controller.signal }), { clock, random: () => 0.5 }),
   );
   await settled();
   expect(clock.sleeping()).toEqual([500]);
@@ -221,7 +221,7 @@ test("an aborted signal ends the wait at once", async () => {
 
 test("an aborted signal lets nothing begin", async () => {
   const read = reading();
-  const result = retried("Reading", read, patience({ signal: AbortSignal.abort() }), pacing());
+  const result = retried("Reading", read, deadline({ signal: AbortSignal.abort() }), pacing());
   expect(await rejection(result)).toMatchObject(orphaned);
   expect(read).not.toHaveBeenCalled();
 });
@@ -232,7 +232,7 @@ test("an answer that is there when the signal is aborted is given", async () => 
     controller.abort();
     return Promise.resolve("read");
   };
-  await expect(retried("Reading", read, patience({ signal: controller.signal }), pacing())).resolves.toBe(
+  await expect(retried("Reading", read, deadline({ signal: controller.signal }), pacing())).resolves.toBe(
     "read",
   );
 });
@@ -240,6 +240,6 @@ test("an answer that is there when the signal is aborted is given", async () => 
 test("a mistake of ours is not tried again", async () => {
   const mistake = new TypeError("undefined is not a function");
   const read = reading(mistake);
-  expect(await rejection(retried("Reading", read, patience(), pacing()))).toBe(mistake);
+  expect(await rejection(retried("Reading", read, deadline(), pacing()))).toBe(mistake);
   expect(read).toHaveBeenCalledTimes(1);
 });

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { sameDs, type Ds } from "../../provider/dnssec/ds";
 import type { Registrar, Submission } from "../../provider/registrar/registrar";
-import { patience, rawServer, type RawServer } from "../alicloud/bed";
+import { deadline, rawServer, type RawServer } from "../alicloud/bed";
 import { domain, record, type Case } from "./bags";
 import { anyJson, carriedOut, planned, type Json, type JsonObject } from "./json";
 
@@ -176,7 +176,7 @@ export function textOf({ value, damage }: OddAnswer): string {
 
 /** Asks once. */
 export function ask(registrar: Registrar, kind: ActionKind): Promise<unknown> {
-  const now = patience({ until: 0 });
+  const now = deadline({ until: 0 });
   switch (kind) {
     case "list":
       return registrar.list(domain, now);

@@ -6,7 +6,7 @@ import {
   closeAll,
   domain,
   emulated,
-  patience,
+  deadline,
   rawServer,
   reading,
   rejection,
@@ -23,10 +23,10 @@ test("every call carries the language and the user's address", async () => {
   const emulator = await emulated({ taskDurationMs: 0 });
   const settings = { ...settingsOf(emulator), lang: "zh", userClientIp: "2001:db8::1" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
-  await registrar.list(domain, patience());
-  await registrar.submit(domain, add, patience());
-  await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", patience());
-  await registrar.runningTask(domain, patience());
+  await registrar.list(domain, deadline());
+  await registrar.submit(domain, add, deadline());
+  await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", deadline());
+  await registrar.runningTask(domain, deadline());
   const calls = emulator
     .calls()
     .map(({ action, params: { Lang, UserClientIp } }) => [action, Lang, UserClientIp]);
@@ -81,7 +81,7 @@ test("a task's Chinese reason is whole", async () => {
   const emulator = await emulated({ taskDurationMs: 0, faults: [{ fault: { kind: "taskFails" } }] });
   const settings = { ...settingsOf(emulator), lang: "zh" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
-  await registrar.submit(domain, add, patience());
-  const status = await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", patience());
+  await registrar.submit(domain, add, deadline());
+  const status = await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", deadline());
   expect(status).toMatchObject({ state: "failed", reason: "注册局拒绝了该操作。" });
 });

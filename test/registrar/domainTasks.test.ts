@@ -1,5 +1,5 @@
 import type { EmulatorOptions, FaultRule } from "../../emulator/index";
-import { closeAll, patience, registrarOf } from "../alicloud/bed";
+import { closeAll, deadline, registrarOf } from "../alicloud/bed";
 import { counts, domains, many, submitted, tasked } from "./tasksBed";
 
 afterEach(closeAll);
@@ -11,15 +11,15 @@ describe("the running task of a domain", () => {
     const { emulator, registrar, advance } = await many();
     const [domain = ""] = domains;
     const [task] = emulator.tasks(domain);
-    expect(await registrar.runningTask(domain, patience())).toBe(task?.taskNo);
+    expect(await registrar.runningTask(domain, deadline())).toBe(task?.taskNo);
     advance(2_000);
-    expect(await registrar.runningTask(domain, patience())).toBeUndefined();
+    expect(await registrar.runningTask(domain, deadline())).toBeUndefined();
   });
 
   test("is none of another domain", async () => {
     const { emulator, registrar } = await many();
     emulator.addDomain("idle.example");
-    expect(await registrar.runningTask("idle.example", patience())).toBeUndefined();
+    expect(await registrar.runningTask("idle.example", deadline())).toBeUndefined();
   });
 
   test("is none where the list names no task, but something else", async () => {
@@ -27,7 +27,7 @@ describe("the running task of a domain", () => {
       { action: "QueryTaskList", fault: { kind: "wrongTypes", fields: ["TaskNo"] } },
     ];
     const { registrar } = await many({ faults });
-    expect(await registrar.runningTask(domains[0] ?? "", patience())).toBeUndefined();
+    expect(await registrar.runningTask(domains[0] ?? "", deadline())).toBeUndefined();
   });
 
   test("is none where the list cannot be had", async () => {
@@ -35,7 +35,7 @@ describe("the running task of a domain", () => {
       { action: "QueryTaskList", fault: { kind: "error", code: "Forbidden.RAM" } },
     ];
     const { registrar } = await many({ faults });
-    expect(await registrar.runningTask(domains[0] ?? "", patience())).toBeUndefined();
+    expect(await registrar.runningTask(domains[0] ?? "", deadline())).toBeUndefined();
   });
 });
 
@@ -45,12 +45,12 @@ describe("the unclaimed tasks of a domain", () => {
     const bed = await many(options);
     const registrar = registrarOf(bed.emulator, bed.clock);
     bed.emulator.clearJournal();
-    return { ...bed, unclaimed: (name = "a.com") => registrar.unclaimedTasks(name, patience()) };
+    return { ...bed, unclaimed: (name = "a.com") => registrar.unclaimedTasks(name, deadline()) };
   }
 
   test("are none for whoever had an answer to its submissions", async () => {
     const { registrar } = await many();
-    expect(await registrar.unclaimedTasks("a.com", patience())).toEqual([]);
+    expect(await registrar.unclaimedTasks("a.com", deadline())).toEqual([]);
   });
 
   test("are those that go on and those that have ended, however they did", async () => {
@@ -102,7 +102,7 @@ describe("the unclaimed tasks of a domain", () => {
     for (const name of names) await submitted(registrar, name);
     emulator.clearJournal();
     const other = registrarOf(emulator, clock);
-    const oldest = () => other.unclaimedTasks("domain-0.example", patience());
+    const oldest = () => other.unclaimedTasks("domain-0.example", deadline());
     expect([await oldest(), counts(emulator).details]).toEqual([undefined, 20]);
     expect([await oldest(), counts(emulator).details]).toEqual([undefined, 40]);
     expect(await oldest()).toHaveLength(1);

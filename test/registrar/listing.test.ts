@@ -1,5 +1,6 @@
 import type { FaultRule } from "../../emulator/index";
-import type { Change, Trouble } from "../../provider/registrar/registrar";
+import type { Trouble } from "../../provider/concurrency/deadline";
+import type { Change } from "../../provider/registrar/registrar";
 import {
   adding,
   closeAll,
@@ -8,7 +9,7 @@ import {
   domain,
   emulated,
   eventually,
-  patience,
+  deadline,
   rawServer,
   registrarOf,
   rejection,
@@ -27,19 +28,19 @@ describe("list", () => {
   test("the records of a domain", async () => {
     const records = [ds, { ...ds, keyTag: 1 }];
     const registrar = registrarOf(await emulated({ domains: { [domain]: records } }));
-    await expect(registrar.list(domain, patience())).resolves.toEqual(records);
+    await expect(registrar.list(domain, deadline())).resolves.toEqual(records);
   });
 
   test.each(["upperCaseDigests", "numbersAsStrings"] as const)("are the same for %s", async (kind) => {
     const registrar = registrarOf(
       await emulated({ domains: { [domain]: [ds] }, faults: [{ fault: { kind } }] }),
     );
-    await expect(registrar.list(domain, patience())).resolves.toEqual([ds]);
+    await expect(registrar.list(domain, deadline())).resolves.toEqual([ds]);
   });
 
   test("an IDN is sent in Unicode", async () => {
     const emulator = await emulated({ domains: { "例子.cn": [ds] } });
-    await expect(registrarOf(emulator).list("xn--fsqu00a.cn", patience())).resolves.toEqual([ds]);
+    await expect(registrarOf(emulator).list("xn--fsqu00a.cn", deadline())).resolves.toEqual([ds]);
     expect(emulator.calls()[0]?.params["DomainName"]).toBe("例子.cn");
   });
 
@@ -62,7 +63,7 @@ describe("list", () => {
   test.each(empties)("nothing is proven by %s", async (_, faults, calls) => {
     const rules = faults.map((rule) => ({ action: "QueryDSRecord", ...rule }));
     const emulator = await emulated({ faults: rules });
-    await expect(registrarOf(emulator).list(domain, patience())).resolves.toEqual([]);
+    await expect(registrarOf(emulator).list(domain, deadline())).resolves.toEqual([]);
     expect(emulator.calls()).toHaveLength(calls);
   });
 
@@ -71,7 +72,7 @@ describe("list", () => {
     const server = await rawServer((response, _, n) =>
       response.end(`{"RequestId":"R-${n}","DSRecordList":${n === 1 ? "null" : list}}`),
     );
-    await expect(registrarOf(server).list(domain, patience())).resolves.toEqual([ds]);
+    await expect(registrarOf(server).list(domain, deadline())).resolves.toEqual([ds]);
   });
 
   test("null, and then a failure, proves nothing", async () => {
@@ -80,14 +81,14 @@ describe("list", () => {
       { action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "DomainNotExist" } },
     ];
     const registrar = registrarOf(await emulated({ faults }));
-    expect(await rejection(registrar.list(domain, patience()))).toMatchObject({ code: "REGISTRAR_REFUSED" });
+    expect(await rejection(registrar.list(domain, deadline()))).toMatchObject({ code: "REGISTRAR_REFUSED" });
   });
 
   test("one malformed entry fails the whole listing, at once", async () => {
     const entry = { KeyTag: 2371, Algorithm: 13, DigestType: 2, Digest: ds.digest };
     const list = JSON.stringify([entry, { ...entry, KeyTag: 70000 }]);
     const server = await rawServer((response) => response.end(`{"RequestId":"R-1","DSRecordList":${list}}`));
-    const error = await rejection(registrarOf(server).list(domain, patience()));
+    const error = await rejection(registrarOf(server).list(domain, deadline()));
     expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID", details: { requestId: "R-1" } });
     expect(error.message).toContain("entry 2 of its DSRecordList has the KeyTag 70000");
     expect(server.received).toHaveLength(1);
@@ -95,7 +96,7 @@ describe("list", () => {
 
   test("a domain that is not there is a failure, not an empty list", async () => {
     const emulator = await emulated();
-    const error = await rejection(registrarOf(emulator).list("example.net", patience()));
+    const error = await rejection(registrarOf(emulator).list("example.net", deadline()));
     expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "DomainNotExist" } });
     expect(error.message).toContain("Reading the DS records of example.net (QueryDSRecord) was refused");
     expect(emulator.calls()).toHaveLength(1);
@@ -120,7 +121,7 @@ describe("list", () => {
   test.each(passing)("what passes is tried again: %j", async (fault) => {
     const emulator = await emulated({ domains: { [domain]: [ds] }, faults: [{ call: { to: 2 }, fault }] });
     const clock = leapingClock();
-    await expect(registrarOf(emulator, clock).list(domain, patience())).resolves.toEqual([ds]);
+    await expect(registrarOf(emulator, clock).list(domain, deadline())).resolves.toEqual([ds]);
     expect(emulator.calls()).toHaveLength(3);
     expect(clock.sleeps.filter((ms) => ms === 500 || ms === 1000)).toEqual([500, 1000]);
   });
@@ -129,10 +130,10 @@ describe("list", () => {
     const emulator = await emulated({ domains: { [domain]: [ds] } });
     const clock = leapingClock();
     const registrar = registrarOf(emulator, clock);
-    await registrar.list(domain, patience());
+    await registrar.list(domain, deadline());
     await emulator.close();
     const startedAt = clock.now();
-    const error = await rejection(registrar.list(domain, patience({ until: startedAt + 900_000 })));
+    const error = await rejection(registrar.list(domain, deadline({ until: startedAt + 900_000 })));
     expect(error.message).toMatch(/ECONNREFUSED.* Tried \d+ times in 8\d\d s\.$/);
   });
 
@@ -143,7 +144,7 @@ describe("list", () => {
     const errors = await Promise.all(
       heard.map((troubles) => {
         const onTrouble = (trouble: Trouble) => void troubles.push(trouble);
-        return rejection(registrar.list(domain, patience({ until: clock.now() + 900_000, onTrouble })));
+        return rejection(registrar.list(domain, deadline({ until: clock.now() + 900_000, onTrouble })));
       }),
     );
     for (const error of errors) {
@@ -161,7 +162,7 @@ describe("list", () => {
 
   test("is not begun when the signal is aborted", async () => {
     const emulator = await emulated();
-    const error = await rejection(registrarOf(emulator).list(domain, patience({ signal: never })));
+    const error = await rejection(registrarOf(emulator).list(domain, deadline({ signal: never })));
     expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
     expect(emulator.calls()).toEqual([]);
   });
@@ -185,10 +186,10 @@ describe("readings of one domain", () => {
 
   test("at the same time are one call, of another domain another one", async () => {
     const { registrar, received, release } = await holding();
-    const results = [registrar.list(domain, patience()), registrar.list(domain, patience())];
-    results.push(registrar.list("example.net", patience()));
+    const results = [registrar.list(domain, deadline()), registrar.list(domain, deadline())];
+    results.push(registrar.list("example.net", deadline()));
     await eventually(() => received.length === 2);
-    results.push(registrar.list(domain, patience()));
+    results.push(registrar.list(domain, deadline()));
     await settled();
     release();
     await Promise.all(results);
@@ -197,14 +198,14 @@ describe("readings of one domain", () => {
 
   test("after a task has ended are a new call", async () => {
     const { registrar, received, release } = await holding();
-    const before = registrar.list(domain, patience());
+    const before = registrar.list(domain, deadline());
     await eventually(() => received.length === 1);
     registrar.taskEnded("example.net");
-    const joined = registrar.list(domain, patience());
+    const joined = registrar.list(domain, deadline());
     await settled();
     expect(received).toHaveLength(1);
     registrar.taskEnded(domain);
-    const after = registrar.list(domain, patience());
+    const after = registrar.list(domain, deadline());
     await eventually(() => received.length === 2);
     release();
     await Promise.all([before, joined, after]);
@@ -213,11 +214,11 @@ describe("readings of one domain", () => {
 
   test("after a submission are a new call", async () => {
     const { registrar, received, release } = await holding();
-    const results: Promise<unknown>[] = [registrar.list(domain, patience())];
+    const results: Promise<unknown>[] = [registrar.list(domain, deadline())];
     await eventually(() => received.length === 1);
-    results.push(registrar.submit(domain, add, patience()));
+    results.push(registrar.submit(domain, add, deadline()));
     await eventually(() => received.length === 2);
-    results.push(registrar.list(domain, patience()));
+    results.push(registrar.list(domain, deadline()));
     await eventually(() => received.length === 3);
     release();
     await Promise.all(results);
@@ -229,7 +230,7 @@ describe("readings of one domain", () => {
       response.writeHead(400).end('{"RequestId":"R","Code":"DomainNotExist"}'),
     );
     const registrar = registrarOf(server);
-    const [one, other] = await Promise.all([1, 2].map(() => rejection(registrar.list(domain, patience()))));
+    const [one, other] = await Promise.all([1, 2].map(() => rejection(registrar.list(domain, deadline()))));
     expect(server.received).toHaveLength(1);
     expect(one).not.toBe(other);
     expect(one).toEqual(other);

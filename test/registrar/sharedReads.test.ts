@@ -1,7 +1,7 @@
-import type { Patience } from "../../provider/registrar/registrar";
+import type { Deadline } from "../../provider/concurrency/deadline";
 import { Limiter } from "../../provider/alicloud/rateLimiter";
 import { SharedReads } from "../../provider/registrar/sharedReads";
-import { patience, rejection, settled } from "../alicloud/bed";
+import { deadline, rejection, settled } from "../alicloud/bed";
 import { heldClock } from "../alicloud/clocks";
 
 /** Shared reads of which every call ends when the test says so. */
@@ -10,13 +10,13 @@ function sharing(freshMs = 0) {
   const limiter = new Limiter(clock);
   const reads = new SharedReads<string>(limiter, clock, freshMs);
   const sent: { answer: (text: string) => void; fail: (error: Error) => void }[] = [];
-  const ask = (key = "a", patient: Patience = patience()) =>
+  const ask = (key = "a", patient: Deadline = deadline()) =>
     reads.ask(key, "Reading", () => new Promise((answer, fail) => sent.push({ answer, fail })), patient);
   /** Takes every place, so that what comes next has to wait; to be called once. @returns what frees them. */
   const occupy = async () => {
     const ends: (() => void)[] = [];
     for (let n = 0; n < 8; n += 1) {
-      void limiter.run("Occupying", () => new Promise<void>((resolve) => ends.push(resolve)), patience());
+      void limiter.run("Occupying", () => new Promise<void>((resolve) => ends.push(resolve)), deadline());
     }
     await settled();
     return () => ends.forEach((end) => end());
@@ -117,7 +117,7 @@ test("a failure is not fresh", async () => {
   expect(sent).toHaveLength(2);
 });
 
-describe("patience", () => {
+describe("deadline", () => {
   const orphaned = { code: "PROCESS_ORPHANED" };
 
   test.each(["first", "second"])(
@@ -125,7 +125,7 @@ describe("patience", () => {
     async (who) => {
       const { sent, ask } = sharing();
       const controller = new AbortController();
-      const leaving = patience({ signal: controller.signal });
+      const leaving = deadline({ signal: controller.signal });
       const [left, stayed] =
         who === "first"
           ? [ask("a", leaving), ask()]
@@ -143,7 +143,7 @@ describe("patience", () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();
-    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const left = rejection(ask("a", deadline({ signal: controller.signal })));
     const stayed = ask();
     controller.abort();
     expect(await left).toMatchObject(orphaned);
@@ -157,7 +157,7 @@ describe("patience", () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();
-    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const left = rejection(ask("a", deadline({ signal: controller.signal })));
     controller.abort();
     await left;
     free();
@@ -169,7 +169,7 @@ describe("patience", () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();
-    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const left = rejection(ask("a", deadline({ signal: controller.signal })));
     controller.abort();
     await left;
     const next = ask();
@@ -182,7 +182,7 @@ describe("patience", () => {
 
   test("who is aborted already asks for nothing", async () => {
     const { sent, ask } = sharing();
-    expect(await rejection(ask("a", patience({ signal: AbortSignal.abort() })))).toMatchObject(orphaned);
+    expect(await rejection(ask("a", deadline({ signal: AbortSignal.abort() })))).toMatchObject(orphaned);
     await settled();
     expect(sent).toEqual([]);
   });
@@ -190,8 +190,8 @@ describe("patience", () => {
   test("an impatient caller does not take the turn of a patient one", async () => {
     const { sent, ask, clock, occupy } = sharing();
     const free = await occupy();
-    void ask("a", patience({ until: clock.now() + 1 }));
-    const patient = ask("a", patience({ until: clock.now() + 60_000 }));
+    void ask("a", deadline({ until: clock.now() + 1 }));
+    const patient = ask("a", deadline({ until: clock.now() + 60_000 }));
     clock.advance(50_000);
     free();
     await settled();
@@ -203,7 +203,7 @@ describe("patience", () => {
     const { sent, ask, clock, occupy } = sharing();
     const free = await occupy();
     const results = [50, 60].map((seconds) =>
-      rejection(ask("a", patience({ until: clock.now() + seconds * 1000 }))),
+      rejection(ask("a", deadline({ until: clock.now() + seconds * 1000 }))),
     );
     clock.advance(60_001);
     free();
@@ -214,7 +214,7 @@ describe("patience", () => {
   test("a last look, when the time is over, may still wait a little for its turn", async () => {
     const { sent, ask, clock, occupy } = sharing();
     const free = await occupy();
-    const last = ask("a", patience({ until: clock.now() }));
+    const last = ask("a", deadline({ until: clock.now() }));
     clock.advance(5_000);
     free();
     await settled();

@@ -7,7 +7,7 @@ import {
   deadUrl,
   domain,
   emulated,
-  patience,
+  deadline,
   rawServer,
   registrarOf,
   rejection,
@@ -35,7 +35,7 @@ const changes: [Change, string, Record<string, string>][] = [
 
 test.each(changes)("%j", async (change, action, params) => {
   const emulator = await emulated({ domains: ["例子.cn"] });
-  const submission = await registrarOf(emulator).submit("xn--fsqu00a.cn", change, patience());
+  const submission = await registrarOf(emulator).submit("xn--fsqu00a.cn", change, deadline());
   expect(submission).toEqual({ outcome: "accepted", taskNo: emulator.tasks()[0]?.taskNo });
   const [call, ...others] = emulator.calls();
   expect(others).toEqual([]);
@@ -85,7 +85,7 @@ const outcomes: [FaultRule["fault"], string, string, boolean][] = [
 test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task) => {
   const emulator = await emulated({ faults: [{ fault }] });
   const clock = leapingClock();
-  const submission = await registrarOf(emulator, clock).submit(domain, add, patience());
+  const submission = await registrarOf(emulator, clock).submit(domain, add, deadline());
   expect(submission).toMatchObject({ outcome, failure: { code } });
   expect(emulator.calls()).toHaveLength(1);
   expect(emulator.tasks()).toHaveLength(task ? 1 : 0);
@@ -97,7 +97,7 @@ test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task
 
 test("without a connection it is deferred", async () => {
   const registrar = registrarOf({ url: await deadUrl(), credentials });
-  const submission = await registrar.submit(domain, add, patience());
+  const submission = await registrar.submit(domain, add, deadline());
   expect(submission).toMatchObject({
     outcome: "deferred",
     failure: { code: "REGISTRAR_UNAVAILABLE" },
@@ -108,14 +108,14 @@ test("without a connection it is deferred", async () => {
 
 test("throttled, it is deferred for as long as there is time", async () => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code: "Throttling.User" } }] });
-  const submission = await registrarOf(emulator).submit(domain, add, patience());
+  const submission = await registrarOf(emulator).submit(domain, add, deadline());
   const cause = "Throttling.User";
   expect(submission).toMatchObject({ outcome: "deferred", cause, maxRetryMs: Infinity });
 });
 
 test.each(["DomainNotExist", "Forbidden.RAM", "ParameterIllegal"])("%s is thrown", async (code) => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code } }] });
-  const error = await rejection(registrarOf(emulator).submit(domain, add, patience()));
+  const error = await rejection(registrarOf(emulator).submit(domain, add, deadline()));
   expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: code } });
   expect(error.message).toContain(`Adding the DS record 2371 of ${domain} (${adding.action}) was refused`);
   expect(emulator.calls()).toHaveLength(1);
@@ -124,7 +124,7 @@ test.each(["DomainNotExist", "Forbidden.RAM", "ParameterIllegal"])("%s is thrown
 test("when the signal is aborted, nothing is submitted", async () => {
   const emulator = await emulated();
   const error = await rejection(
-    registrarOf(emulator).submit(domain, add, patience({ signal: AbortSignal.abort() })),
+    registrarOf(emulator).submit(domain, add, deadline({ signal: AbortSignal.abort() })),
   );
   expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
   expect(emulator.calls()).toEqual([]);
@@ -136,7 +136,7 @@ test("under way, it is awaited when the signal is aborted, so that its task is n
     controller.abort();
     response.end('{"RequestId":"R-1","TaskNo":"T-1"}');
   });
-  const submission = registrarOf(server).submit(domain, add, patience({ signal: controller.signal }));
+  const submission = registrarOf(server).submit(domain, add, deadline({ signal: controller.signal }));
   await expect(submission).resolves.toEqual({ outcome: "accepted", taskNo: "T-1" });
 });
 
@@ -144,10 +144,10 @@ test("a turn that would come too late is deferred, and nothing is sent", async (
   const emulator = await emulated({ faults: [{ call: 1, fault: { kind: "error", code: "Throttling" } }] });
   const clock = leapingClock();
   const registrar = registrarOf(emulator, clock);
-  await registrar.submit(domain, add, patience());
-  const second = await registrar.submit(domain, add, patience({ until: clock.now() + 100 }));
+  await registrar.submit(domain, add, deadline());
+  const second = await registrar.submit(domain, add, deadline({ until: clock.now() + 100 }));
   expect(second).toMatchObject({ outcome: "deferred", failure: { code: "REGISTRAR_UNAVAILABLE" } });
   expect(emulator.calls()).toHaveLength(1);
-  await expect(registrar.submit(domain, add, patience())).resolves.toMatchObject({ outcome: "accepted" });
+  await expect(registrar.submit(domain, add, deadline())).resolves.toMatchObject({ outcome: "accepted" });
   expect(clock.sleeps).toEqual([200]);
 });

@@ -1,12 +1,12 @@
 import type { EmulatorOptions, FaultRule } from "../../emulator/index";
 import type { Registrar } from "../../provider/registrar/registrar";
-import { closeAll, domain, patience, rejection } from "../alicloud/bed";
+import { closeAll, domain, deadline, rejection } from "../alicloud/bed";
 import { counts, domains, many, submitted, tasked } from "./tasksBed";
 
 afterEach(closeAll);
 
 const look = (registrar: Registrar, taskNo: string, name = domain) =>
-  registrar.taskStatus(name, taskNo, patience());
+  registrar.taskStatus(name, taskNo, deadline());
 
 const shapes: FaultRule["fault"][] = [
   { kind: "delay", ms: 0 },

@@ -1,6 +1,6 @@
 import { manualClock, type Emulator, type EmulatorOptions } from "../../emulator/index";
 import type { Registrar } from "../../provider/registrar/registrar";
-import { domain, emulated, patience, registrarOf } from "../alicloud/bed";
+import { domain, emulated, deadline, registrarOf } from "../alicloud/bed";
 
 export const domains = ["a.com", "b.com", "c.com", "d.com", "e.com"];
 const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
@@ -25,7 +25,7 @@ export async function tasked(options: EmulatorOptions = {}) {
 }
 
 export async function submitted(registrar: Registrar, name = domain): Promise<string> {
-  const submission = await registrar.submit(name, { action: "add", ds }, patience());
+  const submission = await registrar.submit(name, { action: "add", ds }, deadline());
   if (submission.outcome !== "accepted") throw submission.failure;
   return submission.taskNo;
 }

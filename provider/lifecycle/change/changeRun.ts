@@ -9,7 +9,8 @@ import { recordId } from "./identity";
 import type { Done, Job } from "./request";
 import { doubtOf, outOfTime, stillInDoubt, unreachable, withoutEffect, type Obstacle } from "./errors";
 import type { Step } from "../ledger/ledger";
-import type { Change, Patience, Submission } from "../../registrar/registrar";
+import { deadlineIn, leftOf, type Deadline } from "../../concurrency/deadline";
+import type { Change, Submission } from "../../registrar/registrar";
 import { isTask, type Pending, type PendingTask } from "../record/state";
 import { statusTexts } from "./statusTexts";
 import { TaskRun, UnfinishedChange } from "./task/taskFollower";
@@ -25,10 +26,9 @@ const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
 export class ChangeRun {
   readonly #job: Job;
   readonly #context: Context;
-  /** Its end moves: what is spent between two turns does not count. */
-  readonly #patience: Patience & { until: number };
+  /** That of the turn: the time between two turns does not count. */
+  #deadline: Deadline;
   #startedAt = 0;
-  readonly #tasks: TaskRun;
   readonly #gate: Gatekeeper;
   #leftMs: number;
   #turns = 0;
@@ -49,9 +49,8 @@ export class ChangeRun {
     this.#job = job;
     this.#context = context;
     this.#leftMs = job.timeoutMs;
-    this.#patience = { until: 0, signal: context.signal, onTrouble: tellTrouble(job.reporter) };
-    this.#tasks = new TaskRun(job, this.#patience, context);
-    this.#gate = new Gatekeeper(job, this.#patience, context);
+    this.#deadline = deadlineIn(job.timeoutMs, context, tellTrouble(job.reporter));
+    this.#gate = new Gatekeeper(job, context);
     if (job.pending && !isTask(job.pending)) this.#doubt = new Doubt(job.pending);
   }
 
@@ -74,14 +73,18 @@ export class ChangeRun {
     const { clock } = this.#context;
     if (this.#turns === 0) this.#startedAt = clock.now();
     this.#turns += 1;
-    this.#patience.until = clock.now() + this.#leftMs;
+    this.#deadline = deadlineIn(this.#leftMs, this.#context, tellTrouble(this.#job.reporter));
     try {
       return await this.#run();
     } catch (error) {
       throw this.#withVanished(this.#withDoubt(error));
     } finally {
-      this.#leftMs = this.#patience.until - clock.now();
+      this.#leftMs = leftOf(this.#deadline, clock);
     }
+  }
+
+  get #tasks(): TaskRun {
+    return new TaskRun(this.#job, this.#deadline, this.#context);
   }
 
   async #run(): Promise<Done> {
@@ -113,7 +116,7 @@ export class ChangeRun {
     const { identity, reporter } = this.#job;
     // Afterwards the row keeps what the change waits for.
     if (attempt === 0 && this.#turns === 1) reporter.status(statusTexts.reading());
-    return this.#context.registrar.list(identity.domain, this.#patience);
+    return this.#context.registrar.list(identity.domain, this.#deadline);
   }
 
   /**
@@ -130,7 +133,7 @@ export class ChangeRun {
       this.#doubt = undefined;
       return false;
     }
-    const { kind, seen } = await doubt.look(identity, this.#patience, this.#context);
+    const { kind, seen } = await doubt.look(identity, this.#deadline, this.#context);
     if (kind === "none") doubt.settle();
     const isOld = doubt.isOld(this.#context.clock.now());
     if (doubt.cause?.isFinal && isOld && kind !== "task") throw withoutEffect(doubt.cause, kind);
@@ -155,7 +158,7 @@ export class ChangeRun {
   async #awaitForeign(attempt: number): Promise<boolean> {
     const { identity, reporter } = this.#job;
     const { registrar, random } = this.#context;
-    const taskNo = await registrar.runningTask(identity.domain, this.#patience);
+    const taskNo = await registrar.runningTask(identity.domain, this.#deadline);
     if (taskNo === undefined) return false;
     reporter.status(statusTexts.foreignTask(taskNo));
     await this.#tasks.awaitForeign(taskNo, backoffDelay(retryPace, attempt, random), this.#hasSubmitted);
@@ -167,7 +170,7 @@ export class ChangeRun {
     const { identity } = this.#job;
     this.#failIfOutOfTime();
     const others = this.#context.memory.turns.fresh(identity.domain) - (this.#turns === 1 ? 1 : 0);
-    await this.#gate.pass(change, records, others);
+    await this.#gate.pass(change, records, others, this.#deadline);
     const submitted = this.#submissionOf(change, records);
     const submission = await this.#submit(change);
     if (submission.outcome === "accepted") {
@@ -184,7 +187,7 @@ export class ChangeRun {
     const { registrar, signal } = this.#context;
     signal.throwIfAborted();
     reporter.status(statusTexts.submitting(change.action));
-    const submission = await registrar.submit(identity.domain, change, this.#patience);
+    const submission = await registrar.submit(identity.domain, change, this.#deadline);
     const { outcome } = submission;
     if (outcome === "accepted" || outcome === "uncertain") {
       const taskNo = outcome === "accepted" ? { taskNo: submission.taskNo } : {};
@@ -201,11 +204,11 @@ export class ChangeRun {
   #remember(obstacle: Obstacle, submitted: Pending): void {
     this.#obstacle = obstacle;
     if (obstacle.outcome !== "deferred") this.#unreachableSince = undefined;
-    if (obstacle.outcome === "uncertain")
-      this.#doubt = new Doubt(submitted, this.#context.clock.now(), obstacle);
+    const now = this.#context.clock.now();
+    if (obstacle.outcome === "uncertain") this.#doubt = new Doubt(submitted, now, obstacle);
     if (obstacle.outcome !== "busy") return;
     this.#wasBusy = true;
-    this.#doubt?.reopen(this.#context.clock.now());
+    this.#doubt?.reopen(now);
   }
 
   /** Says once what the row has no room for. */
@@ -222,7 +225,7 @@ export class ChangeRun {
     const { clock } = this.#context;
     this.#failIfOutOfTime();
     this.#job.reporter.status(statusTexts[why](clock.now() - this.#startedAt));
-    await this.#sleep(this.#patience.until - clock.now(), attempt);
+    await this.#sleep(this.#deadline.until - clock.now(), attempt);
   }
 
   /** @throws {DsRecordError} when another submission makes no sense any more. */
@@ -235,7 +238,7 @@ export class ChangeRun {
     const triedMs = now - (this.#unreachableSince ?? now);
     if (triedMs >= maxRetryMs)
       throw unreachable(identity, wish.operation, triedMs, deferred, this.#hasSubmitted);
-    const leftMs = Math.min(this.#patience.until - now, maxRetryMs - triedMs);
+    const leftMs = Math.min(this.#deadline.until - now, maxRetryMs - triedMs);
     reporter.status(statusTexts.trouble(cause, leftMs));
     await this.#sleep(leftMs, attempt);
   }
@@ -248,7 +251,7 @@ export class ChangeRun {
   /** Nothing is submitted that nobody has time to follow. */
   #failIfOutOfTime(): void {
     const obstacle = (this.#doubt?.stands ? this.#doubt.cause : undefined) ?? this.#obstacle;
-    if (this.#context.clock.now() < this.#patience.until) return;
+    if (this.#context.clock.now() < this.#deadline.until) return;
     const { identity, wish, timeoutMs } = this.#job;
     if (obstacle) throw outOfTime(identity, wish.operation, timeoutMs, obstacle, this.#hasSubmitted);
     if (this.#doubt?.stands) throw stillInDoubt(identity, timeoutMs);

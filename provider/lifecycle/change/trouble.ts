@@ -1,4 +1,4 @@
-import type { Trouble } from "../../registrar/registrar";
+import type { Trouble } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
 import { statusTexts } from "./statusTexts";
 

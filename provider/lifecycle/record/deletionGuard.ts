@@ -2,7 +2,7 @@ import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
 import type { Memory } from "../ledger/ledger";
-import type { Patience } from "../../registrar/registrar";
+import type { Deadline } from "../../concurrency/deadline";
 import { resourceOf } from "../ledger/urn";
 
 /**
@@ -16,7 +16,7 @@ import { resourceOf } from "../ledger/urn";
  */
 export async function permission(
   identity: RecordIdentity,
-  patience: Patience,
+  deadline: Deadline,
   { memory, registrar }: Pick<Context, "memory" | "registrar">,
 ): Promise<"delete" | "keep"> {
   const id = recordId(identity);
@@ -38,7 +38,7 @@ export async function permission(
   }
   const unsettled = declarations.ids().filter((other) => isOf(identity, other) && !memory.isSettled(other));
   if (unsettled.length === 0 || makesRoom(holder, unsettled, memory)) return "delete";
-  const listed = (await registrar.list(identity.domain, patience)).map(({ keyTag }) => keyTag);
+  const listed = (await registrar.list(identity.domain, deadline)).map(({ keyTag }) => keyTag);
   const missing = unsettled.filter((other) => !listed.includes(parseRecordId(other).keyTag));
   if (missing.length === 0) return "delete";
   throw unfinished(identity, `${missing.join(", ")}, which the program declares, has not been made`, memory);

@@ -4,7 +4,7 @@ import { DsRecordError } from "../../errors";
 import type { Context } from "../context";
 import { ambiguous } from "../change/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
-import type { Patience } from "../../registrar/registrar";
+import { deadlineIn, type Deadline } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
 import { mindingSpelling } from "./spelling";
 import { askAside } from "./standing";
@@ -43,18 +43,14 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const { resources } = context.memory;
   const urn = resources.holderOf(recordId(identity)) ?? urnOf(props);
   const reporter = context.reporterOf(resources.current(urn));
-  const patience: Patience = {
-    until: context.clock.now() + readMs,
-    signal: context.signal,
-    onTrouble: tellTrouble(reporter),
-  };
+  const deadline = deadlineIn(readMs, context, tellTrouble(reporter));
   const pending = pendingOf(props);
   const isUnseen = pending
-    ? await lookFor(pending, identity, { patience, reporter, context })
+    ? await lookFor(pending, identity, { deadline, reporter, context })
     : () => undefined;
   const isManaged = props["__get"] !== true;
   const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
-  const list = () => context.registrar.list(identity.domain, patience);
+  const list = () => context.registrar.list(identity.domain, deadline);
   // A domain that was there once is not mistyped.
   const records = await (isManaged ? list() : mindingSpelling(identity.domain, context, list));
   const unseen = isUnseen(records);
@@ -80,7 +76,7 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
 }
 
 interface Way {
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   readonly reporter: Reporter;
   readonly context: Context;
 }
@@ -96,10 +92,10 @@ function lookFor(pending: Pending, identity: RecordIdentity, way: Way): Promise<
 async function lookBehind(
   pending: Pending,
   identity: RecordIdentity,
-  { patience, context }: Way,
+  { deadline, context }: Way,
 ): Promise<Unseen> {
   const doubt = new Doubt(pending);
-  const { kind, seen } = await doubt.look(identity, patience, context);
+  const { kind, seen } = await doubt.look(identity, deadline, context);
   if (kind === "none") return () => undefined;
   const text = `It is not known yet what became of the last submission for ${recordId(identity)}: ${seen}`;
   return (records) => (doubt.isShown(identity, records) ? undefined : text);
@@ -109,11 +105,11 @@ async function lookBehind(
 async function lookAt(
   pending: PendingTask,
   identity: RecordIdentity,
-  { patience, reporter, context }: Way,
+  { deadline, reporter, context }: Way,
 ): Promise<Unseen> {
   const { registrar, clock } = context;
   const task = `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)}`;
-  const status = await registrar.taskStatus(identity.domain, pending.taskNo, patience);
+  const status = await registrar.taskStatus(identity.domain, pending.taskNo, deadline);
   if (isGoingOn(status, pending, clock.now())) return () => `${task} is still going on`;
   registrar.taskEnded(identity.domain);
   if (status.state === "failed") reporter.warning(`${task} has failed: ${status.reason}`);

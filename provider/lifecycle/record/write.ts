@@ -9,7 +9,7 @@ import { inTurns } from "../domainQueue";
 import type { Job } from "../change/request";
 import { permission } from "./deletionGuard";
 import { duration } from "../change/task/polling";
-import type { Patience } from "../../registrar/registrar";
+import { deadlineIn } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
 import { Postponed } from "../change/postponed";
 import { waitForPublication } from "../change/publication";
@@ -92,12 +92,8 @@ export async function deleteRecord(id: string, olds: PropertyBag, context: Conte
   const { reporter, timeoutMs } = common;
   let deletion: { readonly job: Job; readonly run: ChangeRun } | undefined;
   const turn = async () => {
-    const patience: Patience = {
-      until: context.clock.now() + timeoutMs,
-      signal: context.signal,
-      onTrouble: tellTrouble(reporter),
-    };
-    const verdict = await permission(identity, patience, context);
+    const deadline = deadlineIn(timeoutMs, context, tellTrouble(reporter));
+    const verdict = await permission(identity, deadline, context);
     if (verdict === "keep") {
       keepRecord(identity, olds, reporter, context);
       return undefined;

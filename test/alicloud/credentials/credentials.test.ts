@@ -15,7 +15,7 @@ import {
   temporary,
   type Bed,
 } from "./bed";
-import { patience } from "../bed";
+import { deadline } from "../bed";
 
 afterEach(cleanUp);
 
@@ -251,10 +251,10 @@ test("a run goes on whose tokens end time and again", async () => {
   const registrar = createRegistrar({ settings, clock, random: () => 0.5 });
   for (const keyTag of [1, 2, 3, 4, 5, 6]) {
     const ds = { keyTag, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
-    const submission = await registrar.submit("example.com", { action: "add", ds }, patience());
+    const submission = await registrar.submit("example.com", { action: "add", ds }, deadline());
     expect(submission.outcome).toBe("accepted");
     calls += 1;
-    expect(await registrar.list("example.com", patience())).toHaveLength(keyTag);
+    expect(await registrar.list("example.com", deadline())).toHaveLength(keyTag);
     calls += 1;
   }
   expect(emulator.tasks()).toHaveLength(6);

@@ -5,7 +5,8 @@ import { recordId } from "../identity";
 import type { Job } from "../request";
 import { awaitedFor, canBeAwaited, longestKeyWait } from "./keyWait";
 import { duration } from "../task/polling";
-import type { Change, Patience } from "../../../registrar/registrar";
+import { leftOf, type Deadline } from "../../../concurrency/deadline";
+import type { Change } from "../../../registrar/registrar";
 import type { Judge } from "../../ports";
 import { Postponed } from "../postponed";
 import { remarksOn } from "./safetyRuling";
@@ -18,16 +19,14 @@ const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
 /** Lets the changes of one run through that are safe, looking at the DNS for each. */
 export class Gatekeeper {
   readonly #job: Job;
-  readonly #patience: Patience;
   readonly #context: Context;
   readonly #said = new Set<string>();
   #tries = 0;
   #keyMsLeft: number | undefined;
   #mostMs: number | undefined;
 
-  constructor(job: Job, patience: Patience, context: Context) {
+  constructor(job: Job, context: Context) {
     this.#job = job;
-    this.#patience = patience;
     this.#context = context;
   }
 
@@ -39,7 +38,7 @@ export class Gatekeeper {
    * @throws {Postponed} when it is worth while to come again.
    * @throws {DsRecordError} PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN
    */
-  async pass(change: Change, before: readonly Ds[], others: number): Promise<void> {
+  async pass(change: Change, before: readonly Ds[], others: number, deadline: Deadline): Promise<void> {
     const { identity, dns, reporter } = this.#job;
     if (dns.mode === "off") return;
     const judge = await this.#judge();
@@ -52,12 +51,12 @@ export class Gatekeeper {
       return;
     }
     const { error, finding, reasons, set } = ruling;
-    const leftMs = this.#keyMsLeft ?? this.#mostMsForKey();
+    const leftMs = this.#keyMsLeft ?? this.#mostMsForKey(deadline);
     // Servers that do not answer are no key on its way.
     const mayCome = error.code === "PREFLIGHT_BOGUS" && canBeAwaited(reasons);
     const pauseMs = others > 0 ? 0 : mayCome ? this.#pauseForKey(leftMs) : undefined;
     if (pauseMs === undefined) throw error;
-    if (others === 0) this.#tellFinding(finding);
+    if (others === 0) this.#tellFinding(finding, deadline);
     reporter.status(
       others > 0 ? statusTexts.othersFirst(others) : statusTexts.keyWait(awaitedFor(reasons, set), leftMs),
     );
@@ -98,20 +97,17 @@ export class Gatekeeper {
     return this.#context.delegations.keysOf(identity.domain, dns.servers, this.#context.signal);
   }
 
-  #tellFinding(finding: string): void {
+  #tellFinding(finding: string, deadline: Deadline): void {
     const { identity, reporter } = this.#job;
-    const most = duration(this.#mostMsForKey());
+    const most = duration(this.#mostMsForKey(deadline));
     this.#say(`${recordId(identity)} waits at most ${most} for its zone: ${finding}.`, (text) =>
       reporter.info(text),
     );
   }
 
   /** Fixed when the first wait begins. */
-  #mostMsForKey(): number {
-    this.#mostMs ??= longestKeyWait(
-      this.#job.dns.keyWaitMs,
-      this.#patience.until - this.#context.clock.now(),
-    );
+  #mostMsForKey(deadline: Deadline): number {
+    this.#mostMs ??= longestKeyWait(this.#job.dns.keyWaitMs, leftOf(deadline, this.#context.clock));
     return this.#mostMs;
   }
 

@@ -1,7 +1,8 @@
 import { formatDs, type Ds } from "../../../dnssec/ds";
 import type { Context } from "../../context";
 import type { RecordIdentity } from "../identity";
-import type { FoundTask, Patience, Submission } from "../../../registrar/registrar";
+import type { Deadline } from "../../../concurrency/deadline";
+import type { FoundTask, Submission } from "../../../registrar/registrar";
 import type { Pending } from "../../record/state";
 import { endedAt, isDated, lagMs, usualMs } from "./taskWait";
 
@@ -79,12 +80,12 @@ export class Doubt {
   /** One look at the tasks of the domain. @throws {DsRecordError} PROCESS_ORPHANED */
   async look(
     { domain }: RecordIdentity,
-    patience: Patience,
+    deadline: Deadline,
     { registrar, clock }: Pick<Context, "registrar" | "clock">,
   ): Promise<Sighting> {
     const { submittedAt } = this.submitted;
     if (!isDated(submittedAt, clock.now())) return none;
-    const tasks = await registrar.unclaimedTasks(domain, patience);
+    const tasks = await registrar.unclaimedTasks(domain, deadline);
     const now = clock.now();
     if (!tasks) {
       const isOver = now >= submittedAt + usualMs + lagMs;

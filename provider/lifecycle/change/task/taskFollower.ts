@@ -8,7 +8,7 @@ import { recordId } from "../identity";
 import type { Job } from "../request";
 import { again, submittedBefore, verbs } from "../errors";
 import { duration, histogram, poll, type Look } from "./polling";
-import type { Patience } from "../../../registrar/registrar";
+import type { Deadline } from "../../../concurrency/deadline";
 import type { Pending, PendingTask } from "../../record/state";
 import { statusTexts } from "../statusTexts";
 import { isLagging, lagMs, waitForTask, type TaskEnd } from "./taskWait";
@@ -35,12 +35,12 @@ const failedMs = 10_000;
 /** Follows tasks to their end, and a little further: until the registrar lists what they did. */
 export class TaskRun {
   readonly #job: Job;
-  readonly #patience: Patience;
+  readonly #deadline: Deadline;
   readonly #context: Context;
 
-  constructor(job: Job, patience: Patience, context: Context) {
+  constructor(job: Job, deadline: Deadline, context: Context) {
     this.#job = job;
-    this.#patience = patience;
+    this.#deadline = deadline;
     this.#context = context;
   }
 
@@ -91,9 +91,9 @@ export class TaskRun {
     const { identity, wish, timeoutMs } = this.#job;
     const { clock, signal } = this.#context;
     // Whoever says that it goes on may say so for ever, whatever it says of its end.
-    const isLate = clock.now() >= this.#patience.until;
+    const isLate = clock.now() >= this.#deadline.until;
     const { end } = await this.#wait({ taskNo, action: "modify", submittedAt: clock.now() });
-    const left = Math.max(0, this.#patience.until - clock.now());
+    const left = Math.max(0, this.#deadline.until - clock.now());
     if (end !== "timeout" && !isLate) return clock.sleep(Math.min(left, pauseMs), signal);
     throw new DsRecordError(
       "DOMAIN_BUSY",
@@ -106,7 +106,7 @@ export class TaskRun {
 
   #wait(task: PendingTask): Promise<TaskEnd> {
     const { identity, reporter } = this.#job;
-    return waitForTask(identity, task, { patience: this.#patience, reporter, context: this.#context });
+    return waitForTask(identity, task, { deadline: this.#deadline, reporter, context: this.#context });
   }
 
   async #awaitTask(task: PendingTask): Promise<TaskEnd> {
@@ -159,10 +159,10 @@ export class TaskRun {
     const { identity, reporter } = this.#job;
     const { clock, registrar } = this.#context;
     const look = async (): Promise<Look<true>> =>
-      isSo(await registrar.list(identity.domain, this.#patience))
+      isSo(await registrar.list(identity.domain, this.#deadline))
         ? { done: true, value: true }
         : { done: false, seen: "something else" };
-    const until = Math.min(this.#patience.until, clock.now() + ms);
+    const until = Math.min(this.#deadline.until, clock.now() + ms);
     const onWait = () => reporter.status(statusTexts.listing());
     return (await poll({ look, pace: confirmPace, until, onWait }, this.#context)).done;
   }

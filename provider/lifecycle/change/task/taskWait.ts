@@ -3,7 +3,8 @@ import { formatDs, type Ds } from "../../../dnssec/ds";
 import type { Context } from "../../context";
 import { recordId, type RecordIdentity } from "../identity";
 import { duration, poll, type Look } from "./polling";
-import type { Patience, TaskStatus } from "../../../registrar/registrar";
+import type { Deadline } from "../../../concurrency/deadline";
+import type { TaskStatus } from "../../../registrar/registrar";
 import type { Reporter } from "../../ports";
 import type { Pending, PendingTask } from "../../record/state";
 import { statusTexts } from "../statusTexts";
@@ -39,7 +40,7 @@ export const usualMs = 20 * 60_000;
 export async function waitForTask(
   identity: RecordIdentity,
   task: PendingTask,
-  { patience, reporter, context }: { patience: Patience; reporter: Reporter; context: Context },
+  { deadline, reporter, context }: { deadline: Deadline; reporter: Reporter; context: Context },
 ): Promise<TaskEnd> {
   const startedAt = context.clock.now();
   let wasGoingOn = false;
@@ -47,9 +48,9 @@ export async function waitForTask(
   const result = await poll(
     {
       pace,
-      until: patience.until,
+      until: deadline.until,
       look: async () => {
-        const status = await context.registrar.taskStatus(identity.domain, task.taskNo, patience);
+        const status = await context.registrar.taskStatus(identity.domain, task.taskNo, deadline);
         const now = context.clock.now();
         if (!isGoingOn(status, task, now)) return endOf(status, wasGoingOn ? now : endedAt(status, task));
         wasGoingOn = true;
