@@ -8,7 +8,8 @@
 // First, so that it speaks before p-retry is loaded.
 import "./nodeVersion";
 import { systemClock } from "./concurrency/clock";
-import { readService, readSettings, type ConfigReader, type CredentialsSource } from "./config";
+import { readService, readSettings, type ConfigReader } from "./config";
+import type { CredentialsSource } from "./alicloud/settings";
 import { chainedCredentials } from "./alicloud/credentials/credentials";
 import { DnsDataError } from "./dnssec/dnsDataError";
 import { DsRecordError } from "./errors";

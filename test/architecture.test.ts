@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { cycles, forbidden, holds, loadedWith, packages } from "./architecture/arrows";
 import { importsOf, type Import } from "./architecture/imports";
+import { findForeignWords } from "./architecture/vocabulary";
 import { repositoryRoot } from "./harness/environment";
 
 const longestFile = 300;
@@ -36,6 +37,17 @@ describe("the source", () => {
     expect(forbidden(imports, new Set(files))).toEqual([]);
   });
 
+  test("has in each folder only words that the folder knows", () => {
+    expect(files.flatMap((file) => findForeignWords(file, textOf(file)))).toEqual([]);
+  });
+
+  test("names every action of the Domain API outside of provider/alicloud", () => {
+    const actions = [...textOf("provider/registrar/requests.ts").matchAll(/action: "(\w+)"/g)];
+    expect(actions.length).toBeGreaterThan(3);
+    for (const [, action] of actions)
+      expect(findForeignWords("provider/alicloud/a.ts", `"${action}"`)).not.toEqual([]);
+  });
+
   test("has no cycles", () => {
     expect(cycles(imports)).toEqual([]);
   });
@@ -54,6 +66,7 @@ describe("the source", () => {
       "wording",
       "alicloud/loopback.ts",
       "alicloud/proxy.ts",
+      "alicloud/settings.ts",
     ];
     const places = [
       ...program.map((name) => `provider/${name}`),
@@ -122,6 +135,9 @@ describe("the check itself", () => {
     ["provider/registrar/client.ts", "../provider", {}, "no arrow points there"],
     ["provider/registrar/client.ts", "../alicloud/transport", {}, undefined],
     ["provider/alicloud/transport.ts", "../registrar/client", { isType: true }, "no arrow points there"],
+    ["provider/alicloud/transport.ts", "../registrar/registrar", { isType: true }, "no arrow points there"],
+    ["provider/alicloud/transport.ts", "../config", { isType: true }, "no arrow points there"],
+    ["provider/config.ts", "./alicloud/transport", { isType: true }, "no arrow points there"],
     ["provider/lifecycle/record/write.ts", "../../registrar/registrar", { isType: true }, undefined],
     ["provider/lifecycle/record/write.ts", "../../registrar/registrar", {}, "no arrow points there"],
     ["provider/registrar/client.ts", "../lifecycle/record/write", { isType: true }, "no arrow points there"],
@@ -162,6 +178,20 @@ describe("the check itself", () => {
   ])("%s imports %s %j", (from, specifier, more, fault) => {
     const faults = forbidden([reference(from, specifier, more)], made);
     expect(faults).toEqual(fault === undefined ? [] : [`${from} imports ${specifier}: ${fault}`]);
+  });
+
+  test.each<[string, string, number]>([
+    ["provider/alicloud/a.ts", "An account's calls, and a DsRecordError.", 0],
+    ["provider/alicloud/a.ts", 'action: "QueryDSRecord"', 2],
+    ["provider/alicloud/credentials/a.ts", "the task's number", 1],
+    ["provider/alicloud/a.ts", "const taskNo = 1;", 1],
+    ["provider/alicloud/a.ts", "a DS record of a domain", 2],
+    ["provider/concurrency/a.ts", "as Pulumi does", 1],
+    ["provider/concurrency/a.ts", "several tasks", 0],
+    ["provider/registrar/a.ts", 'inputs["__urn"]', 1],
+    ["provider/registrar/a.ts", "a task", 0],
+  ])("words of %s: %j", (file, text, count) => {
+    expect(findForeignWords(file, text)).toHaveLength(count);
   });
 
   test.each<[string, [string, string, boolean?][], string[]]>([

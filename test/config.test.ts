@@ -1,4 +1,5 @@
-import { constantCredentials, readSettings, type Environment } from "../provider/config";
+import { constantCredentials, type Environment } from "../provider/alicloud/settings";
+import { readSettings } from "../provider/config";
 
 type Values = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
-import { constantCredentials } from "../../provider/config";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import type { Deadline } from "../../provider/concurrency/deadline";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Call } from "../../provider/alicloud/transport";
@@ -94,7 +94,7 @@ export async function deadUrl(): Promise<string> {
 export const reading: Call = {
   action: "QueryDSRecord",
   what: "Reading the DS records of example.com",
-  submits: false,
+  writes: false,
   params: { DomainName: domain },
 };
 
@@ -102,7 +102,7 @@ export const reading: Call = {
 export const adding: Call = {
   action: "SaveSingleTaskForAddingDSRecord",
   what: "Adding the DS record 1 of example.com",
-  submits: true,
+  writes: true,
   params: { DomainName: domain, KeyTag: 1, Algorithm: 13, DigestType: 2, Digest: "00".repeat(32) },
 };
 

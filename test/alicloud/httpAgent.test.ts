@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { createTransport } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
   adding,
   closeAll,
@@ -36,7 +36,7 @@ async function listening(serve: Parameters<typeof createServer>[1]): Promise<num
 }
 
 const transportTo = (server: Pick<RawServer, "url" | "credentials">, connectMs: number, readMs: number) =>
-  createTransport(settingsOf(server), { connectMs, readMs });
+  connectDomainApi(settingsOf(server), { connectMs, readMs });
 
 const timedOut = /: it did not respond in time \(ETIMEDOUT\)\./;
 

@@ -2,8 +2,9 @@ import { createServer, type AddressInfo } from "node:net";
 import type { Trouble } from "../../provider/concurrency/deadline";
 import { proxyFor } from "../../provider/alicloud/proxy";
 import { createRegistrar } from "../../provider/registrar/client";
-import { createTransport, type Timeouts } from "../../provider/alicloud/transport";
-import { constantCredentials } from "../../provider/config";
+import type { Timeouts } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
 import { adding, closeAll, credentials, deadUrl, domain, deadline, rawServer, rejection } from "./bed";
@@ -60,11 +61,11 @@ const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry"
 
 test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, words, disposition, seconds) => {
   const proxy = await proxyProcess(options);
-  const error = await rejection(createTransport(through(proxy.port), short).send(adding));
+  const error = await rejection(connectDomainApi(through(proxy.port), short).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition, effect: "none" });
   expect(error.message).toContain(
     `did not reach registrar.test through the proxy 127.0.0.1:${proxy.port}: ${words}. Nothing was sent to the ` +
-      "registrar. Check HTTPS_PROXY, or add the registrar's host to NO_PROXY",
+      "registrar. Check HTTPS_PROXY, or add registrar.test to NO_PROXY",
   );
   expect(error.message).not.toContain("CANARY");
   expect(await proxy.waitForLog()).toEqual([expect.stringContaining("registrar.test:443 ")]);
@@ -87,7 +88,7 @@ test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, word
 
 test("a proxy that refuses connections is named, and nothing was sent", async () => {
   const { port } = new URL(await deadUrl());
-  const error = await rejection(createTransport(through(Number(port))).send(adding));
+  const error = await rejection(connectDomainApi(through(Number(port))).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
   expect(error.message).toContain(
     `through the proxy 127.0.0.1:${port}: it refused the connection (ECONNREFUSED).`,
@@ -96,7 +97,7 @@ test("a proxy that refuses connections is named, and nothing was sent", async ()
 
 test("a proxy whose name does not exist", async () => {
   const error = await rejection(
-    createTransport(settingsBy(`http://${secret}@proxy.invalid:3128`)).send(adding),
+    connectDomainApi(settingsBy(`http://${secret}@proxy.invalid:3128`)).send(adding),
   );
   // Without a network, the system's resolver may say EAI_AGAIN instead.
   expect(error.message).toMatch(
@@ -109,7 +110,7 @@ test("an https proxy with an untrusted certificate is final", async () => {
   const endpoint = await startTlsEndpoint(1, "localhost");
   closing.push(endpoint.close);
   const settings = settingsBy(`https://${secret}@localhost:${endpoint.port}`);
-  const error = await rejection(createTransport(settings).send(adding));
+  const error = await rejection(connectDomainApi(settings).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
   expect(error.message).toMatch(
     /through the proxy localhost:\d+: no trustworthy TLS connection could be made \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..*NODE_EXTRA_CA_CERTS/,
@@ -149,7 +150,7 @@ test.each(behind)("%s behind the proxy: nothing was sent", async (_, start, code
   const [options, close] = await start();
   closing.push(close);
   const proxy = await proxyProcess({ credentials: secret, ...options });
-  const error = await rejection(createTransport(through(proxy.port)).send(adding));
+  const error = await rejection(connectDomainApi(through(proxy.port)).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition, effect: "none" });
   expect(error.message).toMatch(
     new RegExp(
@@ -165,7 +166,7 @@ test("the time for a connection also counts behind the proxy", async () => {
     routes: { "registrar.test:443": await silentServer() },
   });
   const startedAt = Date.now();
-  const error = await rejection(createTransport(through(proxy.port), short).send(adding));
+  const error = await rejection(connectDomainApi(through(proxy.port), short).send(adding));
   expect(error).toMatchObject({ disposition: "retry", effect: "none" });
   expect(error.message).toContain("it did not respond in time (ETIMEDOUT). Nothing was sent.");
   expect(Date.now() - startedAt).toBeLessThan(5_000);

@@ -1,4 +1,4 @@
-import { proxyFor, secretsOf, type Proxy } from "../../provider/alicloud/proxy";
+import { proxyFor, secretsOf } from "../../provider/alicloud/proxy";
 
 const target = "https://domain.aliyuncs.com";
 const proxy = "http://proxy.example:3128";

@@ -1,20 +1,21 @@
 import { DsRecordError } from "../../provider/errors";
-import { RegistrarFailure } from "../../provider/alicloud/errors";
-import { Limiter } from "../../provider/alicloud/rateLimiter";
+import { ApiFailure } from "../../provider/alicloud/errors";
+import { RateLimiter } from "../../provider/alicloud/rateLimiter";
+import { domainApi } from "../../provider/registrar/domainApi";
 import { deadline, rejection, settled } from "./bed";
 import { heldClock } from "./clocks";
 
-const throttled = new RegistrarFailure(
+const throttled = new ApiFailure(
   "REGISTRAR_REFUSED",
   "Throttled.",
-  { disposition: "retry", effect: "none" },
+  { disposition: "retry", effect: "none", throttles: true },
   { apiCode: "Throttling.User" },
 );
 
 /** A limiter, and calls through it that end when the test says so. */
 function limited() {
   const clock = heldClock();
-  const limiter = new Limiter(clock);
+  const limiter = new RateLimiter(domainApi, clock);
   const started: { name: string; at: number; end: (error?: Error) => void }[] = [];
   const call = (name: string, patient = deadline()) =>
     limiter.run(
@@ -125,7 +126,7 @@ describe("throttled", () => {
 
   test("other failures do not slow down", async () => {
     const bed = limited();
-    const failure = new RegistrarFailure("REGISTRAR_REFUSED", "No.", {
+    const failure = new ApiFailure("REGISTRAR_REFUSED", "No.", {
       disposition: "retry",
       effect: "none",
     });
@@ -139,7 +140,7 @@ describe("deadline", () => {
     await quick(throttled);
     const error = await rejection(call("late", deadline({ until: clock.now() + 199 })));
     expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
-    expect(error.message).toMatch(/^late was not asked for: .*Nothing was sent\./);
+    expect(error.message).toMatch(/^late was not tried: .*Nothing was sent\./);
     const inTime = call("in time", deadline({ until: clock.now() + 200 }));
     inTime.catch(() => undefined);
     clock.advance(200);
@@ -155,7 +156,7 @@ describe("deadline", () => {
     clock.advance(11);
     await settled();
     started[0]?.end();
-    expect((await late).message).toMatch(/^late was not asked for/);
+    expect((await late).message).toMatch(/^late was not tried/);
     await settled();
     expect(names().at(-1)).toBe("next");
   });

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Emulator } from "../../emulator/index";
-import type { Credentials, CredentialsSource } from "../../provider/config";
+import type { Credentials, CredentialsSource } from "../../provider/alicloud/settings";
 import { DsRecordError } from "../../provider/errors";
 import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
@@ -259,7 +259,7 @@ describe("what a refusal says of the key", () => {
     expect(message).toMatch(server);
     expect(message.split(server)[1]).toBe(
       "It was asked with access key …WXYZ from Pulumi config alicloud-dnssec. " +
-        "The key's RAM policy has to allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, " +
+        "The key's RAM policy must allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, " +
         "and domain:QueryDSRecord and domain:QueryDomainTask on all resources (*).",
     );
   });

@@ -1,6 +1,7 @@
 import { signature, stringToSign } from "../../emulator/signature";
-import { RegistrarFailure } from "../../provider/alicloud/errors";
-import { createTransport, type Call } from "../../provider/alicloud/transport";
+import { ApiFailure } from "../../provider/alicloud/errors";
+import type { Call } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
   adding,
   answering,
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 const send = (server: Parameters<typeof settingsOf>[0], call: Call = reading) =>
-  createTransport(settingsOf(server)).send(call);
+  connectDomainApi(settingsOf(server)).send(call);
 
 test("a success is the body, and the number of the request", async () => {
   const emulator = await emulated();
@@ -134,12 +135,12 @@ const oddAnswers: [number, string, string, object][] = [
 
 test.each(oddAnswers)("%i %j is odd: %s", async (status, text, why, meaning) => {
   const error = await rejection(send(await answering(text, status)));
-  expect(error).toBeInstanceOf(RegistrarFailure);
+  expect(error).toBeInstanceOf(ApiFailure);
   expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID", ...meaning });
   expect(error.message).toMatch(
     /^Reading the DS records of example\.com \(QueryDSRecord\) got an answer from 127\.0\.0\.1:\d+ that cannot be used: /,
   );
-  expect(error.message).toContain(`: ${why}. Something else`);
+  expect(error.message).toContain(`: ${why}. Something other than the registrar`);
 });
 
 /** Answers with the access key id in the place of what is shown as it is. */
@@ -221,7 +222,7 @@ test("of a submission, whatever can have been received leaves a doubt", async ()
   const error = await rejection(send(lost, adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
   expect(error.message).toMatch(
-    /^Adding the DS record 1 of example\.com \(SaveSingleTaskForAddingDSRecord\) got no answer from .*: the connection was reset \(ECONNRESET\)\. There may be a task all the same\. Check the network/,
+    /^Adding the DS record 1 of example\.com \(SaveSingleTaskForAddingDSRecord\) got no answer from .*: the connection was reset \(ECONNRESET\)\. There may be a task anyway\. Check the network/,
   );
 });
 

@@ -32,7 +32,12 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   "provider/config.ts": {
-    imports: ["provider/dnssec/quoted.ts", "provider/alicloud/loopback.ts", "provider/alicloud/proxy.ts"],
+    imports: [
+      "provider/dnssec/quoted.ts",
+      "provider/alicloud/loopback.ts",
+      "provider/alicloud/proxy.ts",
+      "provider/alicloud/settings.ts",
+    ],
     builtins: ["node:net"],
   },
   "provider/dynamic/program": {
@@ -64,7 +69,6 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: ["provider/alicloud", "provider/dnssec"],
   },
   "provider/alicloud": {
-    types: ["provider/config.ts", "provider/registrar/registrar.ts"],
     builtins: ["node:fs", "node:http", "node:https", "node:module", "node:net", "node:os", "node:path"],
   },
   "provider/preflight/validator": {

@@ -8,7 +8,7 @@ import type {
   Submission,
   TaskStatus,
 } from "../../provider/registrar/registrar";
-import { RegistrarFailure, type Meaning } from "../../provider/alicloud/errors";
+import { ApiFailure, type Meaning } from "../../provider/alicloud/errors";
 import { record } from "./bags";
 
 /** What the registrar does in place of the right thing, in one call. It counts only for a call that can do it. */
@@ -204,6 +204,6 @@ function changed(records: readonly Ds[], change: Change): readonly Ds[] {
 
 const refusal = { code: "REGISTRAR_REFUSED", meaning: { disposition: "retry", effect: "possible" } } as const;
 
-function failure({ code, meaning }: { code: FailureCode; meaning: Meaning } = refusal): RegistrarFailure {
-  return new RegistrarFailure(code, "The registrar said no.", meaning);
+function failure({ code, meaning }: { code: FailureCode; meaning: Meaning } = refusal): ApiFailure {
+  return new ApiFailure(code, "The registrar said no.", meaning);
 }

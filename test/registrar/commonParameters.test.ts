@@ -1,6 +1,6 @@
 import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
-import { createTransport } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
   adding,
   closeAll,
@@ -40,7 +40,8 @@ test("every call carries the language and the user's address", async () => {
 });
 
 test.each(["lang", "UserClientIp"])("%s is not taken from a call", async (name) => {
-  const transport = createTransport(settingsOf(await emulated()));
+  const settings = { ...settingsOf(await emulated()), userClientIp: "192.0.2.1" };
+  const transport = connectDomainApi(settings);
   const call = { ...reading, params: { ...reading.params, [name]: "mine" } };
   expect(await rejection(transport.send(call))).toBeInstanceOf(TypeError);
 });
@@ -55,7 +56,7 @@ const reasons: [code: string, lang: "en" | "zh", words: string][] = [
 
 test.each(reasons)("%s in %s", async (code, lang, words) => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code } }] });
-  const transport = createTransport({ ...settingsOf(emulator), lang });
+  const transport = connectDomainApi({ ...settingsOf(emulator), lang });
   expect((await rejection(transport.send(reading))).message).toContain(words);
 });
 
@@ -73,7 +74,7 @@ test("a Chinese reason is whole, wherever the network cuts it", async () => {
     };
     next();
   });
-  const error = await rejection(createTransport(settingsOf(server)).send(reading));
+  const error = await rejection(connectDomainApi(settingsOf(server)).send(reading));
   expect(error.message).toContain(`Odd: ${reason} (HTTP 400`);
 });
 

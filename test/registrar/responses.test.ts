@@ -5,14 +5,15 @@ import {
   taskNoOf,
   taskStatusOf,
 } from "../../provider/registrar/responses";
-import { createTransport, type Answer } from "../../provider/alicloud/transport";
+import type { Answer } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import { answering, closeAll, domain, reading, rejection, settingsOf } from "../alicloud/bed";
 
 afterEach(closeAll);
 
 /** An answer as the vendor's client makes it of such a body: objects without prototypes, large numbers as objects. */
 async function answerWith(members: string): Promise<Answer> {
-  return createTransport(settingsOf(await answering(`{"RequestId":"R-1"${members}}`))).send(reading);
+  return connectDomainApi(settingsOf(await answering(`{"RequestId":"R-1"${members}}`))).send(reading);
 }
 
 const digest = "ab".repeat(32);

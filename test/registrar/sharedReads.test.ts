@@ -1,5 +1,6 @@
 import type { Deadline } from "../../provider/concurrency/deadline";
-import { Limiter } from "../../provider/alicloud/rateLimiter";
+import { RateLimiter } from "../../provider/alicloud/rateLimiter";
+import { domainApi } from "../../provider/registrar/domainApi";
 import { SharedReads } from "../../provider/registrar/sharedReads";
 import { deadline, rejection, settled } from "../alicloud/bed";
 import { heldClock } from "../alicloud/clocks";
@@ -7,7 +8,7 @@ import { heldClock } from "../alicloud/clocks";
 /** Shared reads of which every call ends when the test says so. */
 function sharing(freshMs = 0) {
   const clock = heldClock();
-  const limiter = new Limiter(clock);
+  const limiter = new RateLimiter(domainApi, clock);
   const reads = new SharedReads<string>(limiter, clock, freshMs);
   const sent: { answer: (text: string) => void; fail: (error: Error) => void }[] = [];
   const ask = (key = "a", patient: Deadline = deadline()) =>

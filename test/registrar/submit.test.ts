@@ -91,7 +91,7 @@ test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task
   expect(emulator.tasks()).toHaveLength(task ? 1 : 0);
   expect(clock.sleeps).toEqual([]);
   if (outcome === "uncertain" && "failure" in submission) {
-    expect(submission.failure.message).toContain("There may be a task all the same.");
+    expect(submission.failure.message).toContain("There may be a task anyway.");
   }
 });
 

@@ -66,7 +66,7 @@ test("a failure names the task", async () => {
     code: "REGISTRAR_REFUSED",
     details: { apiCode: "Forbidden.RAM", taskNo: "T-1" },
   });
-  expect(error.message).toMatch(/^Looking at task T-1 of example\.com \(QueryTaskDetailList\) was refused/);
+  expect(error.message).toMatch(/^Reading task T-1 of example\.com \(QueryTaskDetailList\) was refused/);
 });
 
 test("looks at one task at the same time are one call", async () => {

@@ -1,4 +1,4 @@
-import type { Credentials } from "../../provider/config";
+import type { Credentials } from "../../provider/alicloud/settings";
 
 /** Credentials that are found again wherever they get to, since nothing else looks like them. */
 export const canary = {

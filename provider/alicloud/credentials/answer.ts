@@ -1,4 +1,4 @@
-import type { Credentials, Environment } from "../../config";
+import type { Credentials, Environment } from "../settings";
 import { excessOf } from "./limits";
 
 /** Credentials, or the reason why there are none, fit to print. */

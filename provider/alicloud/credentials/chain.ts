@@ -1,5 +1,5 @@
 import type { Clock } from "../../concurrency/clock";
-import type { Credentials, CredentialsSource, Environment } from "../../config";
+import type { Credentials, CredentialsSource, Environment } from "../settings";
 import { credentialsIn, type CredentialsAnswer } from "./answer";
 import { reasonOf } from "./failure";
 import { DsRecordError } from "../../errors";

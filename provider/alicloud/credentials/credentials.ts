@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { CredentialsSource, Environment } from "../../config";
+import type { CredentialsSource, Environment } from "../settings";
 import { boundedProvider } from "./boundedProvider";
 import { Chain, type ChainParts, type Provider } from "./chain";
 import { CredentialsFailure } from "./failure";

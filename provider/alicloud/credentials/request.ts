@@ -1,7 +1,7 @@
 import { request as requestHttp, type IncomingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIPv6 } from "node:net";
-import type { Environment } from "../../config";
+import type { Environment } from "../settings";
 import { isLoopback } from "../loopback";
 import { proxyFor } from "../proxy";
 import { TunnelAgent } from "../tunnelAgent";

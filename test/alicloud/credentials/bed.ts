@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
-import type { Credentials, CredentialsSource } from "../../../provider/config";
+import type { Credentials, CredentialsSource } from "../../../provider/alicloud/settings";
 import {
   chainedCredentials,
   type ChainOptions,

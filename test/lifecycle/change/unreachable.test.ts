@@ -1,7 +1,7 @@
 import type { Submission } from "../../../provider/registrar/registrar";
 import { readRecord } from "../../../provider/lifecycle/record/read";
 import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
-import { RegistrarFailure } from "../../../provider/alicloud/errors";
+import { ApiFailure } from "../../../provider/alicloud/errors";
 import { deadUrl } from "../../alicloud/bed";
 import {
   type Bed,
@@ -61,7 +61,7 @@ test("two records of one domain each hear of the call that they share", async ()
 /** A registrar that answers readings, and defers the first so many submissions. */
 function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }>>, times = Infinity) {
   let left = times;
-  const failure = new RegistrarFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
+  const failure = new ApiFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
     disposition: "retry",
     effect: "none",
   });
