@@ -1,4 +1,4 @@
-import { Gate } from "../../provider/concurrency/semaphore";
+import { Semaphore } from "../../provider/concurrency/semaphore";
 import { rejection } from "../rejection";
 
 const signal = new AbortController().signal;
@@ -17,7 +17,7 @@ function work() {
 }
 
 test("so many run at one time, in the order of their coming", async () => {
-  const gate = new Gate(2);
+  const gate = new Semaphore(2);
   const works = Array.from({ length: 5 }, work);
   const all = works.map(({ run }) => gate.run(signal, run));
   const running = () => works.map((one) => one.isRunning());
@@ -31,7 +31,7 @@ test("so many run at one time, in the order of their coming", async () => {
 });
 
 test("work that fails makes room", async () => {
-  const gate = new Gate(1);
+  const gate = new Semaphore(1);
   const error = new Error("failed");
   expect(await rejection(gate.run(signal, () => Promise.reject(error)))).toBe(error);
   expect(await gate.run(signal, () => Promise.resolve("next"))).toBe("next");
@@ -47,7 +47,7 @@ test.each([
     },
   ],
 ])("whoever is aborted %s does not run, and makes room", async (_, abortion) => {
-  const gate = new Gate(1);
+  const gate = new Semaphore(1);
   const [first, second, third] = [work(), work(), work()];
   const controller = new AbortController();
   const reason = new Error("enough");
