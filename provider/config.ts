@@ -11,7 +11,10 @@ import {
   type Environment,
 } from "./alicloud/settings";
 
-/** Access to Pulumi's configuration, such as `get("alicloud-dnssec:endpoint")`. Values may have any type. */
+/**
+ * Access to Pulumi's configuration, such as `get("alicloud-dnssec:endpoint")`. Values may have any
+ * type.
+ */
 export interface ConfigReader {
   get(key: string): unknown;
 }
@@ -49,7 +52,10 @@ interface Place {
   readonly from: "config" | "environment";
 }
 
-/** Places in the order of precedence. The first that has an access key id is used, and no other beside it. */
+/**
+ * Places in the order of precedence. The first that has an access key id is used, and no other
+ * beside it.
+ */
 const places: readonly Place[] = [
   {
     name: "Pulumi config alicloud-dnssec",
@@ -90,8 +96,8 @@ const sites = {
 /**
  * Reads all settings: endpoint, version, proxy, common parameters and credentials.
  *
- * @param otherwise Returns the source of credentials when no place here has an access key id. `missing` has one line for
- *   each place.
+ * @param otherwise Returns the source of credentials when no place here has an access key id.
+ *   `missing` has one line for each place.
  * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or CONFIG_INVALID; no message holds a secret.
  */
 export function readSettings(
@@ -126,7 +132,8 @@ function readCredentials(config: ConfigReader, env: Environment): CredentialsSou
 }
 
 /**
- * Reads the settings other than credentials. A preview uses it to refuse the same settings as `pulumi up`.
+ * Reads the settings other than credentials. A preview uses it to refuse the same settings as
+ * `pulumi up`.
  *
  * @throws {DsRecordError} CONFIG_INVALID
  */
@@ -183,7 +190,10 @@ function parseEndpoint(value: string): string {
   return url.origin;
 }
 
-/** Accepts `2018-01-29 00:00:00 +0000 UTC` too, the form of a date without quotation marks in a stack's file. */
+/**
+ * Accepts `2018-01-29 00:00:00 +0000 UTC` too, the form of a date without quotation marks in a
+ * stack's file.
+ */
 function parseVersion(value: string): string {
   const [, date] = /^(\d{4}-\d{2}-\d{2})(?: 00:00:00 \+0000 UTC)?$/.exec(value) ?? [];
   if (date === undefined) {
@@ -200,7 +210,10 @@ function invalid(name: string, got: string, allowed: string): DsRecordError {
   return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; allowed is ${allowed}.`);
 }
 
-/** Converts a value to text, since an explicit provider passes numbers and booleans. An empty text counts as unset. */
+/**
+ * Converts a value to text, since an explicit provider passes numbers and booleans. An empty text
+ * counts as unset.
+ */
 function text(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const trimmed = String(value).trim();

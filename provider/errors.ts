@@ -1,6 +1,6 @@
 /**
- * Every code of a {@link DsRecordError}. The codes are stable from 0.1.0 on. Errors in DNS data have codes of their own
- * (`DnsDataErrorCode`).
+ * Every code of a {@link DsRecordError}. The codes are stable from 0.1.0 on. Errors in DNS data
+ * have codes of their own (`DnsDataErrorCode`).
  *
  * @see `docs/errors.md` in this package: what each code means, what is true then, and what to do.
  */
@@ -25,7 +25,10 @@ export type ErrorCode =
   | "KEY_TAG_AMBIGUOUS"
   /** This version of Node.js cannot `require` ES modules. */
   | "NODE_UNSUPPORTED"
-  /** With `waitForPublication`, some servers of the parent zone did not answer with the record before the time-out. */
+  /**
+   * With `waitForPublication`, some servers of the parent zone did not answer with the record
+   * before the time-out.
+   */
   | "NOT_PUBLISHED"
   /** The resulting DS set would break the chain of trust. Nothing was submitted for this record. */
   | "PREFLIGHT_BOGUS"
@@ -63,8 +66,8 @@ export interface ErrorDetails {
 }
 
 /**
- * An error of this package, unless it is one in DNS data (`DnsDataError`). The message says what was asked, what was
- * answered and what to do; programs check `code`.
+ * An error of this package, unless it is one in DNS data (`DnsDataError`). The message says what
+ * was asked, what was answered and what to do; programs check `code`.
  *
  * @example
  * try {

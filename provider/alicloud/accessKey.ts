@@ -30,7 +30,10 @@ export class AccessKeys {
     return this.#redactor.scrub;
   }
 
-  /** Returns the key for a call made now. @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE or _INCOMPLETE. */
+  /**
+   * Returns the key for a call made now. @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE
+   * or _INCOMPLETE.
+   */
   async current(): Promise<AccessKey> {
     return this.#keyOf(await this.#source.get());
   }
@@ -51,7 +54,8 @@ export class AccessKeys {
   /**
    * Checks credentials, since pop-core would send calls without a signature for an empty key.
    *
-   * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or, for a part that is too long, CREDENTIALS_UNAVAILABLE
+   * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or, for a part that is too long,
+   *   CREDENTIALS_UNAVAILABLE
    */
   #keyOf(credentials: Credentials): AccessKey {
     const { name } = this.#source;
@@ -84,7 +88,10 @@ function areEqual(a: Credentials, b: Credentials): boolean {
   );
 }
 
-/** Shows the last four characters of an id, which distinguish the keys of an account and are of no other use. */
+/**
+ * Shows the last four characters of an id, which distinguish the keys of an account and are of no
+ * other use.
+ */
 function describeKey(accessKeyId: string): string {
   const last = /[!-~]{4}$/.exec(accessKeyId)?.[0];
   return last !== undefined && accessKeyId.length >= minShownId ? `access key …${last}` : "the access key";

@@ -9,7 +9,9 @@ export interface Api {
   readonly endpointSetting: string;
   /** Advice for an endpoint or API version that does not have the action. */
   readonly wrongEndpoint: string;
-  /** Sentence about a writing call that may have taken effect, although its answer does not say so. */
+  /**
+   * Sentence about a writing call that may have taken effect, although its answer does not say so.
+   */
   readonly doubt: string;
   /** This package's codes for a call that was refused, got no answer, or got an unusable answer. */
   readonly codes: {

@@ -1,12 +1,17 @@
 /** The meaning of an error code in a refusal. */
 export interface CodeMeaning {
-  /** `retry`: ask again. `wait`: another change is in progress, look again later. `fatal`: asking again will not help. */
+  /**
+   * `retry`: ask again. `wait`: another change is in progress, look again later. `fatal`: asking
+   * again will not help.
+   */
   readonly disposition: "retry" | "wait" | "fatal";
   /** Whether a writing call with this answer can have taken effect anyway. */
   readonly effect: "none" | "possible";
   /** What the user can do about it. */
   readonly advice?: string;
-  /** The gateway quotes the signed request, credentials included, in the messages of these codes. */
+  /**
+   * The gateway quotes the signed request, credentials included, in the messages of these codes.
+   */
   readonly quotesRequest?: true;
   /** The account asks too often: all its calls must slow down. */
   readonly throttles?: true;
@@ -79,9 +84,10 @@ const generalCodes: CodeMeanings = {
 const validation = /^(Missing|Invalid)[A-Z]\w*$/;
 
 /**
- * Returns a function that gives the meaning of an error code. It decides by the code alone, since the gateway's HTTP
- * statuses are not consistent (throttling is a 400). A code that is not listed has the meaning of its longest listed
- * prefix up to a dot, or that of the gateway's validation. An unknown code is fatal, and may have had an effect.
+ * Returns a function that gives the meaning of an error code. It decides by the code alone, since
+ * the gateway's HTTP statuses are not consistent (throttling is a 400). A code that is not listed
+ * has the meaning of its longest listed prefix up to a dot, or that of the gateway's validation. An
+ * unknown code is fatal, and may have had an effect.
  *
  * @param own Codes of one API; they take precedence over the general ones.
  */

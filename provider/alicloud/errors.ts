@@ -6,7 +6,10 @@ import type { ProxyFailure } from "./proxy";
 
 /** What a failure means for the caller. */
 export interface Meaning {
-  /** `retry`: ask again. `wait`: another change is in progress, look again later. `fatal`: asking again will not help. */
+  /**
+   * `retry`: ask again. `wait`: another change is in progress, look again later. `fatal`: asking
+   * again will not help.
+   */
   readonly disposition: "retry" | "wait" | "fatal";
   /** Whether a writing call can have taken effect. */
   readonly effect: "none" | "possible";
@@ -48,10 +51,11 @@ export class ApiFailure extends DsRecordError {
   }
 
   /**
-   * Returns a copy that says how often the call was tried. It is a copy because callers that share a call may each add
-   * to their error.
+   * Returns a copy that says how often the call was tried. It is a copy because callers that share
+   * a call may each add to their error.
    *
-   * @param hadTime Whether the caller had time for another try, so that the failure itself set the limit.
+   * @param hadTime Whether the caller had time for another try, so that the failure itself set the
+   *   limit.
    */
   afterTries(tries: number, ms: number, hadTime: boolean): ApiFailure {
     const limit = hadTime ? ", and that is the limit for this failure" : "";
@@ -60,8 +64,8 @@ export class ApiFailure extends DsRecordError {
   }
 
   /**
-   * Returns the failure as it counts once the API has answered before: its address is right, so a connection that fails
-   * now may work again at any time.
+   * Returns the failure as it counts once the API has answered before: its address is right, so a
+   * connection that fails now may work again at any time.
    */
   ofReachable(): ApiFailure {
     const isAnswer = this.details.apiCode !== undefined;
@@ -220,7 +224,10 @@ export function oddAnswerError(asked: Asked, answered: Answered, why: string, me
   );
 }
 
-/** Returns the error for a call that was not made, since its turn in the rate limit would come too late. */
+/**
+ * Returns the error for a call that was not made, since its turn in the rate limit would come too
+ * late.
+ */
 export function outOfTurnError({ name, codes }: Api, what: string): ApiFailure {
   return new ApiFailure(
     codes.unavailable,

@@ -6,7 +6,10 @@ import { TunnelAgent } from "./tunnelAgent";
 
 /** Facts of one request that pop-core does not report. They are filled in while it is under way. */
 export interface Exchange {
-  /** Whether there was a connection, TLS included. Without one, no part of the request can have been received. */
+  /**
+   * Whether there was a connection, TLS included. Without one, no part of the request can have been
+   * received.
+   */
   connected: boolean;
   /** HTTP status. pop-core ignores it, and does not have it for a body that is not JSON. */
   status?: number;
@@ -22,10 +25,15 @@ export interface ObservedOptions extends RequestOptions {
 /** Maximum number of octets of an answer. A full page of the largest listing has some 50 KiB. */
 const maxAnswer = 4 * 1024 * 1024;
 
-/** Time after which an idle connection is closed, in ms. Node's own servers close theirs after 5 s. */
+/**
+ * Time after which an idle connection is closed, in ms. Node's own servers close theirs after 5 s.
+ */
 const idleMs = 4_000;
 
-/** A member of agents that Node's types leave out. agent-base, and every agent built on it, overrides it. */
+/**
+ * A member of agents that Node's types leave out. agent-base, and every agent built on it,
+ * overrides it.
+ */
 interface RequestTaker {
   addRequest(request: ClientRequest, options: ObservedOptions): void;
 }
@@ -42,9 +50,9 @@ export interface Way {
 }
 
 /**
- * Returns an agent that fills in the `exchange` in the options of every request, and that limits the time for a
- * connection to `connectMs` milliseconds. httpx's own limit for that is one of inactivity, which also ends requests that
- * the server takes long to answer.
+ * Returns an agent that fills in the `exchange` in the options of every request, and that limits
+ * the time for a connection to `connectMs` milliseconds. httpx's own limit for that is one of
+ * inactivity, which also ends requests that the server takes long to answer.
  */
 export function createAgent(way: Way): HttpAgent {
   const { keepAlive, connectMs, proxy } = way;
@@ -61,7 +69,8 @@ export function createAgent(way: Way): HttpAgent {
 }
 
 function createDirectAgent({ secure, keepAlive, connectMs }: Way): HttpAgent {
-  // With NODE_USE_ENV_PROXY set, Node itself would take a proxy for this agent from the environment.
+  // With NODE_USE_ENV_PROXY set, Node itself would take a proxy for this agent from the
+  // environment.
   const options = { keepAlive, ...(keepAlive && { timeout: idleMs }), proxyEnv: null };
   const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
   const connect = agent.createConnection.bind(agent);
@@ -91,7 +100,10 @@ function observe(request: ClientRequest, exchange: Exchange, connected: string):
   });
 }
 
-/** Counts octets on the socket, since a listener on the answer itself would start it before its reader is ready. */
+/**
+ * Counts octets on the socket, since a listener on the answer itself would start it before its
+ * reader is ready.
+ */
 function limitSize(response: IncomingMessage, exchange: Exchange): void {
   const { socket } = response;
   let size = 0;

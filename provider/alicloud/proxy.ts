@@ -9,7 +9,8 @@ const variables = { proxy: ["HTTPS_PROXY", "https_proxy"], exceptions: ["NO_PROX
 const defaultPorts: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 
 /**
- * Returns the proxy for an address, or undefined where there is none. Loopback addresses and plain http never use one.
+ * Returns the proxy for an address, or undefined where there is none. Loopback addresses and plain
+ * http never use one.
  *
  * @param address A URL.
  * @throws {DsRecordError} CONFIG_INVALID; the message does not quote the value.
@@ -59,7 +60,8 @@ function parse(name: string, text: string): Proxy {
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const defaultPort = url && defaultPorts[url.protocol];
-  // A password with an unescaped slash, question mark or number sign would be read as host and path.
+  // A password with an unescaped slash, question mark or number sign would be read as host and
+  // path.
   const isOrigin = url?.pathname === "/" && url.search === "" && url.hash === "";
   if (!url?.hostname || !defaultPort || !isOrigin || !isDecodable(url)) {
     throw new DsRecordError(
@@ -87,7 +89,10 @@ function isLocal(target: URL): boolean {
   return isLoopback(host) || host.endsWith(".localhost");
 }
 
-/** An exception is a name, which includes the names below it, with or without a leading dot, or an address or range. */
+/**
+ * An exception is a name, which includes the names below it, with or without a leading dot, or an
+ * address or range.
+ */
 function isExcepted(target: URL, exceptions: string): boolean {
   const host = hostOf(target);
   const port = target.port || defaultPorts[target.protocol];

@@ -7,13 +7,16 @@ import { ApiFailure, orphanedError, outOfTurnError } from "./errors";
 const maxRunning = 8;
 
 /**
- * Time from one call to the next, in ms. The rates are not published, so the interval adapts: it starts at `min`, doubles
- * with every throttling, from `throttled` up to `max`, and every answered call multiplies it by `recovery`. From
- * `throttled` back to `min`, that takes about ten seconds of calls.
+ * Time from one call to the next, in ms. The rates are not published, so the interval adapts: it
+ * starts at `min`, doubles with every throttling, from `throttled` up to `max`, and every answered
+ * call multiplies it by `recovery`. From `throttled` back to `min`, that takes about ten seconds of
+ * calls.
  */
 const intervals = { min: 20, throttled: 200, max: 5_000, recovery: 0.98 } as const;
 
-/** Number of calls that may come at once, and be made up for later, as long as nothing is throttled. */
+/**
+ * Number of calls that may come at once, and be made up for later, as long as nothing is throttled.
+ */
 const burst = 20;
 
 interface Waiting {
@@ -44,8 +47,10 @@ export class RateLimiter {
    * Makes a call in its turn.
    *
    * @param what Description of the call that begins a sentence.
-   * @param deadline Limits the wait alone: a call under way is awaited, and without a wait `until` does not count.
-   * @throws {ApiFailure} the API's code for no answer, without effect, when the turn would come after `deadline.until`.
+   * @param deadline Limits the wait alone: a call under way is awaited, and without a wait `until`
+   *   does not count.
+   * @throws {ApiFailure} the API's code for no answer, without effect, when the turn would come
+   *   after `deadline.until`.
    * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted before its turn.
    */
   async run<T>(what: string, call: () => Promise<T>, deadline: Deadline): Promise<T> {
@@ -120,7 +125,10 @@ export class RateLimiter {
     return this.#interval > intervals.min ? this.#nextEvenly : this.#nextEvenly - burst * intervals.min;
   }
 
-  /** Slows down once for all calls that were under way together, since they were throttled for one reason. */
+  /**
+   * Slows down once for all calls that were under way together, since they were throttled for one
+   * reason.
+   */
   #slowDown(startedAt: number): void {
     if (startedAt <= this.#throttledAt) return;
     const now = this.#clock.now();

@@ -7,15 +7,17 @@ export type Scrub = (text: string) => string;
 /** Maximum number of characters shown. */
 const maxShown = 300;
 
-/** A signature with its value up to the next parameter, in a query or in JSON, URL-encoded or not. */
+/**
+ * A signature with its value up to the next parameter, in a query or in JSON, URL-encoded or not.
+ */
 const anySignature = /signature["']?\s*(?:[:=]|%(?:25){0,3}3d)\s*["']?.*?(?=&|%(?:25){0,3}26|["'\s]|$)/gi;
 
 /** Shown in place of a secret, or of a text that could not be searched. */
 const hidden = "***";
 
 /**
- * Replaces signatures, and every access key id, secret and token that it was given, by `***`, in any spelling that
- * `SecretSearch` finds. If that fails, it shows no part of the text.
+ * Replaces signatures, and every access key id, secret and token that it was given, by `***`, in
+ * any spelling that `SecretSearch` finds. If that fails, it shows no part of the text.
  */
 export class Redactor {
   readonly #search = new SecretSearch();

@@ -16,13 +16,15 @@ const pace: Backoff = { first: 500, factor: 2, most: 20_000 };
 const noDelay = { retries: Infinity, minTimeout: 0, factor: 1 } as const;
 
 /**
- * Reads, and repeats that with growing pauses while another try may help. Tries at least once, unless the signal is
- * aborted. Not for calls that write: a lost answer does not say that nothing has happened.
+ * Reads, and repeats that with growing pauses while another try may help. Tries at least once,
+ * unless the signal is aborted. Not for calls that write: a lost answer does not say that nothing
+ * has happened.
  *
  * @param what Description that begins a sentence.
- * @param read Rejects with an {@link ApiFailure}, which says whether and how long another try makes sense.
- * @throws {ApiFailure} the last one, when it is final, its own time is over, or the next try would come after
- *   `deadline.until`.
+ * @param read Rejects with an {@link ApiFailure}, which says whether and how long another try makes
+ *   sense.
+ * @throws {ApiFailure} the last one, when it is final, its own time is over, or the next try would
+ *   come after `deadline.until`.
  * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted.
  */
 export async function retry<T>(
@@ -52,11 +54,17 @@ export async function retry<T>(
   });
 }
 
-/** Counts the time of consecutive failures that are tried again for a limited time, such as refused connections. */
+/**
+ * Counts the time of consecutive failures that are tried again for a limited time, such as refused
+ * connections.
+ */
 class Streak {
   #since: number | undefined;
 
-  /** Returns the remaining time for further tries, in ms. It starts with the first failure of the row. */
+  /**
+   * Returns the remaining time for further tries, in ms. It starts with the first failure of the
+   * row.
+   */
   leftMs({ retrying: { maxRetryMs } }: ApiFailure, now: number): number {
     this.#since = maxRetryMs === Infinity ? undefined : (this.#since ?? now);
     return this.#since === undefined ? Infinity : this.#since + maxRetryMs - now;

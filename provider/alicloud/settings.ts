@@ -9,13 +9,19 @@ export interface Credentials {
   readonly securityToken?: string;
 }
 
-/** A source of credentials. It is asked for every call, since temporary credentials change in the middle of a run. */
+/**
+ * A source of credentials. It is asked for every call, since temporary credentials change in the
+ * middle of a run.
+ */
 export interface CredentialsSource {
   /** Words that are fit to print and follow "from" in a message. */
   readonly name: string;
   /** @throws {DsRecordError} CREDENTIALS_MISSING, CREDENTIALS_UNAVAILABLE */
   get(): Promise<Credentials>;
-  /** Fetches new credentials, whatever is still kept. Sources of constant credentials have no such method. */
+  /**
+   * Fetches new credentials, whatever is still kept. Sources of constant credentials have no such
+   * method.
+   */
   renew?(): Promise<Credentials>;
 }
 

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 
 /**
- * Stops a library from printing through the package `debug` when DEBUG is set, since its requests and answers hold
- * credentials.
+ * Stops a library from printing through the package `debug` when DEBUG is set, since its requests
+ * and answers hold credentials.
  *
  * @param packages Path to the library: each package is found from the one before.
  * @example silenceDebug("@alicloud/pop-core", "httpx");

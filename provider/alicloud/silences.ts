@@ -13,8 +13,9 @@ const forbidden: Silence = { words: "this system does not allow the connection",
 const noRoute: Silence = { words: "there is no route to it", maxRetryMs: 60_000 };
 
 /**
- * Reasons by Node's error code. Calls are tried again for half a minute after a definite refusal, for a minute after a
- * failure that is typical of a network that is starting, and for two minutes after one that may be the server's.
+ * Reasons by Node's error code. Calls are tried again for half a minute after a definite refusal,
+ * for a minute after a failure that is typical of a network that is starting, and for two minutes
+ * after one that may be the server's.
  */
 export const silences: Readonly<Record<string, Silence>> = {
   EACCES: forbidden,
@@ -47,7 +48,9 @@ const failed: Silence = { words: "the connection failed", maxRetryMs: 120_000 };
 const tlsCodes =
   /^(CERT_|CRL_|DEPTH_ZERO_|ERROR_IN_C|ERR_SSL_|ERR_TLS_|EPROTO$|HOSTNAME_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|SELF_SIGNED_|UNABLE_TO_|UNSPECIFIED$)/;
 
-/** Returns the reason for one of Node's codes; any other text counts as a connection that failed. */
+/**
+ * Returns the reason for one of Node's codes; any other text counts as a connection that failed.
+ */
 export function silenceOf(code: string): Silence {
   if (Object.hasOwn(silences, code)) return silences[code] as Silence;
   if (code.startsWith("HPE_")) return noHttp;

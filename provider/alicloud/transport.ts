@@ -29,7 +29,10 @@ export interface Call extends Omit<Asked, "api" | "host" | "key" | "proxy"> {
   readonly params: Params;
 }
 
-/** An object in an answer. It has no prototype, so no `hasOwnProperty`, and integers of over 15 digits are objects in it. */
+/**
+ * An object in an answer. It has no prototype, so no `hasOwnProperty`, and integers of over 15
+ * digits are objects in it.
+ */
 export type Body = Readonly<Record<string, unknown>>;
 
 /** A success: HTTP 2xx, and a JSON object with a RequestId and without a `Code`. */
@@ -55,20 +58,23 @@ export interface Timeouts {
 }
 
 /**
- * Default time-outs. pop-core's own 3 s are too short; 10 s to read are the default of the vendor's newer SDKs. Their sum
- * is below the 15 s that an orphaned process has to end.
+ * Default time-outs. pop-core's own 3 s are too short; 10 s to read are the default of the vendor's
+ * newer SDKs. Their sum is below the 15 s that an orphaned process has to end.
  */
 const defaultTimeouts: Timeouts = { connectMs: 4_000, readMs: 10_000 };
 
 /** Makes signed calls of one API. */
 export interface Transport {
   /**
-   * Makes one call, which takes effect at most once. It is repeated once only when the API rejected the access key and
-   * the source of the credentials then has another one.
+   * Makes one call, which takes effect at most once. It is repeated once only when the API rejected
+   * the access key and the source of the credentials then has another one.
    *
-   * @param signal Checked when the credentials are known, which may take a while: nothing is sent once it is aborted.
-   * @throws {ApiFailure} the API's code for a refusal, for no answer, or for any other answer that is not a success.
-   * @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE or _INCOMPLETE, PROCESS_ORPHANED: nothing was done.
+   * @param signal Checked when the credentials are known, which may take a while: nothing is sent
+   *   once it is aborted.
+   * @throws {ApiFailure} the API's code for a refusal, for no answer, or for any other answer that
+   *   is not a success.
+   * @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE or _INCOMPLETE, PROCESS_ORPHANED:
+   *   nothing was done.
    */
   send(call: Call, signal?: AbortSignal): Promise<Answer>;
 }
@@ -94,18 +100,20 @@ const reservedNames: readonly string[] = [
 ];
 
 /**
- * Returns a transport that signs calls with signature version 1 and makes them as POST, so that no URL holds a
- * credential.
+ * Returns a transport that signs calls with signature version 1 and makes them as POST, so that no
+ * URL holds a credential.
  *
- * No part of pop-core's errors leaves this file, not even as a `cause`: some hold the signed URL, and the gateway quotes
- * the signed request, access key id and security token included, in some of its messages.
+ * No part of pop-core's errors leaves this file, not even as a `cause`: some hold the signed URL,
+ * and the gateway quotes the signed request, access key id and security token included, in some of
+ * its messages.
  */
 export function createTransport(
   api: Api,
   settings: TransportSettings,
   timeouts: Timeouts = defaultTimeouts,
 ): Transport {
-  // With DEBUG set, httpx prints answers, and the answer to a wrong signature quotes the whole request.
+  // With DEBUG set, httpx prints answers, and the answer to a wrong signature quotes the whole
+  // request.
   silenceDebug("@alicloud/pop-core", "httpx");
   const { endpoint, apiVersion, credentials, proxy, parameters = {} } = settings;
   const { host, protocol } = new URL(endpoint);
@@ -115,7 +123,8 @@ export function createTransport(
   const secure = protocol === "https:";
   const way = { secure, connectMs: timeouts.connectMs, proxy };
   const sharedAgent = createAgent({ ...way, keepAlive: true });
-  // On a kept connection that the server has just closed, a reset would leave open whether the call took effect.
+  // On a kept connection that the server has just closed, a reset would leave open whether the call
+  // took effect.
   const writingAgent = createAgent({ ...way, keepAlive: false });
   let hasAnswered = false;
 
@@ -164,7 +173,10 @@ async function renewAfter(error: unknown, key: AccessKey, keys: AccessKeys): Pro
   return other;
 }
 
-/** Returns a function that gives a client of pop-core for each key, since a client cannot change its key. */
+/**
+ * Returns a function that gives a client of pop-core for each key, since a client cannot change its
+ * key.
+ */
 function createClients(endpoint: string, apiVersion: string): (key: AccessKey) => RpcClient {
   const made = new WeakMap<AccessKey, RpcClient>();
   return (key) => {
@@ -186,7 +198,8 @@ function requestOptions(exchange: Exchange, agent: Agent, readMs: number): objec
     // httpx takes this for a time-out of inactivity. It ends what the read time-out leaves behind.
     connectTimeout: readMs + 1_000,
     beforeRequest(this: { data: string | Buffer }, options: RequestOptions) {
-      // With DEBUG=* in the environment, httpx prints text, that is the signed request, but not octets.
+      // With DEBUG=* in the environment, httpx prints text, that is the signed request, but not
+      // octets.
       this.data = Buffer.from(this.data);
       return { ...options, exchange };
     },
@@ -194,8 +207,8 @@ function requestOptions(exchange: Exchange, agent: Agent, readMs: number): objec
 }
 
 /**
- * A rejection of pop-core's: an error of Node or httpx; one of its own, with the parsed body as `data`; or an object of
- * its parser, which is no Error and has the whole body as `text`.
+ * A rejection of pop-core's: an error of Node or httpx; one of its own, with the parsed body as
+ * `data`; or an object of its parser, which is no Error and has the whole body as `text`.
  */
 interface Thrown {
   readonly name?: unknown;
@@ -246,21 +259,29 @@ function refusalIn({ Code: code, Message: message }: Body, scrub: Scrub): Refusa
   return { code, message: /string.?to.?sign/i.test(text) ? "" : text };
 }
 
-/** Returns Node's code of a connection error, or undefined for an answer that arrived and is odd. */
+/**
+ * Returns Node's code of a connection error, or undefined for an answer that arrived and is odd.
+ */
 function connectionCodeOf({ name, code }: Thrown): string | undefined {
   // httpx's time-outs have no code.
   if (name === "RequestTimeoutError") return "ETIMEDOUT";
   return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
 }
 
-/** Describes a body that pop-core could not parse. Some texts, such as `null`, break it before it can say so. */
+/**
+ * Describes a body that pop-core could not parse. Some texts, such as `null`, break it before it
+ * can say so.
+ */
 function describeBody(text: unknown): string {
   if (typeof text !== "string") return "it is no usable JSON object";
   if (text.trim() === "") return "it is empty";
   return text.trimStart().startsWith("<") ? "it is a page, not JSON" : "it is not JSON, or only a part of it";
 }
 
-/** A proxy or a wrong server refuses every time (3xx, 4xx); a damaged or broken answer may be better next time. */
+/**
+ * A proxy or a wrong server refuses every time (3xx, 4xx); a damaged or broken answer may be better
+ * next time.
+ */
 function oddMeaning(status: number): Meaning {
   const final = status >= 300 && status <= 499 && ![408, 425, 429].includes(status);
   return { disposition: final ? "fatal" : "retry", effect: "possible" };
@@ -276,7 +297,10 @@ function isIdentifier(value: unknown, scrub: Scrub): value is string {
   return typeof value === "string" && /^[\w.-]{1,100}$/.test(value) && scrub(value) === value;
 }
 
-/** Whether a value from an answer is a JSON object. pop-core's parser gives a prototype only to large numbers. */
+/**
+ * Whether a value from an answer is a JSON object. pop-core's parser gives a prototype only to
+ * large numbers.
+ */
 export function isBody(value: unknown): value is Body {
   return isRecord(value) && Object.getPrototypeOf(value) === null;
 }

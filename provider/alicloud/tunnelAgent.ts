@@ -11,13 +11,17 @@ export interface TunnelOptions {
   readonly keepAlive: boolean;
   /** Time after which an idle connection is closed, in ms. */
   readonly idleMs: number;
-  /** Time for a connection, from resolving the proxy's name to the end of the TLS handshake behind it, in ms. */
+  /**
+   * Time for a connection, from resolving the proxy's name to the end of the TLS handshake behind
+   * it, in ms.
+   */
   readonly connectMs: number;
 }
 
 /**
- * An agent for https through a proxy. Beyond its library, it rejects when the proxy refuses (the library passes the
- * refusal on as the answer), limits the time for the proxy's answer, and prints no credentials when DEBUG is set.
+ * An agent for https through a proxy. Beyond its library, it rejects when the proxy refuses (the
+ * library passes the refusal on as the answer), limits the time for the proxy's answer, and prints
+ * no credentials when DEBUG is set.
  */
 export class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #proxy: Proxy;
@@ -25,7 +29,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
 
   constructor(proxy: Proxy, { keepAlive, idleMs, connectMs }: TunnelOptions) {
     silenceDebug("https-proxy-agent");
-    // With NODE_USE_ENV_PROXY set, Node itself would take a proxy for this agent from the environment.
+    // With NODE_USE_ENV_PROXY set, Node itself would take a proxy for this agent from the
+    // environment.
     const options = { keepAlive, ...(keepAlive && { timeout: idleMs }), proxyEnv: null };
     super(proxy.url, options as object);
     this.#proxy = proxy;

@@ -2,8 +2,8 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock";
 
 /**
- * Does work under its own signal, which is aborted with the caller's and as soon as the work has ended, so that nothing
- * that the work started outlives it.
+ * Does work under its own signal, which is aborted with the caller's and as soon as the work has
+ * ended, so that nothing that the work started outlives it.
  *
  * @throws what the work throws, and the signal's reason if it is aborted already.
  */
@@ -47,7 +47,10 @@ export function limitTime<T>(
 
 const nothing = new Error("there is no result");
 
-/** Returns the first result that is not undefined, and aborts the other tasks; undefined if there is none. */
+/**
+ * Returns the first result that is not undefined, and aborts the other tasks; undefined if there is
+ * none.
+ */
 export function takeFirst<T>(
   signal: AbortSignal,
   tasks: readonly ((signal: AbortSignal) => Promise<T | undefined>)[],

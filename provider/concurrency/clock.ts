@@ -2,7 +2,9 @@
 export interface Clock {
   /** Returns milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
+  /**
+   * Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -32,8 +34,8 @@ export interface Backoff {
 }
 
 /**
- * Returns the wait before try number `attempt` (0 for the first), in ms. It varies by up to a fifth either way, so that
- * callers spread.
+ * Returns the wait before try number `attempt` (0 for the first), in ms. It varies by up to a fifth
+ * either way, so that callers spread.
  *
  * @param random Returns a number from 0 up to 1.
  */
@@ -59,8 +61,10 @@ const millisecondsOf: ReadonlyMap<string, number> = new Map([
 /**
  * Reads a duration in Go's syntax.
  *
- * @param text Such as "5m", "1h30m", "1.5h", "500ms", "-2s". Units are ns, us (or µs), ms, s, m, h; "0" needs none.
- * @returns milliseconds, or undefined for text that Go does not accept or that exceeds its maximum of 292 years.
+ * @param text Such as "5m", "1h30m", "1.5h", "500ms", "-2s". Units are ns, us (or µs), ms, s, m, h;
+ *   "0" needs none.
+ * @returns milliseconds, or undefined for text that Go does not accept or that exceeds its maximum
+ *   of 292 years.
  * @example parseDuration("1h30m"); // 5400000
  * @see https://pkg.go.dev/time#ParseDuration
  */

@@ -1,6 +1,8 @@
 import { rejectOnAbort } from "./abort";
 
-/** Limits how many pieces of work run at one time. The others wait in the order in which they came. */
+/**
+ * Limits how many pieces of work run at one time. The others wait in the order in which they came.
+ */
 export class Semaphore {
   readonly #waiting = new Set<() => void>();
   #free: number;

@@ -10,8 +10,9 @@ interface Entry<T> {
 }
 
 /**
- * Results by key, kept for `keepMs` milliseconds. Callers that ask while the work is in progress share its result; the
- * work is aborted when the last of them has left. Failures are not kept, nor are results that `isWorth` rejects.
+ * Results by key, kept for `keepMs` milliseconds. Callers that ask while the work is in progress
+ * share its result; the work is aborted when the last of them has left. Failures are not kept, nor
+ * are results that `isWorth` rejects.
  */
 export class SharedResults<T> {
   readonly #entries = new Map<string, Entry<T>>();

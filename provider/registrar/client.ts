@@ -17,14 +17,18 @@ export interface RegistrarOptions {
   readonly clock: Clock;
   /** Returns a number from 0 up to 1, as `Math.random` does. */
   readonly random: () => number;
-  /** Time-outs of one HTTP call, by the machine's time. Default: 4 s for the connection, 10 s for the answer. */
+  /**
+   * Time-outs of one HTTP call, by the machine's time. Default: 4 s for the connection, 10 s for
+   * the answer.
+   */
   readonly timeouts?: Timeouts;
 }
 
 /**
- * Returns a client of the Domain API. There is one for each provider instance: it joins simultaneous calls for the same
- * thing, and keeps the account's rate limit. Two instances with keys of one account run in two processes, so each has its
- * own limit, and both slow down when the account is throttled.
+ * Returns a client of the Domain API. There is one for each provider instance: it joins
+ * simultaneous calls for the same thing, and keeps the account's rate limit. Two instances with
+ * keys of one account run in two processes, so each has its own limit, and both slow down when the
+ * account is throttled.
  */
 export function createRegistrar({ settings, clock, random, timeouts }: RegistrarOptions): Registrar {
   return new Client(connectDomainApi(settings, timeouts), { clock, random });

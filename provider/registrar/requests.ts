@@ -41,7 +41,10 @@ export function taskDetailCall(domain: string, taskNo: string): Call {
   };
 }
 
-/** @param since Milliseconds since the epoch. Tasks that were submitted before that day are left out. */
+/**
+ * @param since Milliseconds since the epoch. Tasks that were submitted before that day are left
+ *   out.
+ */
 export function taskListCall(since: number): Call {
   return {
     action: "QueryTaskList",
@@ -58,7 +61,10 @@ function dataOf(change: Change): Params {
   return { Algorithm: algorithm, DigestType: digestType, Digest: digest.toLowerCase() };
 }
 
-/** Returns the Unicode form, since the API documents that it takes no A-labels ("Domain name validity"). */
+/**
+ * Returns the Unicode form, since the API documents that it takes no A-labels ("Domain name
+ * validity").
+ */
 function wireDomain(domain: string): string {
   return unicodeDomainName(domain);
 }

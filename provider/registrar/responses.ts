@@ -21,10 +21,11 @@ export function taskNoOf(answer: Answer): string {
 }
 
 /**
- * Returns the DS records of a listing. One malformed entry fails the whole listing, since an omitted record would look
- * deleted.
+ * Returns the DS records of a listing. One malformed entry fails the whole listing, since an
+ * omitted record would look deleted.
  *
- * @returns undefined where the list is missing or null, since the form of an empty list is not documented.
+ * @returns undefined where the list is missing or null, since the form of an empty list is not
+ *   documented.
  * @throws {ApiFailure} REGISTRAR_ANSWER_INVALID
  */
 export function dsRecordsOf(answer: Answer): readonly Ds[] | undefined {
@@ -54,8 +55,8 @@ function dsOf(entry: unknown, index: number, answer: Answer): Ds {
 }
 
 /**
- * Returns the status of a task from its details. It reads the status's name, never its code, since the codes of details
- * and of the list of tasks are different scales.
+ * Returns the status of a task from its details. It reads the status's name, never its code, since
+ * the codes of details and of the list of tasks are different scales.
  *
  * @throws {ApiFailure} REGISTRAR_ANSWER_INVALID
  */
@@ -64,8 +65,8 @@ export function taskStatusOf(answer: Answer, domain: string, taskNo: string): Ta
 }
 
 /**
- * Like `taskStatusOf`, for a task whose domain is known only from its details. It is `elsewhere` if they name other
- * domains, and `invisible` if they name none.
+ * Like `taskStatusOf`, for a task whose domain is known only from its details. It is `elsewhere` if
+ * they name other domains, and `invisible` if they name none.
  */
 export function namedTaskStatusOf(answer: Answer, domain: string, taskNo: string): NamedTaskStatus {
   const status = statusIn(answer, taskNo, (task) => isNamed(task) && isOf(task, domain));
@@ -103,7 +104,10 @@ function durationIn({ CreateTime: created, UpdateTime: updated }: Body): { durat
   return durationMs >= 0 ? { durationMs } : {};
 }
 
-/** For failed tasks only: on success, the `ErrorMsg` of the vendor's sample is "The operation is successful". */
+/**
+ * For failed tasks only: on success, the `ErrorMsg` of the vendor's sample is "The operation is
+ * successful".
+ */
 function failureIn(detail: Body, { scrub }: Answer): { reason: string; tries?: number } {
   const reason = [detail["FailReason"], detail["ErrorMsg"]].find(
     (text) => typeof text === "string" && text.trim() !== "",
@@ -119,7 +123,10 @@ function failureIn(detail: Body, { scrub }: Answer): { reason: string; tries?: n
 export interface TaskList {
   /** Names of statuses, by task number. */
   readonly statuses: ReadonlyMap<string, string>;
-  /** Whether the page has the newest tasks: it is the only one, or its dates decrease from entry to entry. */
+  /**
+   * Whether the page has the newest tasks: it is the only one, or its dates decrease from entry to
+   * entry.
+   */
   readonly hasNewest: boolean;
 }
 
@@ -177,7 +184,10 @@ function isOf(task: Body, domain: string): boolean {
   }
 }
 
-/** Reads a number or its decimal text: the vendor's samples have numbers, but its other APIs write text. */
+/**
+ * Reads a number or its decimal text: the vendor's samples have numbers, but its other APIs write
+ * text.
+ */
 function readWholeNumber(value: unknown, max: number): number | undefined {
   const number = typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
   return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max

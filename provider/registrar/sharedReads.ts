@@ -17,9 +17,9 @@ interface Shared<T> {
 const graceMs = 5_000;
 
 /**
- * Joins simultaneous reads of the same thing into one call. A caller leaves as soon as its signal is aborted, without
- * effect on the others. The call waits for its turn until the latest deadline of its callers, so callers with an earlier
- * one may get their answer late.
+ * Joins simultaneous reads of the same thing into one call. A caller leaves as soon as its signal
+ * is aborted, without effect on the others. The call waits for its turn until the latest deadline
+ * of its callers, so callers with an earlier one may get their answer late.
  */
 export class SharedReads<T> {
   readonly #limiter: RateLimiter;
@@ -49,7 +49,9 @@ export class SharedReads<T> {
     return this.#join(key, what, shared, caller);
   }
 
-  /** Marks calls that were sent so far as out of date: later callers get an answer to a later call. */
+  /**
+   * Marks calls that were sent so far as out of date: later callers get an answer to a later call.
+   */
   outdate(key: string): void {
     if (this.#open.get(key)?.sentAt !== undefined) this.#open.delete(key);
   }

@@ -20,7 +20,10 @@ const maxSingleTasks = 3;
 /** Time after its last query for which a task counts as followed, in ms. */
 const followedMs = 60_000;
 
-/** Maximum age of a list, in ms. An old status is harmless, since a task's status only moves forward. */
+/**
+ * Maximum age of a list, in ms. An old status is harmless, since a task's status only moves
+ * forward.
+ */
 const freshMs = 1_000;
 
 const dayMs = 86_400_000;
@@ -31,10 +34,16 @@ const listPauseMs = 60_000;
 /** Maximum number of tasks whose details are read to answer one question. */
 const maxDetailReads = 20;
 
-/** Statuses in the list of tasks that mean that there are no details yet. COMPLETE does not mean success. */
+/**
+ * Statuses in the list of tasks that mean that there are no details yet. COMPLETE does not mean
+ * success.
+ */
 const runningStatuses: ReadonlySet<string> = new Set(["WAITING_EXECUTE", "EXECUTING"]);
 
-/** Queries tasks. When many are followed, one read of the account's list saves most reads of details. */
+/**
+ * Queries tasks. When many are followed, one read of the account's list saves most reads of
+ * details.
+ */
 export class TaskQueries {
   readonly #transport: Transport;
   readonly #limiter: RateLimiter;
@@ -87,7 +96,10 @@ export class TaskQueries {
     return retry(call.what, read, deadline, this.#pacing);
   }
 
-  /** See `Registrar.runningTask`. The list says which tasks are running, and their details name the domain. */
+  /**
+   * See `Registrar.runningTask`. The list says which tasks are running, and their details name the
+   * domain.
+   */
   async running(domain: string, deadline: Deadline): Promise<string | undefined> {
     const { statuses = [] } = (await this.#list(deadline)) ?? {};
     const candidates = [...statuses]
@@ -143,7 +155,10 @@ export class TaskQueries {
     return (await this.#list(deadline))?.statuses.get(taskNo);
   }
 
-  /** Reads the list once. It only saves calls, so a failure is followed by a pause, not by another try. */
+  /**
+   * Reads the list once. It only saves calls, so a failure is followed by a pause, not by another
+   * try.
+   */
   async #list(deadline: Deadline): Promise<TaskList | undefined> {
     const now = this.#pacing.clock.now();
     if (now < this.#listAgainAt) return undefined;

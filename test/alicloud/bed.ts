@@ -32,7 +32,10 @@ export function settingsOf(emulator: Pick<Emulator, "url" | "credentials">) {
   return { endpoint: emulator.url, apiVersion: "2018-01-29", credentials };
 }
 
-/** The registrar before an emulator, with a clock of its own by default, and its random numbers pinned. */
+/**
+ * The registrar before an emulator, with a clock of its own by default, and its random numbers
+ * pinned.
+ */
 export function registrarOf(
   emulator: Pick<Emulator, "url" | "credentials">,
   clock: Pick<LeapingClock, "now" | "sleep"> = leapingClock(),

@@ -63,7 +63,8 @@ test("an answer that does not end in time is none", async () => {
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
 });
 
-// httpx takes its connect time-out for one of inactivity as well, and says "ConnectTimeout" of a request that was sent.
+// httpx takes its connect time-out for one of inactivity as well, and says "ConnectTimeout" of a
+// request that was sent.
 test("a registrar that thinks for longer than a connection may take is waited for", async () => {
   const server = await rawServer((response) => void setTimeout(() => response.end(ok), 150));
   expect((await transportTo(server, 50, long).send(adding)).answered.requestId).toBe("R-1");

@@ -87,7 +87,10 @@ async function errorsOf(registrar: Registrar): Promise<Error[]> {
   ];
 }
 
-/** Of each kind that makes a call fail, a fault; the others change what a call says, or the course of its task. */
+/**
+ * Of each kind that makes a call fail, a fault; the others change what a call says, or the course
+ * of its task.
+ */
 const failing: readonly Fault[] = [
   { kind: "error", code: "DomainNotExist" },
   { kind: "error", code: "Throttling.User" },

@@ -37,7 +37,10 @@ const through = (port: number, userinfo = secret) => settingsBy(`http://${userin
 
 const short: Timeouts = { connectMs: 300, readMs: 5_000 };
 
-/** What proxies do, what is then said of them, whether it is final, and for how many seconds it is tried. */
+/**
+ * What proxies do, what is then said of them, whether it is final, and for how many seconds it is
+ * tried.
+ */
 const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry", number][] = [
   [
     "requires other credentials",
@@ -117,7 +120,9 @@ test("an https proxy with an untrusted certificate is final", async () => {
   );
 });
 
-/** What is behind a proxy that opens a connection: the error's code, and how it goes on from there. */
+/**
+ * What is behind a proxy that opens a connection: the error's code, and how it goes on from there.
+ */
 const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, string, "fatal" | "retry"][] = [
   [
     "an untrusted certificate",

@@ -73,7 +73,8 @@ test.each([
   "http://",
   "http://canary:ca%zznary@proxy.example",
   "http://proxy.example:99999",
-  // A password with an unescaped character would be read as a path, a query or a fragment of another host.
+  // A password with an unescaped character would be read as a path, a query or a fragment of
+  // another host.
   "http://deploy:4711/canary@proxy.example:3128",
   "http://deploy:4711?canary@proxy.example:3128",
   "http://deploy:4711#canary@proxy.example:3128",

@@ -13,7 +13,10 @@ interface Layer {
 /** Everything may import them. They import only each other. */
 const leaves = ["provider/errors.ts", "provider/concurrency", "provider/wording"];
 
-/** The arrows of the design. An import that has no row here is a fault. The first row that holds a file counts. */
+/**
+ * The arrows of the design. An import that has no row here is a fault. The first row that holds a
+ * file counts.
+ */
 const layers: Readonly<Record<string, Layer>> = {
   "provider/index.ts": {
     imports: ["provider/nodeVersion.ts", "provider/dynamic/program", "provider/preflight", "provider/dnssec"],

@@ -196,8 +196,8 @@ async function accepted(submission: Promise<Submission>): Promise<string> {
 }
 
 /**
- * The records of a listing by another reading of it, or undefined for what is no listing: HTTP 2xx, JSON, no `Code`, a
- * RequestId, and a list of nothing but records, or none.
+ * The records of a listing by another reading of it, or undefined for what is no listing: HTTP 2xx,
+ * JSON, no `Code`, a RequestId, and a list of nothing but records, or none.
  */
 export function listingIn(answer: OddAnswer): readonly Ds[] | undefined {
   if (answer.status < 200 || answer.status > 299) return undefined;

@@ -101,7 +101,9 @@ const pending: fc.Arbitrary<JsonObject> = fc
     pending: { ...task, submittedAt: now - age, ds: formatDs(ds), ...(was && { was: formatDs(was) }) },
   }));
 
-/** What makes a state one of another release: of none that there is, but of some that there may be. */
+/**
+ * What makes a state one of another release: of none that there is, but of some that there may be.
+ */
 const releases: readonly ((state: JsonObject) => JsonObject)[] = [
   (state) => state,
   (state) => ({ ...state, taskNo: "T-1" }),

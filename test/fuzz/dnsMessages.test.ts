@@ -220,7 +220,10 @@ function isDs({ keyTag, algorithm, digestType, digest }: Ds): boolean {
   return isWithin && /^([0-9a-f]{2})+$/.test(digest);
 }
 
-/** A world in which every server answers every question with the same message, its id and question put right. */
+/**
+ * A world in which every server answers every question with the same message, its id and question
+ * put right.
+ */
 function searchThrough(message: Message): Search & { readonly asked: Asking[] } {
   const asked: Asking[] = [];
   const ask = async (asking: Asking): Promise<Reply> => {

@@ -11,7 +11,10 @@ import type {
 import { ApiFailure, type Meaning } from "../../provider/alicloud/errors";
 import { record } from "./bags";
 
-/** What the registrar does in place of the right thing, in one call. It counts only for a call that can do it. */
+/**
+ * What the registrar does in place of the right thing, in one call. It counts only for a call that
+ * can do it.
+ */
 export type Twist =
   | { readonly kind: "fail"; readonly code: FailureCode; readonly meaning: Meaning }
   | { readonly kind: "list"; readonly records: readonly Ds[] }
@@ -105,7 +108,10 @@ interface Task {
 
 const mostCalls = 20_000;
 
-/** A registrar in this process. Everything that it answers is of the right type, and nothing else needs to be right. */
+/**
+ * A registrar in this process. Everything that it answers is of the right type, and nothing else
+ * needs to be right.
+ */
 export class FakeRegistrar implements Registrar {
   readonly answered: Answered[] = [];
   readonly #script: Script;

@@ -16,8 +16,9 @@ const foreign = ds(99);
 const laterMs = 15 * 60_000;
 
 /**
- * Runs an operation with odd arguments. Then the program is right again, and the state is still odd: `pulumi up`, or at
- * the latest `pulumi refresh` and `pulumi up` a quarter of an hour later, has to bring the record about.
+ * Runs an operation with odd arguments. Then the program is right again, and the state is still
+ * odd: `pulumi up`, or at the latest `pulumi refresh` and `pulumi up` a quarter of an hour later,
+ * has to bring the record about.
  */
 export async function healed(name: OperationName, one: OperationCase): Promise<boolean> {
   const bed = await startBed({ domains: { [domain]: [foreign] }, taskDurationMs: 1_000 });
@@ -34,7 +35,10 @@ export async function healed(name: OperationName, one: OperationCase): Promise<b
   }
 }
 
-/** A process of its own, in a world in which the parent's servers have what the registrar has, and no others answer. */
+/**
+ * A process of its own, in a world in which the parent's servers have what the registrar has, and
+ * no others answer.
+ */
 function processOf(bed: Bed): Context {
   const problem = { code: "NO_ANSWER", message: "nobody answers" };
   return {

@@ -4,7 +4,10 @@ import { unknownValue } from "../../provider/lifecycle/record/inputs/unknown";
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type JsonObject = { [name: string]: Json };
 
-/** Names that mean something to JavaScript, and texts that mean something to terminals, IDNA or people. */
+/**
+ * Names that mean something to JavaScript, and texts that mean something to terminals, IDNA or
+ * people.
+ */
 const oddTexts: readonly string[] = [
   "",
   " ",
@@ -87,7 +90,10 @@ export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** A copy of a value with these changes. The value itself stays what it is: only what is in it changes. */
+/**
+ * A copy of a value with these changes. The value itself stays what it is: only what is in it
+ * changes.
+ */
 export function mutated<T extends Json>(value: T, changes: readonly Mutation[]): T {
   const copy = copied(value);
   for (const change of changes) apply(change, placesIn(copy));
@@ -155,7 +161,10 @@ function remove(container: Container, key: string): void {
   else delete container[key];
 }
 
-/** Also "__proto__" as a property like any other, as `JSON.parse` makes it. What is no place in a list goes to its end. */
+/**
+ * Also "__proto__" as a property like any other, as `JSON.parse` makes it. What is no place in a
+ * list goes to its end.
+ */
 function put(container: Container, name: string, value: Json): void {
   // A list's own "length" cannot be defined again.
   const isEntry = Object.hasOwn(container, name) && name !== "length";
@@ -183,7 +192,9 @@ export type Plan =
 
 export type Origin = Plan["origin"];
 
-/** Three quarters are valid values mutated in one to three places; the rest is anything, or valid. */
+/**
+ * Three quarters are valid values mutated in one to three places; the rest is anything, or valid.
+ */
 export function planned(arbitrary: fc.Arbitrary<Json>): fc.Arbitrary<Plan> {
   return fc.oneof(
     { arbitrary: mutations.map((changes): Plan => ({ origin: "mutated", changes })), weight: 15 },

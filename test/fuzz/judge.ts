@@ -5,7 +5,8 @@ import { DsRecordError } from "../../provider/errors";
 export type Ending<T> = { readonly value: T } | { readonly error: DsRecordError | DnsDataError };
 
 /**
- * Waits for a call to end that needs no real time: by the next turn of the event loop nothing of it can be left to do.
+ * Waits for a call to end that needs no real time: by the next turn of the event loop nothing of it
+ * can be left to do.
  *
  * @throws {Error} when it hangs, or what it threw is no error of ours with a code.
  */

@@ -25,7 +25,10 @@ interface Sent {
   readonly dataSignatures: readonly Uint8Array[];
 }
 
-/** A zone, its DS, those of its signatures that a DS leads to and that are right, and those over its data that are. */
+/**
+ * A zone, its DS, those of its signatures that a DS leads to and that are right, and those over its
+ * data that are.
+ */
 interface Capture extends Sent {
   readonly keys: readonly Buffer[];
   readonly signatures: readonly Buffer[];
@@ -128,7 +131,10 @@ function judged(ds: readonly Ds[], { keys, signatures, soa: soas, dataSignatures
   return verdict;
 }
 
-/** The case of the signer's name makes no difference to a signature, and nothing else does not (RFC 6840 section 5.1). */
+/**
+ * The case of the signer's name makes no difference to a signature, and nothing else does not (RFC
+ * 6840 section 5.1).
+ */
 function lowerSigner(signature: Uint8Array): string {
   const name = Buffer.from(signature).subarray(18, 18 + forge.wireName(zone).length);
   const rest = Buffer.from(signature).subarray(18 + name.length);
@@ -139,7 +145,10 @@ function lowerSigner(signature: Uint8Array): string {
   ].join("|");
 }
 
-/** Whether keys and data are all and only those that were signed, and a right signature over each is still there. */
+/**
+ * Whether keys and data are all and only those that were signed, and a right signature over each is
+ * still there.
+ */
 function stillHolds(base: Capture, sent: Sent): boolean {
   const text = (list: readonly Uint8Array[]) => [
     ...new Set(list.map((octets) => Buffer.from(octets).toString("hex"))),
@@ -200,7 +209,10 @@ test("order and repetition make no difference", async () => {
 
 const octets = fc.uint8Array({ maxLength: 300 });
 
-/** A key with any octets, and a signature that claims to be by it: what is judged down to the arithmetic. */
+/**
+ * A key with any octets, and a signature that claims to be by it: what is judged down to the
+ * arithmetic.
+ */
 const strangers = fc
   .record({
     flags: fc.constantFrom(256, 257, 385, 0, 0x1101, 0xffff),

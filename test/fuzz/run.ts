@@ -39,7 +39,10 @@ export function listenForUnhandled(): () => void {
   return () => void realProcess.off("unhandledRejection", countUnhandled);
 }
 
-/** For a whole file: listens from before its first test until after its last one, and then prints what the run has come to. */
+/**
+ * For a whole file: listens from before its first test until after its last one, and then prints
+ * what the run has come to.
+ */
 export function tallyFile(label = ""): void {
   let stopListening: () => void;
   beforeAll(() => {

@@ -17,7 +17,9 @@ import type { Ending } from "./judge";
 
 export type OperationName = "create" | "read" | "update" | "delete";
 
-/** Calls an operation as Pulumi does, with arguments of which only the outermost types are right. */
+/**
+ * Calls an operation as Pulumi does, with arguments of which only the outermost types are right.
+ */
 export function call(name: OperationName, { id, olds, news }: Arguments, context: Context): Promise<unknown> {
   switch (name) {
     case "create":
@@ -58,7 +60,9 @@ const silentDns: Delegations = {
   published: () => Promise.resolve({ answers: [], problem }),
 };
 
-/** Whether what an operation goes by is valid: inputs by `check`, state and id by what reads them. */
+/**
+ * Whether what an operation goes by is valid: inputs by `check`, state and id by what reads them.
+ */
 export function isValid(name: OperationName, { id, olds, news }: Arguments): boolean {
   if (name === "create") return checkInputs(news).failures.length === 0;
   try {
@@ -70,7 +74,10 @@ export function isValid(name: OperationName, { id, olds, news }: Arguments): boo
   return name !== "update" || checkInputs(news).failures.length === 0;
 }
 
-/** What must hold however odd the arguments and the registrar are, by what the registrar has answered. */
+/**
+ * What must hold however odd the arguments and the registrar are, by what the registrar has
+ * answered.
+ */
 export function expectSense(
   name: OperationName,
   args: Arguments,
@@ -105,7 +112,10 @@ export function expectListed(
   }
 }
 
-/** A state tells of the record that is listed, of no other, and of no unfinished task; a digest in the program's case. */
+/**
+ * A state tells of the record that is listed, of no other, and of no unfinished task; a digest in
+ * the program's case.
+ */
 export function expectSame(state: PropertyBag, live: Ds): void {
   const { keyTag, algorithm, digestType, digest, ds, pending } = state;
   const told = { keyTag, algorithm, digestType, digest: String(digest).toLowerCase(), ds };

@@ -11,7 +11,10 @@ import { answering, closeAll, domain, reading, rejection, settingsOf } from "../
 
 afterEach(closeAll);
 
-/** An answer as the vendor's client makes it of such a body: objects without prototypes, large numbers as objects. */
+/**
+ * An answer as the vendor's client makes it of such a body: objects without prototypes, large
+ * numbers as objects.
+ */
 async function answerWith(members: string): Promise<Answer> {
   return connectDomainApi(settingsOf(await answering(`{"RequestId":"R-1"${members}}`))).send(reading);
 }
@@ -254,7 +257,10 @@ test.each(named)("a task of which only the details tell whose it is: %s", async 
   expect(namedTaskStatusOf(answer, domain, "T-1")).toMatchObject({ state });
 });
 
-/** The days that tasks of a list were made on, what the pager says of a next page, and whether the newest are there. */
+/**
+ * The days that tasks of a list were made on, what the pager says of a next page, and whether the
+ * newest are there.
+ */
 const pages: [string[], string, boolean][] = [
   [["02", "01"], "false", true],
   [["01", "02"], "false", true],

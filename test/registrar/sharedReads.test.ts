@@ -13,7 +13,10 @@ function sharing(freshMs = 0) {
   const sent: { answer: (text: string) => void; fail: (error: Error) => void }[] = [];
   const ask = (key = "a", patient: Deadline = deadline()) =>
     reads.ask(key, "Reading", () => new Promise((answer, fail) => sent.push({ answer, fail })), patient);
-  /** Takes every place, so that what comes next has to wait; to be called once. @returns what frees them. */
+  /**
+   * Takes every place, so that what comes next has to wait; to be called once. @returns what frees
+   * them.
+   */
   const occupy = async () => {
     const ends: (() => void)[] = [];
     for (let n = 0; n < 8; n += 1) {

@@ -9,7 +9,10 @@ export const canary = {
 
 export type Secret = keyof typeof canary;
 
-/** So much of a secret counts as the secret. Of the access key id, the last four characters are shown on purpose. */
+/**
+ * So much of a secret counts as the secret. Of the access key id, the last four characters are
+ * shown on purpose.
+ */
 const telling = 14;
 
 interface Form {
@@ -39,7 +42,10 @@ function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, escape);
 }
 
-/** What is always the same of a text in base64, wherever in a longer text it stands: at each of the three offsets. */
+/**
+ * What is always the same of a text in base64, wherever in a longer text it stands: at each of the
+ * three offsets.
+ */
 function base64(secret: string): string[] {
   const octets = Buffer.from(secret);
   return [0, 1, 2].map((offset) => {
@@ -78,7 +84,10 @@ function patternsOf(credentials: Credentials): Pattern[] {
 /** What is found in a text, such as "securityToken in base64"; nothing in a text that is clean. */
 export type Search = (text: string) => string[];
 
-/** A search for credentials that nothing else looks like, each of them longer than its part that counts as all of it. */
+/**
+ * A search for credentials that nothing else looks like, each of them longer than its part that
+ * counts as all of it.
+ */
 export function searchFor(...canaries: readonly Credentials[]): Search {
   const short = canaries
     .flatMap((one) => Object.values(one) as string[])

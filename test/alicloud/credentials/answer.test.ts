@@ -158,12 +158,12 @@ const failures: [string, Prepare, string][] = [
   [
     "a URI that is none",
     env({ ALIBABA_CLOUD_CREDENTIALS_URI: canaries.secret }),
-    "it is no http or https URL",
+    "it is not an http or https URL",
   ],
   [
     "a URI of a file",
     env({ ALIBABA_CLOUD_CREDENTIALS_URI: "file:///etc/passwd" }),
-    "it is no http or https URL",
+    "it is not an http or https URL",
   ],
   [
     "a URI with nobody there",

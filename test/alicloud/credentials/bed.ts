@@ -19,7 +19,10 @@ export const httpx = jest.requireActual<{ request: (url: string, options: object
   "httpx",
 );
 
-/** What must never be shown, in any form; letters alone, so that nothing takes it for anything but a secret. */
+/**
+ * What must never be shown, in any form; letters alone, so that nothing takes it for anything but a
+ * secret.
+ */
 export const canaries = { id: "LTAICANARYKEYID", secret: "CANARYSECRET", token: "CANARYTOKEN" } as const;
 
 export const session = (more: object = {}) => ({
@@ -37,7 +40,10 @@ export const temporary: Credentials = {
   securityToken: canaries.token,
 };
 
-/** A home of its own, an environment without anything of the vendor's, and no way out but to loopback. */
+/**
+ * A home of its own, an environment without anything of the vendor's, and no way out but to
+ * loopback.
+ */
 export interface Bed {
   readonly home: string;
   readonly clock: LeapingClock;

@@ -45,7 +45,7 @@ test("none at all: one error with every place, and nobody was asked", async () =
     "- the OIDC role of ALIBABA_CLOUD_ROLE_ARN: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE are not set",
     `- ${cliName}: there is no such file`,
     `- ${iniName}: there is no such file`,
-    `- ${ecsName}: ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is no ECS instance`,
+    `- ${ecsName}: ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is not an ECS instance`,
     `- ${uriName}: ALIBABA_CLOUD_CREDENTIALS_URI is not set`,
     expect.stringMatching(/^Set credentials with `pulumi config set --secret alicloud-dnssec:accessKeyId …`/),
   ]);
@@ -168,7 +168,10 @@ test("the machine itself tells that it is an ECS instance", async () => {
   expect(requests).toContain("http://100.100.100.200/latest/meta-data/ram/security-credentials/");
 });
 
-/** Everything applies but for the one thing that is switched off or missing: what the list then says of it. */
+/**
+ * Everything applies but for the one thing that is switched off or missing: what the list then says
+ * of it.
+ */
 const absences: [string, Record<string, string>, string][] = [
   [
     "OIDC that is set by half",
@@ -183,7 +186,7 @@ const absences: [string, Record<string, string>, string][] = [
   [
     "a credentials file that is not there",
     { ALIBABA_CLOUD_CREDENTIALS_FILE: "/nowhere", ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "true" },
-    `${iniName}: the file that is named does not exist`,
+    `${iniName}: the named file does not exist`,
   ],
   [
     "the metadata service that is switched off, on an ECS instance whose role is named",

@@ -7,7 +7,10 @@ import { links, type Wrap } from "./links";
 
 afterEach(cleanUp);
 
-/** Octets that a server can get rid of before it sees that nobody reads: what the system holds for both sides. */
+/**
+ * Octets that a server can get rid of before it sees that nobody reads: what the system holds for
+ * both sides.
+ */
 const buffered = 32 * 1024 * 1024;
 
 /** Writes for ever, as fast as it is read. */
