@@ -7,7 +7,7 @@ const key = { accessKeyId: "STS.the-test-key-WXYZ", accessKeySecret: "the-test-s
 const accessKeysOf = (credentials: Credentials) =>
   new AccessKeys({ name: "odd", get: () => Promise.resolve(credentials) });
 
-test("credentials as long as is allowed", async () => {
+test("credentials of the maximum length are used", async () => {
   const longest = {
     accessKeyId: "i".repeat(1_024),
     accessKeySecret: "s".repeat(1_024),
@@ -32,7 +32,7 @@ test.each<[string, Credentials, string]>([
     { ...key, securityToken: "t".repeat(16_385) },
     "security token has 16385 characters, and the maximum is 16384",
   ],
-])("a longer %s than is allowed is not used, and not shown", async (_, credentials, words) => {
+])("a longer %s is not used, and not shown", async (_, credentials, words) => {
   const error = await rejection(accessKeysOf(credentials).current());
   expect(error).toMatchObject({
     code: "CREDENTIALS_UNAVAILABLE",

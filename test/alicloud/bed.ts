@@ -11,12 +11,12 @@ export { rejection } from "../rejection";
 
 export const domain = "example.com";
 
-/** The credentials that servers of ours do not check. */
+/** Credentials for servers that do not check them. */
 export const credentials = { accessKeyId: "LTAI-the-test-key-id", accessKeySecret: "the-test-key-secret" };
 
 const closing: (() => Promise<unknown>)[] = [];
 
-/** Closes every server that a test has started; for `afterEach`. */
+/** Closes every server that a test has started. For `afterEach`. */
 export async function closeAll(): Promise<void> {
   await Promise.all(closing.splice(0).map((close) => close()));
 }
@@ -33,8 +33,8 @@ export function settingsOf(emulator: Pick<Emulator, "url" | "credentials">) {
 }
 
 /**
- * The registrar before an emulator, with a clock of its own by default, and its random numbers
- * pinned.
+ * Returns a registrar that calls the emulator. Its random numbers are constant; by default it has
+ * its own clock.
  */
 export function registrarOf(
   emulator: Pick<Emulator, "url" | "credentials">,
@@ -43,13 +43,13 @@ export function registrarOf(
   return createRegistrar({ settings: settingsOf(emulator), clock, random: () => 0.5 });
 }
 
-/** A server that answers as it is told, to a request of which it is told the form's fields. */
+/** A server that answers every form as a test says. */
 export interface RawServer {
   readonly url: string;
   readonly credentials: typeof credentials;
-  /** The fields of the forms that it got, oldest first. */
+  /** Fields of the forms received, oldest first. */
   readonly received: Record<string, string>[];
-  /** The ports of its clients, by request. */
+  /** Port of the client, for each request. */
   readonly ports: (number | undefined)[];
 }
 
@@ -73,7 +73,7 @@ export async function rawServer(respond: Respond): Promise<RawServer> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials, received, ports };
 }
 
-/** A server that always answers with this text. */
+/** Starts a server that always gives this answer. */
 export function answering(text: string, status = 200): Promise<RawServer> {
   return rawServer((response) => response.writeHead(status).end(text));
 }
@@ -84,7 +84,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** An address on which nobody listens. */
+/** Returns a URL without a server. */
 export async function deadUrl(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -114,12 +114,12 @@ export function deadline(limits: Partial<Deadline> = {}): Deadline {
   return { until: Infinity, signal: new AbortController().signal, ...limits };
 }
 
-/** Waits, through turns of the event loop, for something that is about to be. */
+/** Waits, turn by turn of the event loop, until a condition holds. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Lets everything happen that needs no time. */
+/** Lets all work finish that needs no time. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -15,9 +15,9 @@ test.each<[string, object]>([
   ["NoSuchVersion", { disposition: "fatal", concernsEndpoint: true }],
   ["Forbidden.RAM", { advice }],
   ["Forbidden.RiskControl", { advice: expect.stringContaining("risk control") }],
-  // Codes of one API are not known to the others.
+  // The general table has no codes of the Domain API.
   ["DomainNotExist", { disposition: "fatal", effect: "possible" }],
   ["TaskIsBeingProcessed", { disposition: "fatal", effect: "possible" }],
-])("the general codes with those of an API: %s", (code, meaning) => {
+])("general codes and those of one API: %s", (code, meaning) => {
   expect(meaningOf(code)).toMatchObject(meaning);
 });

@@ -37,10 +37,7 @@ const through = (port: number, userinfo = secret) => settingsBy(`http://${userin
 
 const short: Timeouts = { connectMs: 300, readMs: 5_000 };
 
-/**
- * What proxies do, what is then said of them, whether it is final, and for how many seconds it is
- * tried.
- */
+/** Behaviours of proxies, with words of the message, disposition, and time of the tries in s. */
 const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry", number][] = [
   [
     "requires other credentials",
@@ -50,10 +47,10 @@ const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry"
     0,
   ],
   ["refuses", { conduct: "403" }, "it refused to connect (HTTP 403)", "fatal", 0],
-  ["is no proxy", { conduct: "405" }, "it refused to connect (HTTP 405)", "fatal", 0],
+  ["is not a proxy", { conduct: "405" }, "it refused to connect (HTTP 405)", "fatal", 0],
   ["cannot connect", { conduct: "502" }, "it could not connect (HTTP 502)", "retry", 60],
   ["is overloaded", { conduct: "503" }, "it could not connect (HTTP 503)", "retry", 60],
-  ["waits in vain", { conduct: "504" }, "it could not connect (HTTP 504)", "retry", 60],
+  ["times out", { conduct: "504" }, "it could not connect (HTTP 504)", "retry", 60],
   ["is throttled", { conduct: "429" }, "it refused to connect (HTTP 429)", "retry", 60],
   ["is a mail server", { conduct: "garbage" }, "its answer is not HTTP", "fatal", 0],
   ["is silent", { conduct: "silent" }, "it did not respond in time (ETIMEDOUT)", "retry", 120],
@@ -98,7 +95,7 @@ test("a proxy that refuses connections is named, and nothing was sent", async ()
   );
 });
 
-test("a proxy whose name does not exist", async () => {
+test("a proxy with an unknown name", async () => {
   const error = await rejection(
     connectDomainApi(settingsBy(`http://${secret}@proxy.invalid:3128`)).send(adding),
   );
@@ -120,9 +117,7 @@ test("an https proxy with an untrusted certificate is final", async () => {
   );
 });
 
-/**
- * What is behind a proxy that opens a connection: the error's code, and how it goes on from there.
- */
+/** Servers behind a proxy that opens a connection, with the error's code and disposition. */
 const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, string, "fatal" | "retry"][] = [
   [
     "an untrusted certificate",
@@ -135,7 +130,7 @@ const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, st
     "fatal",
   ],
   [
-    "something that speaks no TLS",
+    "a server without TLS",
     async () => {
       const server = await rawServer(() => undefined);
       return [{ routes: { "registrar.test:443": new URL(server.url).host } }, () => Promise.resolve()];
@@ -144,7 +139,7 @@ const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, st
     "fatal",
   ],
   [
-    "nothing",
+    "no server",
     () => Promise.resolve([{ conduct: "closeTunnel" }, () => Promise.resolve()]),
     "ECONNRESET",
     "retry",
@@ -164,8 +159,8 @@ test.each(behind)("%s behind the proxy: nothing was sent", async (_, start, code
   );
 });
 
-test("the time for a connection also counts behind the proxy", async () => {
-  // It accepts connections, and never shakes hands.
+test("the time for a connection includes the TLS handshake behind the proxy", async () => {
+  // It accepts connections, and never answers a handshake.
   const proxy = await proxyProcess({
     conduct: "open",
     routes: { "registrar.test:443": await silentServer() },

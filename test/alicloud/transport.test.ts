@@ -25,14 +25,14 @@ afterEach(async () => {
 const send = (server: Parameters<typeof settingsOf>[0], call: Call = reading) =>
   connectDomainApi(settingsOf(server)).send(call);
 
-test("a success is the body, and the number of the request", async () => {
+test("a success has the body and the RequestId", async () => {
   const emulator = await emulated();
   const { answered, body } = await send(emulator);
   expect(body["DSRecordList"]).toEqual([]);
   expect(answered).toEqual({ status: 200, requestId: emulator.calls()[0]?.requestId });
 });
 
-test("signature version 1 over the form, as the vendor's client makes it of known parts", async () => {
+test("signature version 1 of known parameters", async () => {
   jest.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5), doNotFake: [...everythingButDate] });
   jest
     .spyOn(jest.requireActual<{ makeNonce: () => string }>("kitx"), "makeNonce")
@@ -85,7 +85,7 @@ const everythingButDate = [
 ] as const;
 
 test.each(["Version", "Format", "AccessKeyId", "action", "signatureNonce"])(
-  "%s is not taken from a call",
+  "%s cannot be set by a call",
   async (name) => {
     const server = await answering('{"RequestId":"R-1"}');
     const error = await rejection(
@@ -100,7 +100,7 @@ const R = '"RequestId":"R-1"';
 const retry = { disposition: "retry", effect: "possible" };
 const fatal = { disposition: "fatal", effect: "possible" };
 
-/** Status and body, what is odd about it, and what that means. */
+/** Status and body, with the reason in the message, and the meaning. */
 const oddAnswers: [number, string, string, object][] = [
   [200, "", "it is empty (HTTP 200)", retry],
   [200, "null", "it is no usable JSON object (HTTP 200)", retry],
@@ -143,7 +143,7 @@ test.each(oddAnswers)("%i %j is odd: %s", async (status, text, why, meaning) => 
   expect(error.message).toContain(`: ${why}. Something other than the registrar`);
 });
 
-/** Answers with the access key id in the place of what is shown as it is. */
+/** Answers with the access key id in place of texts that are shown unchanged. */
 const disguised: [string, string][] = [
   ['{"RequestId":"ID"}', "it has no RequestId (HTTP 200)"],
   ['{"RequestId":"ID","Code":"Odd"}', "refused by 127.0.0.1"],
@@ -157,11 +157,11 @@ test.each(disguised)("%s shows no access key id", async (text, shown) => {
   expect(JSON.stringify([error.message, error])).not.toContain(accessKeyId);
 });
 
-test("a Code that is null is none", async () => {
+test("a Code that is null counts as none", async () => {
   expect((await send(await answering(`{${R},"Code":null}`))).answered.requestId).toBe("R-1");
 });
 
-/** Codes, and what a refusal means. */
+/** Codes of refusals, with their meaning and advice. */
 const refusals: [string, object, string][] = [
   ["DomainNotExist", { disposition: "fatal", effect: "none" }, "pulumi state delete"],
   ["Throttling.User", { disposition: "retry", effect: "none", throttles: true }, ""],
@@ -189,7 +189,7 @@ test.each(refusals)("%s is a refusal", async (code, meaning, advice) => {
   expect(error.message).toContain(advice);
 });
 
-test("a refusal is one by its Code, whatever the HTTP status", async () => {
+test("the Code makes a refusal, whatever the HTTP status", async () => {
   const error = await rejection(
     send(await answering(`{${R},"Code":"DomainNotExist","Message":["odd"]}`, 200)),
   );
@@ -197,7 +197,7 @@ test("a refusal is one by its Code, whatever the HTTP status", async () => {
   expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", disposition: "fatal" });
 });
 
-test("a server's message is one line of bearable length", async () => {
+test("a server's message is cut, and put on one line", async () => {
   const message = `first\r\n\u001b[31msecond\u202e ${"x".repeat(10_000)}`;
   const error = await rejection(
     send(await answering(JSON.stringify({ Code: "Odd", Message: message }), 400)),
@@ -217,7 +217,7 @@ test.each(["SignatureDoesNotMatch", "IncompleteSignature", "NewCode"])(
   },
 );
 
-test("of a submission, whatever can have been received leaves a doubt", async () => {
+test("a submission that may have been received leaves a doubt", async () => {
   const lost = await emulated({ faults: [{ fault: { kind: "resetAfter" } }] });
   const error = await rejection(send(lost, adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
@@ -245,7 +245,7 @@ test.each(unreachable)("%s: nothing was sent", async (code, url, why) => {
   );
 });
 
-test("an answer that breaks off is none", async () => {
+test("a broken answer counts as none", async () => {
   const server = await rawServer((response) => {
     response.writeHead(200, { "content-length": "1000" });
     response.write('{"RequestId":', () => response.destroy());

@@ -39,14 +39,14 @@ test("every call carries the language and the user's address", async () => {
   );
 });
 
-test.each(["lang", "UserClientIp"])("%s is not taken from a call", async (name) => {
+test.each(["lang", "UserClientIp"])("%s cannot be set by a call", async (name) => {
   const settings = { ...settingsOf(await emulated()), userClientIp: "192.0.2.1" };
   const transport = connectDomainApi(settings);
   const call = { ...reading, params: { ...reading.params, [name]: "mine" } };
   expect(await rejection(transport.send(call))).toBeInstanceOf(TypeError);
 });
 
-/** Codes, and the reasons in the language that was asked for. The gateway does not heed it. */
+/** Codes, and the reasons in the requested language, which the gateway ignores. */
 const reasons: [code: string, lang: "en" | "zh", words: string][] = [
   ["DomainNotExist", "zh", "DomainNotExist: 域名不存在 (HTTP 400"],
   ["DomainNotExist", "en", "DomainNotExist: The domain name does not exist (HTTP 400"],
@@ -62,7 +62,7 @@ test.each(reasons)("%s in %s", async (code, lang, words) => {
 
 const reason = "该域名已被注册局锁定，无法更新𠮷";
 
-test("a Chinese reason is whole, wherever the network cuts it", async () => {
+test("a Chinese reason is complete, wherever the network splits it", async () => {
   const body = Buffer.from(JSON.stringify({ RequestId: "R-1", Code: "Odd", Message: reason }));
   const server = await rawServer((response) => {
     response.writeHead(400, { "content-length": body.length });
@@ -78,7 +78,7 @@ test("a Chinese reason is whole, wherever the network cuts it", async () => {
   expect(error.message).toContain(`Odd: ${reason} (HTTP 400`);
 });
 
-test("a task's Chinese reason is whole", async () => {
+test("a task's Chinese reason is complete", async () => {
   const emulator = await emulated({ taskDurationMs: 0, faults: [{ fault: { kind: "taskFails" } }] });
   const settings = { ...settingsOf(emulator), lang: "zh" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });

@@ -59,7 +59,7 @@ test.each(changes)("%j", async (change, action, params) => {
   expect(own).toEqual({ DomainName: "例子.cn", ...params });
 });
 
-/** Faults, what becomes of the submission, and whether there is a task. */
+/** Faults, with the outcome, the code, and whether there is a task. */
 const outcomes: [FaultRule["fault"], string, string, boolean][] = [
   [{ kind: "error", code: "NobodyKnowsThisCode" }, "uncertain", "REGISTRAR_REFUSED", false],
   [{ kind: "error", code: "NobodyKnowsThisCode", effect: true }, "uncertain", "REGISTRAR_REFUSED", true],
@@ -95,7 +95,7 @@ test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task
   }
 });
 
-test("without a connection it is deferred", async () => {
+test("a submission without a connection is deferred", async () => {
   const registrar = registrarOf({ url: await deadUrl(), credentials });
   const submission = await registrar.submit(domain, add, deadline());
   expect(submission).toMatchObject({
@@ -106,7 +106,7 @@ test("without a connection it is deferred", async () => {
   });
 });
 
-test("throttled, it is deferred for as long as there is time", async () => {
+test("a throttled submission is deferred without a limit of its own", async () => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code: "Throttling.User" } }] });
   const submission = await registrarOf(emulator).submit(domain, add, deadline());
   const cause = "Throttling.User";
@@ -121,7 +121,7 @@ test.each(["DomainNotExist", "Forbidden.RAM", "ParameterIllegal"])("%s is thrown
   expect(emulator.calls()).toHaveLength(1);
 });
 
-test("when the signal is aborted, nothing is submitted", async () => {
+test("nothing is submitted when the signal is aborted", async () => {
   const emulator = await emulated();
   const error = await rejection(
     registrarOf(emulator).submit(domain, add, deadline({ signal: AbortSignal.abort() })),
@@ -130,7 +130,7 @@ test("when the signal is aborted, nothing is submitted", async () => {
   expect(emulator.calls()).toEqual([]);
 });
 
-test("under way, it is awaited when the signal is aborted, so that its task is not lost", async () => {
+test("a submission under way is awaited when the signal is aborted, so that its task is not lost", async () => {
   const controller = new AbortController();
   const server = await rawServer((response) => {
     controller.abort();
@@ -140,7 +140,7 @@ test("under way, it is awaited when the signal is aborted, so that its task is n
   await expect(submission).resolves.toEqual({ outcome: "accepted", taskNo: "T-1" });
 });
 
-test("a turn that would come too late is deferred, and nothing is sent", async () => {
+test("a submission whose turn would come too late is deferred, and nothing is sent", async () => {
   const emulator = await emulated({ faults: [{ call: 1, fault: { kind: "error", code: "Throttling" } }] });
   const clock = leapingClock();
   const registrar = registrarOf(emulator, clock);

@@ -9,7 +9,7 @@ const credentials = (n: number) => ({ accessKeyId: `id-${n}`, accessKeySecret: `
 interface FakeLink extends Link {
   opened: number;
   asked: number;
-  /** What it gives when it is asked; what is thrown is its failure. */
+  /** Returns credentials, or throws for a failure. */
   answer: (n: number) => unknown;
   applies: boolean;
 }
@@ -89,7 +89,7 @@ test("the library's own providers recover too", async () => {
   for (const source of [one, another]) await failureOf(source.get());
   works = true;
   expect(await one.get()).toEqual(temporary);
-  // What comes before the link that was asked last is looked at again as well.
+  // Links before the one that was asked last are tried again too.
   const [id, secret] = ["LTAI-in-the-file", "in-the-file"];
   const profile = { name: "a", mode: "AK", access_key_id: id, access_key_secret: secret };
   write(".aliyun/config.json", { current: "a", profiles: [profile] });

@@ -35,7 +35,7 @@ const iniName = "the credentials file (ALIBABA_CLOUD_CREDENTIALS_FILE, ~/.alibab
 const ecsName = "the role of the ECS instance";
 const uriName = "the server of ALIBABA_CLOUD_CREDENTIALS_URI";
 
-test("none at all: one error with every place, and nobody was asked", async () => {
+test("without credentials, one error lists every place, and no request is made", async () => {
   const { chain, requests } = newBed();
   const error = await failureOf(chain().get());
   expect(error.code).toBe("CREDENTIALS_MISSING");
@@ -52,7 +52,7 @@ test("none at all: one error with every place, and nobody was asked", async () =
   expect(requests).toEqual([]);
 });
 
-/** What a bed has, and the credentials that come of it. */
+/** Contents of a bed, and the resulting credentials. */
 const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][] = [
   [
     "an access key in the CLI's profile",
@@ -108,7 +108,7 @@ const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][
     [],
   ],
   [
-    "the credentials file that is named",
+    "the named credentials file",
     async ({ write, home }) => {
       write("elsewhere", ini);
       process.env["ALIBABA_CLOUD_CREDENTIALS_FILE"] = `${home}/elsewhere`;
@@ -129,7 +129,7 @@ const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][
     ["https://sts.aliyuncs.com/"],
   ],
   [
-    "the role of an ECS instance that is named",
+    "the named role of an ECS instance",
     async ({ lead }) => {
       process.env["ALIBABA_CLOUD_ECS_METADATA"] = "dns";
       lead(await answering(session()));
@@ -161,17 +161,14 @@ test.each(links)("%s", async (_, prepare, credentials, name, requests) => {
   expect(bed.requests.map((url) => url.replace(/\?.*/s, ""))).toEqual(requests);
 });
 
-test("the machine itself tells that it is an ECS instance", async () => {
+test("an ECS instance is recognised by its firmware", async () => {
   const { chain, lead, requests } = newBed();
   lead(await answering(session()));
   expect(await chain({ isEcs: true }).get()).toEqual(temporary);
   expect(requests).toContain("http://100.100.100.200/latest/meta-data/ram/security-credentials/");
 });
 
-/**
- * Everything applies but for the one thing that is switched off or missing: what the list then says
- * of it.
- */
+/** Links that lack one thing or are switched off, with the reason in the list. */
 const absences: [string, Record<string, string>, string][] = [
   [
     "OIDC that is set by half",
@@ -179,17 +176,17 @@ const absences: [string, Record<string, string>, string][] = [
     "ROLE_ARN: ALIBABA_CLOUD_OIDC_PROVIDER_ARN is not set",
   ],
   [
-    "the CLI's profile that is switched off",
+    "the CLI's profile, switched off",
     { ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "True" },
     `${cliName}: switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED`,
   ],
   [
-    "a credentials file that is not there",
+    "a missing credentials file",
     { ALIBABA_CLOUD_CREDENTIALS_FILE: "/nowhere", ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "true" },
     `${iniName}: the named file does not exist`,
   ],
   [
-    "the metadata service that is switched off, on an ECS instance whose role is named",
+    "the metadata service, switched off on an ECS instance with a named role",
     {
       ALIBABA_CLOUD_ECS_METADATA: "dns",
       ALIBABA_CLOUD_ECS_METADATA_DISABLED: "TRUE",
@@ -214,7 +211,7 @@ test("without a home folder", async () => {
   expect(message).toContain(`${iniName}: there is no home folder`);
 });
 
-test("this machine is looked at by default", async () => {
+test("the default machine is this one", async () => {
   const { write, clock } = newBed();
   write(cliFile, profile({ mode: "AK", ...key }));
   expect(await chainedCredentials({ env: process.env, missing: [], clock }).get()).toEqual(permanent);
@@ -226,7 +223,7 @@ test("this machine is looked at by default", async () => {
   expect(message).toContain("there is no home folder");
 });
 
-test("a file that may not be read is no reason to look nowhere else", async () => {
+test("later links are tried after an unreadable file", async () => {
   const { chain, write, home } = newBed({
     ALIBABA_CLOUD_CREDENTIALS_URI: (await answering(session())).url,
   });
@@ -234,13 +231,13 @@ test("a file that may not be read is no reason to look nowhere else", async () =
   chmodSync(`${home}/${cliFile}`, 0);
   const source = chain();
   expect(await source.get()).toEqual(temporary);
-  // As root, which may read it, it is one without profiles.
+  // For root, who can read it, the file has no profiles.
   expect(source.name).toMatch(/^the server of .* \(the CLI profile in .*: failed, it gave no credentials/);
 });
 
-test("a run goes on whose tokens end time and again", async () => {
+test("a run continues although its tokens expire repeatedly", async () => {
   let calls = 0;
-  // Three calls are let in with each token, by the registrar and by the server that gives them out.
+  // Each token is good for three calls, at the registrar and at its source.
   const token = () => `token-${Math.floor(calls / 3)}`;
   const key = { accessKeyId: canaries.id, accessKeySecret: canaries.secret };
   const account = Object.defineProperty({ ...key, securityToken: "" }, "securityToken", { get: token });

@@ -4,7 +4,7 @@ import { answering, canaries, cleanUp, failureOf, newBed, session, temporary, ty
 
 afterEach(cleanUp);
 
-/** A profile of the CLI for which a role has to be asked for. */
+/** Writes a CLI profile with a role, so that a request is needed. */
 function writeProfile({ write }: Bed): void {
   const key = { access_key_id: canaries.id, access_key_secret: canaries.secret };
   const profile = { name: "default", mode: "RamRoleArn", ...key, ram_role_arn: "acs:ram::1:role/dns" };
@@ -25,7 +25,7 @@ describe("the library", () => {
       jest.dontMock("@alicloud/credentials");
     });
 
-  test("is not loaded as long as no link applies", async () => {
+  test("is not loaded while no link applies", async () => {
     const { clock } = newBed({ ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" });
     await withoutLibrary(async (chain) => {
       const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
@@ -33,7 +33,7 @@ describe("the library", () => {
     });
   });
 
-  test("that cannot be loaded is a failure like any other", async () => {
+  test("that cannot be loaded is reported", async () => {
     const bed = newBed();
     const { clock } = bed;
     writeProfile(bed);
@@ -47,7 +47,7 @@ describe("the library", () => {
   test("prints nothing, whatever DEBUG says", async () => {
     const bed = newBed();
     const { chain, lead } = bed;
-    // The library's own, and that of httpx.
+    // The copies of `debug` of the library and of httpx.
     const debugs = ["@alicloud/credentials", "httpx"].map(
       (name) => createRequire(require.resolve(name))("debug") as { enable(names: string): void },
     );
