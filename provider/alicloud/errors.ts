@@ -199,8 +199,8 @@ function describeProxyStatus(status: number): string {
   return `it ${status >= 500 ? "could not" : "refused to"} connect (HTTP ${status})`;
 }
 
-/** Whether another try may succeed: 502, 503 and 504 say that the proxy could not connect now. */
-function isPassing(status: number): boolean {
+/** Returns whether an HTTP status is one of a passing fault: 5xx, or a 4xx that asks for patience. */
+export function isPassing(status: number): boolean {
   return status >= 500 || [408, 425, 429].includes(status);
 }
 

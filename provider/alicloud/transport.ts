@@ -2,22 +2,11 @@ import RPCClient from "@alicloud/pop-core";
 import type { Agent, RequestOptions } from "node:http";
 import { DsRecordError } from "../errors";
 import { AccessKeys, type AccessKey } from "./accessKey";
+import { readFailure, readSuccess, type Answer } from "./answers";
 import type { Api } from "./api";
-import {
-  ApiFailure,
-  oddAnswerError,
-  orphanedError,
-  proxyError,
-  refusalError,
-  silenceError,
-  type Answered,
-  type Asked,
-  type Meaning,
-  type Refusal,
-} from "./errors";
+import { ApiFailure, orphanedError, type Asked } from "./errors";
 import { createAgent, type Exchange } from "./httpAgent";
-import { ProxyFailure, secretsOf } from "./proxy";
-import type { Scrub } from "./redact";
+import { secretsOf } from "./proxy";
 import type { ApiSettings } from "./settings";
 import { silenceDebug } from "./silenceDebug";
 
@@ -27,21 +16,6 @@ export type Params = Readonly<Record<string, string | number>>;
 /** A call of an API. */
 export interface Call extends Omit<Asked, "api" | "host" | "key" | "proxy"> {
   readonly params: Params;
-}
-
-/**
- * An object in an answer. It has no prototype, so no `hasOwnProperty`, and integers of over 15
- * digits are objects in it.
- */
-export type Body = Readonly<Record<string, unknown>>;
-
-/** A success: HTTP 2xx, and a JSON object with a RequestId and without a `Code`. */
-export interface Answer {
-  readonly asked: Asked;
-  readonly answered: Answered & { readonly requestId: string };
-  readonly body: Body;
-  /** Makes texts from the body fit to show or keep. */
-  readonly scrub: Scrub;
 }
 
 export interface TransportSettings extends ApiSettings {
@@ -137,7 +111,7 @@ export function createTransport(
     const body = await clientOf(key)
       .request(asked.action, { ...params, ...parameters }, options)
       .catch((error: unknown) => {
-        const failure = failureOf(error, exchange, asked, scrub);
+        const failure = readFailure(error, exchange, asked, scrub);
         throw hasAnswered ? failure.ofReachable() : failure;
       })
       .finally(() => {
@@ -206,105 +180,9 @@ function requestOptions(exchange: Exchange, agent: Agent, readMs: number): objec
   };
 }
 
-/**
- * A rejection of pop-core's: an error of Node or httpx; one of its own, with the parsed body as
- * `data`; or an object of its parser, which is no Error and has the whole body as `text`.
- */
-interface Thrown {
-  readonly name?: unknown;
-  readonly code?: unknown;
-  readonly data?: unknown;
-  readonly text?: unknown;
-}
-
 /** @throws {TypeError} for a reserved name, which is a mistake in this package. */
 function checkNames(params: Params, reserved: readonly string[]): void {
   const names = new Set(reserved.map((name) => name.toLowerCase()));
   const taken = Object.keys(params).find((name) => names.has(name.toLowerCase()));
   if (taken !== undefined) throw new TypeError(`${taken} is not a parameter of an action.`);
-}
-
-function readSuccess(body: unknown, { status = 0 }: Exchange, asked: Asked, scrub: Scrub): Answer {
-  const answered = answeredWith(body, status, scrub);
-  const fault = (why: string) => oddAnswerError(asked, answered, why, oddMeaning(status));
-  if (!isBody(body)) throw fault("it is no usable JSON object");
-  const { Code: code } = body;
-  const { requestId } = answered;
-  if (status < 200 || status > 299) throw fault("it says nothing of an error");
-  if (code !== undefined && code !== null) throw fault("it has a Code that is not one of an error");
-  if (requestId === undefined) throw fault("it has no RequestId");
-  return { asked, answered: { status, requestId }, body, scrub };
-}
-
-function failureOf(thrown: unknown, exchange: Exchange, asked: Asked, scrub: Scrub): ApiFailure {
-  const { status, connected, oversized } = exchange;
-  if (thrown instanceof ProxyFailure) return proxyError(asked, thrown);
-  const error: Thrown = isRecord(thrown) ? thrown : {};
-  const silence = connectionCodeOf(error);
-  if (status === undefined) return silenceError(asked, silence ?? "UNKNOWN", connected);
-  const body = error.data;
-  const answered = answeredWith(body, status, scrub);
-  const refusal = isBody(body) ? refusalIn(body, scrub) : undefined;
-  if (refusal) return refusalError(asked, answered, refusal);
-  if (oversized) return oddAnswerError(asked, answered, "it is larger than 4 MiB", oddMeaning(status));
-  if (silence !== undefined) return silenceError(asked, silence, connected);
-  const why = isBody(body) ? "its Code is not one" : describeBody(error.text);
-  return oddAnswerError(asked, answered, why, oddMeaning(status));
-}
-
-function refusalIn({ Code: code, Message: message }: Body, scrub: Scrub): Refusal | undefined {
-  if (!isIdentifier(code, scrub)) return undefined;
-  const text = typeof message === "string" ? scrub(message).trim() : "";
-  // For every code: the table marks the two that were seen to quote the request.
-  return { code, message: /string.?to.?sign/i.test(text) ? "" : text };
-}
-
-/**
- * Returns Node's code of a connection error, or undefined for an answer that arrived and is odd.
- */
-function connectionCodeOf({ name, code }: Thrown): string | undefined {
-  // httpx's time-outs have no code.
-  if (name === "RequestTimeoutError") return "ETIMEDOUT";
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
-}
-
-/**
- * Describes a body that pop-core could not parse. Some texts, such as `null`, break it before it
- * can say so.
- */
-function describeBody(text: unknown): string {
-  if (typeof text !== "string") return "it is no usable JSON object";
-  if (text.trim() === "") return "it is empty";
-  return text.trimStart().startsWith("<") ? "it is a page, not JSON" : "it is not JSON, or only a part of it";
-}
-
-/**
- * A proxy or a wrong server refuses every time (3xx, 4xx); a damaged or broken answer may be better
- * next time.
- */
-function oddMeaning(status: number): Meaning {
-  const final = status >= 300 && status <= 499 && ![408, 425, 429].includes(status);
-  return { disposition: final ? "fatal" : "retry", effect: "possible" };
-}
-
-function answeredWith(body: unknown, status: number, scrub: Scrub): Answered {
-  const requestId = isBody(body) ? body["RequestId"] : undefined;
-  return isIdentifier(requestId, scrub) ? { status, requestId } : { status };
-}
-
-/** Whether a code or number is fit to be printed and kept unchanged. */
-function isIdentifier(value: unknown, scrub: Scrub): value is string {
-  return typeof value === "string" && /^[\w.-]{1,100}$/.test(value) && scrub(value) === value;
-}
-
-/**
- * Whether a value from an answer is a JSON object. pop-core's parser gives a prototype only to
- * large numbers.
- */
-export function isBody(value: unknown): value is Body {
-  return isRecord(value) && Object.getPrototypeOf(value) === null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

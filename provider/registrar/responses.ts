@@ -1,5 +1,5 @@
+import { isBody, type Answer, type Body } from "../alicloud/answers";
 import { oddAnswerError, type ApiFailure, type Meaning } from "../alicloud/errors";
-import { isBody, type Answer, type Body } from "../alicloud/transport";
 import type { Ds } from "../dnssec/ds";
 import { sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
@@ -160,7 +160,7 @@ function tasksIn(answer: Answer, name: "TaskDetail" | "TaskInfo"): readonly Body
   const list = data[name] ?? [];
   const tasks: readonly unknown[] = Array.isArray(list) ? list : [list];
   if (tasks.every(isBody)) return tasks;
-  throw invalid(answer, `its ${name} has an entry that is no object`);
+  throw invalid(answer, `its ${name} has an entry that is not an object`);
 }
 
 function statusOf(answer: Answer, task: Body): string {

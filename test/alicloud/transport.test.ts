@@ -103,11 +103,11 @@ const fatal = { disposition: "fatal", effect: "possible" };
 /** Status and body, with the reason in the message, and the meaning. */
 const oddAnswers: [number, string, string, object][] = [
   [200, "", "it is empty (HTTP 200)", retry],
-  [200, "null", "it is no usable JSON object (HTTP 200)", retry],
-  [200, "true", "it is no usable JSON object (HTTP 200)", retry],
-  [200, '"text"', "it is no usable JSON object (HTTP 200)", retry],
-  [200, "12345678901234567890", "it is no usable JSON object (HTTP 200)", retry],
-  [200, `[{${R}}]`, "it is no usable JSON object (HTTP 200)", retry],
+  [200, "null", "it is not a usable JSON object (HTTP 200)", retry],
+  [200, "true", "it is not a usable JSON object (HTTP 200)", retry],
+  [200, '"text"', "it is not a usable JSON object (HTTP 200)", retry],
+  [200, "12345678901234567890", "it is not a usable JSON object (HTTP 200)", retry],
+  [200, `[{${R}}]`, "it is not a usable JSON object (HTTP 200)", retry],
   [200, `{${R},"DSRecor`, "it is not JSON, or only a part of it (HTTP 200)", retry],
   [200, `{${R},"__proto__":{"x":1}}`, "it is not JSON, or only a part of it (HTTP 200)", retry],
   [200, "\n<html>portal</html>", "it is a page, not JSON (HTTP 200)", retry],
@@ -115,21 +115,16 @@ const oddAnswers: [number, string, string, object][] = [
   [200, '{"RequestId":""}', "it has no RequestId (HTTP 200)", retry],
   [200, '{"RequestId":12345678901234567890}', "it has no RequestId (HTTP 200)", retry],
   [200, '{"RequestId":"a b"}', "it has no RequestId (HTTP 200)", retry],
-  [
-    200,
-    `{${R},"Code":"Success"}`,
-    "it has a Code that is not one of an error (HTTP 200, RequestId R-1)",
-    retry,
-  ],
-  [200, `{${R},"Code":""}`, "it has a Code that is not one of an error (HTTP 200, RequestId R-1)", retry],
-  [200, `{${R},"Code":400}`, "its Code is not one (HTTP 200, RequestId R-1)", retry],
-  [200, `{${R},"Code":{"a":1}}`, "it is no usable JSON object (HTTP 200)", retry],
-  [200, "[".repeat(20_000), "it is no usable JSON object (HTTP 200)", retry],
+  [200, `{${R},"Code":"Success"}`, "its Code is not an error code (HTTP 200, RequestId R-1)", retry],
+  [200, `{${R},"Code":""}`, "its Code is not an error code (HTTP 200, RequestId R-1)", retry],
+  [200, `{${R},"Code":400}`, "its Code is not an error code (HTTP 200, RequestId R-1)", retry],
+  [200, `{${R},"Code":{"a":1}}`, "it is not a usable JSON object (HTTP 200)", retry],
+  [200, "[".repeat(20_000), "it is not a usable JSON object (HTTP 200)", retry],
   [301, "<html>", "it is a page, not JSON (HTTP 301)", fatal],
-  [400, `{${R}}`, "it says nothing of an error (HTTP 400, RequestId R-1)", fatal],
+  [400, `{${R}}`, "it has no Code (HTTP 400, RequestId R-1)", fatal],
   [404, "<html>", "it is a page, not JSON (HTTP 404)", fatal],
   [429, "<html>", "it is a page, not JSON (HTTP 429)", retry],
-  [500, `{${R},"Message":"boom"}`, "it says nothing of an error (HTTP 500, RequestId R-1)", retry],
+  [500, `{${R},"Message":"boom"}`, "it has no Code (HTTP 500, RequestId R-1)", retry],
   [502, "<html>", "it is a page, not JSON (HTTP 502)", retry],
 ];
 
@@ -147,7 +142,7 @@ test.each(oddAnswers)("%i %j is odd: %s", async (status, text, why, meaning) => 
 const disguised: [string, string][] = [
   ['{"RequestId":"ID"}', "it has no RequestId (HTTP 200)"],
   ['{"RequestId":"ID","Code":"Odd"}', "refused by 127.0.0.1"],
-  [`{${R},"Code":"ID"}`, "its Code is not one (HTTP 200, RequestId R-1)"],
+  [`{${R},"Code":"ID"}`, "its Code is not an error code (HTTP 200, RequestId R-1)"],
 ];
 
 test.each(disguised)("%s shows no access key id", async (text, shown) => {

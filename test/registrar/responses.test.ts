@@ -5,7 +5,7 @@ import {
   taskNoOf,
   taskStatusOf,
 } from "../../provider/registrar/responses";
-import type { Answer } from "../../provider/alicloud/transport";
+import type { Answer } from "../../provider/alicloud/answers";
 import { connectDomainApi } from "../../provider/registrar/domainApi";
 import { answering, closeAll, domain, reading, rejection, settingsOf } from "../alicloud/bed";
 
@@ -213,8 +213,11 @@ test("details name an IDN in Unicode", async () => {
 const noDetails: [string, string][] = [
   ["[]", "its Data is a list"],
   ['"x"', 'its Data is "x"'],
-  ['{"TaskDetail":"x"}', "its TaskDetail has an entry that is no object"],
-  [`{"TaskDetail":[{${mine},"TaskStatus":"EXECUTING"},1]}`, "its TaskDetail has an entry that is no object"],
+  ['{"TaskDetail":"x"}', "its TaskDetail has an entry that is not an object"],
+  [
+    `{"TaskDetail":[{${mine},"TaskStatus":"EXECUTING"},1]}`,
+    "its TaskDetail has an entry that is not an object",
+  ],
   [`{"TaskDetail":[{${mine},"TaskStatusCode":2}]}`, "its TaskStatus is undefined"],
   [`{"TaskDetail":[{${mine},"TaskStatus":2}]}`, "its TaskStatus is 2"],
 ];
