@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { startEmulator, type Emulator, type EmulatorOptions, type FaultRule } from "../../emulator/index";
 import { constantCredentials } from "../../provider/alicloud/settings";
 import type { Deadline } from "../../provider/concurrency/deadline";
 import { createRegistrar } from "../../provider/registrar/client";
@@ -14,16 +14,38 @@ export const domain = "example.com";
 /** Credentials for servers that do not check them. */
 export const credentials = { accessKeyId: "LTAI-the-test-key-id", accessKeySecret: "the-test-key-secret" };
 
-const closing: (() => Promise<unknown>)[] = [];
+const cleanups: (() => unknown)[] = [];
 
-/** Closes every server that a test has started. For `afterEach`. */
+/** Runs a cleanup after the test. */
+export function afterwards(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+/** Closes every server that a test has started, and runs the other cleanups. For `afterEach`. */
 export async function closeAll(): Promise<void> {
-  await Promise.all(closing.splice(0).map((close) => close()));
+  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
+}
+
+/** Lets a server listen on a free port of 127.0.0.1, and returns the port. */
+export async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Starts an HTTP server, and returns its URL. It is closed after the test. */
+export async function startHttp(respond: RequestListener): Promise<string> {
+  const server = createServer(respond);
+  const port = await listen(server);
+  afterwards(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${port}`;
 }
 
 export async function emulated(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ domains: [domain], ...options });
-  closing.push(() => emulator.close());
+  afterwards(() => emulator.close());
   return emulator;
 }
 
@@ -58,19 +80,14 @@ export type Respond = (response: ServerResponse, fields: Record<string, string>,
 export async function rawServer(respond: Respond): Promise<RawServer> {
   const received: Record<string, string>[] = [];
   const ports: (number | undefined)[] = [];
-  const server = createServer((request, response) => {
+  const url = await startHttp((request, response) => {
     void bodyOf(request).then((body) => {
       const fields = Object.fromEntries(new URLSearchParams(body));
       ports.push(request.socket.remotePort);
       respond(response, fields, received.push(fields));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials, received, ports };
+  return { url, credentials, received, ports };
 }
 
 /** Starts a server that always gives this answer. */
@@ -87,11 +104,25 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 /** Returns a URL without a server. */
 export async function deadUrl(): Promise<string> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
   return `http://127.0.0.1:${port}`;
 }
+
+/** Faults of a kind that a read survives by another try. */
+export const passingFaults: readonly FaultRule["fault"][] = [
+  { kind: "error", code: "Throttling.User" },
+  { kind: "html502" },
+  { kind: "status500NoCode" },
+  { kind: "resetBefore" },
+  { kind: "resetAfter" },
+  { kind: "emptyBody" },
+  { kind: "cutJson" },
+  { kind: "html503" },
+  { kind: "nullBody" },
+  { kind: "noRequestId" },
+  { kind: "hugeBody", bytes: 5_000_000 },
+];
 
 /** A call that reads. */
 export const reading: Call = {

@@ -1,11 +1,12 @@
-import { createServer, type Server } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
   adding,
+  afterwards,
   closeAll,
   credentials,
+  listen,
   rawServer,
   reading,
   rejection,
@@ -13,11 +14,8 @@ import {
   type RawServer,
 } from "./bed";
 
-const plain: Server[] = [];
-
 afterEach(async () => {
   jest.restoreAllMocks();
-  for (const server of plain.splice(0)) server.close();
   await closeAll();
 });
 
@@ -25,14 +23,13 @@ const ok = '{"RequestId":"R-1"}';
 const long = 60_000;
 
 /** Starts a server that handles raw connections, and returns its port. */
-async function listening(serve: Parameters<typeof createServer>[1]): Promise<number> {
+async function listening(serve: (socket: Socket) => unknown): Promise<number> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
-    serve?.(socket);
+    serve(socket);
   });
-  plain.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
+  afterwards(() => server.close());
+  return listen(server);
 }
 
 const transportTo = (server: Pick<RawServer, "url" | "credentials">, connectMs: number, readMs: number) =>

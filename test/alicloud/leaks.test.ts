@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { faultKindNames, type Fault } from "../../emulator/faultKinds";
 import type { Change, Registrar } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
@@ -8,11 +7,13 @@ import {
   domain,
   emulated,
   deadline,
+  passingFaults,
   rawServer,
   rejection,
   settingsOf,
   type RawServer,
 } from "./bed";
+import { everythingOf } from "../secrets/everything";
 import { leapingClock } from "./clocks";
 
 afterEach(closeAll);
@@ -40,23 +41,6 @@ const forms = (secret: string) => {
     JSON.stringify(secret).slice(1, -1),
   ];
 };
-
-/** Returns every text that a value can be printed as. */
-function everythingOf(value: unknown): string {
-  const chain: object[] = [];
-  for (let object = value as object | null; object; object = Object.getPrototypeOf(object) as object | null)
-    chain.push(object);
-  const names = chain.flatMap((object) => Reflect.ownKeys(object));
-  const properties = names.map(
-    (name) => String(name) + inspect((value as Record<PropertyKey, unknown>)[name], { depth: 10 }),
-  );
-  return [
-    inspect(value, { depth: 10, showHidden: true, getters: true, maxStringLength: null }),
-    JSON.stringify(value),
-    String(value),
-    ...properties,
-  ].join("\n");
-}
 
 function expectNoCanary(value: unknown, signatures: readonly string[] = []): void {
   const text = everythingOf(value).toLowerCase();
@@ -93,7 +77,6 @@ async function errorsOf(registrar: Registrar): Promise<Error[]> {
  */
 const failing: readonly Fault[] = [
   { kind: "error", code: "DomainNotExist" },
-  { kind: "error", code: "Throttling.User" },
   {
     kind: "error",
     code: "SignatureDoesNotMatch",
@@ -101,16 +84,7 @@ const failing: readonly Fault[] = [
   },
   { kind: "error", code: "Odd", message: forms(account.securityToken).join(" ") },
   { kind: "error", code: "Odd", message: `${"x".repeat(290)}${account.accessKeySecret}` },
-  { kind: "html502" },
-  { kind: "status500NoCode" },
-  { kind: "resetBefore" },
-  { kind: "resetAfter" },
-  { kind: "emptyBody" },
-  { kind: "cutJson" },
-  { kind: "html503" },
-  { kind: "nullBody" },
-  { kind: "noRequestId" },
-  { kind: "hugeBody", bytes: 5_000_000 },
+  ...passingFaults,
   { kind: "neverAnswers" },
   { kind: "wrongTypes", fields: ["TaskNo", "DSRecordList", "Data"] },
 ];

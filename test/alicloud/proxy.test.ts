@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import type { Trouble } from "../../provider/concurrency/deadline";
 import { proxyFor } from "../../provider/alicloud/proxy";
 import { createRegistrar } from "../../provider/registrar/client";
@@ -7,22 +7,29 @@ import { connectDomainApi } from "../../provider/registrar/domainApi";
 import { constantCredentials } from "../../provider/alicloud/settings";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
-import { adding, closeAll, credentials, deadUrl, domain, deadline, rawServer, rejection } from "./bed";
+import {
+  adding,
+  afterwards,
+  closeAll,
+  credentials,
+  deadUrl,
+  domain,
+  deadline,
+  listen,
+  rawServer,
+  rejection,
+} from "./bed";
 import { leapingClock } from "./clocks";
 
 jest.setTimeout(60_000);
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-  await closeAll();
-});
+afterEach(closeAll);
 
 const secret = "me:CANARY-password";
 
 async function proxyProcess(options: ProxyOptions): Promise<ProxyProcess> {
   const proxy = await ProxyProcess.start(options);
-  closing.push(() => proxy.stop());
+  afterwards(() => proxy.stop());
   return proxy;
 }
 
@@ -108,7 +115,7 @@ test("a proxy with an unknown name", async () => {
 
 test("an https proxy with an untrusted certificate is final", async () => {
   const endpoint = await startTlsEndpoint(1, "localhost");
-  closing.push(endpoint.close);
+  afterwards(endpoint.close);
   const settings = settingsBy(`https://${secret}@localhost:${endpoint.port}`);
   const error = await rejection(connectDomainApi(settings).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
@@ -148,7 +155,7 @@ const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, st
 
 test.each(behind)("%s behind the proxy: nothing was sent", async (_, start, code, disposition) => {
   const [options, close] = await start();
-  closing.push(close);
+  afterwards(close);
   const proxy = await proxyProcess({ credentials: secret, ...options });
   const error = await rejection(connectDomainApi(through(proxy.port)).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition, effect: "none" });
@@ -174,7 +181,6 @@ test("the time for a connection includes the TLS handshake behind the proxy", as
 
 async function silentServer(): Promise<string> {
   const server = createServer((socket) => socket.on("error", () => undefined).resume());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => Promise.resolve(server.close()));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  afterwards(() => server.close());
+  return `127.0.0.1:${await listen(server)}`;
 }

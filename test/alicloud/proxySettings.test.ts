@@ -1,4 +1,5 @@
 import { proxyFor, secretsOf } from "../../provider/alicloud/proxy";
+import type { Proxy } from "../../provider/alicloud/settings";
 
 const target = "https://domain.aliyuncs.com";
 const proxy = "http://proxy.example:3128";

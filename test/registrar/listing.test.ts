@@ -10,6 +10,7 @@ import {
   emulated,
   eventually,
   deadline,
+  passingFaults,
   rawServer,
   registrarOf,
   rejection,
@@ -103,19 +104,9 @@ describe("list", () => {
   });
 
   const passing: FaultRule["fault"][] = [
-    { kind: "error", code: "Throttling.User" },
+    ...passingFaults,
     { kind: "error", code: "ServiceUnavailable" },
     { kind: "error", code: "TaskIsBeingProcessed" },
-    { kind: "html502" },
-    { kind: "status500NoCode" },
-    { kind: "resetBefore" },
-    { kind: "resetAfter" },
-    { kind: "emptyBody" },
-    { kind: "cutJson" },
-    { kind: "html503" },
-    { kind: "nullBody" },
-    { kind: "noRequestId" },
-    { kind: "hugeBody", bytes: 5_000_000 },
   ];
 
   test.each(passing)("a passing fault is tried again: %j", async (fault) => {

@@ -1,15 +1,7 @@
 import { credentialsIn } from "../../../provider/alicloud/credentials/answer";
-import {
-  answering,
-  canaries,
-  cleanUp,
-  everythingOf,
-  failureOf,
-  newBed,
-  server,
-  session,
-  type Bed,
-} from "./bed";
+import { everythingOf } from "../../secrets/everything";
+import { rejection } from "../bed";
+import { answering, canaries, cleanUp, newBed, server, session, type Bed } from "./bed";
 
 afterEach(cleanUp);
 
@@ -183,7 +175,7 @@ const failures: [string, Prepare, string][] = [
 test.each(failures)("%s: the message is our own", async (_, prepare, words) => {
   const bed = newBed();
   await prepare(bed);
-  const error = await failureOf(bed.chain().get());
+  const error = await rejection(bed.chain().get());
   expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
   const failed = error.message.split("\n").filter((line) => line.includes(": failed, "));
   expect(failed).toEqual([expect.stringContaining(words)]);
@@ -200,7 +192,7 @@ test("gaps in a profile are not filled from variables for another key", async ()
     current: "a",
     profiles: [{ name: "a", mode: "AK", access_key_id: canaries.id }],
   });
-  const error = await failureOf(chain().get());
+  const error = await rejection(chain().get());
   expect(error.message).toContain("unset them, or set ALIBABA_CLOUD_ACCESS_KEY_ID as well");
   expect(everythingOf(error)).not.toMatch(/CANARY/);
 });

@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { inspect } from "node:util";
 import type { Credentials, CredentialsSource } from "../../../provider/alicloud/settings";
 import {
   chainedCredentials,
@@ -11,7 +9,7 @@ import {
   type Machine,
 } from "../../../provider/alicloud/credentials/credentials";
 import { boundedRequester, type LibraryRequester } from "../../../provider/alicloud/credentials/request";
-import type { DsRecordError } from "../../../provider/errors";
+import { afterwards, closeAll, startHttp } from "../bed";
 import { leapingClock, type LeapingClock } from "../clocks";
 
 /** The HTTP client that the vendor's library would use. */
@@ -61,22 +59,16 @@ export interface Server {
 
 type Respond = (response: ServerResponse, n: number, request: IncomingMessage) => void;
 
-const cleanups: (() => unknown)[] = [];
-
-/** Runs a cleanup after the test. */
-export function afterwards(cleanup: () => unknown): void {
-  cleanups.push(cleanup);
-}
-
-/** Runs all cleanups. For `afterEach`. */
+/** Restores the mocks, and runs all cleanups. For `afterEach`. */
 export async function cleanUp(): Promise<void> {
   jest.restoreAllMocks();
-  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
+  await closeAll();
 }
 
 export function newBed(env: Record<string, string> = {}): Bed {
   const home = mkdtempSync(path.join(os.tmpdir(), "credentials-test-"));
-  cleanups.push(() => rmSync(home, { recursive: true }), setEnvironment(env));
+  afterwards(() => rmSync(home, { recursive: true }));
+  afterwards(setEnvironment(env));
   jest.spyOn(os, "homedir").mockReturnValue(home);
   const requests: string[] = [];
   let leader: Server | undefined;
@@ -144,34 +136,14 @@ function setEnvironment(env: Record<string, string>): () => void {
 
 export async function server(respond: Respond): Promise<Server> {
   const received: string[] = [];
-  const http = createServer((request, response) => {
+  const url = await startHttp((request, response) => {
     respond(response, received.push(`${request.method} ${request.url}`), request);
   });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  cleanups.push(() => {
-    http.closeAllConnections();
-    return new Promise((resolve) => http.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, received };
+  return { url, received };
 }
 
 /** Starts a server that always gives this answer. */
 export function answering(body: unknown, status = 200): Promise<Server> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return server((response) => response.writeHead(status, { "content-type": "application/json" }).end(text));
-}
-
-export async function failureOf(promise: Promise<unknown>): Promise<DsRecordError> {
-  return promise.then(
-    (value) => {
-      throw new Error(`it came to ${JSON.stringify(value)}`);
-    },
-    (error: DsRecordError) => error,
-  );
-}
-
-/** Returns every text that an error can be printed as. */
-export function everythingOf(error: Error): string {
-  const shown = inspect(error, { depth: 10, showHidden: true, getters: true, maxStringLength: null });
-  return [shown, error.message, error.stack, JSON.stringify(error), inspect(error.cause)].join("\n");
 }

@@ -3,18 +3,8 @@ import os from "node:os";
 import { startEmulator } from "../../../emulator/index";
 import { chainedCredentials } from "../../../provider/alicloud/credentials/credentials";
 import { createRegistrar } from "../../../provider/registrar/client";
-import {
-  afterwards,
-  answering,
-  canaries,
-  cleanUp,
-  failureOf,
-  newBed,
-  server,
-  session,
-  temporary,
-  type Bed,
-} from "./bed";
+import { afterwards, rejection } from "../bed";
+import { answering, canaries, cleanUp, newBed, server, session, temporary, type Bed } from "./bed";
 import { deadline } from "../bed";
 
 afterEach(cleanUp);
@@ -37,7 +27,7 @@ const uriName = "the server of ALIBABA_CLOUD_CREDENTIALS_URI";
 
 test("without credentials, one error lists every place, and no request is made", async () => {
   const { chain, requests } = newBed();
-  const error = await failureOf(chain().get());
+  const error = await rejection(chain().get());
   expect(error.code).toBe("CREDENTIALS_MISSING");
   expect(error.message.split("\n")).toEqual([
     "No Alibaba Cloud credentials were found. These places were tried, in this order:",
@@ -199,14 +189,14 @@ const absences: [string, Record<string, string>, string][] = [
 test.each(absences)("not asked: %s", async (_, env, text) => {
   const { chain, write, requests } = newBed(env);
   if (env["ALIBABA_CLOUD_CLI_PROFILE_DISABLED"]) write(cliFile, profile({ mode: "AK", ...key }));
-  const error = await failureOf(chain({ isEcs: "ALIBABA_CLOUD_ECS_METADATA" in env }).get());
+  const error = await rejection(chain({ isEcs: "ALIBABA_CLOUD_ECS_METADATA" in env }).get());
   expect(error).toMatchObject({ code: "CREDENTIALS_MISSING", message: expect.stringContaining(text) });
   expect(requests).toEqual([]);
 });
 
 test("without a home folder", async () => {
   const { chain } = newBed();
-  const { message } = await failureOf(chain({ home: undefined }).get());
+  const { message } = await rejection(chain({ home: undefined }).get());
   expect(message).toContain(`${cliName}: there is no home folder`);
   expect(message).toContain(`${iniName}: there is no home folder`);
 });
@@ -219,7 +209,7 @@ test("the default machine is this one", async () => {
     throw new Error("there is none");
   });
   const env = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" };
-  const { message } = await failureOf(chainedCredentials({ env, missing: [], clock }).get());
+  const { message } = await rejection(chainedCredentials({ env, missing: [], clock }).get());
   expect(message).toContain("there is no home folder");
 });
 

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { canaries, cleanUp, everythingOf, failureOf, newBed, server, session } from "./bed";
+import { everythingOf } from "../../secrets/everything";
+import { rejection } from "../bed";
+import { canaries, cleanUp, newBed, server, session } from "./bed";
 import { links, type Wrap } from "./links";
 
 afterEach(cleanUp);
@@ -104,7 +106,7 @@ describe.each(links)("%s", (_, prepare, wrap) => {
     bed.lead({ url, received });
     if (words.source.includes("in time")) bed.hurry(50);
     const isEcs = process.env["ALIBABA_CLOUD_ECS_METADATA"] === "";
-    const error = await failureOf(bed.chain({ isEcs }).get());
+    const error = await rejection(bed.chain({ isEcs }).get());
     expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
     expect(error.message).toMatch(words);
     expect(everythingOf(error)).not.toMatch(/CANARY/);

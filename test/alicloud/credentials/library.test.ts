@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { chainedCredentials } from "../../../provider/alicloud/credentials/credentials";
-import { answering, canaries, cleanUp, failureOf, newBed, session, temporary, type Bed } from "./bed";
+import { rejection } from "../bed";
+import { answering, canaries, cleanUp, newBed, session, temporary, type Bed } from "./bed";
 
 afterEach(cleanUp);
 
@@ -28,7 +29,7 @@ describe("the library", () => {
   test("is not loaded while no link applies", async () => {
     const { clock } = newBed({ ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" });
     await withoutLibrary(async (chain) => {
-      const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
+      const error = await rejection(chain({ env: process.env, missing: [], clock }).get());
       expect(error.code).toBe("CREDENTIALS_MISSING");
     });
   });
@@ -38,7 +39,7 @@ describe("the library", () => {
     const { clock } = bed;
     writeProfile(bed);
     await withoutLibrary(async (chain) => {
-      const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
+      const error = await rejection(chain({ env: process.env, missing: [], clock }).get());
       expect(error.message).toContain("failed, the package @alicloud/credentials cannot be loaded");
       expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
     });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { boundedRequester, isSafe, maxAnswer } from "../../../provider/alicloud/credentials/request";
-import { canaries, cleanUp, everythingOf, failureOf, newBed, server } from "./bed";
+import { everythingOf } from "../../secrets/everything";
+import { rejection } from "../bed";
+import { canaries, cleanUp, newBed, server } from "./bed";
 import { profile } from "./links";
 
 afterEach(cleanUp);
@@ -33,7 +35,7 @@ test.each(commands)("an external command that %s", async (_, script, words) => {
   const bed = newBed();
   bed.write("answer.js", `require("fs").writeFileSync(__dirname + "/pid", String(process.pid));${script}`);
   profile({ mode: "External", process_command: `"${process.execPath}" "${bed.home}/answer.js"` })(bed);
-  const error = await failureOf(bed.chain({}, { linkMs: 1_500 }).get());
+  const error = await rejection(bed.chain({}, { linkMs: 1_500 }).get());
   // This command does not end by itself.
   if (words.source.includes("in time"))
     process.kill(Number(readFileSync(`${bed.home}/pid`, "utf8")), "SIGKILL");
@@ -74,7 +76,7 @@ describe("plain http", () => {
     const { chain, requests } = newBed({
       ALIBABA_CLOUD_CREDENTIALS_URI: "http://credentials.example/secret",
     });
-    const { message } = await failureOf(chain().get());
+    const { message } = await rejection(chain().get());
     expect(message).toContain(
       "CREDENTIALS_URI: failed, plain http is for this machine and its metadata service only: use https",
     );
