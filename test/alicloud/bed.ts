@@ -3,6 +3,8 @@ import type { AddressInfo, Server } from "node:net";
 import { startEmulator, type Emulator, type EmulatorOptions, type FaultRule } from "../../emulator/index";
 import { constantCredentials } from "../../provider/alicloud/settings";
 import type { Deadline } from "../../provider/concurrency/deadline";
+import type { Ds } from "../../provider/dnssec/ds";
+import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Call } from "../../provider/alicloud/transport";
 import { leapingClock, type LeapingClock } from "./clocks";
@@ -123,6 +125,11 @@ export const passingFaults: readonly FaultRule["fault"][] = [
   { kind: "noRequestId" },
   { kind: "hugeBody", bytes: 5_000_000 },
 ];
+
+export const ds: Ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
+
+/** A change that adds {@link ds}. */
+export const addition: Change = { action: "add", ds };
 
 /** A call that reads. */
 export const reading: Call = {

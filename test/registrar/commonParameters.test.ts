@@ -1,7 +1,7 @@
-import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
 import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
+  addition,
   adding,
   closeAll,
   domain,
@@ -16,15 +16,12 @@ import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 
-const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
-const add: Change = { action: "add", ds };
-
 test("every call carries the language and the user's address", async () => {
   const emulator = await emulated({ taskDurationMs: 0 });
   const settings = { ...settingsOf(emulator), lang: "zh", userClientIp: "2001:db8::1" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
   await registrar.list(domain, deadline());
-  await registrar.submit(domain, add, deadline());
+  await registrar.submit(domain, addition, deadline());
   await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", deadline());
   await registrar.runningTask(domain, deadline());
   const calls = emulator
@@ -82,7 +79,7 @@ test("a task's Chinese reason is complete", async () => {
   const emulator = await emulated({ taskDurationMs: 0, faults: [{ fault: { kind: "taskFails" } }] });
   const settings = { ...settingsOf(emulator), lang: "zh" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
-  await registrar.submit(domain, add, deadline());
+  await registrar.submit(domain, addition, deadline());
   const status = await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", deadline());
   expect(status).toMatchObject({ state: "failed", reason: "注册局拒绝了该操作。" });
 });

@@ -1,7 +1,8 @@
 import type { FaultRule } from "../../emulator/index";
 import type { Trouble } from "../../provider/concurrency/deadline";
-import type { Change } from "../../provider/registrar/registrar";
 import {
+  addition,
+  ds,
   adding,
   closeAll,
   credentials,
@@ -21,8 +22,6 @@ import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 
-const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
-const add: Change = { action: "add", ds };
 const never = AbortSignal.abort(new Error("The end."));
 
 describe("list", () => {
@@ -207,7 +206,7 @@ describe("reads of one domain", () => {
     const { registrar, received, release } = await holding();
     const results: Promise<unknown>[] = [registrar.list(domain, deadline())];
     await eventually(() => received.length === 1);
-    results.push(registrar.submit(domain, add, deadline()));
+    results.push(registrar.submit(domain, addition, deadline()));
     await eventually(() => received.length === 2);
     results.push(registrar.list(domain, deadline()));
     await eventually(() => received.length === 3);
