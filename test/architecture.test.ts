@@ -72,7 +72,7 @@ describe("the source", () => {
       ...program.map((name) => `provider/${name}`),
       "@pulumi/pulumi",
       "dns-packet",
-      // Named in the closure, of which the program makes a text.
+      // Named in the closure, which the program turns into a text.
       "pulumi-alicloud-dnssec/provider",
     ];
     const loaded = [...loadedWith("provider/index.ts", imports)].filter((name) => !name.startsWith("node:"));

@@ -199,7 +199,7 @@ function describeProxyStatus(status: number): string {
   return `it ${status >= 500 ? "could not" : "refused to"} connect (HTTP ${status})`;
 }
 
-/** Returns whether an HTTP status is one of a passing fault: 5xx, or a 4xx that asks for patience. */
+/** Returns whether an HTTP status reports a passing fault: 5xx, or a 4xx that invites a retry. */
 export function isPassing(status: number): boolean {
   return status >= 500 || [408, 425, 429].includes(status);
 }
@@ -231,7 +231,7 @@ export function oddAnswerError(asked: Asked, answered: Answered, why: string, me
 export function outOfTurnError({ name, codes }: Api, what: string): ApiFailure {
   return new ApiFailure(
     codes.unavailable,
-    `${what} was not tried: so many calls wait for the rate limit of ${name} that its turn would come after the ` +
+    `${what} was not tried: too many calls wait for the rate limit of ${name}, and its turn would come after the ` +
       "time-out. Nothing was sent. Run it again, with a longer time-out (customTimeouts) or a lower `--parallel`.",
     { disposition: "retry", effect: "none" },
     {},

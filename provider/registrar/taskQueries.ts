@@ -17,7 +17,7 @@ import { SharedReads } from "./sharedReads";
 /** Maximum number of tasks that are queried one by one; for more, the list is read first. */
 const maxSingleTasks = 3;
 
-/** Time after its last query for which a task counts as followed, in ms. */
+/** Time after its last query until a task no longer counts as followed, in ms. */
 const followedMs = 60_000;
 
 /**

@@ -4,7 +4,7 @@ import type { Import } from "./imports";
 interface Layer {
   /** The files and folders whose values it may use, beside its own and the leaves. */
   readonly imports?: readonly string[];
-  /** The files and folders of which it may know the types, in addition. */
+  /** More files and folders, whose types it may import. */
   readonly types?: readonly string[];
   readonly builtins?: readonly string[] | "any";
   readonly usesNoLeaves?: true;

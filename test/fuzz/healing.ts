@@ -12,7 +12,7 @@ import { call, expectSame, isValid, type OperationName } from "./state";
 /** A record of the same domain that the program does not declare. */
 const foreign = ds(99);
 
-/** Time for which a listing without the effect of an ended task is not trusted. */
+/** Wait in ms, above the ten minutes until a listing without the effect of a task is trusted. */
 const laterMs = 15 * 60_000;
 
 /**
@@ -38,7 +38,7 @@ export async function healed(name: OperationName, one: OperationCase): Promise<b
  * A new process. The parent's servers have the registrar's records, and no other server answers.
  */
 function processOf(bed: Bed): Context {
-  const problem = { code: "NO_ANSWER", message: "nobody answers" };
+  const problem = { code: "NO_ANSWER", message: "no server answers" };
   return {
     ...bed.anotherProcess(),
     delegations: {

@@ -5,8 +5,8 @@ import { DsRecordError } from "../../provider/errors";
 export type Ending<T> = { readonly value: T } | { readonly error: DsRecordError | DnsDataError };
 
 /**
- * Waits for the end of a call that needs no real time, so that it ends by the next turn of the event
- * loop.
+ * Waits for the end of a call that needs no real time, so that it ends by the next turn of the
+ * event loop.
  *
  * @throws {Error} when it hangs, or throws something other than an error of this package.
  */

@@ -51,7 +51,7 @@ export function contextOf(
   return { ...shared, registrar, delegations: silentDns, dnsOverrides: {} };
 }
 
-const problem = { code: "NO_ANSWER", message: "nobody answers" };
+const problem = { code: "NO_ANSWER", message: "no server answers" };
 
 const silentDns: Delegations = {
   keysOf: () => Promise.resolve(() => ({ status: "unknown", reasons: [problem], warnings: [] })),

@@ -3,7 +3,7 @@ import type { Credentials } from "../../provider/alicloud/settings";
 /** Credentials that resemble no other text, so that a search finds them at any place. */
 export const canary = {
   accessKeyId: "LTAI5tCanary+Access/Key=Id0WXYZ",
-  accessKeySecret: "cAnArY/secret+of=the(key)&nobody'sElse%42",
+  accessKeySecret: "cAnArY/secret+of=the(key)&anyone'sElse%42",
   securityToken: "CAES+canary/token==of%the'service+that&expires",
 } as const satisfies Credentials;
 

@@ -35,9 +35,9 @@ interface Finding {
 }
 
 /**
- * Time for which credentials are kept before the provider is asked again, in ms. In the last
- * quarter of an hour of a session, the vendor's library fetches a new one for every call, and it
- * runs an external command for every call.
+ * Time until the provider is asked again, in ms. In the last quarter of an hour of a session, the
+ * vendor's library fetches a new one for every call, and it runs an external command for every
+ * call.
  */
 const keepMs = 30_000;
 
