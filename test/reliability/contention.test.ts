@@ -5,7 +5,7 @@ import type { Context } from "../../provider/lifecycle/context";
 import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRecord } from "../lifecycle/operations";
 import { createRegistrar } from "../../provider/registrar/client";
-import { domain, ds, inputs, nobodyToAsk, rejection } from "../lifecycle/bed";
+import { domain, ds, inputs, noDns, rejection } from "../lifecycle/bed";
 import { flowingClock } from "./flowingClock";
 
 jest.setTimeout(300_000);
@@ -48,7 +48,7 @@ async function gather(options: EmulatorOptions): Promise<void> {
       random: Math.random,
       signal: neverAborted(),
       ledger: new Ledger(),
-      delegations: nobodyToAsk,
+      delegations: noDns,
       dnsOverrides: { mode: "off" },
       reporterOf: (urn = "") => {
         const say = (text: string) => said.set(urn, [...(said.get(urn) ?? []), text]);
