@@ -12,11 +12,11 @@ jest.setTimeout(300_000);
 
 interface Crowd {
   readonly emulator: Emulator;
-  /** What a row has said, by its URN. */
+  /** Returns what a row has said, by its URN. */
   readonly said: Map<string, string[]>;
-  /** Another stack, in a process of its own. */
+  /** Returns the context of another stack, in a process of its own. */
   newProcess(): Context;
-  /** Seconds since the beginning, by everybody's clock. */
+  /** Returns the seconds since the start, on the shared clock. */
   elapsed(): number;
   close(): Promise<void>;
 }
