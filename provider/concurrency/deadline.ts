@@ -8,13 +8,18 @@ export interface Trouble {
   readonly leftMs: number;
 }
 
-/** How long calls may be tried again. Its end never moves: each turn of an operation gets its own. */
+/**
+ * How long calls may be tried again. Its end never moves: each turn of an operation gets its own.
+ */
 export interface Deadline {
   /** Milliseconds since the epoch. */
   readonly until: number;
   /** Ends every try and every wait as soon as it is aborted. */
   readonly signal: AbortSignal;
-  /** Called after each failure that is followed by another try. Callers that share a call are each told. */
+  /**
+   * Called after each failure that is followed by another try. Callers that share a call are each
+   * told.
+   */
   readonly onTrouble?: (trouble: Trouble) => void;
 }
 

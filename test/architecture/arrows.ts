@@ -23,16 +23,18 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/nodeVersion.ts": {},
   "provider/provider.ts": {
+    imports: ["provider/nodeVersion.ts", "provider/dynamic/process"],
+    types: ["provider/config.ts", "provider/records.ts"],
+  },
+  "provider/records.ts": {
     imports: [
-      "provider/nodeVersion.ts",
       "provider/lifecycle",
       "provider/registrar",
-      "provider/preflight",
-      "provider/dynamic/process",
-      "provider/config.ts",
       "provider/alicloud",
-      "provider/dnssec",
+      "provider/preflight",
+      "provider/config.ts",
     ],
+    builtins: ["node:events", "node:util"],
   },
   "provider/config.ts": {
     imports: [
@@ -47,27 +49,89 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: ["provider/config.ts", "provider/preflight", "provider/dnssec"],
     builtins: ["node:module"],
   },
-  "provider/dynamic/process": { builtins: ["node:events", "node:fs", "node:module"] },
+  "provider/dynamic/process": {
+    imports: ["provider/records.ts", "provider/dnssec"],
+    types: ["provider/config.ts"],
+    builtins: ["node:fs", "node:module", "node:util"],
+  },
+  // lifecycle, from the top: record -> change (safety | task -> wording -> request) -> domainQueue -> context -> ledger.
   "provider/lifecycle/record": {
     imports: [
-      "provider/lifecycle",
+      "provider/lifecycle/change",
+      "provider/lifecycle/domainQueue.ts",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ledger",
+      "provider/lifecycle/ports.ts",
+      "provider/lifecycle/call.ts",
       "provider/dnssec",
-      "provider/dns/serverAddress.ts",
+      "provider/preflight/policy.ts",
       "provider/preflight/settings.ts",
     ],
     types: ["provider/registrar/registrar.ts"],
     builtins: ["node:util"],
   },
-  "provider/lifecycle": {
+  "provider/lifecycle/change/safety": {
     imports: [
+      "provider/lifecycle/change/wording",
+      "provider/lifecycle/change/request",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ledger",
+      "provider/lifecycle/ports.ts",
       "provider/dnssec",
-      "provider/preflight/repair.ts",
-      "provider/preflight/settings.ts",
+      "provider/preflight/policy.ts",
       "provider/preflight/verdictCodes.ts",
     ],
-    types: ["provider/dns/answers.ts", "provider/preflight/verdict.ts", "provider/registrar/registrar.ts"],
-    builtins: ["node:util"],
+    types: ["provider/preflight/verdict.ts", "provider/registrar/registrar.ts"],
   },
+  "provider/lifecycle/change/task": {
+    imports: [
+      "provider/lifecycle/change/wording",
+      "provider/lifecycle/change/request",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ports.ts",
+      "provider/dnssec",
+    ],
+    types: ["provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/change/wording": {
+    imports: ["provider/lifecycle/change/request", "provider/lifecycle/ports.ts"],
+    types: ["provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/change/request": {
+    imports: ["provider/lifecycle/ports.ts", "provider/dnssec"],
+    types: ["provider/preflight/settings.ts", "provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/change": {
+    imports: [
+      "provider/lifecycle/domainQueue.ts",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ledger",
+      "provider/dnssec",
+    ],
+    types: ["provider/dns/answers.ts", "provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/domainQueue.ts": { imports: ["provider/lifecycle/context.ts"] },
+  "provider/lifecycle/context.ts": {
+    types: [
+      "provider/lifecycle/ledger",
+      "provider/lifecycle/ports.ts",
+      "provider/preflight/settings.ts",
+      "provider/registrar/registrar.ts",
+    ],
+  },
+  "provider/lifecycle/ledger": {
+    imports: ["provider/preflight/settings.ts"],
+    types: ["provider/lifecycle/ports.ts", "provider/dnssec/ds.ts", "provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/ports.ts": {
+    types: [
+      "provider/dnssec/ds.ts",
+      "provider/dns/answers.ts",
+      "provider/preflight/settings.ts",
+      "provider/preflight/verdict.ts",
+    ],
+  },
+  "provider/lifecycle/call.ts": {},
   "provider/registrar": {
     imports: ["provider/alicloud", "provider/dnssec"],
   },
@@ -185,4 +249,19 @@ export function loadedWith(file: string, imports: readonly Import[], seen = new 
     else seen.add(reference.specifier);
   }
   return seen;
+}
+
+/** The same imports between folders. A file beside folders counts as a folder of its own. */
+export function betweenRooms(imports: readonly Import[]): Import[] {
+  const local = imports.filter(({ specifier }) => specifier.startsWith("."));
+  const folders = new Set(local.map(({ from }) => posix.dirname(from)));
+  const roomOf = (file: string) => {
+    const folder = posix.dirname(file);
+    return [...folders].some((other) => other.startsWith(`${folder}/`)) ? file : `${folder}.ts`;
+  };
+  return local.flatMap((reference) => {
+    const [from, to] = [roomOf(reference.from), roomOf(targetOf(reference))];
+    const specifier = `./${posix.relative(posix.dirname(from), to).replace(/\.ts$/, "")}`;
+    return from === to ? [] : [{ ...reference, from, specifier }];
+  });
 }

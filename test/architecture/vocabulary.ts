@@ -1,7 +1,7 @@
 import { holds } from "./arrows";
 
 /** Words that the files of a folder must not have, neither in code nor in comments. */
-const foreignWords: Readonly<Record<string, readonly RegExp[]>> = {
+export const foreignWords: Readonly<Record<string, readonly RegExp[]>> = {
   // An account of the cloud, whatever its API: no operation and no subject of the Domain API.
   "provider/alicloud": [
     /\b(?:Query|Save|Acknowledge)[A-Z]\w*/,
@@ -10,8 +10,9 @@ const foreignWords: Readonly<Record<string, readonly RegExp[]>> = {
     /registrar|domain(?!s? name)/i,
   ],
   "provider/concurrency": [/\bDNS\b|\bDS\b|\bpulumi\b|registrar|alicloud/i],
-  // Names of Pulumi's hidden inputs.
-  "provider/registrar": [/\b__\w/],
+  // Names of Pulumi's hidden inputs, which only the dynamic face knows.
+  "provider/lifecycle": [/\b__\w+/],
+  "provider/registrar": [/\b__\w+/],
 };
 
 /** Returns the foreign words of a file, each in a sentence. */

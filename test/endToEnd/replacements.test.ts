@@ -49,7 +49,7 @@ test(
     const added = await changed(world);
     expect(added).toMatchObject({ counts: "1 valid only through undeclared records", ...refused });
     expect(added.preview.stdout).toContain(
-      `With preflight "enforce", \`pulumi up\` does not replace or delete example.com/${keyTag} while that is so.`,
+      `With preflight "enforce", \`pulumi up\` does not replace or delete example.com/${keyTag} until this is fixed.`,
     );
     expect(added.said).toMatch(
       new RegExp(
@@ -140,8 +140,8 @@ test(
     });
     expect(said).toMatch(
       new RegExp(
-        `example\\.com/${keyTag} was not deleted.* Nothing was submitted for this record\\..* Earlier in this run example\\.com/2372 ` +
-          `was added \\(task [-0-9a-f]{36}\\)\\. To undo that, declare example\\.com/${keyTag} in its place again and run \`pulumi up\`\\.`,
+        `example\\.com/${keyTag} was not deleted.* This run submitted nothing for example\\.com/${keyTag}\\. Earlier, it added ` +
+          `example\\.com/2372 \\(task [-0-9a-f]{36}\\)\\. .*To undo the change of example\\.com/2372, declare example\\.com/${keyTag} in its place again and run \`pulumi up\`\\.`,
         "s",
       ),
     );

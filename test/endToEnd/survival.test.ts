@@ -132,7 +132,7 @@ test(
       world.declare({ ksk: record(ds(2), patient) });
       const { code, stdout, stderr } = await world.project.up([], { mayFail: true });
       expect(code).not.toBe(0);
-      expect(stdout + stderr).toContain("Do not declare this record anew before the task has ended");
+      expect(stdout + stderr).toContain("Do not declare this record again before the task has ended");
       world.declare({ ksk: record(ds(1)) });
       // What the revert replaces has the short time-out too: its deletion is done by the next run.
       await world.project.up([], { mayFail: true });

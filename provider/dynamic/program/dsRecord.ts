@@ -5,7 +5,7 @@ import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./preview";
-import { showStanding } from "./standingDiagnostics";
+import { showUnchanged } from "./unchanged";
 import { warnOfUnknownSettings } from "./unknownSettings";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
@@ -223,7 +223,7 @@ export class DsRecord extends pulumi.dynamic.Resource {
     if (opts?.id) return;
     const ofProvider = AlicloudDnssecProvider.dnsOf(provider);
     showVerdict(this, own, ofProvider);
-    showStanding(this, args.domainName, own, ofProvider);
+    showUnchanged(this, args.domainName, own, ofProvider);
   }
 
   /**

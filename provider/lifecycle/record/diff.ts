@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { domainName } from "../../dnssec/name";
-import { parseRecordId, type RecordIdentity } from "../change/identity";
+import { parseRecordId, type RecordIdentity } from "../change/request/identity";
 import { computedOutputs, type PropertyBag } from "./state";
 import { isUnknown } from "./inputs/unknown";
 
@@ -9,9 +9,6 @@ export interface DiffResult {
   readonly replaces: string[];
   readonly deleteBeforeReplace: false;
 }
-
-/** `__provider` is always the same text, and `__urn` only says where to report. */
-const ignored: readonly string[] = ["__provider", "__urn"];
 
 /**
  * Compares what the state has (outputs) with what the program wants (checked inputs). Another domain or key tag is
@@ -47,7 +44,7 @@ function identityOf(id: unknown, olds: PropertyBag): Partial<RecordIdentity> {
 function names(olds: PropertyBag, news: PropertyBag): string[] {
   const computed: readonly string[] = computedOutputs;
   const kept = Object.keys(olds).filter((name) => !computed.includes(name));
-  return [...new Set([...kept, ...Object.keys(news)])].filter((name) => !ignored.includes(name));
+  return [...new Set([...kept, ...Object.keys(news)])];
 }
 
 function differs(name: string, olds: PropertyBag, news: PropertyBag): boolean {

@@ -1,6 +1,5 @@
 import type { FaultRule } from "../../../emulator/index";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord, readRecord, updateRecord } from "../operations";
 import { ds, inputs, outputs, rejection, startBed, type Bed } from "../bed";
 
 const advice = "Is exmaple.com mistyped? The nearest name in this program is example.com.";
@@ -12,7 +11,7 @@ afterEach(() => bed.close());
 async function bedWith(declared: readonly string[], faults: FaultRule[] = []): Promise<Bed> {
   const started = await startBed({ faults });
   for (const [index, id] of declared.entries())
-    started.context.memory.declarations.declare(`urn:${index}`, id);
+    started.context.ledger.declarations.declare(`urn:${index}`, id);
   return started;
 }
 
