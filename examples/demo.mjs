@@ -60,7 +60,7 @@ function textOf({ keyTag, algorithm, digestType, digest }) {
 
 /** Whether the record's row has a warning. The CLI has some of its own, for instance about plugins on PATH. */
 function hasWarning(output) {
-  return /DsRecord ksk .*\d warning/.test(output) || /^ *warning: example\.net/m.test(output);
+  return /DsRecord ksk .*\d warning/.test(output) || /^ *warning: (?:With DS |example\.net)/m.test(output);
 }
 
 /** The story: commands as a user would type them, and what the registrar was asked and has. */

@@ -74,7 +74,6 @@ describe("the source", () => {
     const places = [
       ...program.map((name) => `provider/${name}`),
       "@pulumi/pulumi",
-      "dns-packet",
       // Named in the closure, which the program turns into a text.
       "pulumi-alicloud-dnssec/provider",
     ];

@@ -6,7 +6,7 @@ import { parseServerAddress, type ServerAddress } from "../dns/serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "../dns/answers";
 import { Examinations } from "./validator/examinations";
 import { judgeDelegation, maxDs } from "./judge";
-import { createDelegationObserver, type DelegationObserver } from "../dns/delegationClient";
+import { createDelegationClient, type DelegationClient } from "../dns/delegationClient";
 import { PublishedDelegation } from "./publishedDelegation";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
@@ -16,11 +16,11 @@ import type { Verdict } from "./verdict";
  * at most `timeoutMs`, five seconds by default.
  */
 export class Delegations {
-  readonly #observer: DelegationObserver;
+  readonly #client: DelegationClient;
   readonly #clock: Clock;
 
-  constructor(observer: DelegationObserver, clock: Clock) {
-    this.#observer = observer;
+  constructor(client: DelegationClient, clock: Clock) {
+    this.#client = client;
     this.#clock = clock;
   }
 
@@ -64,7 +64,7 @@ export class Delegations {
     timeoutMs?: number,
   ): Promise<Observation<DsAnswer>> {
     const parentNameServers = addressesOf(servers.parentNameServers);
-    return this.#observer.ds(domain, { parentNameServers, signal, timeoutMs });
+    return this.#client.ds(domain, { parentNameServers, signal, timeoutMs });
   }
 
   #keys(
@@ -73,7 +73,7 @@ export class Delegations {
     signal: AbortSignal | undefined,
     timeoutMs: number | undefined,
   ): Promise<Observation<KeyAnswer>> {
-    return this.#observer.keys(domain, {
+    return this.#client.keys(domain, {
       nameServers: addressesOf(servers.nameServers),
       parentNameServers: addressesOf(servers.parentNameServers),
       signal,
@@ -114,8 +114,8 @@ function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[])
  */
 export function systemDelegations(): Delegations {
   const randomId = () => randomInt(0x10000);
-  const observer = createDelegationObserver({ resolvers: getServers, clock: systemClock, randomId });
-  return new Delegations(observer, systemClock);
+  const client = createDelegationClient({ resolvers: getServers, clock: systemClock, randomId });
+  return new Delegations(client, systemClock);
 }
 
 function addressesOf(texts: readonly string[] | undefined): ServerAddress[] | undefined {

@@ -1,3 +1,5 @@
+import type { DsAnswer } from "../dns/answers";
+import { sameDs, type Ds } from "../dnssec/ds";
 import { shortened } from "../wording/listed";
 import { repairFor } from "./repair";
 import type { PreflightMode } from "./settings";
@@ -7,7 +9,7 @@ import { unheardCodes } from "./verdictCodes";
 /** The modes that judge. `off` asks no server. */
 export type JudgingMode = Exclude<PreflightMode, "off">;
 
-/** What happens to a change: it is made, made and explained, made with a warning, or refused. */
+/** Treatment of a change: make it, make it and say what follows, make it and warn, or refuse it. */
 export type Treatment = "accept" | "tell" | "warn" | "refuse";
 
 export type Severity = "warning" | "info";
@@ -56,8 +58,8 @@ export function treatmentOf({ status, warnings }: Verdict, mode: JudgingMode): T
 }
 
 /**
- * Returns how a deletion is treated. A deletion is how an outage is repaired: from a set that leads
- * to a key at no server, it cannot make anything worse and is never refused.
+ * Returns how a deletion is treated. Deletions repair outages: where no server validates by any
+ * record of the set, a deletion cannot make anything worse and is never refused.
  *
  * @param after The verdict on the DS set that is left.
  * @param before Returns the verdict on the set before the deletion.
@@ -69,7 +71,8 @@ export function treatmentOfDeletion(after: Verdict, before: () => Verdict, mode:
     : treatment;
 }
 
-function isBrokenEverywhere({ status, warnings }: Verdict): boolean {
+/** Returns whether no server of the zone validates, so that a change cannot make it worse. */
+export function isBrokenEverywhere({ status, warnings }: Verdict): boolean {
   return status === "bogus" && !warnings.some(({ code }) => code === "SOME_SERVERS_VALIDATE");
 }
 
@@ -93,6 +96,7 @@ export function stateVerdict(
   return `${subject} ${policies[verdict.status].words}${findings === "" ? "" : `: ${findings}`}.`;
 }
 
+/** A message on a record's row. */
 export interface Message {
   readonly severity: Severity;
   readonly text: string;
@@ -126,4 +130,20 @@ export function describeDomain(domain: string, verdict: Verdict, source = ""): M
     source,
   ];
   return { severity, text: sentences.filter((sentence) => sentence !== "").join(" ") };
+}
+
+/**
+ * Returns whether every server of the parent zone that answers has these records. If it is so for
+ * all declared records of a domain, the run leaves the domain as it is, and the program process
+ * shows the verdict on it. Otherwise the provider process does.
+ *
+ * @returns False if no server answers.
+ */
+export function isPublished(answers: readonly DsAnswer[], records: readonly Ds[]): boolean {
+  const sets = answers.flatMap((answer) => {
+    if (answer.outcome === "answered") return [answer.ds];
+    return answer.outcome === "nonexistent" ? [[]] : [];
+  });
+  const isIn = (set: readonly Ds[]) => records.every((wanted) => set.some((ds) => sameDs(ds, wanted)));
+  return sets.length > 0 && sets.every(isIn);
 }

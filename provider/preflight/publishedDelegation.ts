@@ -1,14 +1,15 @@
-import { formatDs, sameDs, type Ds } from "../dnssec/ds";
+import { formatDs, type Ds } from "../dnssec/ds";
 import { listed, shortened } from "../wording/listed";
 import type { DsAnswer, NoHelp, Observation } from "../dns/answers";
 import { serverWarning } from "./judge";
+import { isPublished } from "./policy";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
 
-/** From the one that matters most. */
+/** The statuses, most important first. */
 const gravity: readonly VerdictStatus[] = ["bogus", "unknown", "insecure", "secure"];
 
 /**
- * Maximum number of different DS sets of a parent zone that are judged. While one spreads there are
+ * Maximum number of different DS sets of a parent zone to judge. While a change spreads, there are
  * two.
  */
 const maxSets = 8;
@@ -47,7 +48,7 @@ export class PublishedDelegation {
     this.#sets = distinctSets(answers.published.answers);
   }
 
-  /** The verdict on a DS set that is not published. */
+  /** Returns the verdict on any DS set of the domain. */
   judge(ds: readonly Ds[]): Verdict {
     return this.#answers.judge(ds);
   }
@@ -60,20 +61,16 @@ export class PublishedDelegation {
     return this.#sets.map(({ ds }) => ds);
   }
 
-  /**
-   * Returns whether every server of the parent that answers has these records. False if no server
-   * answers.
-   */
+  /** Returns whether every server of the parent that answers has these records. */
   has(records: readonly Ds[]): boolean {
-    const isIn = (set: readonly Ds[]) => records.every((wanted) => set.some((ds) => sameDs(ds, wanted)));
-    return this.#sets.length > 0 && this.sets.every(isIn);
+    return isPublished(this.#answers.published.answers, records);
   }
 
   /**
    * Returns the worst verdict on the published sets.
    *
-   * @param change Makes of each set the one to judge. Without an answer from the parent, it gets
-   *   the empty set.
+   * @param change Returns the set to judge in place of a published one. If the parent does not
+   *   answer, it gets the empty set.
    */
   worst(change: (set: readonly Ds[]) => readonly Ds[] = (set) => set): Verdict {
     const sets = this.#sets.length === 0 ? [[]] : this.sets;

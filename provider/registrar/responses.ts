@@ -3,6 +3,7 @@ import { oddAnswerError, type ApiFailure, type Meaning } from "../alicloud/error
 import type { Ds } from "../dnssec/ds";
 import { sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
+import { isWholeNumber, numberFromText } from "../dnssec/wholeNumber";
 import type { TaskStatus } from "./registrar";
 
 /** Meaning of well-formed JSON that says something impossible: another try would get the same. */
@@ -189,10 +190,8 @@ function isOf(task: Body, domain: string): boolean {
  * text.
  */
 function readWholeNumber(value: unknown, max: number): number | undefined {
-  const number = typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
-  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max
-    ? (number as number)
-    : undefined;
+  const number = numberFromText(value);
+  return isWholeNumber(number, max) ? number : undefined;
 }
 
 /** Scrubs a value, then cuts it: a cut secret would not be found. */

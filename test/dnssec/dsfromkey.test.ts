@@ -7,7 +7,7 @@ import { formatDs, parseDsRecord } from "../../provider/dnssec/ds";
 import { sameName } from "../../provider/dnssec/name";
 import { thrownBy } from "./thrown";
 
-// BIND computes the same DS records from keys it has just made.
+// BIND computes the same DS records from keys that it just made.
 const tools = ["dnssec-keygen", "dnssec-dsfromkey"];
 const missing = tools.filter(
   (tool) => (thrownBy(() => run(tool, ["-V"])) as { code?: string })?.code === "ENOENT",
@@ -40,7 +40,7 @@ if (missing.length === 0) {
       for (const owner of owners) compare(makeKey(algorithm, owner), owner);
     });
 
-    test.each(optional)("algorithm %d, where this BIND makes its keys", (algorithm) => {
+    test.each(optional)("algorithm %d, if this BIND makes such keys", (algorithm) => {
       if (thrownBy(() => makeKey(algorithm, "example.com")) === undefined) {
         compare(makeKey(algorithm, "example.com"), "example.com");
       } else {

@@ -26,7 +26,7 @@ const undelegated = { code: "NOT_DELEGATED", message: "example.com is not delega
 
 type Reasons = [code: string, message: unknown][];
 const bogus: Reasons = [["ZONE_UNSIGNED", expect.stringContaining("ns: the zone is not signed")]];
-const insecure: Reasons = [["NO_DS", "without a DS the domain is taken as unsigned"]];
+const insecure: Reasons = [["NO_DS", "without a DS the domain is treated as unsigned"]];
 const notDelegated: Reasons = [[undelegated.code, undelegated.message]];
 const silence: Reasons = [["SERVER_SILENT", "of the parent zone: b: no answer in time"]];
 
@@ -134,7 +134,7 @@ describe("parents that publish many sets:", () => {
   test.each([
     ["1,000 DS records each", 1_000, 30],
     ["a DS record of 65,000 octets each", 1, 65_000],
-  ])("what is told of 32 servers with %s is short", (_, count, octets) => {
+  ])("the verdict on 32 servers with %s is short", (_, count, octets) => {
     const published = {
       answers: Array.from({ length: 32 }, (_one, server) =>
         answered(

@@ -6,6 +6,7 @@ import type { Verdict } from "../../provider/preflight/verdict";
 
 const ds = (keyTag: number, digest = "aa"): Ds => ({ keyTag, algorithm: 13, digestType: 2, digest });
 const server = (set: readonly Ds[]): DsAnswer => ({ server: "p", outcome: "answered", ds: set, ttl: 60 });
+const nonexistent: DsAnswer = { server: "p", outcome: "nonexistent" };
 const silent: DsAnswer = { server: "p", outcome: "silent", detail: "no answer" };
 
 /** Bogus with key tag 1, secure otherwise. The warning has the set that was judged. */
@@ -30,6 +31,7 @@ test.each<[string, DsAnswer[], Ds[], string | undefined]>([
   ["a record that this run modifies", [server([ds(1, "bb")])], [ds(1)], undefined],
   ["a record that one server does not have yet", [server([ds(1)]), server([])], [ds(1)], undefined],
   ["a parent that does not answer", [silent], [ds(1)], undefined],
+  ["a domain that one server does not have", [server([ds(1)]), nonexistent], [ds(1)], undefined],
 ])("the verdict on %s", async (_, answers, declared, expected) => {
   const unchanged = domainWith(answers);
   for (const one of declared) unchanged.declare(one);

@@ -7,7 +7,8 @@ import { ambiguous } from "../change/request/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import { deadlineIn, type Deadline } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
-import { mindingSpelling } from "./spelling";
+import { explainErrors } from "./explainErrors";
+import { withSpellingAdvice } from "./spelling";
 import { askAside } from "./standing";
 import { agrees, inputsOf, observedState, pendingOf, plain, type PropertyBag } from "./state";
 import { isTask, type Pending, type PendingTask } from "../change/request/pending";
@@ -48,7 +49,9 @@ export async function readRecord(
   const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
   const list = () => context.registrar.list(identity.domain, deadline);
   // A domain that was there once is not mistyped.
-  const records = await (isManaged ? list() : mindingSpelling(identity.domain, context, list));
+  const records = await explainErrors(list, (error) =>
+    isManaged ? error : withSpellingAdvice(error, identity.domain, context.ledger),
+  );
   const unseen = isUnseen(records);
   if (unseen !== undefined) {
     reporter.info(`${unseen}: the state stays as it is.`);

@@ -12,8 +12,9 @@ import { tellPlace, tellTrouble } from "../change/wording/tell";
 import type { Context } from "../context";
 import { takeTurns } from "../domainQueue";
 import { guardDeletion } from "./deletionGuard";
+import { explainErrors } from "./explainErrors";
 import { noteOurs } from "./noting";
-import { mindingSpelling } from "./spelling";
+import { withSpellingAdvice } from "./spelling";
 import { dsOf, outputsOf, pendingOf, taskNoOf, type PropertyBag } from "./state";
 import { UnfinishedRecordError } from "./unfinished";
 
@@ -32,8 +33,12 @@ export async function createRecord(
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.ledger.ownDataOf(id) };
   const request: ChangeRequest = { identity, wish, ...commonOf(inputs, call, context) };
-  const create = () => mindingSpelling(identity.domain, context, () => makeRecord(request, inputs, context));
-  return { id, outs: await tellingEarlierSteps(identity, context, create) };
+  const outs = await explainErrors(
+    () => makeRecord(request, inputs, context),
+    (error) =>
+      withEarlierSteps(withSpellingAdvice(error, identity.domain, context.ledger), identity, context.ledger),
+  );
+  return { id, outs };
 }
 
 /**
@@ -54,7 +59,8 @@ export async function updateRecord(
   const pending = pendingOf(olds);
   const request: ChangeRequest = { identity, wish, pending, ...commonOf(news, call, context) };
   const update = () => makeRecord(request, news, context, taskNoOf(olds));
-  return { outs: await tellingEarlierSteps(identity, context, update) };
+  const explain = (error: DsRecordError) => withEarlierSteps(error, identity, context.ledger);
+  return { outs: await explainErrors(update, explain) };
 }
 
 /**
@@ -81,10 +87,11 @@ export async function deleteRecord(
     if (verdict.kind === "keep") keepRecord(identity, olds, common, context);
     return verdict.kind === "delete" ? deletion().turn() : verdict;
   };
-  await tellingEarlierSteps(identity, context, async () => {
+  const remove = async () => {
     const outcome = await takeTurns(identity.domain, tellPlace(reporter), context, turn);
     if (outcome.kind !== "keep") await deletion().publish(doneOf(outcome));
-  });
+  };
+  await explainErrors(remove, (error) => withEarlierSteps(error, identity, context.ledger));
 }
 
 /**
@@ -112,19 +119,6 @@ async function makeRecord(
 function doneOf(outcome: Outcome, save?: (unfinished: Unfinished) => DsRecordError): Done {
   if (outcome.kind === "done") return outcome;
   throw outcome.kind === "unfinished" && save ? save(outcome) : outcome.error;
-}
-
-/** Runs an operation, and adds to its error what this run has done before. */
-async function tellingEarlierSteps<T>(
-  identity: RecordIdentity,
-  { ledger }: Context,
-  operation: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    throw error instanceof DsRecordError ? withEarlierSteps(error, identity, ledger) : error;
-  }
 }
 
 type Common = Pick<ChangeRequest, "dns" | "reporter" | "timeoutMs">;

@@ -1,4 +1,4 @@
-import type { ApexData, Keys } from "../../../provider/dns/answers";
+import type { ApexData, ApexAnswer } from "../../../provider/dns/answers";
 import type { VerdictCode } from "../../../provider/preflight/verdictCodes";
 import { dsOf, flipped, rrsig, type ForgedKey, type SignatureOptions } from "./forge";
 import {
@@ -28,7 +28,7 @@ export const dataTable = tableOfData();
 function tableOfData(): readonly ToldRow[] {
   const over = `the RRSIG over the SOA record by ${key}`;
   const valid = "from 2026-11-24T12:00:00Z to 2026-12-08T12:00:00Z";
-  const told = (title: string, data: Keys["data"], code: VerdictCode, text: string): ToldRow => ({
+  const told = (title: string, data: ApexAnswer["data"], code: VerdictCode, text: string): ToldRow => ({
     title: `data: ${title}`,
     answers: [good(one, data)],
     status: "bogus",
@@ -40,49 +40,49 @@ function tableOfData(): readonly ToldRow[] {
       "not signed",
       { soa: [soa], signatures: [] },
       "DATA_UNSIGNED",
-      "the zone's keys are signed, and its data is not: the SOA record has no RRSIG. The whole zone must be signed",
+      "the zone's keys are signed, but its data is not: the SOA record has no RRSIG. The whole zone must be signed",
     ),
     told(
       "not there",
       { soa: [], signatures: [] },
       "DATA_MISSING",
-      "it tells its keys, and answers that the zone has no SOA record",
+      "it sends the zone's keys, but answers that the zone has no SOA record",
     ),
     told(
       "signed by a key that is not published",
       by({ rdata: alsoPublished, sign: () => Buffer.alloc(64) }),
       "DATA_KEY_NOT_PUBLISHED",
-      `the SOA record has RRSIGs by key 20326, and the zone publishes key ${tag}: the key that signs the data is missing from the DNSKEY RRset`,
+      `the SOA record has RRSIGs by key 20326, but the zone publishes key ${tag}: the key that signs the data is missing from the DNSKEY RRset`,
     ),
     told(
       "expired",
       dataFrom(-14, -1),
       "DATA_SIGNATURE_EXPIRED",
-      `${over} expired at 2026-11-24T12:00:00Z (it was made for 2026-11-11T12:00:00Z on): the zone must be signed anew`,
+      `${over} was valid from 2026-11-11T12:00:00Z and expired at 2026-11-24T12:00:00Z: the zone must be signed again`,
     ),
     told(
       "not valid yet",
       dataFrom(1, 14),
       "DATA_SIGNATURE_NOT_YET_VALID",
-      `${over} is valid from 2026-11-26T12:00:00Z on only (until 2026-12-09T12:00:00Z): a clock may be wrong`,
+      `${over} is valid only from 2026-11-26T12:00:00Z to 2026-12-09T12:00:00Z: a clock may be wrong`,
     ),
     told(
       "changed",
       dataFrom(-1, 13, { mangled: flipped }),
       "DATA_SIGNATURE_INVALID",
-      `${over}, ${valid}, does not verify over the record that is served: the zone must be signed again`,
+      `${over}, ${valid}, does not verify over the served record: the zone must be signed again`,
     ),
     told(
       "a valid signature behind one that has expired",
       { soa: [soa], signatures: [...dataFrom(-14, -1).signatures, ...dataFrom(-1, 13).signatures] },
       "DATA_SIGNATURE_EXPIRED",
-      `${over} expired at 2026-11-24T12:00:00Z (it was made for 2026-11-11T12:00:00Z on): the zone must be signed anew. There is a valid one after it, which BIND does not come to`,
+      `${over} was valid from 2026-11-11T12:00:00Z and expired at 2026-11-24T12:00:00Z: the zone must be signed again. A valid one follows, which BIND does not reach`,
     ),
     told(
       "two SOA records",
       { soa: [soa, Buffer.concat([soa.subarray(0, -1), Buffer.of(1)])], signatures: [] },
       "RECORD_MALFORMED",
-      "its answer has 2 SOA records, for which validators such as BIND discard the whole answer",
+      "its answer has 2 SOA records: validators such as BIND discard the whole answer",
     ),
     {
       title: "data: not signed at one server",
@@ -91,16 +91,13 @@ function tableOfData(): readonly ToldRow[] {
       reasons: [
         [
           "DATA_UNSIGNED",
-          `${two}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. The whole zone must be signed`,
+          `${two}: the zone's keys are signed, but its data is not: the SOA record has no RRSIG. The whole zone must be signed`,
           two,
         ],
       ],
       warnings: [
         ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain would validate`],
-        [
-          "SERVERS_DISAGREE",
-          `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`,
-        ],
+        ["SERVERS_DISAGREE", `the servers disagree; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`],
       ],
     },
     {
@@ -111,7 +108,7 @@ function tableOfData(): readonly ToldRow[] {
       warnings: [
         [
           "DATA_UNHEARD",
-          `${two}: it tells its keys, and not the zone's SOA record: it answers SERVFAIL`,
+          `${two}: it sends the zone's keys, but not its SOA record: it answers SERVFAIL`,
           two,
         ],
       ],
@@ -123,10 +120,10 @@ function tableOfData(): readonly ToldRow[] {
       reasons: [
         [
           "DATA_UNHEARD",
-          `${one}: it tells its keys, and not the zone's SOA record: it answers SERVFAIL`,
+          `${one}: it sends the zone's keys, but not its SOA record: it answers SERVFAIL`,
           one,
         ],
-        ["DATA_UNHEARD", `${two}: it tells its keys, and not the zone's SOA record: it answers REFUSED`, two],
+        ["DATA_UNHEARD", `${two}: it sends the zone's keys, but not its SOA record: it answers REFUSED`, two],
       ],
     },
     {
@@ -136,7 +133,7 @@ function tableOfData(): readonly ToldRow[] {
       reasons: [
         [
           "DATA_UNSIGNED",
-          `${two}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. The whole zone must be signed`,
+          `${two}: the zone's keys are signed, but its data is not: the SOA record has no RRSIG. The whole zone must be signed`,
           two,
         ],
       ],
@@ -144,13 +141,10 @@ function tableOfData(): readonly ToldRow[] {
         ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain may validate`],
         [
           "DATA_UNHEARD",
-          `${one}: it tells its keys, and not the zone's SOA record: it answers SERVFAIL`,
+          `${one}: it sends the zone's keys, but not its SOA record: it answers SERVFAIL`,
           one,
         ],
-        [
-          "SERVERS_DISAGREE",
-          `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`,
-        ],
+        ["SERVERS_DISAGREE", `the servers disagree; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`],
       ],
     },
     {
@@ -171,7 +165,7 @@ function tableOfData(): readonly ToldRow[] {
       ds: [],
       answers: [good(one, { soa: [soa], signatures: [] })],
       status: "insecure",
-      reasons: [["NO_DS", "without a DS the domain is taken as unsigned"]],
+      reasons: [["NO_DS", "without a DS the domain is treated as unsigned"]],
     },
     {
       title: "data: not signed by a key that a DS does not name either: the keys come first",
@@ -181,7 +175,7 @@ function tableOfData(): readonly ToldRow[] {
       reasons: [
         [
           "KEY_NOT_PUBLISHED",
-          `${one}: the zone publishes key ${tag}; no key 2372, which DS 2372 15 2 (ED25519, SHA-256) names: wrong key, or not published yet`,
+          `${one}: the zone publishes key ${tag}, but not key 2372, which DS 2372 15 2 (ED25519, SHA-256) names: wrong key, or not published yet`,
           one,
         ],
       ],

@@ -145,7 +145,7 @@ describe("32 servers with as many signatures as one may have", () => {
       {
         code: "TOO_MUCH_TO_JUDGE",
         message:
-          "ns2, ns3, ns4, ns5, ns6, ns7, ns8, ns9 and 23 more: the servers have more signatures together than are verified for one domain, and those of this one were left out",
+          "ns2, ns3, ns4, ns5, ns6, ns7, ns8, ns9 and 23 more: not judged, since the servers together have more signatures than are verified for one domain",
       },
     ]);
   });
@@ -228,7 +228,7 @@ describe("DS records:", () => {
       reasons: [
         {
           code: "TOO_MUCH_TO_JUDGE",
-          message: `there are ${count} DS records, and a domain is judged by at most 64`,
+          message: `there are ${count} DS records, but a domain is judged by at most 64`,
         },
       ],
       warnings: [],

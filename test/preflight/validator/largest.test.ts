@@ -1,5 +1,5 @@
 import type { Ds } from "../../../provider/dnssec/ds";
-import { dsAnswer, keyAnswer } from "../../../provider/dns/responses";
+import { readDsAnswer, readKeyAnswer } from "../../../provider/dns/responses";
 import { judgeDelegation } from "../../../provider/preflight/judge";
 import { PublishedDelegation } from "../../../provider/preflight/publishedDelegation";
 import { readMessage } from "../../../provider/dns/message";
@@ -24,8 +24,8 @@ test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS re
     Reply,
     Reply,
   ];
-  const observed = { answers: servers.map((server) => keyAnswer(server, domainName, keys, soa)) };
-  const published = { answers: servers.map((server) => dsAnswer(server, domainName, ds)) };
+  const observed = { answers: servers.map((server) => readKeyAnswer(server, domainName, keys, soa)) };
+  const published = { answers: servers.map((server) => readDsAnswer(server, domainName, ds)) };
   const judge = (set: readonly Ds[]) => judgeDelegation({ domainName, observed, now, ds: set });
   const verdict = new PublishedDelegation({ domainName, judge, published }).verdict();
   expect(verdict.status).toBe("secure");
@@ -35,6 +35,6 @@ test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS re
 
 test("a zone whose name has 102 labels", () => {
   const name = `${"x.".repeat(100)}test`;
-  const found = keyAnswer("ns1", name, replyTo(name, "SOA"), replyTo(name, "SOA"));
+  const found = readKeyAnswer("ns1", name, replyTo(name, "SOA"), replyTo(name, "SOA"));
   expect(found).toMatchObject({ outcome: "answered", keys: [], data: { soa: [expect.anything()] } });
 });

@@ -1,5 +1,5 @@
 import type { Ds } from "../../../provider/dnssec/ds";
-import type { ApexData, Keys } from "../../../provider/dns/answers";
+import type { ApexData, ApexAnswer } from "../../../provider/dns/answers";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";
 import type { VerdictCode } from "../../../provider/preflight/verdictCodes";
 import {
@@ -46,7 +46,7 @@ export interface Row {
   readonly unbound?: VerdictStatus;
 }
 
-/** Keys that many zones have: a KSK, one that is not published, a ZSK, a revoked KSK. */
+/** ApexAnswer that many zones have: a KSK, one that is not published, a ZSK, a revoked KSK. */
 export const k = ecdsaKey(ksk);
 export const other = ecdsaKey(ksk);
 export const z = ecdsaKey(zsk);
@@ -99,7 +99,7 @@ export function zone(making: Making = {}): Row["zone"] {
 }
 
 /** What the judge is told of a zone. */
-export function answerOf(server: string, name: string, published: Published): Keys {
+export function answerOf(server: string, name: string, published: Published): ApexAnswer {
   const { keys, signatures, soa: soas, signData } = published;
   const data = { soa: soas, signatures: signData(name, soaType, soas) };
   return { server, outcome: "answered", keys, signatures, data };

@@ -1,6 +1,7 @@
 import { backoffDelay, type Backoff } from "../../../concurrency/clock";
 import { leftOf, type Deadline } from "../../../concurrency/deadline";
-import { sameDs, type Ds } from "../../../dnssec/ds";
+import type { Ds } from "../../../dnssec/ds";
+import { isPublished } from "../../../preflight/policy";
 import type { Change } from "../../../registrar/registrar";
 import { duration } from "../../../wording/duration";
 import type { Context } from "../../context";
@@ -95,20 +96,14 @@ export class SafetyGate {
     this.#warn([...remarks, ...remarksOnEnd(replacement, judge)]);
   }
 
-  /**
-   * Returns whether all servers of the parent zone that answer have the declared records of the
-   * domain.
-   */
+  /** Returns whether the parent zone publishes the declared records of the domain. */
   async #isPublished(): Promise<boolean> {
     const { identity, dns, wish } = this.#request;
     const { delegations, ledger, signal } = this.#context;
-    const observation = await delegations
-      .published(identity.domain, dns.servers, signal)
-      .catch(() => undefined);
-    const sets = observation?.answers.flatMap((one) => (one.outcome === "answered" ? [one.ds] : [])) ?? [];
-    const wanted = [wish.ds, ...ledger.declarations.dataOfDomain(identity.domain)];
-    const isWhole = (set: readonly Ds[]) => wanted.every((one) => set.some((ds) => sameDs(ds, one)));
-    return sets.length > 0 && sets.every(isWhole);
+    const asking = delegations.published(identity.domain, dns.servers, signal);
+    const observation = await asking.catch(() => undefined);
+    const declared = [wish.ds, ...ledger.declarations.dataOfDomain(identity.domain)];
+    return observation !== undefined && isPublished(observation.answers, declared);
   }
 
   #judge(): Promise<Judge> {

@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
     "keysOnly",
     "enforce",
     "done",
-    /not known to be safe.*not the zone's SOA record/,
+    /not known to be safe.*but not its SOA record/,
   ],
   ["add the active", "none", "keysOnly", "strict", "PREFLIGHT_UNPROVEN"],
   ["add a standby", "active", "dataUnsigned", "enforce", "PREFLIGHT_BOGUS"],
@@ -127,7 +127,7 @@ test("a refusal says that the data is at fault, and what to do about it", async 
   const id = `${domain}/${set.active.keyTag}`;
   expect(message).toBe(
     `${id} was not added: with it, validating resolvers would give no answer for example.com. ` +
-      `${set.zone.servers[0]}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. ` +
+      `${set.zone.servers[0]}: the zone's keys are signed, but its data is not: the SOA record has no RRSIG. ` +
       "The whole zone must be signed. Nothing was submitted. " +
       "Sign the whole zone, at every server, with keys of its DNSKEY RRset. " +
       "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, and takes example.com off the internet for validating resolvers.",
