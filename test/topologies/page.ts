@@ -6,14 +6,14 @@ import type { Verdicts } from "./validators";
 export const begin = "<!-- begin of the table -->\n";
 export const end = "<!-- end of the table -->";
 
-/** What all say of a topology. */
+/** All verdicts on a topology. */
 export interface Row {
   readonly standing: Standing;
   readonly verdicts: Verdicts;
   readonly verdict: Verdict;
 }
 
-/** The page's tables, and its sums. */
+/** Returns the page's tables and totals. */
 export function report(chapters: readonly Chapter[], rows: readonly Row[]): string {
   const count = (predicate: (row: Row) => boolean) => rows.filter(predicate).length;
   const differ = ({ verdicts: { delv, unbound } }: Row) => delv !== unbound;
@@ -60,6 +60,7 @@ function notes(rows: readonly Row[]): string[] {
   const why = new Set(rows.flatMap(({ standing: { topology } }) => topology.exception?.why ?? []));
   return [
     `¹ unbound does not count: ${[...why].join("; ")}.`,
-    "² unbound was asked with all servers at once, delv at the good one: a resolver that gets no keys from one server asks the next.",
+    "² unbound asked all servers at once, and delv the good one. A resolver asks the next server if one",
+    "sends no keys.",
   ];
 }

@@ -14,7 +14,7 @@ const missing = missingTools();
 let bed: Bed | undefined;
 let rows: readonly Row[] = [];
 
-// BIND and unbound judge the same delegations.
+// BIND and unbound validate the same delegations.
 if (missing.length === 0) {
   beforeAll(async () => {
     bed = await startBed(topologies);
@@ -51,7 +51,7 @@ if (missing.length === 0) {
 
 async function askAll({ standing, verdictsOf }: Bed): Promise<Row[]> {
   const delegations = systemDelegations();
-  // Validators wait for silent servers: their waits run beside everything else.
+  // Validators wait for silent servers. These waits run beside everything else.
   const slowFirst = standing.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a)));
   return Promise.all(
     slowFirst.map(async (one) => ({

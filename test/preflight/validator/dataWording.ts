@@ -1,6 +1,6 @@
 import type { ApexData, ApexAnswer } from "../../../provider/dns/answers";
 import type { VerdictCode } from "../../../provider/preflight/verdictCodes";
-import { dsOf, flipped, rrsig, type ForgedKey, type SignatureOptions } from "./forge";
+import { dsOf, flipped, rrsig, types, type ForgedKey, type SignatureOptions } from "./forge";
 import {
   alsoPublished,
   chain,
@@ -14,21 +14,24 @@ import {
   tag,
   two,
   zone,
-  type ToldRow,
+  type WordedRow,
 } from "./verdictWording";
 import { dataBy, soa } from "./zones";
 
 const dataFrom = (from: number, to: number, options: SignatureOptions = {}): ApexData => {
   const dates = { inception: days(from), expiration: days(to) };
-  return { soa: [soa], signatures: [rrsig(zone, [soa], signer, now, { type: 6, ...dates, ...options })] };
+  return {
+    soa: [soa],
+    signatures: [rrsig(zone, [soa], signer, now, { type: types.SOA, ...dates, ...options })],
+  };
 };
-/** The keys are right, and what they sign is not. */
+/** The keys are right, but the data that they sign is not. */
 export const dataTable = tableOfData();
 
-function tableOfData(): readonly ToldRow[] {
+function tableOfData(): readonly WordedRow[] {
   const over = `the RRSIG over the SOA record by ${key}`;
   const valid = "from 2026-11-24T12:00:00Z to 2026-12-08T12:00:00Z";
-  const told = (title: string, data: ApexAnswer["data"], code: VerdictCode, text: string): ToldRow => ({
+  const row = (title: string, data: ApexAnswer["data"], code: VerdictCode, text: string): WordedRow => ({
     title: `data: ${title}`,
     answers: [good(one, data)],
     status: "bogus",
@@ -36,49 +39,49 @@ function tableOfData(): readonly ToldRow[] {
   });
   const by = (other: ForgedKey): ApexData => dataBy(zone, now, other);
   return [
-    told(
+    row(
       "not signed",
       { soa: [soa], signatures: [] },
       "DATA_UNSIGNED",
       "the zone's keys are signed, but its data is not: the SOA record has no RRSIG. The whole zone must be signed",
     ),
-    told(
+    row(
       "not there",
       { soa: [], signatures: [] },
       "DATA_MISSING",
       "it sends the zone's keys, but answers that the zone has no SOA record",
     ),
-    told(
+    row(
       "signed by a key that is not published",
       by({ rdata: alsoPublished, sign: () => Buffer.alloc(64) }),
       "DATA_KEY_NOT_PUBLISHED",
       `the SOA record has RRSIGs by key 20326, but the zone publishes key ${tag}: the key that signs the data is missing from the DNSKEY RRset`,
     ),
-    told(
+    row(
       "expired",
       dataFrom(-14, -1),
       "DATA_SIGNATURE_EXPIRED",
       `${over} was valid from 2026-11-11T12:00:00Z and expired at 2026-11-24T12:00:00Z: the zone must be signed again`,
     ),
-    told(
+    row(
       "not valid yet",
       dataFrom(1, 14),
       "DATA_SIGNATURE_NOT_YET_VALID",
       `${over} is valid only from 2026-11-26T12:00:00Z to 2026-12-09T12:00:00Z: a clock may be wrong`,
     ),
-    told(
+    row(
       "changed",
       dataFrom(-1, 13, { mangled: flipped }),
       "DATA_SIGNATURE_INVALID",
       `${over}, ${valid}, does not verify over the served record: the zone must be signed again`,
     ),
-    told(
+    row(
       "a valid signature behind one that has expired",
       { soa: [soa], signatures: [...dataFrom(-14, -1).signatures, ...dataFrom(-1, 13).signatures] },
       "DATA_SIGNATURE_EXPIRED",
       `${over} was valid from 2026-11-11T12:00:00Z and expired at 2026-11-24T12:00:00Z: the zone must be signed again. A valid one follows, which BIND does not reach`,
     ),
-    told(
+    row(
       "two SOA records",
       { soa: [soa, Buffer.concat([soa.subarray(0, -1), Buffer.of(1)])], signatures: [] },
       "RECORD_MALFORMED",
@@ -101,7 +104,7 @@ function tableOfData(): readonly ToldRow[] {
       ],
     },
     {
-      title: "data: a server does not tell it",
+      title: "data: a server does not send it",
       answers: [good(one), good(two, { unheard: "it answers SERVFAIL" })],
       status: "secure",
       reasons: [["CHAIN_COMPLETE", `${one}: ${chain}`, one]],
@@ -114,7 +117,7 @@ function tableOfData(): readonly ToldRow[] {
       ],
     },
     {
-      title: "data: no server tells it",
+      title: "data: no server sends it",
       answers: [good(one, { unheard: "it answers SERVFAIL" }), good(two, { unheard: "it answers REFUSED" })],
       status: "unknown",
       reasons: [
@@ -127,7 +130,7 @@ function tableOfData(): readonly ToldRow[] {
       ],
     },
     {
-      title: "data: a server does not tell it, another does not sign it",
+      title: "data: a server does not send it, another does not sign it",
       answers: [good(one, { unheard: "it answers SERVFAIL" }), good(two, { soa: [soa], signatures: [] })],
       status: "bogus",
       reasons: [
@@ -161,14 +164,14 @@ function tableOfData(): readonly ToldRow[] {
       ],
     },
     {
-      title: "data: not signed where there is no DS",
+      title: "data: not signed, without a DS",
       ds: [],
       answers: [good(one, { soa: [soa], signatures: [] })],
       status: "insecure",
       reasons: [["NO_DS", "without a DS the domain is treated as unsigned"]],
     },
     {
-      title: "data: not signed by a key that a DS does not name either: the keys come first",
+      title: "data: neither keys nor data are right: the keys are reported",
       ds: [dsOf(zone, declared)],
       answers: [good(one, { soa: [soa], signatures: [] })],
       status: "bogus",

@@ -6,7 +6,7 @@ import { readMessage } from "../../../provider/dns/message";
 import type { Reply } from "../../../provider/dns/query";
 import captures from "../../fixtures/dns/captures.json";
 
-/** When they were captured. */
+/** The time of the capture. */
 const now = Date.UTC(2026, 10, 28, 21, 30);
 
 function replyTo(name: string, type: string): Reply {
@@ -16,7 +16,7 @@ function replyTo(name: string, type: string): Reply {
   return { kind: "answer", message, edns: true };
 }
 
-test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS records, at 32 servers", () => {
+test("a real zone with 16 RSA keys of 4096 bits that all sign, and 16 DS records, at 32 servers", () => {
   const domainName = "sixteen.test";
   const servers = Array.from({ length: 32 }, (_, index) => `ns${index + 1}`);
   const [keys, soa, ds] = ["DNSKEY", "SOA", "DS"].map((type) => replyTo(domainName, type)) as [

@@ -5,7 +5,7 @@ import { startRealValidators, type RealValidators } from "./realValidators";
 import { rows } from "./rows";
 import { answerOf } from "./zones";
 
-// The same zones before BIND and unbound: ours is the stricter of their verdicts.
+// BIND and unbound validate the same zones. Our verdict is the stricter of theirs.
 const missing = ["delv", "unbound-host"].filter((tool) => spawnSync(tool, ["-h"]).error !== undefined);
 const inCi = Boolean(process.env["CI"]);
 
@@ -28,7 +28,7 @@ if (missing.length > 0) {
     test.skip(text, () => {});
   }
 } else {
-  describe("as BIND and unbound say", () => {
+  describe("the verdicts of BIND and unbound", () => {
     let validators: RealValidators;
     const verdicts = new Map<string, Awaited<ReturnType<RealValidators["judge"]>>>();
     beforeAll(async () => {

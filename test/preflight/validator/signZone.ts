@@ -3,20 +3,22 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDs, type Ds } from "../../../provider/dnssec/ds";
 import type { ApexData } from "../../../provider/dns/answers";
-import { dnskey, octets, uint16, uint32, wireName } from "./forge";
+import { dnskey, octets, types, uint16, uint32, wireName } from "./forge";
 import { soaOf } from "./zones";
 
-/** A key file of BIND's, without ".key". */
+/** The name of a BIND key file, without ".key". */
 type KeyFile = string;
 
 export interface Workshop {
   readonly zone: string;
-  /** @param options Of dnssec-keygen. */
+  /** @param options Options of dnssec-keygen. */
   readonly makeKey: (algorithm: number, ...options: readonly string[]) => KeyFile;
   readonly revoke: (key: KeyFile) => KeyFile;
-  /** Not of a revoked key: BIND makes none. */
+  /** Makes a DS record. BIND makes none of a revoked key. */
   readonly ds: (key: KeyFile, digest?: string) => Ds;
-  /** @param options Of dnssec-signzone. Without `signers` all keys sign that BIND would have sign. */
+  /**
+   * @param options Options of dnssec-signzone. Without `signers`, BIND chooses the keys that sign.
+   */
   readonly sign: (signing: Signing) => SignedZone;
 }
 
@@ -32,7 +34,7 @@ export interface SignedZone {
   readonly data: ApexData;
 }
 
-/** BIND's tools at work in a new folder. */
+/** Prepares BIND's tools in a new folder. */
 export function openWorkshop(folder: string, zone: string): Workshop {
   mkdirSync(folder, { recursive: true });
   const directory = mkdtempSync(join(folder, "zone-"));
@@ -78,15 +80,13 @@ function read(zoneFile: string, zone: string): SignedZone {
   };
 }
 
-/** From the fields that zone files have. */
+/** Reads RDATA from the fields of a zone file. */
 export function dnskeyOf([flags, protocol, algorithm, ...publicKey]: readonly string[]): Buffer {
   const key = Buffer.from(publicKey.join(""), "base64");
   return dnskey(Number(flags), Number(algorithm), key, Number(protocol));
 }
 
-const typeNumbers: Readonly<Record<string, number>> = { A: 1, SOA: 6, MX: 15, DNSKEY: 48 };
-
-/** Likewise. */
+/** Reads RDATA from the fields of a zone file. */
 export function rrsigOf(fields: readonly string[]): Buffer {
   const [
     type = "",
@@ -100,7 +100,7 @@ export function rrsigOf(fields: readonly string[]): Buffer {
     ...signature
   ] = fields;
   return octets(
-    uint16(typeNumbers[type] ?? 0),
+    uint16((types as Readonly<Record<string, number>>)[type] ?? 0),
     Number(algorithm),
     Number(labels),
     uint32(Number(ttl)),
@@ -112,7 +112,7 @@ export function rrsigOf(fields: readonly string[]): Buffer {
   );
 }
 
-/** 20261125120000, or the seconds themselves. */
+/** Reads a date such as 20261125120000, or seconds. */
 export function secondsOf(date: string): number {
   if (date.length !== 14) return Number(date);
   const [, year = "", rest = ""] = /^(....)(.*)$/.exec(date) ?? [];

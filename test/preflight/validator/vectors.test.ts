@@ -119,7 +119,7 @@ describe("signatures that RFCs publish", () => {
                   D1Mr5CEqOiLP95hxQouuroGCeZOvzFaxsT8Glr74hbavRKayJNuydCuzWTSSPdz7wnqXL5bdcJzusdnI0RSMROxxwGip
                   WcJm`,
     },
-    // RFC 8080 prints its RRSIGs without the algorithm, and with labels that the name does not have.
+    // RFC 8080 prints its RRSIGs without the algorithm, and with a wrong number of labels.
     {
       source: "RFC 8080 section 6.1, first",
       key: `257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=`,

@@ -11,7 +11,7 @@ export const [one, two, three] = [
   "ns3.example.com (192.0.2.3)",
 ];
 
-/** ApexAnswer of these tags: its octets are made up, so that the texts are always the same. */
+/** Returns a key with this tag. Its octets are made up, so that messages never change. */
 function keyOfTag(tag: number, flags = ksk): Buffer {
   const publicKey = Buffer.alloc(32, 7);
   for (let tuning = 0; tuning < 0x10000; tuning += 1) {
@@ -51,8 +51,8 @@ export const tag = tagOf(signer.rdata);
 export const [ds, key] = [`DS ${tag} 13 2 (ECDSAP256SHA256, SHA-256)`, `key ${tag} (ECDSAP256SHA256)`];
 export const chain = `${ds} names ${key}, which signs the DNSKEY RRset from 2026-11-24T12:00:00Z to 2026-12-08T12:00:00Z`;
 
-/** What servers answer, and the verdict in its very words. */
-export interface ToldRow {
+/** The answers of servers, and the verdict with the exact words of its messages. */
+export interface WordedRow {
   readonly title: string;
   readonly ds?: readonly Ds[];
   readonly answers: readonly KeyAnswer[];
@@ -63,9 +63,9 @@ export interface ToldRow {
   readonly warnings?: readonly (readonly [code: string, message: string, server?: string])[];
 }
 
-export const table: readonly ToldRow[] = [
+export const table: readonly WordedRow[] = [
   {
-    title: "more DS records than are judged",
+    title: "too many DS records",
     ds: Array.from({ length: 65 }, (_, index) => ({ ...dsOf(zone, signer.rdata), keyTag: index })),
     answers: [good(one)],
     status: "unknown",
@@ -78,7 +78,7 @@ export const table: readonly ToldRow[] = [
     reasons: [["CHAIN_COMPLETE", `${one}: ${chain}`, one]],
   },
   {
-    title: "servers that say the same are one reason",
+    title: "servers with equal answers are one reason",
     answers: [good(one), good(two), good(three)],
     status: "secure",
     reasons: [["CHAIN_COMPLETE", `${one}, ${two} and ${three}: ${chain}`]],
@@ -123,7 +123,7 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "a server that knows nothing of signatures",
+    title: "a server without signatures",
     answers: [answered(one, [signer.rdata])],
     status: "bogus",
     reasons: [
@@ -187,7 +187,7 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "servers that are no help are warnings",
+    title: "servers without a usable answer are warnings",
     answers: [good(one), lame, silent, { ...failed, server: "ns4" }],
     status: "secure",
     reasons: [["CHAIN_COMPLETE", `${one}: ${chain}`, one]],
@@ -198,7 +198,7 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "no server is any help",
+    title: "no server has a usable answer",
     answers: [lame, silent],
     status: "unknown",
     reasons: [
@@ -213,7 +213,7 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "a server has the zone, and keeps its keys to itself",
+    title: "a server has the zone but withholds its keys",
     answers: [failed],
     withheldBy: [three],
     status: "bogus",
@@ -230,14 +230,14 @@ export const table: readonly ToldRow[] = [
     reasons: [["NO_ANSWER", "there was no server to ask for the domain's keys"]],
   },
   {
-    title: "there is no server, and a reason",
+    title: "there is no server, for a reason",
     answers: [],
     problem: { code: "NOT_DELEGATED", message: "example.com is not delegated" },
     status: "unknown",
     reasons: [["NOT_DELEGATED", "example.com is not delegated"]],
   },
   {
-    title: "without a DS nobody is asked",
+    title: "without a DS, answers do not matter",
     ds: [],
     answers: [],
     problem: { code: "NOT_DELEGATED", message: "example.com is not delegated" },
@@ -245,7 +245,7 @@ export const table: readonly ToldRow[] = [
     reasons: [["NO_DS", "without a DS the domain is treated as unsigned"]],
   },
   {
-    title: "with unsupported DS only, what the servers say makes no difference",
+    title: "with only unsupported DS, answers do not matter",
     ds: [
       { ...dsOf(zone, published), digestType: 99 },
       { ...dsOf(zone, published), algorithm: 200 },
@@ -260,7 +260,7 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "keys that differ while all validate",
+    title: "different keys, all valid",
     answers: [
       good(one),
       answered(two, withPublished, [
