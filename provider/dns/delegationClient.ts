@@ -1,6 +1,6 @@
-import { inTime } from "../concurrency/abort";
-import { Gate } from "../concurrency/semaphore";
-import { Remembered } from "../concurrency/sharedResults";
+import { limitTime } from "../concurrency/abort";
+import { Semaphore } from "../concurrency/semaphore";
+import { SharedResults } from "../concurrency/sharedResults";
 import type { DsAnswer, KeyAnswer, Observation } from "./answers";
 import {
   findDelegated,
@@ -119,15 +119,15 @@ interface Replied {
 
 class Client {
   readonly #options: DelegationClientOptions;
-  readonly #gate = new Gate(maxSockets);
-  readonly #parents: Remembered<Parent | NotFound>;
-  readonly #delegated: Remembered<Servers | NotFound>;
+  readonly #gate = new Semaphore(maxSockets);
+  readonly #parents: SharedResults<Parent | NotFound>;
+  readonly #delegated: SharedResults<Servers | NotFound>;
 
   constructor(options: DelegationClientOptions) {
     this.#options = options;
     const isFound = (found: Servers | NotFound) => "servers" in found;
-    this.#parents = new Remembered<Parent | NotFound>(options.clock, keepMs, isFound);
-    this.#delegated = new Remembered<Servers | NotFound>(options.clock, keepMs, isFound);
+    this.#parents = new SharedResults<Parent | NotFound>(options.clock, keepMs, isFound);
+    this.#delegated = new SharedResults<Servers | NotFound>(options.clock, keepMs, isFound);
   }
 
   /** If no server sends the keys, the judge needs to know whether any server serves the zone. */
@@ -152,7 +152,7 @@ class Client {
     const { timeoutMs = defaultTimeoutMs, signal = new AbortController().signal } = options;
     const until = clock.now() + timeoutMs;
     const found =
-      (await inTime(clock, timeoutMs, signal, (limit) => serversOf(this, domain, options, limit))) ??
+      (await limitTime(clock, timeoutMs, signal, (limit) => serversOf(this, domain, options, limit))) ??
       notFoundInTime;
     if ("problem" in found) return { observation: { answers: [], problem: found.problem }, replied: [] };
     const ask = (server: NameServer, type: Question["type"]) =>

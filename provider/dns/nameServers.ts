@@ -4,7 +4,7 @@ import type { SearchProblem } from "./answers";
 import { rcodes } from "./header";
 import type { Message } from "./message";
 import { readAddresses, readNameServers, resolve, resolveAddresses, type Search } from "./resolver";
-import { firstOf } from "../concurrency/abort";
+import { takeFirst } from "../concurrency/abort";
 import { isWithin, nameAbove } from "./wireName";
 
 /** A server of a zone. A server that was given by its address has no name. */
@@ -120,7 +120,7 @@ async function askParent(
       isAbsent ||= found === "absent";
       return found === "absent" ? undefined : found;
     });
-    const delegation = await firstOf(signal, tasks);
+    const delegation = await takeFirst(signal, tasks);
     if (delegation !== undefined) return delegation;
   }
   return isAbsent ? "absent" : undefined;

@@ -1,4 +1,4 @@
-import { inTime } from "../concurrency/abort";
+import { limitTime } from "../concurrency/abort";
 import type { Clock } from "../concurrency/clock";
 import { rcodes } from "./header";
 import { readMessage, type Message } from "./message";
@@ -126,7 +126,9 @@ async function tryOnce(
   };
   const send = (limit: AbortSignal) => transports[transport]({ server, query, accept, signal: limit });
   try {
-    return (await inTime(clock, wait, signal, send)) ?? { detail: "no answer in time", isUnreachable: false };
+    return (
+      (await limitTime(clock, wait, signal, send)) ?? { detail: "no answer in time", isUnreachable: false }
+    );
   } catch (error) {
     signal.throwIfAborted();
     return faultOf(error as NodeJS.ErrnoException);

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, SocketAddress } from "node:net";
-import { firstOf } from "../concurrency/abort";
+import { takeFirst } from "../concurrency/abort";
 import type { Clock } from "../concurrency/clock";
 import { classIn, recordTypes } from "../dnssec/recordTypes";
 import { rcodes } from "./header";
@@ -40,7 +40,7 @@ export function resolve(search: Search, question: Question): Promise<Message | u
     const helps = reply.kind === "answer" && helpfulRcodes.has(reply.message.rcode);
     return helps ? reply.message : undefined;
   });
-  return firstOf(signal, tasks);
+  return takeFirst(signal, tasks);
 }
 
 /** Returns the addresses of a host, IPv4 first; none if they cannot be found. */

@@ -28,7 +28,7 @@ export interface Declared {
   readonly deleteBeforeReplace?: boolean;
   /** The type of its parent. */
   readonly parentType?: string;
-  /** What it was called before. */
+  /** Its earlier name. */
   readonly alias?: string;
   readonly ignoresAll?: boolean;
 }
@@ -51,19 +51,19 @@ export interface Outcome {
 
 interface UpOptions {
   readonly replace?: readonly string[];
-  /** Goes on to the deletions after a failure. */
+  /** Continues with the deletions after a failure. */
   readonly continueOnError?: boolean;
-  /** As `up --refresh`: in the same run and process. */
+  /** Refreshes in the same run and process, as `up --refresh` does. */
   readonly refresh?: boolean;
 }
 
 /**
- * A stack whose resources go through the calls that Pulumi's engine makes, in its order: `check`, `diff` and a second
- * `check` for each, then creations and updates, deletions last; each run with a ledger of its own.
+ * A stack whose resources get the calls of Pulumi's engine, in its order: `check`, `diff` and a
+ * second `check` for each, then creations and updates, deletions last. Each run has its own ledger.
  */
 export class Stack {
   readonly resources = new Map<string, Resource>();
-  /** What a run has replaced and not deleted. */
+  /** Resources that a run has replaced and not deleted. */
   leftovers: Resource[] = [];
   place = "dev::shop";
   readonly #bed: Bed;
@@ -82,7 +82,7 @@ export class Stack {
     return `urn:pulumi:${this.place}::${parentType ? `${parentType}$` : ""}${recordType}::${name}`;
   }
 
-  /** As `pulumi stack rename`, `pulumi state move` and an alias do: the URN changes, and the copies in the state do not. */
+  /** Changes a URN but not its copies in the state, as `pulumi stack rename` and an alias do. */
   rewrite(name: string, as: { place?: string; name?: string; parentType?: string }): void {
     const resource = this.resources.get(name);
     if (!resource) throw new Error(`no resource ${name}`);
@@ -161,7 +161,7 @@ export class Stack {
     };
   }
 
-  /** @returns what the resource goes through, once all are registered. */
+  /** Returns the steps of the resource, for when all are registered. */
   #register(
     name: string,
     declared: Declared,
@@ -235,8 +235,8 @@ function tasksOf({ emulator }: Bed): string[] {
 }
 
 /**
- * What validating resolvers make of a zone that is signed by the keys of these records: secure where a record of the set
- * is among them. Key tags from 200 on are of algorithms that no validator supports.
+ * Returns how validating resolvers treat a zone that the keys of these records sign: secure where a
+ * record of the set is among them. Key tags from 200 on have algorithms that no validator supports.
  */
 export function judgeOf(signing: readonly Ds[]): Judge {
   return (set): Verdict => {

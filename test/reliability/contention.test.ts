@@ -1,22 +1,22 @@
 import { setMaxListeners } from "node:events";
 import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
-import { constantCredentials } from "../../provider/config";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import type { Context } from "../../provider/lifecycle/context";
 import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRecord } from "../lifecycle/operations";
 import { createRegistrar } from "../../provider/registrar/client";
-import { domain, ds, inputs, nobodyToAsk, rejection } from "../lifecycle/bed";
+import { domain, ds, inputs, noDns, rejection } from "../lifecycle/bed";
 import { flowingClock } from "./flowingClock";
 
 jest.setTimeout(300_000);
 
 interface Crowd {
   readonly emulator: Emulator;
-  /** What a row has said, by its URN. */
+  /** Returns what a row has said, by its URN. */
   readonly said: Map<string, string[]>;
-  /** Another stack, in a process of its own. */
+  /** Returns the context of another stack, in a process of its own. */
   newProcess(): Context;
-  /** Seconds since the beginning, by everybody's clock. */
+  /** Returns the seconds since the start, on the shared clock. */
   elapsed(): number;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ async function gather(options: EmulatorOptions): Promise<void> {
       random: Math.random,
       signal: neverAborted(),
       ledger: new Ledger(),
-      delegations: nobodyToAsk,
+      delegations: noDns,
       dnsOverrides: { mode: "off" },
       reporterOf: (urn = "") => {
         const say = (text: string) => said.set(urn, [...(said.get(urn) ?? []), text]);

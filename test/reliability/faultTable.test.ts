@@ -9,7 +9,7 @@ jest.setTimeout(600_000);
 
 const page = path.join(repositoryRoot, "docs/reliability.md");
 
-/** Cells that run side by side: each is an emulator of its own. */
+/** Number of cells that run side by side, each with an emulator of its own. */
 const sideBySide = 6;
 
 const results: Result[] = [];

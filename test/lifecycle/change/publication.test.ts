@@ -29,7 +29,7 @@ const answered = (server: string, set: readonly Ds[], ttl = 300): DsAnswer => ({
   ...(set.length > 0 && { ttl }),
 });
 
-/** What two servers of the parent answer, as time goes by; what a validating resolver makes of any set. */
+/** Returns a context with these answers of two parent servers, and this verdict on any set. */
 function contextWith(
   answers: (ms: number) => Observation<DsAnswer>["answers"] | "not delegated",
   status: VerdictStatus = "secure",
@@ -53,7 +53,7 @@ function contextWith(
   };
 }
 
-/** The first server has the set at once, the second after so many milliseconds. */
+/** The first server has the set at once, the second after `ms` milliseconds. */
 const lagging = (ms: number, set: readonly Ds[], before: readonly Ds[] = []) =>
   contextWith((now) => [answered("ns1", set, 60), answered("ns2", now >= ms ? set : before, 300)]);
 

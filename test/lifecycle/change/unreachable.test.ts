@@ -1,6 +1,6 @@
 import type { Submission } from "../../../provider/registrar/registrar";
 import { createRecord, deleteRecord, readRecord, updateRecord } from "../operations";
-import { RegistrarFailure } from "../../../provider/alicloud/errors";
+import { ApiFailure } from "../../../provider/alicloud/errors";
 import { deadUrl } from "../../alicloud/bed";
 import {
   type Bed,
@@ -23,7 +23,7 @@ afterEach(() => bed.close());
 
 const statuses = () => bed.reports.filter(({ kind }) => kind === "status").map(({ text }) => text);
 
-/** A context whose registrar refuses every connection. */
+/** Returns a context whose registrar refuses every connection. */
 async function unreachable() {
   const registrar = registrarOf({ ...bed.emulator, url: await deadUrl() }, bed.context.clock);
   return { ...bed.context, registrar };
@@ -57,10 +57,10 @@ test("two records of one domain each report the failures of the call that they s
   expect(new Set(urns)).toEqual(new Set(["urn:1", "urn:2"]));
 });
 
-/** A registrar that answers readings, and defers the first so many submissions. */
+/** Returns a registrar that answers reads, and defers the first `left` submissions. */
 function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }>>, times = Infinity) {
   let left = times;
-  const failure = new RegistrarFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
+  const failure = new ApiFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
     disposition: "retry",
     effect: "none",
   });

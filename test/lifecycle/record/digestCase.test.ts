@@ -1,6 +1,6 @@
 import type { Ds } from "../../../provider/dnssec/ds";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { readRecord } from "../operations";
+import { createRecord, deleteRecord, updateRecord } from "../operations";
 import { id, inputs, other, outputs, registrarWith, wanted, type Bed } from "../bed";
 
 let bed: Bed;

@@ -10,7 +10,7 @@ import { domain, ds, inputs, outputs, registrarWith, rejection, withRegistrar, t
 let bed: Bed;
 afterEach(() => bed.close());
 
-/** A zone that is signed by the keys of these tags, and whose servers do not all answer, or none of them. */
+/** A zone that the keys of these tags sign. One or all of its servers may be silent. */
 interface Zone {
   signs: readonly number[];
   readonly silent?: "one" | "all" | undefined;
@@ -18,7 +18,7 @@ interface Zone {
 
 const word = (code: string, message: string) => ({ code, message });
 
-/** What counts is whether some record leads to a key that signs; 200 and above are of algorithms that nobody supports. */
+/** Secure if a record leads to a key that signs. Tags from 200 on have unsupported algorithms. */
 function judgeOf({ signs, silent }: Zone): Judge {
   return (set): Verdict => {
     const counting = set.filter(({ keyTag }) => keyTag < 200);
@@ -29,7 +29,7 @@ function judgeOf({ signs, silent }: Zone): Judge {
       warnings,
     });
     if (counting.length === 0) return verdict("insecure", "NO_DS", "nothing that counts");
-    if (silent === "all") return verdict("unknown", "NO_ANSWER", "nobody answers");
+    if (silent === "all") return verdict("unknown", "NO_ANSWER", "no server answers");
     const leads = counting.some(({ keyTag }) => signs.includes(keyTag));
     const tags = counting.map(({ keyTag }) => keyTag).join(", ");
     return leads
@@ -38,7 +38,7 @@ function judgeOf({ signs, silent }: Zone): Judge {
   };
 }
 
-/** How often the zone was asked. */
+/** Number of questions to the zone. */
 let asked = 0;
 
 function contextWith(zone: Zone, mode?: PreflightMode): Context {
@@ -93,7 +93,7 @@ const keyOf = (...signs: number[]): Zone => ({ signs });
 
 type Row = [keyof typeof operations, readonly Ds[], Zone, PreflightMode, Outcome, RegExp | undefined];
 
-/** Of the operations by what the registrar has, and what the zone is signed by: the outcome, and what the row says. */
+/** Operations by the registrar's records and the zone's keys: the outcome, and the row's text. */
 const rows: Row[] = [
   ["add 1", [], keyOf(1), "enforce", "done", undefined],
   ["add 1", [], keyOf(2), "enforce", "PREFLIGHT_BOGUS", undefined],
@@ -106,7 +106,7 @@ const rows: Row[] = [
   ["add 1", [ds(2)], keyOf(1), "enforce", "done", undefined],
   ["add 1", [], { signs: [1], silent: "one" }, "enforce", "done", /ns2 does not answer/],
   ["add 1", [], { signs: [1], silent: "one" }, "strict", "PREFLIGHT_UNPROVEN", undefined],
-  ["add 1", [], { signs: [1], silent: "all" }, "enforce", "done", /not known to be safe: nobody answers/],
+  ["add 1", [], { signs: [1], silent: "all" }, "enforce", "done", /not known to be safe: no server answers/],
   ["add 1", [], { signs: [1], silent: "all" }, "warn", "done", /not known to be safe/],
   ["add 1", [], { signs: [1], silent: "all" }, "strict", "PREFLIGHT_UNPROVEN", undefined],
   ["modify 1", otherOne, keyOf(1), "enforce", "done", undefined],
@@ -200,7 +200,7 @@ test("warns about an adopted record beside a declared one that is not published 
 });
 
 describe("a key that is being published", () => {
-  /** The zone's key appears so many milliseconds after the beginning. */
+  /** Returns a zone whose key appears `ms` milliseconds after the start. */
   function lateZone(ms: number): Context {
     return {
       ...bed.context,
@@ -228,8 +228,8 @@ describe("a key that is being published", () => {
 
   test.each([
     ["two minutes", "15m", 120_000],
-    ["half of the time that there is", "1m", 30_000],
-  ])("is waited for %s at the most", async (_, create, most) => {
+    ["half of the remaining time", "1m", 30_000],
+  ])("is awaited for at most %s", async (_, create, most) => {
     bed = await registrarWith([]);
     const late = inputs(ds(1), { __timeouts: { create } });
     const error = await rejection(createRecord(late, lateZone(most + 10_000)));
@@ -271,7 +271,7 @@ describe("a standby without a key in the zone and its active record are", () => 
     await Promise.all(order.map((keyTag) => operation(keyTag, context)));
     expect(bed.listed().map(({ keyTag }) => keyTag)).toEqual(what === "made" ? [1, 2] : []);
     expect(bed.submissions()).toHaveLength(2);
-    // Neither waited for a key.
+    // Neither waited for its key.
     expect(bed.reports.map(({ text }) => text).join("\n")).not.toMatch(/key \d+\?/);
   });
 

@@ -14,7 +14,7 @@ const seven = {
   h: to(ds(8)),
 };
 
-/** With `deleteBeforeReplace`, at eight records, by `--replace`, under another name, over what is there already. */
+/** Replacements with `deleteBeforeReplace`, at eight records, by `--replace`, renamed, adopted. */
 export const specialRows: readonly Row[] = [
   {
     title: "the digest of another key, by deleting first",
@@ -54,7 +54,7 @@ export const specialRows: readonly Row[] = [
     says: /example\.com\/1 was not deleted: when example\.com\/11 has replaced example\.com\/1, .*Nothing was submitted\. Publish the key of "11 13 2 /s,
   },
   {
-    title: "a key that appears while it is waited for, by deleting first",
+    title: "a key that appears during the wait, by deleting first",
     has: { a: 1 },
     program: { a: to(eleven, first) },
     signing: [one],

@@ -11,14 +11,14 @@ afterEach(() => bed.close());
 
 interface Scene {
   readonly zone: TestZone;
-  /** Of the key that signs the zone's keys. */
+  /** The DS record of the key that signs the zone's keys. */
   readonly active: Ds;
-  /** Of a key that no server has. */
+  /** The DS record of a key that no server has. */
   readonly standby: Ds;
   readonly context: (mode: PreflightMode) => Context;
 }
 
-/** The registrar, and the domain's zone as its servers have it, by the real DNS. */
+/** Starts a registrar, and real DNS servers with the domain's zone. */
 async function scene(condition: ZoneConditionName): Promise<Scene> {
   bed = await startBed({ dns: { zones: [{ name: domain, condition }] } });
   const zone = bed.emulator.dns.zone(domain);
@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
   ["add a standby", "active", "healthy", "enforce", "done", /right for a standby/],
   ["modify to the active", "damaged", "dataUnsigned", "enforce", "PREFLIGHT_BOGUS"],
   ["modify to the active", "damaged", "healthy", "enforce", "done"],
-  // What leaves a set that validates nowhere is how an outage is repaired.
+  // Deletions from a set that validates nowhere repair an outage.
   ["delete the active", "active", "dataUnsigned", "enforce", "done", /turns insecure/],
   ["delete the active", "both", "dataUnsigned", "enforce", "done", /still bogus/],
   ["delete the standby", "both", "dataUnsigned", "enforce", "done", /still bogus.*its data is not/],

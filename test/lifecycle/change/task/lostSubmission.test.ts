@@ -115,7 +115,7 @@ test("succeeds when the lost task itself makes the domain busy, and a second one
 describe("a creation whose effect is unknown at its end", () => {
   const outage: FaultRule = { call: { from: 2 }, fault: { kind: "resetAfter" } };
 
-  /** The registrar takes the submission, and answers nothing from then on. */
+  /** Creates a record at a registrar that takes the submission and answers nothing afterwards. */
   async function doubtful(faults: readonly FaultRule[] = [outage], before = [other]): Promise<PropertyBag> {
     bed = await registrarWith(before, faults);
     const error = await rejection(createRecord(inputs(wanted, { onConflict: "replace" }), bed.context));

@@ -6,7 +6,7 @@ import { maxStatusLength, statusTexts } from "../../../../provider/lifecycle/cha
 const taskNo = "20ce9a1b-5f0e-4a39-9d0c-3a5b7c1de001";
 const hours = 1439 * 60_000;
 
-/** Every text in everyday use, and at its longest. */
+/** Every text with ordinary values, and at its longest. */
 const rows: [keyof typeof statusTexts, string, string][] = [
   ["reading", statusTexts.reading(), "reading DS records"],
   ["asking", statusTexts.asking(), "asking for the zone's keys"],
@@ -56,7 +56,7 @@ test("no row of the lifecycle shows any other text", () => {
   expect(texts.filter((text) => !/statusTexts[.[]/.test(text) || /["'`]/.test(text))).toEqual([]);
 });
 
-/** The argument of each `reporter.status(…)` in a source. */
+/** Returns the argument of each `reporter.status(…)` in a source. */
 function argumentsOfStatus(source: string): string[] {
   return source
     .split(/reporter\.status\(/)
