@@ -1,4 +1,4 @@
-import { signature, stringToSign } from "../../emulator/signature";
+import { signText as signature, stringToSign } from "../../emulator/wire/signature";
 import { ApiFailure } from "../../provider/alicloud/errors";
 import type { Call } from "../../provider/alicloud/transport";
 import { connectDomainApi } from "../../provider/registrar/domainApi";
