@@ -69,7 +69,8 @@ export function treatmentOfDeletion(after: Verdict, before: () => Verdict, mode:
     : treatment;
 }
 
-function isBrokenEverywhere({ status, warnings }: Verdict): boolean {
+/** Returns whether no server of the zone validates, so that a change cannot make it worse. */
+export function isBrokenEverywhere({ status, warnings }: Verdict): boolean {
   return status === "bogus" && !warnings.some(({ code }) => code === "SOME_SERVERS_VALIDATE");
 }
 

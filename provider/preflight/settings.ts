@@ -169,7 +169,7 @@ function entriesOf(text: string): readonly unknown[] {
   return entries.map((entry) => (typeof entry === "string" ? entry.trim() : entry));
 }
 
-/** A text such as `[2001:db8::1]:53` begins like a list and is none. */
+/** A text such as `[2001:db8::1]:53` begins like a list but is not one. */
 function jsonList(text: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);

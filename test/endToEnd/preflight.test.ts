@@ -131,7 +131,7 @@ test(
     declare({ standby });
     const refused = await project.up([], { mayFail: true });
     expect(refused.stdout + refused.stderr).toMatch(
-      /it is the record that holds example\.com up.*\[PREFLIGHT_BOGUS\]/s,
+      /example\.com depends on this record; without it, .*\[PREFLIGHT_BOGUS\]/s,
     );
     expect(submissions()).toHaveLength(2);
 

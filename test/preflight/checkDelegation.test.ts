@@ -60,7 +60,7 @@ test.each<[ZoneConditionName, VerdictStatus, string]>([
 
 test("without nameServers, the parent is asked for the delegation; a domain that it does not have is unknown", async () => {
   const verdict = await checkDelegation({
-    domainName: "nobody.com",
+    domainName: "missing.com",
     ds: wrong,
     parentNameServers: [emulator.dns.parent],
     timeoutMs: 2_000,
@@ -114,7 +114,7 @@ describe("without ds, by the set that the parent publishes:", () => {
     ["found by the delegation", {}],
     ["given", { nameServers: ["127.0.0.1:1"] }],
   ])("a domain that the parent does not have, its servers %s", async (_, more) => {
-    const check = { domainName: "nobody.com", parentNameServers: [parent()], timeoutMs: 2_000, ...more };
+    const check = { domainName: "missing.com", parentNameServers: [parent()], timeoutMs: 2_000, ...more };
     expect(await checkDelegation(check)).toMatchObject({
       status: "unknown",
       reasons: [{ code: "NOT_DELEGATED" }],

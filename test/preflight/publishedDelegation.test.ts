@@ -134,7 +134,7 @@ describe("parents that publish many sets:", () => {
   test.each([
     ["1,000 DS records each", 1_000, 30],
     ["a DS record of 65,000 octets each", 1, 65_000],
-  ])("what is told of 32 servers with %s is short", (_, count, octets) => {
+  ])("the verdict on 32 servers with %s is short", (_, count, octets) => {
     const published = {
       answers: Array.from({ length: 32 }, (_one, server) =>
         answered(

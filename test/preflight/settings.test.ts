@@ -91,7 +91,7 @@ test.each<[Values, string]>([
       '"90s" or "0s", and not negative.',
   ],
   [{ keyWait: "-1s" }, "alicloud-dnssec:keyWait"],
-])("%j is refused, by name", (config, message) => {
+])("%j is refused by name", (config, message) => {
   expect(() => read(config)).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(message) }),
   );
@@ -121,13 +121,13 @@ test.each<[string, Values, DnsSettings, Partial<DnsOptions>]>([
     },
   ],
   [
-    "the settings, each of which replaces the record's own",
+    "the settings, in place of the record's own values",
     { preflight: "strict", ...one, keyWait: "5m" },
     { mode: "off", ...two, keyWaitMs: 0 },
     { mode: "off", servers: two, keyWaitMs: 0 },
   ],
   [
-    "a setting of another name, which leaves the record's own",
+    "a setting beside the record's own value of another name",
     { preflight: "warn" },
     two,
     { mode: "warn", servers: two },

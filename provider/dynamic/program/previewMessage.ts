@@ -48,7 +48,7 @@ function findingsIn({ domainName, ds, verdict, mode }: JudgedRecord): string[] {
   const told = status === "unknown" ? reasons : [...reasons, ...warnings];
   return [
     stateVerdict(`With DS ${withShortDigest(ds)}, ${domainName} is`, verdict, told),
-    ...(status === "bogus" ? [repairFor(reasons)] : []),
+    ...repairIf(verdict),
     ...refusalIf(treatmentOf(verdict, mode) === "refuse", mode, "add or change this record"),
   ];
 }
@@ -60,6 +60,7 @@ function heldUpFindings({ domainName, ds, mode }: JudgedRecord, { by, declaredAl
   return [
     `With DS ${withShortDigest(ds)}, ${domainName} validates only because of ${records}, which this program does not declare.`,
     stateVerdict(`With this program's records alone, ${domainName} is`, declaredAlone, told),
+    ...repairIf(declaredAlone),
     ...refusalIf(treatmentOf(declaredAlone, mode) === "refuse", mode, `replace or delete ${kept}`),
   ];
 }
@@ -67,6 +68,10 @@ function heldUpFindings({ domainName, ds, mode }: JudgedRecord, { by, declaredAl
 /** A whole digest would push the finding off the row. */
 function withShortDigest({ digest, ...ds }: Ds): string {
   return formatDs({ ...ds, digest: digest.length > 8 ? `${digest.slice(0, 8)}…` : digest });
+}
+
+function repairIf({ status, reasons }: Verdict): string[] {
+  return status === "bogus" ? [repairFor(reasons)] : [];
 }
 
 function refusalIf(isRefused: boolean, mode: JudgingMode, what: string): string[] {

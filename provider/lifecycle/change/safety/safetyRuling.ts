@@ -3,6 +3,7 @@ import { shortened } from "../../../wording/listed";
 import { DsRecordError } from "../../../errors";
 import {
   findingsOf,
+  isBrokenEverywhere,
   treatmentOf,
   treatmentOfDeletion,
   stateVerdict,
@@ -64,7 +65,7 @@ export function rulingOn(intent: Intent, mode: JudgingMode, judge: Judge): Rulin
   }
 }
 
-/** Returns the refusal of a change, but for its error. */
+/** Returns the refusal of a change, except for its error. */
 export function refused({ reasons }: Verdict, set: readonly Ds[]) {
   return { kind: "refuse", finding: findingsOf(reasons), reasons, set } as const;
 }
@@ -103,7 +104,7 @@ export interface Refusal {
   readonly was: Verdict;
   /** A clause for a bogus result. */
   readonly outage: string;
-  /** The missing proof, in a clause after "it must be proven that". */
+  /** The missing proof, in a clause after "proof that". */
   readonly unproven: string;
   /** How to repair a bogus result, in a sentence. */
   readonly advice: string;
@@ -117,12 +118,12 @@ export function refusalError({ intent: { identity, change }, after, was, ...part
   const isBogus = after.status === "bogus";
   const consequence = isBogus
     ? parts.outage
-    : `with preflight "strict" it must be proven that ${parts.unproven}, and it is not`;
+    : `preflight "strict" requires proof that ${parts.unproven}, and there is none`;
   const findings = findingsOf(isBogus ? after.reasons : [...after.reasons, ...after.warnings]);
   const advice = isBogus ? parts.advice : "Check that all servers of the zone can be asked from here.";
   const overrides = parts.commands.map((command) => `\`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi ${command}\``);
   const price = isBogus
-    ? `and ${was.status === "bogus" ? "keeps" : "takes"} ${domain} off the internet for validating resolvers`
+    ? `and ${isBrokenEverywhere(was) ? "keeps" : "takes"} ${domain} off the internet for validating resolvers`
     : "without that proof";
   return new DsRecordError(
     isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
@@ -151,7 +152,7 @@ function outage({ identity: { domain }, change }: Intent, after: Verdict, was: V
   const noAnswer = `validating resolvers would ${was.status === "bogus" ? "still " : ""}give no answer for`;
   if (change.action !== "delete") return `with it, ${noAnswer} ${domain}`;
   if (isOfData(after)) return `without it too, ${noAnswer} ${domain}`;
-  return `it is the record that holds ${domain} up; without it, ${noAnswer} the domain`;
+  return `${domain} depends on this record; without it, ${noAnswer} the domain`;
 }
 
 function advice({ change, identity, before }: Intent, after: Verdict): string {

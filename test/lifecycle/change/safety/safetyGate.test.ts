@@ -160,7 +160,7 @@ test("a refused deletion names the record that holds the domain up, and the comm
   bed = await registrarWith(two);
   const error = await rejection(operations["delete 1"](contextWith({ signs: [1] })));
   for (const part of [
-    "example.com/1 was not deleted: it is the record that holds example.com up",
+    "example.com/1 was not deleted: example.com depends on this record; without it, validating resolvers would give no answer for the domain.",
     "remaining records (2)",
     "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway, and takes example.com off",
   ]) {

@@ -70,7 +70,7 @@ export const specialRows: readonly Row[] = [
     preview: ["secure", "secure"],
     tasks: [],
     codes: bogus,
-    says: /example\.com\/1 was not deleted: it is the record that holds example\.com up/,
+    says: /example\.com\/1 was not deleted: example\.com depends on this record/,
   },
   {
     title: "at eight records",
