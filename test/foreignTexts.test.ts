@@ -1,9 +1,7 @@
 import { readSettings } from "../provider/config";
 import { quoted } from "../provider/dnssec/quoted";
 import { AlicloudDnssecProvider, checkDelegation } from "../provider/index";
-import { checkInputs } from "../provider/lifecycle/record/check";
-import { deleteRecord, updateRecord } from "../provider/lifecycle/record/write";
-import { readRecord } from "../provider/lifecycle/record/read";
+import { checkInputs, deleteRecord, readRecord, updateRecord } from "./lifecycle/operations";
 import { readDnsSettings } from "../provider/preflight/settings";
 import { id, inputs, outputs, startBed, wanted } from "./lifecycle/bed";
 import { answering, closeAll, domain, patience, settingsOf } from "./alicloud/bed";

@@ -20,16 +20,18 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/nodeVersion.ts": {},
   "provider/provider.ts": {
+    imports: ["provider/nodeVersion.ts", "provider/dynamic/process"],
+    types: ["provider/config.ts", "provider/records.ts"],
+  },
+  "provider/records.ts": {
     imports: [
-      "provider/nodeVersion.ts",
       "provider/lifecycle",
       "provider/registrar",
-      "provider/preflight",
-      "provider/dynamic/process",
-      "provider/config.ts",
       "provider/alicloud",
-      "provider/dnssec",
+      "provider/preflight",
+      "provider/config.ts",
     ],
+    builtins: ["node:events", "node:util"],
   },
   "provider/config.ts": {
     imports: ["provider/dnssec/quoted.ts", "provider/alicloud/proxy.ts"],
@@ -39,7 +41,11 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: ["provider/config.ts", "provider/preflight", "provider/dnssec"],
     builtins: ["node:module"],
   },
-  "provider/dynamic/process": { builtins: ["node:events", "node:fs", "node:module"] },
+  "provider/dynamic/process": {
+    imports: ["provider/records.ts", "provider/dnssec"],
+    types: ["provider/config.ts"],
+    builtins: ["node:fs", "node:module", "node:util"],
+  },
   "provider/lifecycle/record": {
     imports: [
       "provider/lifecycle",

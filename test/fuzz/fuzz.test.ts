@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Ds } from "../../provider/dnssec/ds";
 import * as provider from "../../provider/provider";
-import { checkInputs } from "../../provider/lifecycle/record/check";
+import { checkInputs } from "../lifecycle/operations";
 import { closeAll, registrarOf } from "../alicloud/bed";
 import { leapingClock } from "../alicloud/clocks";
 import { declarations, operationCases, validArguments } from "./bags";

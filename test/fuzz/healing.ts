@@ -1,8 +1,7 @@
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
-import { readRecord } from "../../provider/lifecycle/record/read";
-import { createRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import { createRecord, readRecord, updateRecord } from "../lifecycle/operations";
 import { startBed, ds, type Bed } from "../lifecycle/bed";
 import { checkedInputs, domain, validArguments, type Arguments, type OperationCase } from "./bags";
 import { isObject, type JsonObject } from "./json";

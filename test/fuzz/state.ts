@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../provider/concurrency/clock";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
-import { checkInputs } from "../../provider/lifecycle/record/check";
+import { checkInputs, createRecord, deleteRecord, readRecord, updateRecord } from "../lifecycle/operations";
 import type { Context } from "../../provider/lifecycle/context";
 import { parseRecordId, recordId } from "../../provider/lifecycle/change/identity";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import { readRecord, type ReadResult } from "../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import { type ReadResult } from "../../provider/lifecycle/record/read";
 import { dsOf, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";

@@ -9,7 +9,7 @@ import type { Clock } from "../../provider/concurrency/clock";
 import { constantCredentials } from "../../provider/config";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { Context } from "../../provider/lifecycle/context";
-import { diffRecords } from "../../provider/lifecycle/record/diff";
+import { diffRecords } from "./operations";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";

@@ -1,7 +1,6 @@
 import type { FaultRule } from "../../emulator/index";
 import { formatDs } from "../../provider/dnssec/ds";
-import { readRecord } from "../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, readRecord, updateRecord } from "./operations";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import {
   type Bed,

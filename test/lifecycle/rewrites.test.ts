@@ -1,6 +1,5 @@
-import { diffRecords } from "../../provider/lifecycle/record/diff";
+import { diffRecords, noteCheck, noteDiff } from "./operations";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import { noteCheck, noteDiff } from "../../provider/lifecycle/record/noting";
 import { ds, inputs, registrarWith, type Bed } from "./bed";
 import { Stack, type Declared, type Outcome, type Program } from "./stack";
 

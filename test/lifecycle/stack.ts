@@ -1,11 +1,16 @@
-import { checkInputs } from "../../provider/lifecycle/record/check";
+import {
+  checkInputs,
+  createRecord,
+  deleteRecord,
+  diffRecords,
+  noteCheck,
+  noteDiff,
+  readRecord,
+  updateRecord,
+} from "./operations";
 import type { Context } from "../../provider/lifecycle/context";
-import { diffRecords } from "../../provider/lifecycle/record/diff";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import { noteCheck, noteDiff } from "../../provider/lifecycle/record/noting";
 import type { Judge } from "../../provider/lifecycle/ports";
-import { readRecord } from "../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
 import { plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { PreviewedDelegations } from "../../provider/preflight/previewVerdicts";

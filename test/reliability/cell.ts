@@ -1,6 +1,6 @@
 import type { FaultRule } from "../../emulator/index";
 import { DsRecordError } from "../../provider/errors";
-import { diffRecords } from "../../provider/lifecycle/record/diff";
+import { diffRecords } from "../lifecycle/operations";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { outputs, inputs, startBed, type Bed } from "../lifecycle/bed";
 import { readMs } from "./faults";

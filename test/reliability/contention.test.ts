@@ -3,7 +3,7 @@ import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from 
 import { constantCredentials } from "../../provider/config";
 import type { Context } from "../../provider/lifecycle/context";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
-import { createRecord } from "../../provider/lifecycle/record/write";
+import { createRecord } from "../lifecycle/operations";
 import { createRegistrar } from "../../provider/registrar/client";
 import { domain, ds, inputs, nobodyToAsk, rejection } from "../lifecycle/bed";
 import { flowingClock } from "./flowingClock";

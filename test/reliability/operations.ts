@@ -1,7 +1,6 @@
 import type { Ds } from "../../emulator/index";
 import type { Context } from "../../provider/lifecycle/context";
-import { readRecord } from "../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, readRecord, updateRecord } from "../lifecycle/operations";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { ds, inputs, outputs } from "../lifecycle/bed";
 

@@ -6,7 +6,7 @@ import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
 import { Memory } from "../../provider/lifecycle/ledger/ledger";
 import type { Delegations } from "../../provider/lifecycle/ports";
-import { createRecord, deleteRecord, updateRecord } from "../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, updateRecord } from "../lifecycle/operations";
 import { systemDelegations } from "../../provider/preflight/delegations";
 import { registrarOf } from "../lifecycle/bed";
 import { startBed, type Bed, type Standing } from "./bed";

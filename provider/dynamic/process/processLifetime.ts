@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { fstatSync } from "node:fs";
 import { DsRecordError } from "../../errors";
 
@@ -7,8 +6,6 @@ const longestMs = 15_000;
 
 /** Counts the calls in flight, so that an orphaned process can leave as soon as none is. */
 export interface Life {
-  /** Aborted, with a `DsRecordError` PROCESS_ORPHANED, when the CLI is gone. */
-  readonly signal: AbortSignal;
   during<T>(call: () => Promise<T>): Promise<T>;
 }
 
@@ -21,10 +18,10 @@ export interface Life {
  * Acts in Pulumi's dynamic provider process alone, and only where standard input is a pipe: elsewhere it may be at its
  * end from the start.
  */
-export function watchLife(exit: (code: number) => void = process.exit): Life {
-  const controller = new AbortController();
-  // Every wait of every record listens to it.
-  setMaxListeners(0, controller.signal);
+export function watchLife(
+  onOrphaned: (reason: DsRecordError) => void,
+  exit: (code: number) => void = process.exit,
+): Life {
   let inFlight = 0;
   let orphaned = false;
   const leaveIfIdle = () => {
@@ -33,9 +30,7 @@ export function watchLife(exit: (code: number) => void = process.exit): Life {
   if (isProviderProcess() && hasPipeForInput()) {
     process.stdin.on("end", () => {
       orphaned = true;
-      controller.abort(
-        new DsRecordError("PROCESS_ORPHANED", "The Pulumi CLI that asked for this has ended."),
-      );
+      onOrphaned(new DsRecordError("PROCESS_ORPHANED", "The Pulumi CLI that asked for this has ended."));
       setTimeout(() => exit(1), longestMs).unref();
       leaveIfIdle();
     });
@@ -44,7 +39,6 @@ export function watchLife(exit: (code: number) => void = process.exit): Life {
     process.stdin.unref();
   }
   return {
-    signal: controller.signal,
     async during(call) {
       inFlight += 1;
       try {

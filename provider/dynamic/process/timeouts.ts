@@ -1,25 +1,25 @@
-import { parseDuration } from "../../../concurrency/clock";
-import { quoted } from "../../../dnssec/quoted";
-import type { Failure } from "./failure";
-import { isUnknown } from "./unknown";
+import { parseDuration } from "../../concurrency/clock";
+import { quoted } from "../../dnssec/quoted";
+import { isUnknown, type Failure } from "../../records";
 
+/** The operations that `customTimeouts` names. */
 export type TimedOperation = "create" | "update" | "delete";
 
 const timedOperations: readonly TimedOperation[] = ["create", "update", "delete"];
-const defaultMs = 15 * 60_000;
 
 /**
- * How long an operation may take, in milliseconds: what the hidden input `__timeouts` says, else 15 minutes.
+ * Returns the time-out that `customTimeouts` gives an operation, in ms.
  *
- * @param bag Inputs or outputs, of any state: a time-out that is zero, negative or unreadable counts as none.
+ * @param timeouts The hidden input, of any state.
+ * @returns undefined for a time-out that is missing, zero, negative or unreadable.
  */
-export function operationTimeout(bag: Readonly<Record<string, unknown>>, operation: TimedOperation): number {
-  const text = timeoutOf(bag["__timeouts"], operation);
+export function readTimeout(timeouts: unknown, operation: TimedOperation): number | undefined {
+  const text = timeoutOf(timeouts, operation);
   const ms = typeof text === "string" ? (parseDuration(text) ?? 0) : 0;
-  return ms > 0 ? ms : defaultMs;
+  return ms > 0 ? ms : undefined;
 }
 
-/** What is wrong with `__timeouts`, in the words of the resource option that it comes from. */
+/** Returns a failure for each time-out that is no duration, in terms of the option `customTimeouts`. */
 export function timeoutFailures(timeouts: unknown): Failure[] {
   if (timeouts === undefined || timeouts === null || isUnknown(timeouts)) return [];
   const property = "customTimeouts";

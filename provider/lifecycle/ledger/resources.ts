@@ -1,7 +1,7 @@
 import { inPlace, placeOf, projectOf, resourceOf } from "./urn";
 
 /**
- * Which resource of the program has which record in the stack's state. The `__urn` in a state is a copy that goes stale:
+ * Which resource of the program has which record in the stack's state. The URN in a state is a copy that goes stale:
  * Pulumi rewrites the URN itself when a stack, a project or a resource is renamed or moved, and leaves the copy alone.
  * So this goes by the URNs that the program gives in this run.
  */

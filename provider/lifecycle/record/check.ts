@@ -21,15 +21,14 @@ import {
   isOfType,
   keptInputs,
   keptKeyTagFailures,
-  withoutHint,
   type Fields,
   type Kept,
 } from "./inputs/keptInputs";
 import { invisibleFailures } from "./inputs/invisible";
 import { optionFailures } from "./inputs/options";
-import { isHidden, nameFailures } from "./inputs/inputNames";
+import { nameFailures } from "./inputs/inputNames";
+import type { CheckCall } from "../call";
 import type { PropertyBag } from "./state";
-import { timeoutFailures } from "./inputs/timeouts";
 import { isUnknown, unknownValue } from "./inputs/unknown";
 
 export interface CheckedInputs {
@@ -50,13 +49,17 @@ const defaultDigestType = 2;
  * Validates and normalises what a program declares, and computes from it the record that is meant. Unknown values of a
  * preview stay unknown, and make unknown what rests on them.
  *
- * @param news Inputs as Pulumi hands them over, of any type, hidden ones included. Undefined and null are not given.
+ * @param news Inputs as Pulumi hands them over, of any type. Undefined and null are not given.
  * @param olds The inputs in the state, which `ignoreChanges` keeps; none for a creation.
  * @returns All that is wrong, not only the first. Never throws.
  */
-export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): CheckedInputs {
-  const given = withoutHint(withoutNothing(news));
-  const kept = keptInputs(news, olds);
+export function checkInputs(
+  news: PropertyBag,
+  olds: PropertyBag = {},
+  { ignored }: Pick<CheckCall, "ignored"> = {},
+): CheckedInputs {
+  const given = withoutNothing(news);
+  const kept = keptInputs(news, olds, ignored);
   const fresh = freshInputs(given, kept);
   const domain = readDomain(given["domainName"]);
   const forms = readForms(fresh, domain.value, kept);
@@ -73,7 +76,6 @@ export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): CheckedI
     ...agreed.failures,
     ...keptKeyTagFailures(fields, kept, forms),
     ...optionFailures(given),
-    ...timeoutFailures(given["__timeouts"]),
   ];
   const isNews = ({ property }: Failure) => !hidden.some((failure) => failure.property === property);
   const failures = [...hidden, ...others.filter(isNews)];
@@ -102,7 +104,7 @@ function normalised(given: Given, domain: Said, forms: readonly Form[], fields: 
 
 function withoutNothing(news: Readonly<Record<string, unknown>>): Given {
   return Object.fromEntries(
-    Object.entries(news).filter(([name, value]) => value !== undefined && (value !== null || isHidden(name))),
+    Object.entries(news).filter(([, value]) => value !== undefined && value !== null),
   );
 }
 

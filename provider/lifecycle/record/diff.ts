@@ -10,9 +10,6 @@ export interface DiffResult {
   readonly deleteBeforeReplace: false;
 }
 
-/** `__provider` is always the same text, and `__urn` only says where to report. */
-const ignored: readonly string[] = ["__provider", "__urn"];
-
 /**
  * Compares what the state has (outputs) with what the program wants (checked inputs). Another domain or key tag is
  * another record at the registrar: a replacement, the new one first. A value that is not known yet announces no
@@ -47,7 +44,7 @@ function identityOf(id: unknown, olds: PropertyBag): Partial<RecordIdentity> {
 function names(olds: PropertyBag, news: PropertyBag): string[] {
   const computed: readonly string[] = computedOutputs;
   const kept = Object.keys(olds).filter((name) => !computed.includes(name));
-  return [...new Set([...kept, ...Object.keys(news)])].filter((name) => !ignored.includes(name));
+  return [...new Set([...kept, ...Object.keys(news)])];
 }
 
 function differs(name: string, olds: PropertyBag, news: PropertyBag): boolean {

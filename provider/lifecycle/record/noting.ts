@@ -2,9 +2,10 @@ import type { Ds } from "../../dnssec/ds";
 import type { DiffResult } from "./diff";
 import type { Failure } from "./inputs/failure";
 import { recordId } from "../change/identity";
+import type { Call, CheckCall } from "../call";
 import type { Memory } from "../ledger/ledger";
 import { noteOurs } from "./write";
-import { dsOf, urnOf, type PropertyBag } from "./state";
+import { dsOf, type PropertyBag } from "./state";
 import { isUnknown } from "./inputs/unknown";
 
 /**
@@ -15,10 +16,14 @@ import { isUnknown } from "./inputs/unknown";
  * @returns A failure if another resource declares the same record. They would take it from each other, and the deletion
  *   of one would take it from both.
  */
-export function noteCheck(olds: PropertyBag, inputs: PropertyBag, memory: Memory): Failure[] {
-  const urn = urnOf(inputs);
+export function noteCheck(
+  olds: PropertyBag,
+  inputs: PropertyBag,
+  { urn, isUrnFromState = false }: CheckCall,
+  memory: Memory,
+): Failure[] {
   if (urn === undefined) return [];
-  memory.resources.see(urn, urnOf(olds) !== urn);
+  memory.resources.see(urn, !isUrnFromState);
   const held = idOf(olds);
   if (held !== undefined) memory.resources.hold(held, urn);
   const id = idOf(inputs);
@@ -37,11 +42,10 @@ export function noteCheck(olds: PropertyBag, inputs: PropertyBag, memory: Memory
 export function noteDiff(
   id: string,
   olds: PropertyBag,
-  news: PropertyBag,
   { replaces }: DiffResult,
+  { urn }: Call,
   memory: Memory,
 ): void {
-  const urn = urnOf(news);
   if (urn !== undefined && memory.declarations.declaredBy(urn) === undefined) return;
   noteOurs(id, olds, memory);
   if (replaces.length === 0) memory.settle(id);

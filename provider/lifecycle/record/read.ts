@@ -1,6 +1,7 @@
 import { formatDs, type Ds } from "../../dnssec/ds";
 import { shortened } from "../../wording/listed";
 import { DsRecordError } from "../../errors";
+import type { Call } from "../call";
 import type { Context } from "../context";
 import { ambiguous } from "../change/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
@@ -15,7 +16,6 @@ import {
   observedState,
   pendingOf,
   plain,
-  urnOf,
   type Pending,
   type PendingTask,
   type PropertyBag,
@@ -38,10 +38,15 @@ export interface ReadResult {
  * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is. A
  * refresh tells on the row what the DNS makes of the domain, unless that is secure.
  */
-export async function readRecord(id: string, props: PropertyBag, context: Context): Promise<ReadResult> {
+export async function readRecord(
+  id: string,
+  props: PropertyBag,
+  call: Call,
+  context: Context,
+): Promise<ReadResult> {
   const identity = parseRecordId(id);
   const { resources } = context.memory;
-  const urn = resources.holderOf(recordId(identity)) ?? urnOf(props);
+  const urn = resources.holderOf(recordId(identity)) ?? call.urn;
   const reporter = context.reporterOf(resources.current(urn));
   const patience: Patience = {
     until: context.clock.now() + readMs,
@@ -52,7 +57,7 @@ export async function readRecord(id: string, props: PropertyBag, context: Contex
   const isUnseen = pending
     ? await lookFor(pending, identity, { patience, reporter, context })
     : () => undefined;
-  const isManaged = props["__get"] !== true;
+  const isManaged = call.isFirstRead !== true;
   const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
   const list = () => context.registrar.list(identity.domain, patience);
   // A domain that was there once is not mistyped.

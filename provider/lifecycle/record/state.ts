@@ -80,12 +80,6 @@ export function recordsOf({ ds, was }: Pending): readonly Ds[] {
   });
 }
 
-/** The URN that the resource class has passed on. */
-export function urnOf(bag: PropertyBag): string | undefined {
-  const urn = bag["__urn"];
-  return typeof urn === "string" ? urn : undefined;
-}
-
 export function taskNoOf(bag: PropertyBag): string | undefined {
   const taskNo = bag["taskNo"];
   return isTaskNo(taskNo) ? taskNo : undefined;
@@ -115,7 +109,7 @@ export function outputsOf(
 
 /** What the registrar has, in the place of what `bag` has: for a refresh, and for a `get`. */
 export function observedState({ domain }: RecordIdentity, live: Ds, bag: PropertyBag): PropertyBag {
-  const inputs = { ...withoutComputed(bag), domainName: domain, ...live, __get: undefined };
+  const inputs = { ...withoutComputed(bag), domainName: domain, ...live };
   const taskNo = pendingOf(bag)?.taskNo ?? taskNoOf(bag);
   const { parentTtl } = bag;
   return outputsOf(inputs, live, {

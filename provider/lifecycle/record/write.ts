@@ -1,5 +1,6 @@
 import { DsRecordError } from "../../errors";
 import { ChangeRun } from "../change/changeRun";
+import { defaultTimeoutMs, type Call } from "../call";
 import type { Context } from "../context";
 import { dnsOptions } from "./dnsOptions";
 import { withEarlierSteps } from "../change/safety/earlierSteps";
@@ -14,43 +15,15 @@ import type { Reporter } from "../ports";
 import { Postponed } from "../change/postponed";
 import { waitForPublication } from "../change/publication";
 import { mindingSpelling } from "./spelling";
-import {
-  dsOf,
-  outputsOf,
-  pendingOf,
-  recordsOf,
-  taskNoOf,
-  urnOf,
-  type PropertyBag,
-  type Unfinished,
-} from "./state";
+import { dsOf, outputsOf, pendingOf, recordsOf, taskNoOf, type PropertyBag, type Unfinished } from "./state";
 import { UnfinishedChange } from "../change/task/taskFollower";
-import { operationTimeout } from "./inputs/timeouts";
+import { UnfinishedRecordError } from "./unfinished";
 import { tellTrouble } from "../change/trouble";
-
-/**
- * A record whose task was still going when the time ran out, of which it is not known whether there is a task, or that the
- * parent zone did not show yet. Pulumi saves `id` and `properties` of such an error, shows `reasons`, and calls `update` in
- * the next `pulumi up`.
- */
-export class UnfinishedRecordError extends DsRecordError {
-  readonly id: string;
-  readonly properties: PropertyBag;
-
-  constructor(id: string, properties: PropertyBag, { code, message, details }: DsRecordError) {
-    super(code, message, details);
-    this.id = id;
-    this.properties = properties;
-  }
-
-  get reasons(): string[] {
-    return [this.message];
-  }
-}
 
 /** @returns outputs, plain JSON. Adopts a record that is there already with the same data. */
 export async function createRecord(
   inputs: PropertyBag,
+  call: Call,
   context: Context,
 ): Promise<{ id: string; outs: PropertyBag }> {
   const identity = identityOfInputs(inputs);
@@ -58,7 +31,7 @@ export async function createRecord(
   const ds = dsOf(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.memory.ours(id) };
-  const job: Job = { identity, wish, ...commonOf(inputs, urnOf(inputs), "create", context) };
+  const job: Job = { identity, wish, ...commonOf(inputs, call, context) };
   const create = () => mindingSpelling(identity.domain, context, () => made(job, inputs, undefined, context));
   return { id, outs: await explaining(identity, context, create) };
 }
@@ -68,6 +41,7 @@ export async function updateRecord(
   id: string,
   olds: PropertyBag,
   news: PropertyBag,
+  call: Call,
   context: Context,
 ): Promise<{ outs: PropertyBag }> {
   const identity = identityOfInputs(news);
@@ -78,17 +52,23 @@ export async function updateRecord(
     identity,
     wish,
     pending: pendingOf(olds),
-    ...commonOf(news, urnOf(news), "update", context),
+    ...commonOf(news, call, context),
   };
   return { outs: await explaining(identity, context, () => made(job, news, taskNoOf(olds), context)) };
 }
 
 /** Deletes the record that the state describes. One that is gone already is no error. */
-export async function deleteRecord(id: string, olds: PropertyBag, context: Context): Promise<void> {
+export async function deleteRecord(
+  id: string,
+  olds: PropertyBag,
+  call: Call,
+  context: Context,
+): Promise<void> {
   const identity = parseRecordId(id);
   const { resources } = context.memory;
-  resources.assume(recordId(identity), urnOf(olds));
-  const common = commonOf(olds, resources.holderOf(recordId(identity)), "delete", context);
+  resources.assume(recordId(identity), call.urn);
+  const urn = resources.holderOf(recordId(identity));
+  const common = commonOf(olds, { ...call, urn }, context);
   const { reporter, timeoutMs } = common;
   let deletion: { readonly job: Job; readonly run: ChangeRun } | undefined;
   const turn = async () => {
@@ -126,12 +106,11 @@ async function explaining<T>(
 /** What jobs take from inputs or, for a deletion, from the state. */
 function commonOf(
   bag: PropertyBag,
-  urn: string | undefined,
-  operation: Wish["operation"],
+  { urn, timeoutMs = defaultTimeoutMs }: Call,
   { reporterOf, dnsOverrides, memory }: Context,
 ): Pick<Job, "dns" | "reporter" | "timeoutMs"> {
   return {
-    timeoutMs: operationTimeout(bag, operation),
+    timeoutMs,
     reporter: reporterOf(memory.resources.current(urn)),
     dns: dnsOptions(bag, dnsOverrides),
   };

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { parseDuration } from "../../../provider/concurrency/clock";
-import { operationTimeout } from "../../../provider/lifecycle/record/inputs/timeouts";
+import { callOf } from "../../../provider/dynamic/process/hiddenInputs";
+import type { TimedOperation } from "../../../provider/dynamic/process/timeouts";
+import { defaultTimeoutMs } from "../../../provider/lifecycle/call";
+import type { PropertyBag } from "../../../provider/records";
 
 // Go's own examples (time/time_test.go), and what Pulumi's users write.
 test.each<[string, number | undefined]>([
@@ -59,6 +62,9 @@ test("any text has a duration or none, and soon", () => {
 });
 
 const fifteenMinutes = 900_000;
+
+const operationTimeout = (hidden: PropertyBag, operation: TimedOperation) =>
+  callOf(hidden, operation).timeoutMs ?? defaultTimeoutMs;
 
 test.each<[string, unknown, number]>([
   ["what it says", { create: "1h", update: "2h" }, 3_600_000],

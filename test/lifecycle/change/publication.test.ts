@@ -1,8 +1,6 @@
 import { formatDs, type Ds } from "../../../provider/dnssec/ds";
 import type { Context } from "../../../provider/lifecycle/context";
-import { diffRecords } from "../../../provider/lifecycle/record/diff";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, diffRecords, readRecord, updateRecord } from "../operations";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import type { DsAnswer, Observation } from "../../../provider/dns/answers";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";

@@ -1,7 +1,5 @@
-import { diffRecords } from "../../../provider/lifecycle/record/diff";
+import { createRecord, deleteRecord, diffRecords, readRecord, updateRecord } from "../operations";
 import { formatDs } from "../../../provider/dnssec/ds";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import type { FaultRule } from "../../../emulator/index";
 import {

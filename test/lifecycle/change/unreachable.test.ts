@@ -1,6 +1,5 @@
 import type { Submission } from "../../../provider/registrar/registrar";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, readRecord, updateRecord } from "../operations";
 import { RegistrarFailure } from "../../../provider/alicloud/errors";
 import { deadUrl } from "../../alicloud/bed";
 import {

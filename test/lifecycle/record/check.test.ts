@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { checkInputs } from "../../../provider/lifecycle/record/check";
+import { checkInputs } from "../operations";
 import { unknownValue } from "../../../provider/lifecycle/record/inputs/unknown";
 import { domainName, dnskey, ds, ds384, fields, sha256, sha384 } from "./exampleRecord";
 

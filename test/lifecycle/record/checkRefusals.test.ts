@@ -1,4 +1,4 @@
-import { checkInputs } from "../../../provider/lifecycle/record/check";
+import { checkInputs } from "../operations";
 import { unknownValue } from "../../../provider/lifecycle/record/inputs/unknown";
 import { domainName, sha256, sha384 } from "./exampleRecord";
 import type { Refusal } from "./refusals/refusal";

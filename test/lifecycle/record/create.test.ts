@@ -1,5 +1,5 @@
 import { formatDs, type Ds } from "../../../provider/dnssec/ds";
-import { createRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord } from "../operations";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import type { FaultRule } from "../../../emulator/index";
 import {

@@ -1,4 +1,5 @@
-import { createRecord, deleteRecord, noteOurs } from "../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord } from "../operations";
+import { noteOurs } from "../../../provider/lifecycle/record/write";
 import type { Context } from "../../../provider/lifecycle/context";
 import type { Ds } from "../../../provider/dnssec/ds";
 import { domain, ds, id, inputs, other, outputs, rejection, startBed, wanted, type Bed } from "../bed";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { diffRecords } from "../../../provider/lifecycle/record/diff";
+import { diffRecords } from "../operations";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import { unknownValue } from "../../../provider/lifecycle/record/inputs/unknown";
 import { ds, inputs, outputs } from "../bed";

@@ -1,6 +1,4 @@
-import { checkInputs } from "../../../provider/lifecycle/record/check";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { checkInputs, createRecord, readRecord, updateRecord } from "../operations";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import { formatDs } from "../../../provider/dnssec/ds";
 import { domain, id, inputs, onlyTask, other, outputs, startBed, wanted, type Bed } from "../bed";

@@ -1,5 +1,5 @@
 import { formatDs, type Ds } from "../../../provider/dnssec/ds";
-import { readRecord } from "../../../provider/lifecycle/record/read";
+import { readRecord } from "../operations";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import type { FaultRule } from "../../../emulator/index";
 import {

@@ -1,6 +1,5 @@
 import type { FaultRule } from "../../../emulator/index";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord, readRecord, updateRecord } from "../operations";
 import { ds, inputs, outputs, rejection, startBed, type Bed } from "../bed";
 
 const advice = "Is exmaple.com mistyped? The nearest name in this program is example.com.";

@@ -1,6 +1,6 @@
 import type { Context } from "../../../provider/lifecycle/context";
 import type { Delegations } from "../../../provider/lifecycle/ports";
-import { readRecord } from "../../../provider/lifecycle/record/read";
+import { readRecord } from "../operations";
 import type { DnsSettings } from "../../../provider/preflight/settings";
 import type { Verdict, VerdictStatus } from "../../../provider/preflight/verdict";
 import { domain, ds, outputs, registrarWith, rejection, startBed, type Bed } from "../bed";

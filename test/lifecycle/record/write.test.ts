@@ -1,5 +1,5 @@
 import { formatDs, type Ds } from "../../../provider/dnssec/ds";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, updateRecord } from "../operations";
 import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import type { FaultRule } from "../../../emulator/index";
 import {

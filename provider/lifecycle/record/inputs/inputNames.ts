@@ -56,11 +56,6 @@ const resourceOptions: readonly string[] = [
   "retainOnDelete",
 ];
 
-/** Whether a name is for this package and Pulumi alone, such as `__urn`. */
-export function isHidden(name: string): boolean {
-  return name.startsWith("__");
-}
-
 /** Returns whether a program may give an input of this name. */
 export function isInput(name: string): boolean {
   return inputNames.includes(name);
@@ -69,7 +64,7 @@ export function isInput(name: string): boolean {
 /** A failure for each name that is no input, so that a misspelt option is not silently without effect. */
 export function nameFailures(names: readonly string[]): Failure[] {
   return names
-    .filter((name) => !isHidden(name) && !isInput(name))
+    .filter((name) => !isInput(name))
     .map((name) => ({ property: name, reason: `${fault(name)}. The inputs are ${inputNames.join(", ")}` }));
 }
 

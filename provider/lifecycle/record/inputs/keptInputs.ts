@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { dsFindings } from "../../../dnssec/rules";
 import type { Failure } from "./failure";
 import { dsFields, type DsField, type Form, type Given, type Said } from "./inputForms";
+import type { CheckCall } from "../../call";
 import type { PropertyBag } from "../state";
 import { isUnknown, unknownValue } from "./unknown";
 
@@ -20,36 +21,27 @@ export interface Kept {
 
 const recordInputs: readonly RecordInput[] = [...dsFields, "ds", "dnskey"];
 
-/** Comes from the resource class, which alone knows the option. */
-const hiddenInput = "__ignoreChanges";
-
 /**
- * Finds the inputs that the engine has taken from the state. The hidden input names them, except for `"*"`, which leaves
- * nothing but the state's inputs.
+ * Finds the inputs that the engine has taken from the state.
  *
  * @param news Inputs as the engine passes them on.
  * @param olds The state's inputs; empty for a creation.
  */
-export function keptInputs(news: PropertyBag, olds: PropertyBag): Kept {
+export function keptInputs(news: PropertyBag, olds: PropertyBag, ignored: CheckCall["ignored"]): Kept {
   const record = recordIn(olds);
   if (record === undefined) return { names: new Set() };
-  if (isDeepStrictEqual(news, olds)) return { names: new Set(recordInputs), record };
-  const { names, given } = Object(news[hiddenInput]) as Partial<Record<string, unknown>>;
+  if (ignored === "all") return { names: new Set(recordInputs), record };
+  const { names, given } = ignored ?? { names: [], given: [] };
   const isKept = (name: RecordInput) =>
-    includes(names, name) &&
+    names.includes(name) &&
     isDeepStrictEqual(news[name], olds[name]) &&
-    (Object.hasOwn(news, name) || includes(given, name));
+    (Object.hasOwn(news, name) || given.includes(name));
   return { names: new Set(recordInputs.filter(isKept)), record };
 }
 
 /** Returns the inputs that the program gives, without those that are kept. */
 export function freshInputs(given: Given, { names }: Kept): Given {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !(names as Set<string>).has(name)));
-}
-
-/** Returns inputs without the hidden one, which is for `check` alone. */
-export function withoutHint(given: Given): Given {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name !== hiddenInput));
 }
 
 /**
@@ -121,8 +113,4 @@ function recordIn({ keyTag, algorithm, digestType, digest }: PropertyBag): Kept[
   const numbers = [keyTag, algorithm, digestType];
   if (!numbers.every(Number.isInteger) || typeof digest !== "string" || isUnknown(digest)) return undefined;
   return { keyTag, algorithm, digestType, digest } as Fields;
-}
-
-function includes(list: unknown, name: string): boolean {
-  return Array.isArray(list) && list.includes(name);
 }

@@ -4,7 +4,7 @@ import {
   canBeAwaited,
   longestKeyWait,
 } from "../../../../provider/lifecycle/change/safety/keyWait";
-import { createRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import { createRecord, updateRecord } from "../../operations";
 import { readDnsSettings, type DnsSettings } from "../../../../provider/preflight/settings";
 import type { Reason, Verdict } from "../../../../provider/preflight/verdict";
 import type { VerdictCode } from "../../../../provider/preflight/verdictCodes";

@@ -1,8 +1,8 @@
 import type { Ds } from "../../../../provider/dnssec/ds";
 import type { Context } from "../../../../provider/lifecycle/context";
 import { Memory } from "../../../../provider/lifecycle/ledger/ledger";
-import { noteCheck } from "../../../../provider/lifecycle/record/noting";
-import { createRecord, deleteRecord, noteOurs } from "../../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, noteCheck } from "../../operations";
+import { noteOurs } from "../../../../provider/lifecycle/record/write";
 import { ds, inputs, outputs, registrarWith, rejection, type Bed } from "../../bed";
 import { bogus, eleven, heldUp, one, plainRows, to, twelve, two, type Row } from "./replacementRows";
 import { specialRows } from "./specialReplacementRows";

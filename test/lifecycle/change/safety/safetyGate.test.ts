@@ -3,7 +3,7 @@ import type { DsRecordError } from "../../../../provider/errors";
 import type { Context } from "../../../../provider/lifecycle/context";
 import type { PreflightMode } from "../../../../provider/preflight/settings";
 import type { Delegations, Judge } from "../../../../provider/lifecycle/ports";
-import { createRecord, deleteRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, updateRecord } from "../../operations";
 import type { Verdict, VerdictStatus } from "../../../../provider/preflight/verdict";
 import { domain, ds, inputs, outputs, registrarWith, rejection, withRegistrar, type Bed } from "../../bed";
 

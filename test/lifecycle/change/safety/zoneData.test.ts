@@ -1,7 +1,7 @@
 import type { TestZone, ZoneConditionName } from "../../../../emulator/index";
 import type { Ds } from "../../../../provider/dnssec/ds";
 import type { Context } from "../../../../provider/lifecycle/context";
-import { createRecord, deleteRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, updateRecord } from "../../operations";
 import { systemDelegations } from "../../../../provider/preflight/delegations";
 import type { PreflightMode } from "../../../../provider/preflight/settings";
 import { domain, inputs, outputs, rejection, startBed, type Bed } from "../../bed";

@@ -1,8 +1,6 @@
 import type { FaultRule } from "../../../../emulator/index";
 import { formatDs } from "../../../../provider/dnssec/ds";
-import { diffRecords } from "../../../../provider/lifecycle/record/diff";
-import { readRecord } from "../../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, diffRecords, readRecord, updateRecord } from "../../operations";
 import type { PropertyBag } from "../../../../provider/lifecycle/record/state";
 import {
   type Bed,

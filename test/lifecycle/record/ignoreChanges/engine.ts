@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkInputs } from "../../../../provider/lifecycle/record/check";
-import { diffRecords } from "../../../../provider/lifecycle/record/diff";
+import { checkInputs, diffRecords } from "../../operations";
 import type { PropertyBag } from "../../../../provider/lifecycle/record/state";
 import { ignoredInputs } from "../../../../provider/dynamic/program/ignoreChanges";
 

@@ -1,6 +1,5 @@
 import { formatDs, type Ds } from "../../../../provider/dnssec/ds";
-import { checkInputs } from "../../../../provider/lifecycle/record/check";
-import { readRecord } from "../../../../provider/lifecycle/record/read";
+import { checkInputs, readRecord } from "../../operations";
 import { outputsOf, type PropertyBag } from "../../../../provider/lifecycle/record/state";
 import { startBed, type Bed } from "../../bed";
 import { dnskey, domainName, ds, ds384, fields, sha256 } from "../exampleRecord";

@@ -1,0 +1,66 @@
+import { systemClock } from "../../concurrency/clock";
+import type { ConfigReader } from "../../config";
+import { createRecords, type PropertyBag, type Reporter } from "../../records";
+import { engineProgress } from "./engineLog";
+import { withHiddenInputs } from "./hiddenInputs";
+import { presentable } from "./presentable";
+import { watchLife } from "./processLifetime";
+
+/** What Pulumi's dynamic provider process calls. */
+export type DynamicProvider = ReturnType<typeof createDynamicProvider>;
+
+let shared: DynamicProvider | undefined;
+
+/** Returns the provider of this process, which all closures share, whatever the release that wrote them. */
+export function dynamicProvider(): DynamicProvider {
+  shared ??= createDynamicProvider();
+  return shared;
+}
+
+function createDynamicProvider() {
+  let config: ConfigReader = { get: () => undefined };
+  const progress = engineProgress(process.argv.at(-1));
+  const reporterOf = (urn: string | undefined): Reporter => ({
+    status: (text) => progress.status(urn, text),
+    info: (text) => progress.info(urn, text),
+    warning: (text) => progress.warning(urn, text),
+  });
+  const records = createRecords({
+    config: { get: (key) => config.get(key) },
+    env: process.env,
+    reporterOf,
+    clock: systemClock,
+    random: Math.random,
+  });
+  const life = watchLife((reason) => records.cancel(reason));
+  const operations = withHiddenInputs(records);
+  const edge = async <T>(operation: () => Promise<T>): Promise<T> => {
+    try {
+      return plain(await life.during(operation));
+    } catch (error) {
+      throw presentable(error);
+    }
+  };
+  return {
+    /**
+     * Keeps the stack's configuration for the operations. Synchronous and without failure: Pulumi lets other calls in
+     * before this one is answered, and forgets a failure.
+     */
+    configure(request: { config: ConfigReader }): Promise<void> {
+      config = request.config;
+      return Promise.resolve();
+    },
+    check: (olds: PropertyBag, news: PropertyBag) => edge(() => operations.check(olds, news)),
+    diff: (id: string, olds: PropertyBag, news: PropertyBag) => edge(() => operations.diff(id, olds, news)),
+    create: (inputs: PropertyBag) => edge(() => operations.create(inputs)),
+    read: (id: string, props: PropertyBag = {}) => edge(() => operations.read(id, props)),
+    update: (id: string, olds: PropertyBag, news: PropertyBag) =>
+      edge(() => operations.update(id, olds, news)),
+    delete: (id: string, props: PropertyBag) => edge(() => operations.delete(id, props)),
+  };
+}
+
+/** Returns plain JSON: Pulumi fails on `undefined` in what it is given. */
+function plain<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}

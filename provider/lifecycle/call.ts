@@ -1,0 +1,29 @@
+/** Default time-out of an operation, in ms. */
+export const defaultTimeoutMs = 15 * 60_000;
+
+/** What a caller tells an operation beside the properties of the resource. */
+export interface Call {
+  /** URN of the resource. One that comes from the state may be out of date. */
+  readonly urn?: string | undefined;
+  /** Maximum duration in ms, counted from the domain's turn; {@link defaultTimeoutMs} unless given. */
+  readonly timeoutMs?: number | undefined;
+  /** Whether this reads a record that the state does not have: `DsRecord.get`. */
+  readonly isFirstRead?: boolean | undefined;
+}
+
+/** What a caller tells `check`. */
+export interface CheckCall extends Call {
+  /** Whether the URN may be a copy from the state instead of the program's own. */
+  readonly isUrnFromState?: boolean | undefined;
+  /** The inputs that `ignoreChanges` keeps as the state has them. */
+  readonly ignored?: IgnoredInputs | "all" | undefined;
+}
+
+/**
+ * Names of ignored inputs, and those of them that the program gives: the state may not have an ignored `ds`, which is
+ * then missing in the inputs.
+ */
+export interface IgnoredInputs {
+  readonly names: readonly string[];
+  readonly given: readonly string[];
+}
