@@ -31,6 +31,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   emulator = await startEmulator({ domains: [domain], taskDurationMs: 20 });
   engine.logs.length = 0;
+  engine.onLog = () => Promise.resolve();
 });
 afterEach(() => emulator.close());
 afterAll(() => engine.stop());
@@ -215,6 +216,27 @@ test("warnings and progress reach the engine with the record's URN, each warning
     urn: urn("ksk"),
     ephemeral: true,
     message: expect.stringMatching(/^task [0-9a-f]{4}… [A-Z_]+ \d+ m?s$/) as string,
+  });
+});
+
+test("messages arrive in the order in which they were sent, before the operation ends", async () => {
+  emulator.setRecords(domain, [ds(1)]);
+  const begun: string[] = [];
+  engine.onLog = async ({ message }) => {
+    begun.push(message);
+    // The sooner a message comes, the longer the engine takes for it.
+    for (let turns = 50 - 10 * begun.length; turns > 0; turns -= 1)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+  await withProcess(async (provider) => {
+    await provider.configure();
+    const sha1 = { keyTag: 1, algorithm: 13, digestType: 1, digest: "ab".repeat(20) };
+    await provider.check({}, goal(sha1));
+    expect(engine.logs.map(({ severity }) => severity)).toEqual(["warning"]);
+    await provider.create(goal(ds(1)));
+    const texts = engine.logs.map(({ message }) => message);
+    expect(texts.at(-1)).toContain("adopted without a task");
+    expect(texts).toEqual(begun);
   });
 });
 

@@ -24,6 +24,8 @@ function toLogMessage(request: LogRequest): LogMessage {
 /** The engine's side of a provider process: records what the provider logs, knows nothing else. */
 export class FakeEngine {
   readonly logs: LogMessage[] = [];
+  /** Called with each message on its arrival, which it can delay: the engine takes messages in any order. */
+  onLog: (message: LogMessage) => Promise<void> = () => Promise.resolve();
   address = "";
   private readonly server = new grpc.Server();
 
@@ -39,8 +41,11 @@ export class FakeEngine {
 
   private listen(): Promise<number> {
     const log: grpc.handleUnaryCall<LogRequest, Empty> = (call, callback) => {
-      this.logs.push(toLogMessage(call.request));
-      callback(null, new Empty());
+      const message = toLogMessage(call.request);
+      void this.onLog(message).then(() => {
+        this.logs.push(message);
+        callback(null, new Empty());
+      });
     };
     // The server answers UNIMPLEMENTED for the methods that are not given.
     this.server.addService(EngineService as unknown as grpc.ServiceDefinition, { log });

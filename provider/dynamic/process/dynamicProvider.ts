@@ -1,7 +1,7 @@
 import { systemClock } from "../../concurrency/clock";
 import type { ConfigReader } from "../../config";
-import { createRecords, type PropertyBag, type Reporter } from "../../records";
-import { engineProgress } from "./engineLog";
+import { createRecords, type PropertyBag } from "../../records";
+import { connectEngineLog } from "./engineLog";
 import { withHiddenInputs } from "./hiddenInputs";
 import { presentable } from "./presentable";
 import { watchLife } from "./processLifetime";
@@ -19,16 +19,11 @@ export function dynamicProvider(): DynamicProvider {
 
 function createDynamicProvider() {
   let config: ConfigReader = { get: () => undefined };
-  const progress = engineProgress(process.argv.at(-1));
-  const reporterOf = (urn: string | undefined): Reporter => ({
-    status: (text) => progress.status(urn, text),
-    info: (text) => progress.info(urn, text),
-    warning: (text) => progress.warning(urn, text),
-  });
+  const log = connectEngineLog(process.argv.at(-1), systemClock);
   const records = createRecords({
     config: { get: (key) => config.get(key) },
     env: process.env,
-    reporterOf,
+    reporterOf: (urn) => log.reporterOf(urn),
     clock: systemClock,
     random: Math.random,
   });
@@ -39,6 +34,8 @@ function createDynamicProvider() {
       return plain(await life.during(operation));
     } catch (error) {
       throw presentable(error);
+    } finally {
+      await log.arrival();
     }
   };
   return {

@@ -1,79 +1,66 @@
 import { createRequire } from "node:module";
+import type { Clock } from "../../concurrency/clock";
+import type { Reporter } from "../../records";
+import { MessageQueue, type Message, type Send } from "./messageQueue";
 
-/** Tells the user, on a record's own row of `pulumi up`, what is going on. Best effort: never throws, never waits. */
-export interface Progress {
-  /** Shown while the operation runs, and gone afterwards. */
-  status(urn: string | undefined, text: string): void;
-  /** Kept in the summary of the operation. */
-  info(urn: string | undefined, text: string): void;
-  warning(urn: string | undefined, text: string): void;
+/** The rows of `pulumi up`. Messages are a courtesy: whatever goes wrong with them fails no operation. */
+export interface EngineLog {
+  /** Returns the reporter for the row of a resource, or for the stack's own row. Its messages arrive in order. */
+  reporterOf(urn: string | undefined): Reporter;
+  /**
+   * Waits until the messages that stay have arrived, at most for a second: Pulumi may end the process right after the
+   * operation.
+   */
+  arrival(): Promise<void>;
 }
 
-type Severity = "INFO" | "WARNING";
+/**
+ * Connects to the engine's Log call, as Pulumi's own `log` does in the program.
+ *
+ * @param address The last argument of every resource plugin. This is not documented; it was seen from SDK 3.139 to 3.276.
+ */
+export function connectEngineLog(address: string | undefined, clock: Clock): EngineLog {
+  const queue = new MessageQueue(senderTo(address), clock);
+  return {
+    reporterOf(urn) {
+      const push = (severity: Message["severity"], text: string, isEphemeral: boolean) =>
+        queue.push({ urn, severity, text, isEphemeral });
+      return {
+        status: (text) => push("INFO", text, true),
+        info: (text) => push("INFO", text, false),
+        warning: (text) => push("WARNING", text, false),
+      };
+    },
+    arrival: () => queue.arrival(),
+  };
+}
 
 interface EngineClient {
   log(request: object, callback: (error: unknown) => void): void;
 }
 
-/**
- * Speaks to the engine's Log call, as Pulumi's own `log` does in the program. The address of the engine is the last
- * argument of every resource plugin; this is not documented, was seen from SDK 3.139 to 3.270, and whatever goes wrong
- * with it goes unheard, since progress is a courtesy.
- */
-export function engineProgress(engineAddress: string | undefined): Progress {
-  const engine = engineAddress && /:\d+$/.test(engineAddress) ? connect(engineAddress) : undefined;
-  const say = (severity: Severity, urn: string | undefined, text: string, ephemeral: boolean) =>
-    engine?.(severity, urn, text, ephemeral);
-  return {
-    status: (urn, text) => say("INFO", urn, text, true),
-    info: (urn, text) => say("INFO", urn, text, false),
-    warning: (urn, text) => say("WARNING", urn, text, false),
-  };
+function senderTo(address: string | undefined): Send {
+  const isAddress = address !== undefined && /:\d+$/.test(address);
+  return (isAddress && connect(address)) || (() => Promise.resolve());
 }
 
-function connect(address: string) {
+function connect(address: string): Send | undefined {
   try {
-    // Loaded late and by hand: where they are missing there is no progress, and nothing else is lost.
+    // Loaded late and by hand: where they are missing there are no messages, and nothing else is lost.
     const load = createRequire(__filename);
     const grpc = createRequire(load.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
     const service = load("@pulumi/pulumi/proto/engine_grpc_pb");
     const messages = load("@pulumi/pulumi/proto/engine_pb");
     const client: EngineClient = new service.EngineClient(address, grpc.credentials.createInsecure());
-    const send = inOrder<object>((request, answered) => client.log(request, answered));
-    return (severity: Severity, urn: string | undefined, text: string, ephemeral: boolean) => {
+    return ({ urn = "", severity, text, isEphemeral }) => {
       const request = new messages.LogRequest();
       request.setSeverity(messages.LogSeverity[severity]);
       request.setMessage(text);
-      request.setUrn(urn ?? "");
-      request.setEphemeral(ephemeral);
-      send(request, urn, ephemeral);
+      request.setUrn(urn);
+      request.setEphemeral(isEphemeral);
+      return new Promise((resolve) => client.log(request, () => resolve()));
     };
   } catch {
     return undefined;
   }
-}
-
-type Send<T> = (request: T, answered: () => void) => void;
-
-/**
- * Sends what is ephemeral only when what stays, and came before it on the same row, has arrived: the engine takes
- * calls in any order, and a row shows the last one. What stays never waits, since its operation may end.
- */
-export function inOrder<T>(
-  send: Send<T>,
-): (request: T, urn: string | undefined, isEphemeral: boolean) => void {
-  const staying = new Map<string | undefined, Promise<void>>();
-  return (request, urn, isEphemeral) => {
-    if (isEphemeral) {
-      const before = staying.get(urn);
-      if (before) void before.then(() => send(request, () => {}));
-      else send(request, () => {});
-      return;
-    }
-    const arrival = new Promise<void>((resolve) => send(request, resolve));
-    staying.set(urn, arrival);
-    void arrival.then(() => {
-      if (staying.get(urn) === arrival) staying.delete(urn);
-    });
-  };
 }
