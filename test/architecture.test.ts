@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { cycles, forbidden, holds, loadedWith, packages } from "./architecture/arrows";
 import { importsOf, type Import } from "./architecture/imports";
+import { sideEffectsIn } from "./architecture/sideEffects";
 import { repositoryRoot } from "./harness/environment";
 
 const longestFile = 300;
@@ -85,6 +86,17 @@ describe("the source", () => {
     );
     expect(plain.length).toBeGreaterThan(40);
     expect(hidden).toEqual([]);
+  });
+
+  test("does nothing on import where closures load it", () => {
+    const loaded = [...loadedWith("provider/provider.ts", imports)].filter((file) => file.endsWith(".ts"));
+    const effects = loaded.flatMap((file) =>
+      sideEffectsIn(file, textOf(file)).map((line) => `${file}: ${line}`),
+    );
+    expect(loaded).toContain("provider/records.ts");
+    expect(effects.filter((effect) => !/: \w+\.add(Address|Subnet)\(/.test(effect))).toEqual([
+      "provider/nodeVersion.ts: requireSupportedNode();",
+    ]);
   });
 
   test("has no barrels inside", () => {
@@ -223,6 +235,17 @@ describe("the check itself", () => {
       reference(`${from}.ts`, specifier, { isType }),
     );
     expect(cycles(graph)).toEqual(found);
+  });
+
+  test.each([
+    ["start();", ["start();"]],
+    ["const memory = new Memory(\n  1);", ["const memory = new Memory("]],
+    ["let memory: Memory | undefined; const seen = new Set([1]);", []],
+    ["const make = () => new Memory(); export function run() { start(); }", []],
+    ["class A { b = new Memory(); }", []],
+    ["class A { static b = new Memory(); }", ["class A { static b = new Memory(); }"]],
+  ])("side effects of %s", (text, effects) => {
+    expect(sideEffectsIn("a.ts", text)).toEqual(effects);
   });
 
   test.each<[string, string, Partial<Import> | undefined]>([
