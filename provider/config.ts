@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { quoted } from "./dnssec/quoted";
 import { DsRecordError } from "./errors";
+import { isLoopback } from "./alicloud/loopback";
 import { proxyFor, type Proxy } from "./alicloud/proxy";
 
 /** What this package reads of Pulumi's configuration: `get("alicloud-dnssec:endpoint")`. Values may come with any type. */
@@ -110,8 +111,6 @@ const sites = {
   international: { endpoint: "https://domain-intl.aliyuncs.com", apiVersion: "2017-12-18" },
 } as const;
 
-const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
 /**
  * Reads endpoint, proxy, version, credentials and what every call carries.
  *
@@ -202,8 +201,7 @@ function parseEndpoint(value: string): string {
   if (!url || url.username || url.password || url.search || url.hash || url.pathname !== "/") {
     throw invalid(name, "something else", "an origin such as https://domain.aliyuncs.com");
   }
-  const isLoopback = loopbackHosts.has(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw invalid(name, quoted(url.origin), "https, or plain http on the loopback address only");
   }
   return url.origin;

@@ -67,6 +67,7 @@ describe("the source", () => {
       "concurrency",
       "config.ts",
       "wording",
+      "alicloud/loopback.ts",
       "alicloud/proxy.ts",
     ];
     const places = [

@@ -1,4 +1,5 @@
 import { DsRecordError, type ErrorCode, type ErrorDetails } from "../errors";
+import { isLoopback } from "./loopback";
 import type { ProxyFailure } from "./proxy";
 import { meaningOf, type CodeMeaning } from "./errorCodes";
 import { silenceOf } from "./silences";
@@ -153,7 +154,7 @@ export function unanswered(asked: Asked, code: string, connected: boolean): Regi
 
 function adviceFor({ host, proxy }: Asked, connected: boolean): string {
   if (proxy !== undefined) return proxyAdvice;
-  return !connected && /^(localhost|127\.|\[::1\])/.test(host) ? loopbackAdvice : networkAdvice;
+  return !connected && isLoopback(new URL(`http://${host}`).hostname) ? loopbackAdvice : networkAdvice;
 }
 
 /** The proxy could not be reached, or would not open a connection to the registrar. */

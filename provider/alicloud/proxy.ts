@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { DsRecordError } from "../errors";
+import { isLoopback } from "./loopback";
 
 /** A proxy of the environment's. */
 export interface Proxy {
@@ -26,7 +27,7 @@ export function proxyFor(
 ): Proxy | undefined {
   const target = new URL(address);
   const [name, text] = first(variables.proxy, env);
-  if (text === undefined || target.protocol !== "https:" || isLoopback(target)) return undefined;
+  if (text === undefined || target.protocol !== "https:" || isLocal(target)) return undefined;
   const [, exceptions = ""] = first(variables.exceptions, env);
   return isExcepted(target, exceptions) ? undefined : parse(name, text);
 }
@@ -93,13 +94,10 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-function isLoopback(target: URL): boolean {
+/** Names below `localhost` count as well: at worst, https goes to them without the proxy. */
+function isLocal(target: URL): boolean {
   const host = hostOf(target);
-  return host === "localhost" || host.endsWith(".localhost") || isWithin(loopback, host);
+  return isLoopback(host) || host.endsWith(".localhost");
 }
 
 /** Names stand for themselves and what is below them, with or without a dot before; addresses may be ranges. */

@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
     builtins: ["node:events", "node:util"],
   },
   "provider/config.ts": {
-    imports: ["provider/dnssec/quoted.ts", "provider/alicloud/proxy.ts"],
+    imports: ["provider/dnssec/quoted.ts", "provider/alicloud/loopback.ts", "provider/alicloud/proxy.ts"],
     builtins: ["node:net"],
   },
   "provider/dynamic/program": {

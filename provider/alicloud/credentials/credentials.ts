@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { CredentialsSource, Environment } from "../../config";
+import { boundedProvider } from "./boundedProvider";
 import { Chain, type ChainParts, type Provider } from "./chain";
-import { boundedRequester, isSafe, type LibraryRequester } from "./request";
+import { CredentialsFailure } from "./failure";
+import { boundedRequester, isSafe, plainHttp, type LibraryRequester } from "./request";
 import { silenceDebug } from "../silenceDebug";
 
 type Library = Awaited<ReturnType<typeof loaded>>;
@@ -82,8 +84,9 @@ const libraryLinks: readonly LibraryLink[] = [
     absence: (env) => notSet(env, "ALIBABA_CLOUD_CREDENTIALS_URI"),
     provider: (library, { ALIBABA_CLOUD_CREDENTIALS_URI: uri = "" }) => {
       // The library takes anything, and would ask a server on localhost.
-      if (!URL.canParse(uri) || !/^https?:/i.test(uri)) throw new Error("no http URL");
-      if (!isSafe(new URL(uri))) throw new Error("plain http");
+      if (!URL.canParse(uri) || !/^https?:/i.test(uri))
+        throw new CredentialsFailure("it is no http or https URL");
+      if (!isSafe(new URL(uri))) throw new CredentialsFailure(plainHttp);
       return library.URICredentialsProvider.builder().withCredentialsURI(uri).build();
     },
   },
@@ -105,42 +108,9 @@ export function chainedCredentials({
   const links = libraryLinks.map(({ name, absence, provider }) => ({
     name,
     absence: () => absence(env, machine),
-    open: async () => limited(asking(ask, provider(await loaded(), env)), linkMs),
+    open: async () => boundedProvider(provider(await loaded(), env), ask, linkMs),
   }));
   return new Chain({ ...parts, links });
-}
-
-/** What the library's providers have for its own tests, but do not declare. */
-interface Inner extends Provider {
-  doRequest?: LibraryRequester;
-  /** Makes the provider of a profile. */
-  getCredentialsProvider?: (...profile: unknown[]) => Inner;
-}
-
-/** Leads all requests of a provider through this function, and those of the providers that it makes. */
-function asking(request: LibraryRequester, provider: Inner): Inner {
-  const make = provider.getCredentialsProvider?.bind(provider);
-  provider.doRequest = request;
-  if (make) provider.getCredentialsProvider = (...profile) => asking(request, make(...profile));
-  return provider;
-}
-
-/** A command may not end, and a file may be a pipe that nothing writes to. */
-function limited(provider: Provider, ms: number): Provider {
-  return {
-    getCredentials: async () => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        const error = Object.assign(new Error(), { name: "RequestTimeoutError" });
-        timer = setTimeout(() => reject(error), ms);
-      });
-      try {
-        return await Promise.race([provider.getCredentials(), late]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-  };
 }
 
 function notSet(env: Environment, ...names: readonly string[]): string | undefined {
@@ -164,7 +134,7 @@ async function loaded() {
     silence();
     return await import("@alicloud/credentials");
   } catch {
-    throw new Error("no library");
+    throw new CredentialsFailure("the package @alicloud/credentials cannot be loaded");
   }
 }
 

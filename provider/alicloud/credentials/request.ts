@@ -2,8 +2,10 @@ import { request as requestHttp, type IncomingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIPv6 } from "node:net";
 import type { Environment } from "../../config";
+import { isLoopback } from "../loopback";
 import { proxyFor } from "../proxy";
 import { TunnelAgent } from "../tunnelAgent";
+import { CredentialsFailure } from "./failure";
 
 /** A request of the vendor's library, as far as it is read here. */
 export interface LibraryRequest {
@@ -33,17 +35,18 @@ export const maxAnswer = 256 * 1024;
 const defaultMs = 15_000;
 
 const near = new BlockList();
-near.addSubnet("127.0.0.0", 8, "ipv4");
-near.addAddress("::1", "ipv6");
 near.addSubnet("169.254.0.0", 16, "ipv4");
 near.addSubnet("fe80::", 10, "ipv6");
 // The metadata service of the vendor's instances.
 near.addAddress("100.100.100.200", "ipv4");
 
 /** Whether an address of credentials is https, or plain http that leaves this machine for its metadata service at most. */
+export const plainHttp = "plain http is for this machine and its metadata service only: use https";
+export const late = "there was no answer in time";
+
 export function isSafe({ protocol, hostname }: URL): boolean {
   if (protocol === "https:") return true;
-  return protocol === "http:" && (hostname === "localhost" || isNear(hostname.replace(/^\[|\]$/g, "")));
+  return protocol === "http:" && (isLoopback(hostname) || isNear(hostname.replace(/^\[|\]$/g, "")));
 }
 
 function isNear(address: string): boolean {
@@ -58,13 +61,12 @@ const tunnel = { keepAlive: false, idleMs: 0, connectMs: 10_000 } as const;
  * redirection and unpacks nothing. https goes through the environment's proxy; plain http stays direct, since the metadata
  * service is on the machine's own network.
  *
- * The function throws an Error with a message that `mistakeIn` knows, a code of Node's, the name RequestTimeoutError, or
- * a {@link ProxyFailure}.
+ * The function throws a {@link CredentialsFailure}, a {@link ProxyFailure}, or an error with one of Node's codes.
  */
 export function boundedRequester(env: Environment): LibraryRequester {
   return async (asked) => {
     const url = new URL(asked.toRequestURL());
-    if (!isSafe(url)) throw new Error("plain http");
+    if (!isSafe(url)) throw new CredentialsFailure(plainHttp);
     url.username = url.password = "";
     const proxy = proxyFor(url.href, env);
     return exchange(url, asked, proxy ? new TunnelAgent(proxy, tunnel) : false);
@@ -83,18 +85,21 @@ function exchange(url: URL, asked: LibraryRequest, agent: TunnelAgent | false): 
       reject(error);
       request.destroy();
     };
-    const late = Object.assign(new Error(), { name: "RequestTimeoutError" });
-    const timer = setTimeout(() => fail(late), connectTimeout + readTimeout || defaultMs);
+    const timer = setTimeout(
+      () => fail(new CredentialsFailure(late)),
+      connectTimeout + readTimeout || defaultMs,
+    );
     request.once("close", () => clearTimeout(timer));
     request.on("error", fail);
     request.once("response", (response) => {
       const { statusCode = 0, headers: answered } = response;
-      if (answered["content-encoding"]) return fail(new Error("compressed answer"));
+      if (answered["content-encoding"])
+        return fail(new CredentialsFailure("the answer is compressed, which was not asked for"));
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > maxAnswer) fail(new Error("oversized answer"));
+        if (size > maxAnswer) fail(new CredentialsFailure("the answer is larger than 256 KiB"));
         else chunks.push(chunk);
       });
       response.on("error", fail);

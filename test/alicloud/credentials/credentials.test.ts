@@ -40,14 +40,14 @@ test("none at all: one error with every place, and nobody was asked", async () =
   const error = await failureOf(chain().get());
   expect(error.code).toBe("CREDENTIALS_MISSING");
   expect(error.message.split("\n")).toEqual([
-    "No Alibaba Cloud credentials found. Looked at, in this order:",
+    "No Alibaba Cloud credentials were found. These places were tried, in this order:",
     "- an earlier place: it is not set",
     "- the OIDC role of ALIBABA_CLOUD_ROLE_ARN: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE are not set",
     `- ${cliName}: there is no such file`,
     `- ${iniName}: there is no such file`,
     `- ${ecsName}: ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is no ECS instance`,
     `- ${uriName}: ALIBABA_CLOUD_CREDENTIALS_URI is not set`,
-    expect.stringMatching(/^Set them with `pulumi config set --secret alicloud-dnssec:accessKeyId …`/),
+    expect.stringMatching(/^Set credentials with `pulumi config set --secret alicloud-dnssec:accessKeyId …`/),
   ]);
   expect(requests).toEqual([]);
 });
@@ -232,9 +232,7 @@ test("a file that may not be read is no reason to look nowhere else", async () =
   const source = chain();
   expect(await source.get()).toEqual(temporary);
   // As root, which may read it, it is one without profiles.
-  expect(source.name).toMatch(
-    /^the server of .* \(the CLI profile in .*: failed, the file (cannot be|has no)/,
-  );
+  expect(source.name).toMatch(/^the server of .* \(the CLI profile in .*: failed, it gave no credentials/);
 });
 
 test("a run goes on whose tokens end time and again", async () => {
