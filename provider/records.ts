@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import { chainedCredentials } from "./alicloud/credentials/credentials";
+import type { Environment } from "./alicloud/settings";
 import type { Clock } from "./concurrency/clock";
-import { readService, readSettings, type ConfigReader, type Environment } from "./config";
+import { readService, readSettings, type ConfigReader } from "./config";
 import { DsRecordError } from "./errors";
 import type { Call, CheckCall } from "./lifecycle/call";
 import type { Context } from "./lifecycle/context";

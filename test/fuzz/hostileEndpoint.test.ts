@@ -10,7 +10,7 @@ afterEach(closeAll);
 
 const readMs = 400;
 
-/** How a hostile server speaks to whoever has sent a request. */
+/** Writes what a hostile server sends after a request. */
 type Speech = (socket: Socket) => void;
 
 const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -68,7 +68,7 @@ const speeches: readonly [string, Speech, string][] = [
 let stop = () => {};
 afterEach(() => stop());
 
-/** A server that speaks like this to whoever has sent something. */
+/** Starts a server that sends this after a request. */
 async function speaking(speech: Speech): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -92,7 +92,9 @@ const registrarAt = (url: string) =>
     timeouts: { connectMs: 1_000, readMs },
   });
 
-/** More than an answer of 4 MiB takes in all its forms, and far less than what was sent. */
+/**
+ * Maximum growth of memory: above the needs of an answer of 4 MiB, and far below the amount sent.
+ */
 const mostMemory = 200 * 2 ** 20;
 
 test.each(speeches)("%s: refused in time, in little memory", async (_, speech, words) => {

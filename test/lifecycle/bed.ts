@@ -6,7 +6,7 @@ import {
   type FaultRule,
 } from "../../emulator/index";
 import type { Clock } from "../../provider/concurrency/clock";
-import { constantCredentials } from "../../provider/config";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { Context } from "../../provider/lifecycle/context";
 import { diffRecords } from "./operations";

@@ -7,7 +7,7 @@ afterEach(closeAll);
 const running = (status: string) => ({ state: "running", status });
 
 describe("the running task of a domain", () => {
-  test("is the one of its own, among many, and only while it runs", async () => {
+  test("is found among many, and only while it runs", async () => {
     const { emulator, registrar, advance } = await many();
     const [domain = ""] = domains;
     const [task] = emulator.tasks(domain);
@@ -16,13 +16,13 @@ describe("the running task of a domain", () => {
     expect(await registrar.runningTask(domain, deadline())).toBeUndefined();
   });
 
-  test("is none of another domain", async () => {
+  test("is not one of another domain", async () => {
     const { emulator, registrar } = await many();
     emulator.addDomain("idle.example");
     expect(await registrar.runningTask("idle.example", deadline())).toBeUndefined();
   });
 
-  test("is none where the list names no task, but something else", async () => {
+  test("is missing where the list has something other than tasks", async () => {
     const faults: FaultRule[] = [
       { action: "QueryTaskList", fault: { kind: "wrongTypes", fields: ["TaskNo"] } },
     ];
@@ -30,7 +30,7 @@ describe("the running task of a domain", () => {
     expect(await registrar.runningTask(domains[0] ?? "", deadline())).toBeUndefined();
   });
 
-  test("is none where the list cannot be had", async () => {
+  test("is missing where the list cannot be fetched", async () => {
     const faults: FaultRule[] = [
       { action: "QueryTaskList", fault: { kind: "error", code: "Forbidden.RAM" } },
     ];
@@ -40,7 +40,7 @@ describe("the running task of a domain", () => {
 });
 
 describe("the unclaimed tasks of a domain", () => {
-  /** As another process sees them, which has submitted nothing. */
+  /** The tasks as seen by another process, which has submitted nothing. */
   async function stranger(options: EmulatorOptions = {}) {
     const bed = await many(options);
     const registrar = registrarOf(bed.emulator, bed.clock);
@@ -48,12 +48,12 @@ describe("the unclaimed tasks of a domain", () => {
     return { ...bed, unclaimed: (name = "a.com") => registrar.unclaimedTasks(name, deadline()) };
   }
 
-  test("are none for whoever had an answer to its submissions", async () => {
+  test("are none for a client that got all answers to its submissions", async () => {
     const { registrar } = await many();
     expect(await registrar.unclaimedTasks("a.com", deadline())).toEqual([]);
   });
 
-  test("are those that go on and those that have ended, however they did", async () => {
+  test("include running, successful and failed ones", async () => {
     const faults: FaultRule[] = [{ domain: "b.com", fault: { kind: "taskFails", reason: "No." } }];
     const { unclaimed, advance, taskNos } = await stranger({ faults });
     const found = (index: number, status: object) => [{ taskNo: taskNos[index], status }];
@@ -64,7 +64,7 @@ describe("the unclaimed tasks of a domain", () => {
     expect(await unclaimed("idle.example")).toEqual([]);
   });
 
-  test("what cannot change any more is looked at once", async () => {
+  test("are queried once if they cannot change any more", async () => {
     const { unclaimed, advance, emulator } = await stranger();
     advance(1_000);
     await unclaimed();
@@ -96,7 +96,7 @@ describe("the unclaimed tasks of a domain", () => {
     expect(await unclaimed()).toBeUndefined();
   });
 
-  test("of many, twenty are looked at a time", async () => {
+  test("are queried twenty at a time", async () => {
     const names = Array.from({ length: 50 }, (_, index) => `domain-${index}.example`);
     const { emulator, registrar, clock } = await tasked({ domains: names });
     for (const name of names) await submitted(registrar, name);

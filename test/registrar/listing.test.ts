@@ -1,7 +1,8 @@
 import type { FaultRule } from "../../emulator/index";
 import type { Trouble } from "../../provider/concurrency/deadline";
-import type { Change } from "../../provider/registrar/registrar";
 import {
+  addition,
+  ds,
   adding,
   closeAll,
   credentials,
@@ -10,6 +11,7 @@ import {
   emulated,
   eventually,
   deadline,
+  passingFaults,
   rawServer,
   registrarOf,
   rejection,
@@ -20,31 +22,29 @@ import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 
-const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
-const add: Change = { action: "add", ds };
 const never = AbortSignal.abort(new Error("The end."));
 
 describe("list", () => {
-  test("the records of a domain", async () => {
+  test("returns the records of a domain", async () => {
     const records = [ds, { ...ds, keyTag: 1 }];
     const registrar = registrarOf(await emulated({ domains: { [domain]: records } }));
     await expect(registrar.list(domain, deadline())).resolves.toEqual(records);
   });
 
-  test.each(["upperCaseDigests", "numbersAsStrings"] as const)("are the same for %s", async (kind) => {
+  test.each(["upperCaseDigests", "numbersAsStrings"] as const)("returns the same for %s", async (kind) => {
     const registrar = registrarOf(
       await emulated({ domains: { [domain]: [ds] }, faults: [{ fault: { kind } }] }),
     );
     await expect(registrar.list(domain, deadline())).resolves.toEqual([ds]);
   });
 
-  test("an IDN is sent in Unicode", async () => {
+  test("sends an IDN in Unicode", async () => {
     const emulator = await emulated({ domains: { "例子.cn": [ds] } });
     await expect(registrarOf(emulator).list("xn--fsqu00a.cn", deadline())).resolves.toEqual([ds]);
     expect(emulator.calls()[0]?.params["DomainName"]).toBe("例子.cn");
   });
 
-  /** Faults of the first calls, and the calls that it takes to believe that there is nothing. */
+  /** Faults of the first calls, and the number of calls until an empty list is proven. */
   const empties: [string, FaultRule[], number][] = [
     ["an empty list", [], 1],
     ["null twice", [{ fault: { kind: "nullList" } }], 2],
@@ -60,14 +60,14 @@ describe("list", () => {
     ],
   ];
 
-  test.each(empties)("nothing is proven by %s", async (_, faults, calls) => {
+  test.each(empties)("an empty list is proven by %s", async (_, faults, calls) => {
     const rules = faults.map((rule) => ({ action: "QueryDSRecord", ...rule }));
     const emulator = await emulated({ faults: rules });
     await expect(registrarOf(emulator).list(domain, deadline())).resolves.toEqual([]);
     expect(emulator.calls()).toHaveLength(calls);
   });
 
-  test("null that the second reading does not confirm proves nothing", async () => {
+  test("a null that the second read does not confirm proves nothing", async () => {
     const list = JSON.stringify([{ KeyTag: 2371, Algorithm: 13, DigestType: 2, Digest: ds.digest }]);
     const server = await rawServer((response, _, n) =>
       response.end(`{"RequestId":"R-${n}","DSRecordList":${n === 1 ? "null" : list}}`),
@@ -75,7 +75,7 @@ describe("list", () => {
     await expect(registrarOf(server).list(domain, deadline())).resolves.toEqual([ds]);
   });
 
-  test("null, and then a failure, proves nothing", async () => {
+  test("a null before a failure proves nothing", async () => {
     const faults: FaultRule[] = [
       { action: "QueryDSRecord", call: 1, fault: { kind: "nullList" } },
       { action: "QueryDSRecord", call: 2, fault: { kind: "error", code: "DomainNotExist" } },
@@ -94,7 +94,7 @@ describe("list", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test("a domain that is not there is a failure, not an empty list", async () => {
+  test("a missing domain is a failure, not an empty list", async () => {
     const emulator = await emulated();
     const error = await rejection(registrarOf(emulator).list("example.net", deadline()));
     expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "DomainNotExist" } });
@@ -103,22 +103,12 @@ describe("list", () => {
   });
 
   const passing: FaultRule["fault"][] = [
-    { kind: "error", code: "Throttling.User" },
+    ...passingFaults,
     { kind: "error", code: "ServiceUnavailable" },
     { kind: "error", code: "TaskIsBeingProcessed" },
-    { kind: "html502" },
-    { kind: "status500NoCode" },
-    { kind: "resetBefore" },
-    { kind: "resetAfter" },
-    { kind: "emptyBody" },
-    { kind: "cutJson" },
-    { kind: "html503" },
-    { kind: "nullBody" },
-    { kind: "noRequestId" },
-    { kind: "hugeBody", bytes: 5_000_000 },
   ];
 
-  test.each(passing)("what passes is tried again: %j", async (fault) => {
+  test.each(passing)("a passing fault is tried again: %j", async (fault) => {
     const emulator = await emulated({ domains: { [domain]: [ds] }, faults: [{ call: { to: 2 }, fault }] });
     const clock = leapingClock();
     await expect(registrarOf(emulator, clock).list(domain, deadline())).resolves.toEqual([ds]);
@@ -126,7 +116,7 @@ describe("list", () => {
     expect(clock.sleeps.filter((ms) => ms === 500 || ms === 1000)).toEqual([500, 1000]);
   });
 
-  test("one that is refused after the registrar has answered is tried for as long as there is time", async () => {
+  test("a refused connection after an answer is tried until the deadline", async () => {
     const emulator = await emulated({ domains: { [domain]: [ds] } });
     const clock = leapingClock();
     const registrar = registrarOf(emulator, clock);
@@ -137,7 +127,7 @@ describe("list", () => {
     expect(error.message).toMatch(/ECONNREFUSED.* Tried \d+ times in 8\d\d s\.$/);
   });
 
-  test("a connection that is refused is tried for 30 s, which all callers are told", async () => {
+  test("a refused connection is tried for 30 s, and all callers are told", async () => {
     const clock = leapingClock();
     const registrar = registrarOf({ url: await deadUrl(), credentials }, clock);
     const heard: Trouble[][] = [[], []];
@@ -160,7 +150,7 @@ describe("list", () => {
     }
   });
 
-  test("is not begun when the signal is aborted", async () => {
+  test("sends nothing when the signal is aborted", async () => {
     const emulator = await emulated();
     const error = await rejection(registrarOf(emulator).list(domain, deadline({ signal: never })));
     expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
@@ -168,8 +158,8 @@ describe("list", () => {
   });
 });
 
-describe("readings of one domain", () => {
-  /** A registrar whose answers wait until they are released, all at once. */
+describe("reads of one domain", () => {
+  /** A registrar whose answers are held until the test releases all of them. */
   async function holding() {
     let held: (() => void)[] = [];
     const respond: Respond = (response, { Action = "" }, n) => {
@@ -184,7 +174,7 @@ describe("readings of one domain", () => {
     return { registrar: registrarOf(server), received: server.received, release };
   }
 
-  test("at the same time are one call, of another domain another one", async () => {
+  test("are one call when simultaneous, and another call for another domain", async () => {
     const { registrar, received, release } = await holding();
     const results = [registrar.list(domain, deadline()), registrar.list(domain, deadline())];
     results.push(registrar.list("example.net", deadline()));
@@ -216,7 +206,7 @@ describe("readings of one domain", () => {
     const { registrar, received, release } = await holding();
     const results: Promise<unknown>[] = [registrar.list(domain, deadline())];
     await eventually(() => received.length === 1);
-    results.push(registrar.submit(domain, add, deadline()));
+    results.push(registrar.submit(domain, addition, deadline()));
     await eventually(() => received.length === 2);
     results.push(registrar.list(domain, deadline()));
     await eventually(() => received.length === 3);
@@ -225,7 +215,7 @@ describe("readings of one domain", () => {
     expect(received.map(({ Action }) => Action)).toEqual(["QueryDSRecord", adding.action, "QueryDSRecord"]);
   });
 
-  test("an error is one for each", async () => {
+  test("fail with a separate error for each caller", async () => {
     const server = await rawServer((response) =>
       response.writeHead(400).end('{"RequestId":"R","Code":"DomainNotExist"}'),
     );

@@ -5,7 +5,7 @@ import { domain, emulated, deadline, registrarOf } from "../alicloud/bed";
 export const domains = ["a.com", "b.com", "c.com", "d.com", "e.com"];
 const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
 
-/** A registrar and an emulator that go by one clock; a sleep takes no time. Tasks take a second. */
+/** A registrar and an emulator with one clock. Sleeps end at once. Tasks take one second. */
 export async function tasked(options: EmulatorOptions = {}) {
   const manual = manualClock();
   const emulator = await emulated({
@@ -35,7 +35,7 @@ export const counts = (emulator: Emulator) => ({
   lists: emulator.calls("QueryTaskList").length,
 });
 
-/** Five domains with a task each. */
+/** Submits one task for each of five domains. */
 export async function many(options: EmulatorOptions = {}) {
   const bed = await tasked(options);
   const taskNos = await Promise.all(domains.map((name) => submitted(bed.registrar, name)));

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
-import { constantCredentials } from "../../provider/config";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import type { Context } from "../../provider/lifecycle/context";
 import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRecord } from "../lifecycle/operations";

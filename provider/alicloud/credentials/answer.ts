@@ -1,4 +1,4 @@
-import type { Credentials, Environment } from "../../config";
+import type { Credentials, Environment } from "../settings";
 import { excessOf } from "./limits";
 
 /** Credentials, or the reason why there are none, fit to print. */
@@ -10,14 +10,14 @@ export type CredentialsAnswer =
 export function credentialsIn(given: unknown, env: Environment): CredentialsAnswer {
   const { accessKeyId, accessKeySecret, securityToken } = (given ?? {}) as Record<string, unknown>;
   if (!isText(accessKeyId) || !isText(accessKeySecret)) return { reason: "it gave no access key" };
-  // The library fills up what a profile lacks from variables that are meant for another access key.
+  // The library fills gaps in a profile from variables that belong to another access key.
   const borrowed =
     accessKeySecret === env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] ||
     (isText(securityToken) && securityToken === env["ALIBABA_CLOUD_SECURITY_TOKEN"]);
   if (borrowed) {
     return {
       reason:
-        "it lacks a part that ALIBABA_CLOUD_ACCESS_KEY_SECRET or ALIBABA_CLOUD_SECURITY_TOKEN would be taken for: " +
+        "it lacks a part, and ALIBABA_CLOUD_ACCESS_KEY_SECRET or ALIBABA_CLOUD_SECURITY_TOKEN would be used instead: " +
         "unset them, or set ALIBABA_CLOUD_ACCESS_KEY_ID as well",
     };
   }

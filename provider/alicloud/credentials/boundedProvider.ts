@@ -10,8 +10,8 @@ interface LibraryProvider extends Provider {
 }
 
 /**
- * Wraps a provider of the library: its requests are made by `request`, it has `ms` milliseconds each time, and its
- * failures are {@link CredentialsFailure}s.
+ * Wraps a provider of the library: its requests are made by `request`, it has `ms` milliseconds
+ * each time, and its failures are {@link CredentialsFailure}s.
  */
 export function boundedProvider(provider: Provider, request: LibraryRequester, ms: number): Provider {
   let last: Exchange | undefined;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../concurrency/clock";
-import type { Credentials, CredentialsSource, Environment } from "../../config";
+import type { Credentials, CredentialsSource, Environment } from "../settings";
 import { credentialsIn, type CredentialsAnswer } from "./answer";
 import { reasonOf } from "./failure";
 import { DsRecordError } from "../../errors";
@@ -35,12 +35,16 @@ interface Finding {
 }
 
 /**
- * Time for which credentials are kept before the provider is asked again, in ms. In the last quarter of an hour of a
- * session, the vendor's library fetches a new one for every call, and it runs an external command for every call.
+ * Time for which credentials are kept before the provider is asked again, in ms. In the last
+ * quarter of an hour of a session, the vendor's library fetches a new one for every call, and it
+ * runs an external command for every call.
  */
 const keepMs = 30_000;
 
-/** Asks link by link, and stays with the first that gives credentials, so that a run does not change accounts. */
+/**
+ * Asks link by link, and stays with the first that gives credentials, so that a run does not change
+ * accounts.
+ */
 export class Chain implements CredentialsSource {
   readonly #parts: ChainParts;
   #name = "the default chain of credentials";
@@ -76,7 +80,10 @@ export class Chain implements CredentialsSource {
     return this.#renewing;
   }
 
-  /** Falls back to the old credentials when no new ones can be fetched: the API says whether they have expired. */
+  /**
+   * Falls back to the old credentials when no new ones can be fetched: the API says whether they
+   * have expired.
+   */
   async #ask(): Promise<Credentials> {
     const provider = this.#provider;
     const held = this.#held;
@@ -122,7 +129,9 @@ export class Chain implements CredentialsSource {
   }
 }
 
-/** Adds the failures of earlier links, which explain why the credentials are not the expected ones. */
+/**
+ * Adds the failures of earlier links, which explain why the credentials are not the expected ones.
+ */
 function nameAfter({ name }: Link, findings: readonly Finding[]): string {
   const failures = findings.filter(({ failed }) => failed).map(describe);
   return failures.length === 0 ? name : `${name} (${failures.join("; ")})`;

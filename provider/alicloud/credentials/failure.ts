@@ -16,8 +16,9 @@ export interface Exchange {
 const hiddenReason = "it gave no credentials, and its message is hidden because it can hold secrets";
 
 /**
- * Returns the reason for a failure, fit to print: Node's error code, the HTTP status and the service's own code.
- * Everything else that the vendor's library says stays hidden, since it quotes configuration files and answers.
+ * Returns the reason for a failure, fit to print: Node's error code, the HTTP status and the
+ * service's own code. Everything else that the vendor's library says stays hidden, since it quotes
+ * configuration files and answers.
  *
  * @param thrown Anything.
  * @param last The last answer, if a server has answered.
@@ -43,7 +44,10 @@ function reasonIn({ sent, statusCode, body }: Exchange): string {
   return code === undefined || sent.includes(code) ? answer : `${answer} (${code})`;
 }
 
-/** Returns the error code of one of the vendor's services, such as `AuthenticationFail.OIDCToken.Expired`. */
+/**
+ * Returns the error code of one of the vendor's services, such as
+ * `AuthenticationFail.OIDCToken.Expired`.
+ */
 function codeIn(text: string): string | undefined {
   try {
     const { Code: code } = (JSON.parse(text) ?? {}) as Record<string, unknown>;

@@ -1,19 +1,19 @@
 import { request as requestHttp, type IncomingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIPv6 } from "node:net";
-import type { Environment } from "../../config";
+import type { Environment } from "../settings";
 import { isLoopback } from "../loopback";
 import { proxyFor } from "../proxy";
 import { TunnelAgent } from "../tunnelAgent";
 import { CredentialsFailure } from "./failure";
 
-/** A request of the vendor's library, as far as it is read here. */
+/** A request of the vendor's library. */
 export interface LibraryRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent as a form. */
+  /** Fields of a form, which is sent as the body. */
   readonly bodyForm?: Readonly<Record<string, string>> | undefined;
-  /** Times in milliseconds. Here their sum is the time for the whole exchange. */
+  /** Time-outs in ms. Their sum limits the whole exchange. */
   readonly connectTimeout?: number | undefined;
   readonly readTimeout?: number | undefined;
   toRequestURL(): string;
@@ -25,13 +25,16 @@ export interface LibraryResponse {
   readonly body: Buffer;
 }
 
-/** Asks a server for credentials. Takes the place of the library's own function, which knows no bounds. */
+/** Asks a server for credentials, in place of the library's own function, which has no limits. */
 export type LibraryRequester = (asked: LibraryRequest) => Promise<LibraryResponse>;
 
-/** Maximum number of octets of an answer: several times that of credentials that are as long as is allowed. */
+/**
+ * Maximum number of octets of an answer. The longest credentials that are allowed need a fraction
+ * of it.
+ */
 export const maxAnswer = 256 * 1024;
 
-/** Time for an exchange in ms, where the library sets none. */
+/** Time for an exchange, in ms, if the library sets none. */
 const defaultMs = 15_000;
 
 const near = new BlockList();
@@ -40,7 +43,10 @@ near.addSubnet("fe80::", 10, "ipv6");
 // The metadata service of the vendor's instances.
 near.addAddress("100.100.100.200", "ipv4");
 
-/** Whether an address of credentials is https, or plain http that leaves this machine for its metadata service at most. */
+/**
+ * Returns whether a URL for credentials is https, or plain http to this machine or its metadata
+ * service.
+ */
 export const plainHttp = "plain http is for this machine and its metadata service only: use https";
 export const late = "there was no answer in time";
 
@@ -53,15 +59,16 @@ function isNear(address: string): boolean {
   return near.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-/** Idle connections are not kept: a session is fetched every few minutes at most. */
+/** Idle connections are not kept, since a session is fetched every few minutes at most. */
 const tunnel = { keepAlive: false, idleMs: 0, connectMs: 10_000 } as const;
 
 /**
- * Returns a function that makes one request and reads at most {@link maxAnswer} octets of the answer. It follows no
- * redirection and unpacks nothing. https goes through the environment's proxy; plain http stays direct, since the metadata
- * service is on the machine's own network.
+ * Returns a function that makes one request and reads at most {@link maxAnswer} octets of the
+ * answer. It follows no redirection and unpacks nothing. https goes through the environment's
+ * proxy; plain http stays direct, since the metadata service is on the machine's own network.
  *
- * The function throws a {@link CredentialsFailure}, a {@link ProxyFailure}, or an error with one of Node's codes.
+ * The function throws a {@link CredentialsFailure}, a {@link ProxyFailure}, or an error with one of
+ * Node's codes.
  */
 export function boundedRequester(env: Environment): LibraryRequester {
   return async (asked) => {

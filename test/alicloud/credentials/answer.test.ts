@@ -1,15 +1,7 @@
 import { credentialsIn } from "../../../provider/alicloud/credentials/answer";
-import {
-  answering,
-  canaries,
-  cleanUp,
-  everythingOf,
-  failureOf,
-  newBed,
-  server,
-  session,
-  type Bed,
-} from "./bed";
+import { everythingOf } from "../../secrets/everything";
+import { rejection } from "../bed";
+import { answering, canaries, cleanUp, newBed, server, session, type Bed } from "./bed";
 
 afterEach(cleanUp);
 
@@ -17,7 +9,7 @@ type Prepare = (bed: Bed) => unknown;
 
 const key = { access_key_id: canaries.id, access_key_secret: canaries.secret };
 
-/** The CLI's file with one profile, or with this content. */
+/** Writes the CLI's file. */
 const cli =
   (content: string | object): Prepare =>
   ({ write }) =>
@@ -34,7 +26,7 @@ const ini =
     write(".alibabacloud/credentials", `[default]\n${text}`);
 const role = { mode: "RamRoleArn", ram_role_arn: "acs:ram::1:role/dns" };
 
-/** A profile that asks a server, which answers so. */
+/** Writes a profile whose server gives this answer. */
 const served =
   (more: object, body: unknown, status = 200): Prepare =>
   async (bed) => {
@@ -156,17 +148,17 @@ const failures: [string, Prepare, string][] = [
   ["a URI with an odd end", uri({ ...session(), Expiration: canaries.secret }), useless],
   ["a URI of numbers", uri({ ...session(), AccessKeyId: 1, AccessKeySecret: 2 }), "it gave no access key"],
   [
-    "a URI that is none",
+    "a text that is not a URI",
     env({ ALIBABA_CLOUD_CREDENTIALS_URI: canaries.secret }),
-    "it is no http or https URL",
+    "it is not an http or https URL",
   ],
   [
     "a URI of a file",
     env({ ALIBABA_CLOUD_CREDENTIALS_URI: "file:///etc/passwd" }),
-    "it is no http or https URL",
+    "it is not an http or https URL",
   ],
   [
-    "a URI with nobody there",
+    "a URI without a server",
     env({ ALIBABA_CLOUD_CREDENTIALS_URI: "http://127.0.0.1:1/" }),
     "the connection failed (ECONNREFUSED)",
   ],
@@ -180,10 +172,10 @@ const failures: [string, Prepare, string][] = [
   ],
 ];
 
-test.each(failures)("%s: told in words of our own", async (_, prepare, words) => {
+test.each(failures)("%s: the message is our own", async (_, prepare, words) => {
   const bed = newBed();
   await prepare(bed);
-  const error = await failureOf(bed.chain().get());
+  const error = await rejection(bed.chain().get());
   expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
   const failed = error.message.split("\n").filter((line) => line.includes(": failed, "));
   expect(failed).toEqual([expect.stringContaining(words)]);
@@ -191,7 +183,7 @@ test.each(failures)("%s: told in words of our own", async (_, prepare, words) =>
   expect(everythingOf(error)).not.toMatch(/CANARY/);
 });
 
-test("what a profile lacks is not taken from variables that are meant for another key", async () => {
+test("gaps in a profile are not filled from variables for another key", async () => {
   const { chain, write } = newBed({
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: canaries.secret,
     ALIBABA_CLOUD_SECURITY_TOKEN: canaries.token,
@@ -200,7 +192,7 @@ test("what a profile lacks is not taken from variables that are meant for anothe
     current: "a",
     profiles: [{ name: "a", mode: "AK", access_key_id: canaries.id }],
   });
-  const error = await failureOf(chain().get());
+  const error = await rejection(chain().get());
   expect(error.message).toContain("unset them, or set ALIBABA_CLOUD_ACCESS_KEY_ID as well");
   expect(everythingOf(error)).not.toMatch(/CANARY/);
 });

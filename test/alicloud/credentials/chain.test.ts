@@ -1,5 +1,6 @@
 import { Chain, type Link } from "../../../provider/alicloud/credentials/chain";
-import { cleanUp, failureOf, newBed, server, session, temporary } from "./bed";
+import { rejection } from "../bed";
+import { cleanUp, newBed, server, session, temporary } from "./bed";
 import { leapingClock } from "../clocks";
 
 afterEach(cleanUp);
@@ -9,7 +10,7 @@ const credentials = (n: number) => ({ accessKeyId: `id-${n}`, accessKeySecret: `
 interface FakeLink extends Link {
   opened: number;
   asked: number;
-  /** What it gives when it is asked; what is thrown is its failure. */
+  /** Returns credentials, or throws for a failure. */
   answer: (n: number) => unknown;
   applies: boolean;
 }
@@ -69,7 +70,7 @@ test("a run stays with the link that has given credentials", async () => {
 test("after a total failure every link is tried again", async () => {
   const [first, second] = [link("the first", fails), link("the second", fails)];
   const { chain } = chainOf(first, second);
-  const error = await failureOf(chain.get());
+  const error = await rejection(chain.get());
   expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
   expect(error.message).toMatch(
     /^No Alibaba Cloud credentials could be obtained\..*\n- before: not set\n- the first: failed, .*\n- the second: failed, .*\nFix what failed/,
@@ -86,10 +87,10 @@ test("the library's own providers recover too", async () => {
   );
   const { chain, write } = newBed({ ALIBABA_CLOUD_CREDENTIALS_URI: url });
   const [one, another] = [chain(), chain()];
-  for (const source of [one, another]) await failureOf(source.get());
+  for (const source of [one, another]) await rejection(source.get());
   works = true;
   expect(await one.get()).toEqual(temporary);
-  // What comes before the link that was asked last is looked at again as well.
+  // Links before the one that was asked last are tried again too.
   const [id, secret] = ["LTAI-in-the-file", "in-the-file"];
   const profile = { name: "a", mode: "AK", access_key_id: id, access_key_secret: secret };
   write(".aliyun/config.json", { current: "a", profiles: [profile] });
@@ -168,13 +169,13 @@ describe("a renewal", () => {
     const { chain } = chainOf(first, link("the second"));
     await chain.get();
     first.answer = fails;
-    const error = await failureOf(chain.renew());
+    const error = await rejection(chain.renew());
     expect(error.message).toBe(
       "The credentials of this run could not be renewed (the first: failed, it gave no credentials, and its message is hidden because it can hold secrets). Fix that, then run it again.",
     );
     expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
     first.applies = false;
-    expect((await failureOf(chain.renew())).message).toContain("the first: it is not there");
+    expect((await rejection(chain.renew())).message).toContain("the first: it is not there");
     Object.assign(first, { applies: true, answer: credentials });
     expect(await chain.renew()).toEqual(credentials(3));
   });

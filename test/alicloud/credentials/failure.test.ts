@@ -6,7 +6,7 @@ const errorWith = (more: object) => Object.assign(new Error(canaries.secret), mo
 const hidden = /^it gave no credentials, and its message is hidden/;
 
 test.each<[string, unknown, string | RegExp]>([
-  ["a failure of ours", new CredentialsFailure("it is too long"), /^it is too long$/],
+  ["our own failure", new CredentialsFailure("it is too long"), /^it is too long$/],
   ["Node's code", errorWith({ code: "ECONNREFUSED" }), /^the connection failed \(ECONNREFUSED\)$/],
   [
     "Node's code of a file",
@@ -19,7 +19,7 @@ test.each<[string, unknown, string | RegExp]>([
   ["an error with an exit code", errorWith({ code: 1 }), hidden],
   ["a text", canaries.secret, hidden],
   ["nothing", undefined, hidden],
-])("of %s", (_, thrown, words) => {
+])("the reason of %s", (_, thrown, words) => {
   expect(reasonOf(thrown)).toMatch(words);
 });
 
@@ -36,7 +36,7 @@ test.each<[number, string, string]>([
   [400, code(canaries.token), "the answer was HTTP 400"],
   [400, "null", "the answer was HTTP 400"],
   [302, "<html>", "the answer was HTTP 302"],
-])("of an answer with HTTP %i, %s: %s", (statusCode, body, words) => {
+])("the reason of HTTP %i, %s: %s", (statusCode, body, words) => {
   const last = { sent: `token=${canaries.token}`, statusCode, body: Buffer.from(body) };
   expect(reasonOf(new Error(canaries.secret), last)).toBe(words);
 });

@@ -1,6 +1,6 @@
 import type { Submission } from "../../../provider/registrar/registrar";
 import { createRecord, deleteRecord, readRecord, updateRecord } from "../operations";
-import { RegistrarFailure } from "../../../provider/alicloud/errors";
+import { ApiFailure } from "../../../provider/alicloud/errors";
 import { deadUrl } from "../../alicloud/bed";
 import {
   type Bed,
@@ -60,7 +60,7 @@ test("two records of one domain each report the failures of the call that they s
 /** Returns a registrar that answers reads, and defers the first `left` submissions. */
 function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }>>, times = Infinity) {
   let left = times;
-  const failure = new RegistrarFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
+  const failure = new ApiFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
     disposition: "retry",
     effect: "none",
   });
