@@ -81,7 +81,7 @@ export async function runWithCanaries(cell: Cell, leak?: keyof Traces): Promise<
       error: error === undefined ? "" : everythingOf(error),
       reports: JSON.stringify(bed.reports),
       state: JSON.stringify(state),
-      client: everythingOf(bed.context.registrar) + everythingOf(bed.context.memory),
+      client: everythingOf(bed.context.registrar) + everythingOf(bed.context.ledger),
       journal: JSON.stringify(bed.emulator.journal),
       // The reason from the test itself is part of the registrar's records.
       stateFile: cell.fault === quotingReason ? "" : readFileSync(stateFile, "utf8"),
