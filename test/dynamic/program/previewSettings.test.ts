@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { settingsOf, type Resolved } from "../../../provider/dynamic/program/preview";
+import { resolveOptions, type Resolved } from "../../../provider/dynamic/program/preview";
 
 const variable = "ALICLOUD_DNSSEC_PREFLIGHT";
 const before = process.env[variable];
@@ -57,5 +57,6 @@ test.each<[string, Given, object]>([
   pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>);
   delete process.env[variable];
   if (env !== undefined) process.env[variable] = env;
-  expect(settingsOf(own, provider)).toEqual(expected);
+  const { mode, servers } = resolveOptions(own, provider);
+  expect({ mode, ...servers }).toEqual(expected);
 });

@@ -1,6 +1,6 @@
 import type { Context } from "../../../provider/lifecycle/context";
 import type { Judge } from "../../../provider/lifecycle/ports";
-import { createRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord } from "../operations";
 import type { VerdictCode } from "../../../provider/preflight/verdictCodes";
 import { ds, inputs, registrarWith, rejection, type Bed } from "../bed";
 

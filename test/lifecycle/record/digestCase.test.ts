@@ -1,6 +1,5 @@
 import type { Ds } from "../../../provider/dnssec/ds";
-import { readRecord } from "../../../provider/lifecycle/record/read";
-import { createRecord, deleteRecord, updateRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord, deleteRecord, readRecord, updateRecord } from "../operations";
 import { id, inputs, other, outputs, registrarWith, wanted, type Bed } from "../bed";
 
 let bed: Bed;

@@ -1,6 +1,6 @@
 import type { DsRecordError } from "../../../provider/errors";
 import type { Delegations } from "../../../provider/lifecycle/ports";
-import { createRecord } from "../../../provider/lifecycle/record/write";
+import { createRecord } from "../operations";
 import type { DnsSettings } from "../../../provider/preflight/settings";
 import { ds, inputs, registrarWith, type Bed } from "../bed";
 
