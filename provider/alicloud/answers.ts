@@ -3,7 +3,7 @@ import {
   oddAnswerError,
   proxyError,
   refusalError,
-  silenceError,
+  noAnswerError,
   type Answered,
   type ApiFailure,
   type Asked,
@@ -63,14 +63,14 @@ export function readFailure(thrown: unknown, exchange: Exchange, asked: Asked, s
   const { status, connected, oversized } = exchange;
   if (thrown instanceof ProxyFailure) return proxyError(asked, thrown);
   const error: Thrown = isRecord(thrown) ? thrown : {};
-  const silence = connectionCodeOf(error);
-  if (status === undefined) return silenceError(asked, silence ?? "UNKNOWN", connected);
+  const code = connectionCodeOf(error);
+  if (status === undefined) return noAnswerError(asked, code ?? "UNKNOWN", connected);
   const body = error.data;
   const answered = answeredWith(body, status, scrub);
   const refusal = isBody(body) ? refusalIn(body, scrub) : undefined;
   if (refusal) return refusalError(asked, answered, refusal);
   if (oversized) return oddAnswerError(asked, answered, "it is larger than 4 MiB", oddMeaning(status));
-  if (silence !== undefined) return silenceError(asked, silence, connected);
+  if (code !== undefined) return noAnswerError(asked, code, connected);
   const why = isBody(body) ? "its Code is not an error code" : describeBody(error.text);
   return oddAnswerError(asked, answered, why, oddMeaning(status));
 }

@@ -1,5 +1,5 @@
 /** Why a call got no answer. */
-export interface Silence {
+export interface ConnectionError {
   /** Words that follow a host and a colon. */
   readonly words: string;
   /** Maximum time for further tries of a call that never had a connection, in ms. */
@@ -8,16 +8,16 @@ export interface Silence {
   readonly concernsTls?: true;
 }
 
-const reset: Silence = { words: "the connection was reset", maxRetryMs: 120_000 };
-const forbidden: Silence = { words: "this system does not allow the connection", maxRetryMs: 30_000 };
-const noRoute: Silence = { words: "there is no route to it", maxRetryMs: 60_000 };
+const reset: ConnectionError = { words: "the connection was reset", maxRetryMs: 120_000 };
+const forbidden: ConnectionError = { words: "this system does not allow the connection", maxRetryMs: 30_000 };
+const noRoute: ConnectionError = { words: "there is no route to it", maxRetryMs: 60_000 };
 
 /**
  * Reasons by Node's error code. Calls are tried again for half a minute after a definite refusal,
  * for a minute after a failure that is typical of a network that is starting, and for two minutes
  * after one that may be the server's.
  */
-export const silences: Readonly<Record<string, Silence>> = {
+export const connectionErrors: Readonly<Record<string, ConnectionError>> = {
   EACCES: forbidden,
   EADDRNOTAVAIL: noRoute,
   EAI_AGAIN: { words: "its name could not be resolved", maxRetryMs: 60_000 },
@@ -36,13 +36,13 @@ export const silences: Readonly<Record<string, Silence>> = {
   UNKNOWN: { words: "the request failed", maxRetryMs: 120_000 },
 };
 
-const noTls: Silence = {
+const noTls: ConnectionError = {
   words: "no trustworthy TLS connection could be made",
   maxRetryMs: 0,
   concernsTls: true,
 };
-const noHttp: Silence = { words: "what came is not HTTP", maxRetryMs: 120_000 };
-const failed: Silence = { words: "the connection failed", maxRetryMs: 120_000 };
+const noHttp: ConnectionError = { words: "what came is not HTTP", maxRetryMs: 120_000 };
+const failed: ConnectionError = { words: "the connection failed", maxRetryMs: 120_000 };
 
 /** Codes of Node, OpenSSL and X.509 for certificates and handshakes that will fail again. */
 const tlsCodes =
@@ -51,8 +51,8 @@ const tlsCodes =
 /**
  * Returns the reason for one of Node's codes; any other text counts as a connection that failed.
  */
-export function silenceOf(code: string): Silence {
-  if (Object.hasOwn(silences, code)) return silences[code] as Silence;
+export function connectionErrorOf(code: string): ConnectionError {
+  if (Object.hasOwn(connectionErrors, code)) return connectionErrors[code] as ConnectionError;
   if (code.startsWith("HPE_")) return noHttp;
   return tlsCodes.test(code) ? noTls : failed;
 }

@@ -1,6 +1,6 @@
 import { DsRecordError, type ErrorCode, type ErrorDetails } from "../errors";
 import type { Api } from "./api";
-import { silenceOf } from "./silences";
+import { connectionErrorOf } from "./connectionErrors";
 import { isLoopback } from "./loopback";
 import type { ProxyFailure } from "./proxy";
 
@@ -132,8 +132,8 @@ export function refusalError(asked: Asked, answered: Answered, { code, message }
  * @param code Node's error code; any other text stands for an unknown reason.
  * @param connected Whether there was a connection, so that the request may have been received.
  */
-export function silenceError(asked: Asked, code: string, connected: boolean): ApiFailure {
-  const { words, maxRetryMs, concernsTls = false } = silenceOf(code);
+export function noAnswerError(asked: Asked, code: string, connected: boolean): ApiFailure {
+  const { words, maxRetryMs, concernsTls = false } = connectionErrorOf(code);
   const meaning: Meaning = {
     disposition: concernsTls && !connected ? "fatal" : "retry",
     effect: connected ? "possible" : "none",
@@ -172,7 +172,7 @@ const proxyRetryMs = 60_000;
 
 /** Returns the error for a proxy that could not be reached, or that opened no connection. */
 export function proxyError(asked: Asked, { proxy, code, status }: ProxyFailure): ApiFailure {
-  const { words, maxRetryMs, concernsTls = false } = silenceOf(code);
+  const { words, maxRetryMs, concernsTls = false } = connectionErrorOf(code);
   const cause = status === undefined ? `${words} (${code})` : describeProxyStatus(status);
   const isFinal = status === undefined ? concernsTls : !isPassing(status);
   return new ApiFailure(

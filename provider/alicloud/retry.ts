@@ -10,7 +10,7 @@ export interface Pacing {
   readonly random: () => number;
 }
 
-const pace: Backoff = { first: 500, factor: 2, most: 20_000 };
+const pace: Backoff = { first: 500, factor: 2, max: 20_000 };
 
 /** p-retry's own delays run on timers that no test controls, so `onFailedAttempt` waits instead. */
 const noDelay = { retries: Infinity, minTimeout: 0, factor: 1 } as const;

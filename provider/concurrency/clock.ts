@@ -26,11 +26,11 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Waits that grow: `first`, `first * factor`, … up to `most` milliseconds. */
+/** Waits that grow: `first`, `first * factor`, … up to `max` milliseconds. */
 export interface Backoff {
   readonly first: number;
   readonly factor: number;
-  readonly most: number;
+  readonly max: number;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface Backoff {
  * @param random Returns a number from 0 up to 1.
  */
 export function backoffDelay(backoff: Backoff, attempt: number, random: () => number): number {
-  const delay = Math.min(backoff.most, backoff.first * backoff.factor ** attempt);
+  const delay = Math.min(backoff.max, backoff.first * backoff.factor ** attempt);
   return Math.round(delay * (0.8 + 0.4 * random()));
 }
 

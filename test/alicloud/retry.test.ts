@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Trouble } from "../../provider/concurrency/deadline";
-import { ApiFailure, silenceError, type Meaning } from "../../provider/alicloud/errors";
+import { ApiFailure, noAnswerError, type Meaning } from "../../provider/alicloud/errors";
 import { retry } from "../../provider/alicloud/retry";
 import { domainApi } from "../../provider/registrar/domainApi";
-import { silences } from "../../provider/alicloud/silences";
+import { connectionErrors } from "../../provider/alicloud/connectionErrors";
 import { repositoryRoot } from "../harness/environment";
 import { deadline, rejection, settled } from "./bed";
 import { heldClock, leapingClock } from "./clocks";
@@ -124,7 +124,7 @@ const unreachable: [code: string, seconds: number, words: string][] = [
 test.each(unreachable)("%s without a connection is tried for %d s", async (code, seconds, words) => {
   const clock = leapingClock();
   const told: Trouble[] = [];
-  const read = () => Promise.reject(silenceError(asked, code, false));
+  const read = () => Promise.reject(noAnswerError(asked, code, false));
   const until = clock.now() + 900_000;
   const error = await rejection(
     retry("Reading", read, deadline({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
@@ -146,7 +146,7 @@ test("docs/errors.md has the table of these codes", () => {
   const documented = rows.flatMap(([, codes = "", seconds]) =>
     [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(seconds) * 1000]),
   );
-  const known = Object.entries(silences).filter(([code]) => code !== "UNKNOWN");
+  const known = Object.entries(connectionErrors).filter(([code]) => code !== "UNKNOWN");
   expect(Object.fromEntries(documented)).toEqual(
     Object.fromEntries(known.map(([code, { maxRetryMs }]) => [code, maxRetryMs])),
   );
@@ -154,7 +154,7 @@ test("docs/errors.md has the table of these codes", () => {
 
 test("a call that had a connection is tried until the deadline", async () => {
   const clock = leapingClock();
-  const read = () => Promise.reject(silenceError(asked, "ECONNRESET", true));
+  const read = () => Promise.reject(noAnswerError(asked, "ECONNRESET", true));
   const error = await rejection(
     retry("Reading", read, deadline({ until: clock.now() + 900_000 }), pacing(clock)),
   );
@@ -171,8 +171,8 @@ test("throttling, 5xx and a busy domain are tried until the deadline", async () 
 
 test("the time for a refused connection starts again after an answer, but not after another failure to connect", async () => {
   const clock = leapingClock();
-  const refused = silenceError(asked, "ECONNREFUSED", false);
-  const unknown = silenceError(asked, "ENOTFOUND", false);
+  const refused = noAnswerError(asked, "ECONNREFUSED", false);
+  const unknown = noAnswerError(asked, "ENOTFOUND", false);
   const left: number[] = [];
   const read = reading(refused, unknown, refused, again, refused);
   const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
@@ -184,7 +184,7 @@ test("the caller's remaining time is reported, if that is shorter", async () => 
   const clock = leapingClock();
   const left: number[] = [];
   const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
-  const read = reading(silenceError(asked, "ECONNREFUSED", false));
+  const read = reading(noAnswerError(asked, "ECONNREFUSED", false));
   await retry("Reading", read, deadline({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
   expect(left).toEqual([4_000]);
 });

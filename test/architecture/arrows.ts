@@ -119,7 +119,8 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ["provider/config.ts"],
     builtins: ["node:fs", "node:module", "node:util"],
   },
-  // lifecycle, from the top: record -> change (safety | task -> wording -> request) -> domainQueue -> context -> ledger.
+  // lifecycle, from the top: record -> change (safety | task -> wording -> request) -> domainQueue
+  // -> context -> ledger.
   "provider/lifecycle/record": {
     imports: [
       "provider/lifecycle/change",

@@ -1,6 +1,6 @@
 import { histogram, poll, type Look } from "../../provider/concurrency/poll";
 
-const pace = { first: 100, factor: 2, most: 500 };
+const pace = { first: 100, factor: 2, max: 500 };
 
 function clockFrom(start: number) {
   const sleeps: number[] = [];

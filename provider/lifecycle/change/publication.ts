@@ -11,7 +11,7 @@ import { remarksOn } from "./safety/safetyRuling";
 import { notPublished } from "./wording/errors";
 import { statusTexts } from "./wording/statusTexts";
 
-const pace: Backoff = { first: 1_000, factor: 1.5, most: 15_000 };
+const pace: Backoff = { first: 1_000, factor: 1.5, max: 15_000 };
 
 /**
  * Waits until every server of the parent zone answers with the record, or without the deleted one,

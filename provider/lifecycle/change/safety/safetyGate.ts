@@ -14,7 +14,7 @@ import { remarksOnEnd, rulingOnChange } from "./replacementRuling";
 import { replacementOf } from "./replacements";
 import { remarksOn, type Ruling } from "./safetyRuling";
 
-const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
+const keyPace: Backoff = { first: 1_000, factor: 1.5, max: 10_000 };
 
 /**
  * What the gate says of a change. A postponed one may be safe after `pauseMs` milliseconds, in

@@ -13,7 +13,7 @@ import { LostSubmission, withoutEffect } from "./lostSubmission";
 /**
  * Pauses before a domain is looked at again that another task holds, or that could not be reached.
  */
-export const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
+export const retryPace: Backoff = { first: 1_000, factor: 1.5, max: 20_000 };
 
 /** One look of a change. */
 export interface Attempt {

@@ -29,7 +29,7 @@ const ended: Ended = { kind: "ended" };
 const vanished: Vanished = { kind: "vanished" };
 
 /** Pauses between readings of a listing that lags behind a finished task. */
-const confirmPace: Backoff = { first: 250, factor: 1.6, most: 10_000 };
+const confirmPace: Backoff = { first: 250, factor: 1.6, max: 10_000 };
 
 /** Maximum time, in ms, until the listing shows that a task reported as failed has succeeded. */
 const maxOvertakenMs = 10_000;

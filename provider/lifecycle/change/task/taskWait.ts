@@ -20,7 +20,7 @@ export type TaskEnd =
   | { readonly end: "failed"; readonly reason: string; readonly tries?: number }
   | { readonly end: "timeout"; readonly seen: ReadonlyMap<string, number> };
 
-const pace: Backoff = { first: 500, factor: 1.35, most: 15_000 };
+const pace: Backoff = { first: 500, factor: 1.35, max: 15_000 };
 
 /** Age of a task, in ms, from which the user is told its whole number. */
 const slowMs = 60_000;
