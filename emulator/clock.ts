@@ -1,4 +1,4 @@
-/** Where the emulator reads the time of its tasks: milliseconds since the epoch. */
+/** Source of the time that tasks follow, in ms since the epoch. */
 export interface Clock {
   now(): number;
 }
@@ -7,18 +7,19 @@ export const systemClock: Clock = { now: () => Date.now() };
 
 /** A clock that only its owner moves. */
 export interface ManualClock extends Clock {
-  /** Moves the clock on by `ms` milliseconds. */
+  /** Moves the clock forward by `ms` milliseconds. */
   advance(ms: number): void;
 }
 
 /**
- * A clock for tests: it stands still until it is moved, so that a task is in the state that the test wants to see.
+ * Creates a clock for tests. It stands still until the test moves it, so a task stays in the state
+ * that the test wants to see.
  *
- * @param start Milliseconds since the epoch; by default 2026-01-02T03:04:05Z.
+ * @param start Initial time, in ms since the epoch. Default: 2026-01-02T03:04:05Z.
  * @example
  * const clock = manualClock();
  * const emulator = await startEmulator({ clock, taskDurationMs: 1000 });
- * clock.advance(1000); // every task submitted before is done
+ * clock.advance(1000); // every task submitted so far is finished
  */
 export function manualClock(start = Date.UTC(2026, 0, 2, 3, 4, 5)): ManualClock {
   let now = start;
@@ -29,20 +30,3 @@ export function manualClock(start = Date.UTC(2026, 0, 2, 3, 4, 5)): ManualClock 
     },
   };
 }
-
-/**
- * As the API prints times: no zone. Which zone the vendor means is not documented; this is UTC+8, so that a client that
- * takes it for UTC or for local time is found out.
- */
-export function wireTime(ms: number): string {
-  return new Date(beijing(ms)).toISOString().slice(0, 19).replace("T", " ");
-}
-
-const dayMs = 86_400_000;
-
-/** The number of the day, in the zone of {@link wireTime}. */
-export function wireDay(ms: number): number {
-  return Math.floor(beijing(ms) / dayMs);
-}
-
-const beijing = (ms: number) => ms + 8 * 3_600_000;

@@ -1,114 +1,144 @@
-import { type Account } from "./authentication";
 import { type Clock } from "./clock";
+import { type FaultRule, type FaultSet } from "./control/faults";
+import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./control/holds";
+import { type CallFilter, type JournalEntry } from "./control/journal";
 import { type DnsOptions, type EmulatorDns } from "./dns/emulatorDns";
-import { type Ds } from "./domains";
-import { type FaultRule, type FaultSet } from "./faults";
-import { type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
-import { type CallFilter, type JournalEntry } from "./journal";
-import { type TaskTraits } from "./tasks";
+import { type Ds } from "./ds";
+import { type Account } from "./registrar/account";
+import { type TaskTraits } from "./registrar/tasks";
 
-/** How `startEmulator` sets an emulator up. */
+/** Options of `startEmulator`. */
 export interface EmulatorOptions {
-  /** The port on loopback. Default: 0, any that is free. */
+  /** Port of the API on 127.0.0.1. Default: 0, any free port. */
   readonly port?: number;
-  /** The access keys that are let in; each sees every domain, or those it names. Default: `testAccount` alone. */
+  /**
+   * Accepted access keys. Each sees every domain, or those in its `domains`. Default:
+   * `testAccount`.
+   */
   readonly accounts?: readonly Account[];
   /**
-   * The account's domains: their names, or by name the DS records that they have. IDNs are named in Unicode.
-   * Default: none. Those of a state file stay as they are there.
+   * Domains of the account, as a list of names, or as an object with the DS records of each name.
+   * IDNs are written in Unicode. A domain in the state file keeps the records that it has there.
+   * Default: none.
    */
   readonly domains?: readonly string[] | Readonly<Record<string, readonly Ds[]>>;
-  /** Milliseconds from a task's submission until it is done; it waits for the first quarter. Default: 2000. */
+  /**
+   * Time from a task's submission to its end, in ms. The task waits for the first quarter. Default:
+   * 2000.
+   */
   readonly taskDurationMs?: number;
-  /** The time that tasks, listings and the journal go by. Default: the machine's. */
+  /** Clock for tasks, listings and the journal. Default: the system clock. */
   readonly clock?: Clock;
-  /** Whether calls whose timestamp is over 15 minutes from the machine's time are refused. Default: true. */
+  /**
+   * Whether to refuse calls whose timestamp differs by over 15 minutes from the system clock.
+   * Default: true.
+   */
   readonly checkTimestamp?: boolean;
-  /** A JSON file that keeps domains, records and tasks beyond the process; it is made if there is none. Default: none. */
+  /**
+   * JSON file that keeps domains, records and tasks across restarts. Created if missing. Default:
+   * none.
+   */
   readonly stateFile?: string;
   /**
-   * Two emulators of the same seed give out the same request and task numbers, and decide alike about faults that have
-   * a `probability`. Default: a random one.
+   * Seed for request numbers, task numbers and faults with a `probability`. Two emulators with the
+   * same seed give the same ones. Default: random.
    */
   readonly seed?: string;
-  /** DS records that a domain can have. Default: 8, as the vendor documents. */
+  /** Maximum number of DS records of a domain. Default: 8, as the vendor documents. */
   readonly maxRecords?: number;
   /**
-   * Calls that an access key has in any second, by `clock`; those beyond are refused with Throttling.User, without
-   * effect, and do not count. Default: no limit.
+   * Maximum number of calls of an access key within any second, by `clock`. Further calls are
+   * refused with Throttling.User; they have no effect and do not count. Default: no limit.
    */
   readonly requestsPerSecond?: number;
-  /** Faults that are in force from the start. Default: none. */
+  /** Initial faults. Default: none. */
   readonly faults?: Iterable<FaultRule>;
-  /** Servers of the DNS, of the registered domains' parent zones and of test zones. Default: none. */
+  /**
+   * DNS servers for the parent zones of the registered domains and for test zones. Default: none.
+   */
   readonly dns?: DnsOptions;
 }
 
-/** A task, as the registrar knows it. Times are milliseconds since the epoch. */
+/** A task of the registrar. */
 export interface EmulatedTask {
   readonly taskNo: string;
   readonly domain: string;
   readonly kind: "add" | "modify" | "delete" | "synchronize" | "other";
   readonly status: "WAITING_EXECUTE" | "EXECUTING" | "EXECUTE_SUCCESS" | "EXECUTE_FAILURE";
   readonly failReason?: string;
+  /** Time of submission, in ms since the epoch. */
   readonly createdAt: number;
-  /** What faults have made of it. */
+  /** How faults changed the task. */
   readonly traits: TaskTraits;
 }
 
-/** A running emulator of the registrar's API. Domain names are taken in any case. */
+/** A running emulator. Methods accept domain names in any case. */
 export interface Emulator {
   /** `http://127.0.0.1:port`, without a path. */
   readonly url: string;
   /** The first account. */
   readonly credentials: Account;
-  /** What makes its numbers and its chances: print it, and a run can be repeated. */
+  /** The seed in use. Pass it to another emulator to repeat a run. */
   readonly seed: string;
-  /** Environment variables that point the provider here. */
+  /** Environment variables that point the provider at this emulator. */
   readonly env: Readonly<Record<string, string>>;
-  /** The calls that were answered or never will be, oldest first; the last 100,000 of them. */
+  /**
+   * The last 100,000 finished calls, oldest first: those answered, and those that never will be.
+   */
   readonly journal: readonly JournalEntry[];
-  /** The faults that are in force. */
+  /** The faults in force. */
   readonly faults: FaultSet;
-  /** Its servers of the DNS. @throws {Error} where it was started without `dns`. */
+  /** The DNS servers. @throws {Error} if the emulator was started without `dns`. */
   readonly dns: EmulatorDns;
 
-  /** The journal's entries of an action, or those that a predicate accepts; by default all. */
+  /**
+   * Returns the journal's entries for an action, or those that a predicate accepts. Default: all.
+   */
   calls(filter?: CallFilter): JournalEntry[];
+  /** Empties the journal. */
   clearJournal(): void;
   /**
-   * Resolves with the `count`th matching call of the journal (by default the first) once it was answered, which it may
-   * have been already. Rejects when the emulator is closed before.
+   * Resolves with the `count`th matching call once it is answered; at once if it already was.
+   * Rejects if the emulator is closed first.
    *
+   * @param options `count`: 1 by default.
    * @example await emulator.waitForCall("QueryTaskDetailList", { count: 2 });
    */
   waitForCall(filter: CallFilter, options?: { readonly count?: number }): Promise<JournalEntry>;
 
   /**
-   * Stops a call on its way, so that something can be done exactly there: killing its client, say. The answer is held
-   * until `release()`. A call whose client leaves before that is dropped: with `when: "before"` it never has an effect,
-   * with `"after"` it has had it. Only calls that authenticate and are within the rate limit are counted and stopped.
-   * Other calls go on meanwhile. Faults strike a call when it is carried out: with `"before"`, on its release.
+   * Holds a call, before or after its effect, so that a test can act at exactly that point: kill
+   * the client, for example. The call is answered after `release()`. If its client leaves earlier,
+   * the call is dropped: with `when: "before"` it never has an effect, with `"after"` it already
+   * had it. Only calls that authenticate and are within the rate limit are counted and held. Other
+   * calls continue meanwhile. Faults strike when the call is carried out, so with `"before"` on
+   * release.
    *
-   * @throws {TypeError} for an action that there is not. @throws {RangeError} for a count below 1.
+   * @throws {TypeError} for an unknown action.
+   * @throws {RangeError} for a count below 1.
    * @example
    * const held = emulator.holdAnswer("SaveSingleTaskForAddingDSRecord");
    * const client = spawn(…);
-   * await held.arrived; // the task is there, and the client does not know
+   * await held.arrived; // the task exists, and the client does not know
    * client.kill("SIGKILL");
-   * await held.ended; // the emulator knows that the client is gone
+   * await held.ended; // the emulator has noticed that the client is gone
    */
   holdAnswer(filter: ArrivalFilter, options?: HoldOptions): HeldAnswer;
 
-  /** The records that the registrar has, whatever a lagging listing shows. @throws {Error} for an unknown domain. */
+  /**
+   * Returns the registrar's records, even while the listing lags.
+   *
+   * @throws {Error} for an unknown domain.
+   */
   records(domain: string): Ds[];
-  /** The records that are in the registry's zone. @throws {Error} for an unknown domain. */
+  /** Returns the records in the registry's zone. @throws {Error} for an unknown domain. */
   registryRecords(domain: string): Ds[];
   /**
-   * Changes the records behind everybody's back: no task, no journal, no checks. `at: "registry"` leaves the
-   * registrar's listing as it is, until a synchronisation, and reaches the parent zone as a change there does; with
-   * `"everywhere"` the parent has it at once. Default: `"everywhere"`.
+   * Replaces a domain's records without a task, a journal entry or any check. With `at: "registry"`
+   * the registrar's listing stays as it is until a synchronization, and the parent zone follows
+   * after its publication delay. With `"everywhere"` the parent zone has the records at once.
    *
+   * @param options `at`: `"everywhere"` by default.
    * @throws {Error} for an unknown domain.
    */
   setRecords(
@@ -116,25 +146,35 @@ export interface Emulator {
     records: readonly Ds[],
     options?: { readonly at?: "everywhere" | "registry" },
   ): void;
-  /** Puts a domain into the account; one that is there starts anew. @throws {TypeError} for an impossible name. */
+  /**
+   * Adds a domain to the account, or resets an existing one.
+   *
+   * @throws {TypeError} for an impossible name.
+   */
   addDomain(domain: string, records?: readonly Ds[]): void;
-  /** Takes a domain out of the account. @returns whether it was there. */
+  /** Removes a domain from the account. Returns whether it existed. */
   removeDomain(domain: string): boolean;
 
-  /** The tasks of a domain, or all, oldest first. */
+  /**
+   * Returns the tasks of a domain, or all tasks, oldest first.
+   *
+   * @throws {Error} for an unknown domain.
+   */
   tasks(domain?: string): EmulatedTask[];
   /**
-   * Starts a task that is not about DS records, as the console does (CHG_DNS): it holds the domain for `durationMs`, by
-   * default as long as any task.
+   * Starts a task that has nothing to do with DS records (CHG_DNS), as the console does. Until it
+   * ends, the domain accepts no other task.
    *
-   * @throws {Error} for an unknown domain, or while another task holds it.
+   * @param options `durationMs`: `taskDurationMs` by default.
+   * @throws {Error} for an unknown domain, or while the domain has an unfinished task.
+   * @throws {RangeError} for a negative duration.
    */
   addForeignTask(domain: string, options?: { readonly durationMs?: number }): EmulatedTask;
-  /** Stops all tasks, and those to come, where they are. */
+  /** Pauses all tasks, including later ones. */
   holdTasks(): void;
-  /** Lets tasks go on from where they were held; those that a fault has stuck stay stuck. */
+  /** Resumes the tasks where they were paused. Tasks that a fault has stuck stay stuck. */
   releaseTasks(): void;
 
-  /** Ends every connection and frees the port. What a state file has stays. */
+  /** Closes every connection and frees the ports. The state file stays. */
   close(): Promise<void>;
 }

@@ -1,29 +1,29 @@
 import { type Emulator, type EmulatorOptions } from "./emulator";
 import { RunningEmulator } from "./runningEmulator";
 
-export type { Account } from "./authentication";
 export { manualClock, type Clock, type ManualClock } from "./clock";
-export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/conditions";
+export type { Fault, FaultKind } from "./control/faultKinds";
+export type { FaultRule, FaultSet } from "./control/faults";
+export type { ArrivalFilter, HeldAnswer, HoldOptions } from "./control/holds";
+export type { ArrivedCall, CallFilter, JournalEntry } from "./control/journal";
 export type { DnsOptions, EmulatorDns, ParentServerOptions } from "./dns/emulatorDns";
-export type { ParentUpdate, ParentUpdateOptions } from "./dns/parentUpdates";
 export type { DnsQuery, QueryFilter } from "./dns/queries";
-export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/testZone";
-export type { ZoneKeyOptions } from "./dns/zoneKey";
-export type { Ds } from "./domains";
+export { zoneConditions, type ZoneCondition, type ZoneConditionName } from "./dns/zones/conditions";
+export type { TestZone, TestZoneOptions, ZoneServerOptions } from "./dns/zones/testZone";
+export type { ZoneKeyOptions } from "./dns/zones/zoneKey";
+export type { Ds } from "./ds";
 export type { EmulatedTask, Emulator, EmulatorOptions } from "./emulator";
-export type { Fault, FaultKind } from "./faultKinds";
-export type { FaultRule, FaultSet } from "./faults";
-export type { ArrivalFilter, HeldAnswer, HoldOptions } from "./holds";
-export type { ArrivedCall, CallFilter, JournalEntry } from "./journal";
+export type { Account } from "./registrar/account";
+export type { TaskTraits } from "./registrar/tasks";
 export { testAccount } from "./runningEmulator";
-export type { TaskTraits } from "./tasks";
 
 /**
- * Starts an emulator of Alibaba Cloud's "Domain" API, as far as DS records need it, on a port of this machine. README.md
- * beside this file says what it does like the vendor, and what nobody outside can know.
+ * Starts an emulator of the part of Alibaba Cloud's Domain API that DS records need, on 127.0.0.1.
+ * emulator/vendor.md says which behaviour the vendor documents and which is ours.
  *
- * @throws {Error} when a port is taken, or `stateFile` is something else.
- * @throws {RangeError} for a negative duration, or a limit or a key of a test zone that cannot be.
+ * @throws {Error} if a port is in use, or `stateFile` is not a state file of the emulator.
+ * @throws {RangeError} for a negative duration, an impossible limit, or a zone key with an
+ *   algorithm that the emulator cannot sign with.
  * @throws {TypeError} for an impossible domain name, fault or address.
  * @example
  * const emulator = await startEmulator({ domains: ["example.com"], taskDurationMs: 100 });
@@ -31,6 +31,7 @@ export type { TaskTraits } from "./tasks";
  * // … run a Pulumi program …
  * console.log(emulator.records("example.com"), emulator.calls("SaveSingleTaskForAddingDSRecord").length);
  * await emulator.close();
+ *
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = new RunningEmulator(options);

@@ -1,3 +1,6 @@
+/** Selects entries: those of this name, or those that a predicate accepts. */
+export type Filter<Entry> = string | ((entry: Entry) => boolean);
+
 interface Waiter<Entry> {
   readonly matches: (entry: Entry) => boolean;
   readonly count: number;
@@ -5,42 +8,52 @@ interface Waiter<Entry> {
   readonly reject: (error: Error) => void;
 }
 
-/** So many entries are kept; then the oldest is dropped for every new one. */
+/** Maximum number of entries. Each further one replaces the oldest. */
 const maxEntries = 100_000;
 
-/** What has happened, oldest first, for those who look and those who wait. `what` is what an entry is of: "call", say. */
+/** A record of past events, oldest first, that tests can read and wait for. */
 export class Log<Entry> {
   readonly entries: Entry[] = [];
-  readonly #what: string;
+  readonly #kind: string;
+  readonly #nameOf: (entry: Entry) => string;
   #waiters: Waiter<Entry>[] = [];
 
-  constructor(what: string) {
-    this.#what = what;
+  /**
+   * @param kind Names an entry in error messages, such as "call".
+   * @param nameOf Returns the name by which a filter selects an entry.
+   */
+  constructor(kind: string, nameOf: (entry: Entry) => string) {
+    this.#kind = kind;
+    this.#nameOf = nameOf;
   }
 
+  /** Adds an entry. Waiters see it after {@link notify}. */
   record(entry: Entry): void {
     this.entries.push(entry);
     if (this.entries.length > maxEntries) this.entries.shift();
   }
 
-  /** Tells those who wait. */
+  /** Resolves the promises whose entry has arrived. */
   notify(): void {
-    const waiting = this.#waiters.filter((waiter) => !this.#satisfied(waiter));
+    const waiting = this.#waiters.filter((waiter) => !this.#resolve(waiter));
     this.#waiters = waiting;
   }
 
-  matching(matches?: (entry: Entry) => boolean): Entry[] {
-    return matches === undefined ? [...this.entries] : this.entries.filter(matches);
+  /** Returns the entries that match; by default all of them. */
+  select(filter?: Filter<Entry>): Entry[] {
+    return filter === undefined ? [...this.entries] : this.entries.filter(toPredicate(filter, this.#nameOf));
   }
 
   clear(): void {
     this.entries.length = 0;
   }
 
-  waitUntil(matches: (entry: Entry) => boolean, count: number): Promise<Entry> {
+  /** Resolves with the `count`th entry that matches. Rejects when the log is closed first. */
+  waitFor(filter: Filter<Entry>, count: number): Promise<Entry> {
+    const matches = toPredicate(filter, this.#nameOf);
     const promise = new Promise<Entry>((resolve, reject) => {
       const waiter = { matches, count, resolve, reject };
-      if (!this.#satisfied(waiter)) this.#waiters.push(waiter);
+      if (!this.#resolve(waiter)) this.#waiters.push(waiter);
     });
     // A test that fails before it awaits this should fail for its own reason.
     promise.catch(() => undefined);
@@ -49,13 +62,21 @@ export class Log<Entry> {
 
   close(): void {
     for (const { reject } of this.#waiters)
-      reject(new Error(`The emulator was closed before the ${this.#what} came.`));
+      reject(new Error(`The emulator was closed before the ${this.#kind} came.`));
     this.#waiters = [];
   }
 
-  #satisfied({ matches, count, resolve }: Waiter<Entry>): boolean {
+  #resolve({ matches, count, resolve }: Waiter<Entry>): boolean {
     const entry = this.entries.filter(matches)[count - 1];
     if (entry) resolve(entry);
     return entry !== undefined;
   }
+}
+
+/** Turns a filter into a predicate. A text selects the entries with that name. */
+export function toPredicate<Entry>(
+  filter: Filter<Entry>,
+  nameOf: (entry: Entry) => string,
+): (entry: Entry) => boolean {
+  return typeof filter === "string" ? (entry) => nameOf(entry) === filter : filter;
 }

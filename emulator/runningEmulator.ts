@@ -1,28 +1,30 @@
 import { randomUUID } from "node:crypto";
-import { Api } from "./api";
-import { Authentication, type Account } from "./authentication";
+import { Api } from "./gateway/api";
+import { Authentication } from "./gateway/authentication";
+import { type Account } from "./registrar/account";
+import { type Ds } from "./ds";
 import { systemClock, type Clock } from "./clock";
 import { type EmulatorDns } from "./dns/emulatorDns";
 import { RunningDns, type RunningDnsParts, type SavedDns } from "./dns/runningDns";
-import { Domains, possibleName, type Ds } from "./domains";
-import { FaultSet } from "./faults";
+import { Domains, parseDomainName } from "./registrar/domains";
+import { FaultSet } from "./control/faults";
 import { type EmulatedTask, type Emulator, type EmulatorOptions } from "./emulator";
-import { Holds, type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./holds";
-import { Journal, type CallFilter, type JournalEntry } from "./journal";
-import { RateLimit } from "./rateLimit";
-import { idSource } from "./seeded";
-import { ApiServer } from "./server";
+import { Holds, type ArrivalFilter, type HeldAnswer, type HoldOptions } from "./control/holds";
+import { Journal, type CallFilter, type JournalEntry } from "./control/journal";
+import { RateLimit } from "./gateway/rateLimit";
+import { createIdSource } from "./control/seeded";
+import { ApiServer } from "./gateway/server";
 import { readState, writeState } from "./stateFile";
-import { detailStatuses } from "./taskQueries";
-import { Tasks, type Task } from "./tasks";
+import { detailStatuses } from "./registrar/taskQueries";
+import { Tasks, type Task } from "./registrar/tasks";
 
-/** The access key that an emulator lets in unless it is told another. It is no key of anybody's. */
+/** Access key that an emulator accepts by default. It is not a real key. */
 export const testAccount: Account = {
   accessKeyId: "EMULATOR-TEST-KEY-ID",
   accessKeySecret: "emulator-test-key-secret",
 };
 
-/** The parts put together; what its methods do is said at {@link Emulator}. */
+/** Joins the parts of an emulator. {@link Emulator} documents the methods. */
 export class RunningEmulator implements Emulator {
   readonly credentials: Account;
   readonly seed: string;
@@ -42,23 +44,23 @@ export class RunningEmulator implements Emulator {
   constructor(options: EmulatorOptions) {
     const { accounts = [testAccount], clock = systemClock, stateFile, taskDurationMs = 2000 } = options;
     const [credentials] = accounts;
-    if (!credentials) throw new RangeError("The emulator needs an account.");
+    if (!credentials) throw new RangeError("`accounts` is empty: the emulator needs an account.");
     const saved = stateFile === undefined ? undefined : readState(stateFile);
     this.credentials = credentials;
     this.seed = options.seed ?? randomUUID();
-    const newId = idSource(this.seed, saved?.tasks.length ?? 0);
+    const newId = createIdSource(this.seed, saved?.tasks.length ?? 0);
     this.#stateFile = stateFile;
     this.faults = new FaultSet(this.seed, options.faults);
     this.#journal = new Journal(accounts);
     this.#clock = clock;
     this.#savedDns = saved?.dns;
     this.#dns = options.dns && new RunningDns(options.dns, this.#dnsParts(saved?.dns));
-    const maxRecords = notNegative("maxRecords", options.maxRecords ?? 8);
+    const maxRecords = requireNotNegative("maxRecords", options.maxRecords ?? 8);
     this.#domains = new Domains(maxRecords, saved?.domains, this.#dns?.publication);
     this.#tasks = new Tasks({
       domains: this.#domains,
       clock,
-      durationMs: notNegative("taskDurationMs", taskDurationMs),
+      durationMs: requireNotNegative("taskDurationMs", taskDurationMs),
       newId: () => newId("task"),
       ...(saved && { saved }),
     });
@@ -80,7 +82,7 @@ export class RunningEmulator implements Emulator {
       this.#journal.notify();
     });
     this.#addMissing(options.domains ?? []);
-    accounts.flatMap((account) => account.domains ?? []).forEach(possibleName);
+    accounts.flatMap((account) => account.domains ?? []).forEach(parseDomainName);
   }
 
   async listen(port: number): Promise<void> {
@@ -105,7 +107,7 @@ export class RunningEmulator implements Emulator {
   }
 
   get dns(): EmulatorDns {
-    if (!this.#dns) throw new Error("The emulator has no servers of the DNS: start it with `dns`.");
+    if (!this.#dns) throw new Error("The emulator runs no DNS server: start it with `dns`.");
     return this.#dns;
   }
 
@@ -114,7 +116,7 @@ export class RunningEmulator implements Emulator {
   }
 
   calls(filter?: CallFilter): JournalEntry[] {
-    return this.#journal.calls(filter);
+    return this.#journal.select(filter);
   }
 
   clearJournal(): void {
@@ -128,17 +130,17 @@ export class RunningEmulator implements Emulator {
   holdAnswer(filter: ArrivalFilter, options: HoldOptions = {}): HeldAnswer {
     const hold = this.#holds.add(filter, options);
     const ended = hold.arrived.then(({ n }) => this.#journal.waitFor((entry) => entry.n === n, 1));
-    // As with the journal's own promises.
+    // A test that fails before it awaits this should fail for its own reason.
     ended.catch(() => undefined);
     return { ...hold, ended };
   }
 
   records(domain: string): Ds[] {
-    return this.#upToDate(() => [...this.#domains.get(domain).records]);
+    return this.#whenSettled(() => [...this.#domains.get(domain).records]);
   }
 
   registryRecords(domain: string): Ds[] {
-    return this.#upToDate(() => [...this.#domains.get(domain).registry]);
+    return this.#whenSettled(() => [...this.#domains.get(domain).registry]);
   }
 
   setRecords(
@@ -146,47 +148,47 @@ export class RunningEmulator implements Emulator {
     records: readonly Ds[],
     { at = "everywhere" }: { readonly at?: "everywhere" | "registry" } = {},
   ): void {
-    this.#upToDate(() => {
+    this.#whenSettled(() => {
       this.#domains.set(domain, records, at, this.#clock.now());
     });
   }
 
   addDomain(domain: string, records: readonly Ds[] = []): void {
-    this.#upToDate(() => {
+    this.#whenSettled(() => {
       this.#domains.add(domain, records);
     });
   }
 
   removeDomain(domain: string): boolean {
-    return this.#upToDate(() => this.#domains.remove(domain));
+    return this.#whenSettled(() => this.#domains.remove(domain));
   }
 
   tasks(domain?: string): EmulatedTask[] {
-    return this.#upToDate(() => {
+    return this.#whenSettled(() => {
       const name = domain === undefined ? undefined : this.#domains.get(domain).name;
       return this.#tasks
         .all()
         .filter((task) => name === undefined || task.domain === name)
-        .map((task) => this.#described(task));
+        .map((task) => this.#describe(task));
     });
   }
 
   addForeignTask(domain: string, { durationMs }: { readonly durationMs?: number } = {}): EmulatedTask {
-    if (durationMs !== undefined) notNegative("durationMs", durationMs);
-    return this.#upToDate(() => {
+    if (durationMs !== undefined) requireNotNegative("durationMs", durationMs);
+    return this.#whenSettled(() => {
       const { name } = this.#domains.get(domain);
-      return this.#described(this.#tasks.submit(name, "CHG_DNS", { kind: "other" }, {}, durationMs));
+      return this.#describe(this.#tasks.submit(name, "CHG_DNS", { kind: "other" }, {}, durationMs));
     });
   }
 
   holdTasks(): void {
-    this.#upToDate(() => {
+    this.#whenSettled(() => {
       this.#tasks.hold();
     });
   }
 
   releaseTasks(): void {
-    this.#upToDate(() => {
+    this.#whenSettled(() => {
       this.#tasks.release();
     });
   }
@@ -218,7 +220,7 @@ export class RunningEmulator implements Emulator {
     for (const [name, records] of entries) if (!this.#domains.find(name)) this.#domains.add(name, records);
   }
 
-  #described(task: Task): EmulatedTask {
+  #describe(task: Task): EmulatedTask {
     const { taskNo, domain, change, createdAt, traits } = task;
     const status = detailStatuses[this.#tasks.status(task)];
     const failReason = this.#tasks.failReason(task);
@@ -233,7 +235,7 @@ export class RunningEmulator implements Emulator {
     };
   }
 
-  #upToDate<T>(use: () => T): T {
+  #whenSettled<T>(use: () => T): T {
     this.#tasks.settle();
     const result = use();
     this.#save();
@@ -257,7 +259,7 @@ export class RunningEmulator implements Emulator {
   }
 }
 
-function notNegative(name: string, value: number): number {
-  if (!(value >= 0)) throw new RangeError(`${name} is ${value}, and has to be 0 or more.`);
+function requireNotNegative(name: string, value: number): number {
+  if (!(value >= 0)) throw new RangeError(`${name} is ${value}, but must be 0 or more.`);
   return value;
 }

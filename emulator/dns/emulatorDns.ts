@@ -1,82 +1,90 @@
 import { type Clock } from "../clock";
-import { type ParentUpdate, type ParentUpdateOptions } from "./parentUpdates";
-import { type ZoneConditionName } from "./conditions";
 import { type DnsQuery, type QueryFilter } from "./queries";
-import { type TestZone, type TestZoneOptions } from "./testZone";
+import { type ZoneConditionName } from "./zones/conditions";
+import { type TestZone, type TestZoneOptions } from "./zones/testZone";
 
-/** How an emulator's servers of the DNS are set up. All are on 127.0.0.1, over UDP and TCP on one port. */
+/** Options of the DNS servers. All listen on 127.0.0.1, over UDP and TCP on the same port. */
 export interface DnsOptions {
-  /** The port of the parent's server. Default: 0, any that is free. */
+  /** Port of the parent's server. Default: 0, any free port. */
   readonly port?: number;
-  /** The port of the server that test zones share. Default: the next after `port`, or any that is free. */
+  /** Port of the server that test zones share. Default: the one after `port`, or any free port. */
   readonly zonesPort?: number;
-  /** Test zones that are there from the start. Default: none. */
+  /** Initial test zones. Default: none. */
   readonly zones?: readonly TestZoneOptions[];
   /**
-   * Milliseconds from a change in the registry until the parent has it: by the emulator's clock. What `addDomain` and
-   * `setRecords` put everywhere is there at once. Default: 0.
+   * Delay until the parent publishes a change in the registry, in ms by the emulator's clock. The
+   * parent has the records of `addDomain` and `setRecords` at once. Default: 0.
    */
   readonly publishDelayMs?: number;
-  /** The parent's servers, where one is not enough. Default: one, on `port`. */
+  /** Servers of the parent zones. Default: one, on `port`. */
   readonly parentServers?: readonly ParentServerOptions[];
-  /** Seconds, of the parent's delegations and DS records. Default: 300. */
+  /** TTL of the parent's delegations and DS records, in seconds. Default: 300. */
   readonly ttl?: number;
-  /** Milliseconds of real time before every answer. Default: 0. */
+  /** Delay of every answer, in ms of real time. Default: 0. */
   readonly answerDelayMs?: number;
-  /** A real parent that gets the registry's records as well, `publishDelayMs` after they have changed. Default: none. */
-  readonly parentUpdate?: ParentUpdateOptions;
-  /** The time that signatures go by. Default: the machine's, which validators go by. */
+  /** Clock for signatures. Default: the system clock, which validators use. */
   readonly signingClock?: Clock;
-  /** Gets a line for every update of a real parent that was given up. Default: they are in `updates` only. */
-  readonly log?: (line: string) => void;
 }
 
+/** Options of one of the parent's servers. */
 export interface ParentServerOptions {
-  /** Default: 0, any that is free. */
+  /** Default: 0, any free port. */
   readonly port?: number;
-  /** Default: that of all. */
+  /** Delay of this server, in ms by the emulator's clock. Default: that of `DnsOptions`. */
   readonly publishDelayMs?: number;
-  /** One that is about how a server answers: `silent`, `servfail`, … Default: `healthy`. */
+  /**
+   * How the server answers: `silent`, `servfail` or another condition of servers. Default:
+   * `healthy`.
+   */
   readonly condition?: ZoneConditionName;
 }
 
 /**
- * The emulator's servers of the DNS: those of the parent zones of the registered domains, signed, and those of test zones.
- * Addresses are texts such as `127.0.0.1:5301`, as the provider takes them.
+ * The DNS servers of an emulator: for the signed parent zones of the registered domains, and for
+ * test zones. Addresses are texts such as `127.0.0.1:5301`, which the provider accepts.
  */
 export interface EmulatorDns {
-  /** The parent's first server. */
+  /** Address of the parent's first server. */
   readonly parent: string;
   readonly parentServers: readonly string[];
-  /** The server that test zones share. */
+  /** Address of the server that test zones share. */
   readonly zonesServer: string;
   readonly zones: readonly TestZone[];
-  /** @throws {Error} where there is no such test zone. */
+  /** Returns a test zone. @throws {Error} if there is none of that name. */
   zone(name: string): TestZone;
-  /** The servers of a test zone. @throws {Error} where there is no such. */
+  /** Returns the addresses of a zone's servers. @throws {Error} if there is no such test zone. */
   servers(name: string): readonly string[];
   /**
-   * Adds a test zone, in the place of one of that name. It is delegated where the domain is registered, and has no DS
-   * records there but those that the registry gets.
+   * Adds a test zone, or replaces the one of that name. The parent delegates it if its domain is
+   * registered, with the DS records of the registry.
+   *
+   * @throws {Error} if a port is in use.
+   * @throws {RangeError} for an algorithm that the emulator cannot sign with.
+   * @throws {TypeError} for an impossible name.
    */
   addZone(options: TestZoneOptions): Promise<TestZone>;
   /**
-   * A parent zone's key, for a validator that is to trust it, as a zone-file line.
+   * Returns the key of a parent zone as a zone-file line. A validator with this trust anchor
+   * validates the registered domains.
    *
    * @example emulator.dns.trustAnchor("com"); // "com. 300 IN DNSKEY 257 3 13 …"
    */
   trustAnchor(parentZone: string): string;
 
-  /** The questions that servers were asked, oldest first; the last 100,000 of them. */
+  /** The last 100,000 queries, oldest first: those answered, and those that never will be. */
   readonly journal: readonly DnsQuery[];
-  /** The journal's entries for a record type, or those that a predicate accepts; by default all. */
+  /**
+   * Returns the journal's entries for a record type, or those that a predicate accepts. Default:
+   * all.
+   */
   queries(filter?: QueryFilter): DnsQuery[];
+  /** Empties the journal. */
   clearJournal(): void;
-  /** Resolves with the `count`th matching query, as `waitForCall` does. */
+  /**
+   * Resolves with the `count`th matching query once it is answered; at once if it already was.
+   * Rejects if the emulator is closed first.
+   *
+   * @param options `count`: 1 by default.
+   */
   waitForQuery(filter: QueryFilter, options?: { readonly count?: number }): Promise<DnsQuery>;
-
-  /** The attempts to bring a real parent up to date, oldest first. */
-  readonly updates: readonly ParentUpdate[];
-  /** Resolves with the first attempt that a predicate accepts. Rejects when the emulator is closed before. */
-  waitForUpdate(accepts: (update: ParentUpdate) => boolean): Promise<ParentUpdate>;
 }

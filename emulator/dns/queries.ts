@@ -1,53 +1,41 @@
-import { Log } from "../log";
+import { Log, type Filter } from "../log";
 
-/** A question that a server was asked, and what it made of it. */
+/** A query that a server received, and its answer. */
 export interface DnsQuery {
-  /** From 1, in the order of their arrival; entries are in the order of the answers. */
+  /** Number of the query in order of arrival, from 1. The journal is in order of the answers. */
   readonly n: number;
-  /** When it arrived: the emulator's clock, milliseconds since the epoch. */
+  /** Time of arrival by the emulator's clock, in ms since the epoch. */
   readonly at: number;
-  /** Who was asked: `127.0.0.1:5301`. */
+  /** Address of the server, such as `127.0.0.1:5301`. */
   readonly server: string;
-  /** Who asked. */
+  /** Address of the client. */
   readonly client: string;
   readonly transport: "udp" | "tcp";
-  /** In lower case, without the trailing dot. */
+  /** Name in lower case, without the trailing dot. */
   readonly name: string;
-  /** `DNSKEY`, `DS`, … */
+  /** Record type, such as `DNSKEY`. */
   readonly type: string;
   readonly dnssecOk: boolean;
-  /** `NOERROR`, `NXDOMAIN`, …; empty when there was no answer. */
+  /** Response code, such as `NOERROR`; empty if there was no answer. */
   readonly rcode: string;
   readonly truncated: boolean;
-  /** Records of the answer section, signatures not counted. */
+  /** Number of records in the answer section, without signatures. */
   readonly answers: number;
 }
 
-/** Which queries: those for a type (`"DNSKEY"`), or those that a predicate accepts. */
-export type QueryFilter = string | ((query: DnsQuery) => boolean);
+/** Selects queries: those for a type (`"DNSKEY"`), or those that a predicate accepts. */
+export type QueryFilter = Filter<DnsQuery>;
 
-/** The questions that several servers were asked. */
+/** The queries of all servers. */
 export class QueryLog extends Log<DnsQuery> {
   #arrivals = 0;
 
   constructor() {
-    super("query");
+    super("query", ({ type }) => type);
   }
 
-  /** The number of a query that has just arrived. */
-  arrived(): number {
+  /** Returns the number of a query that has just arrived. */
+  nextNumber(): number {
     return (this.#arrivals += 1);
   }
-
-  queries(filter?: QueryFilter): DnsQuery[] {
-    return this.matching(filter === undefined ? undefined : accepted(filter));
-  }
-
-  waitFor(filter: QueryFilter, count: number): Promise<DnsQuery> {
-    return this.waitUntil(accepted(filter), count);
-  }
-}
-
-function accepted(filter: QueryFilter): (query: DnsQuery) => boolean {
-  return typeof filter === "string" ? ({ type }) => type === filter : filter;
 }

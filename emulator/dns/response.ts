@@ -1,46 +1,43 @@
-import { type Conduct } from "./conditions";
+import { type ServedZone } from "./zones/servedZone";
 import {
-  ednsOf,
-  flagBits,
+  readEdns,
+  headerFlags,
   opcodeOf,
-  optRecord,
+  createOptRecord,
   writeMessage,
   type Edns,
   type Question,
   type ReceivedMessage,
   type ResourceRecord,
-} from "./message";
-import { canonicalText, isWithin, labelsOf, parentOf } from "./name";
-import { classIn, recordTypes, responseCodes, type Rrset } from "./records";
-import { type Found, type Zone } from "./zone";
-import { emptyZoneData } from "./zoneData";
-
-/** A zone, and how the server behaves where it is asked about it. */
-export interface ServedZone {
-  readonly zone: Zone;
-  readonly conduct?: Conduct;
-}
+} from "./protocol/message";
+import { formatCanonicalName, isWithin, parseName, parentOf } from "./protocol/name";
+import { classIn, recordTypes, responseCodes, type Rrset } from "./protocol/records";
+import { type Found, type Zone } from "./zones/zone";
+import { buildEmptyZone } from "./zones/zoneData";
 
 export type Transport = "udp" | "tcp";
 
-/** What comes of a query; without `octets` it is not answered. */
+/** The outcome of a query. Without `octets` there is no answer. */
 export interface Response {
   readonly octets?: Buffer;
-  /** The connection is to be reset. */
+  /** Resets the connection. */
   readonly reset?: true;
+  /** Delay of the answer, in ms of real time. */
   readonly delayMs: number;
   readonly rcode?: number;
   readonly truncated: boolean;
-  /** How many records the answer section was to have. */
+  /** Number of records for the answer section, before truncation. */
   readonly answers: number;
 }
 
-/** What the server would take over UDP, and the most that it sends over it. */
-const largestUdp = 4096;
-const advertisedUdp = 1232;
-const smallestUdp = 512;
+/** Maximum length of an answer over UDP, in octets. */
+const maxUdpLength = 4096;
+/** Maximum length of a query over UDP that the server announces (EDNS), in octets. */
+const advertisedUdpLength = 1232;
+/** Length that every client accepts over UDP, in octets (RFC 1035 section 4.2.1). */
+const minUdpLength = 512;
 
-const refused = (rcode: number): Found => ({
+const emptyAnswer = (rcode: number): Found => ({
   rcode,
   authoritative: false,
   answer: [],
@@ -48,75 +45,82 @@ const refused = (rcode: number): Found => ({
   additional: [],
 });
 
-/** Answers a query that could be read, from the zones that the server has. */
+/** Answers a query from the zones of a server. */
 export function respond(
   query: ReceivedMessage,
   transport: Transport,
   zones: readonly ServedZone[],
 ): Response {
   const [question] = query.questions;
-  const served = question && zoneFor(question, zones);
+  const served = question && selectZone(question, zones);
   const conduct = served?.conduct ?? {};
   const delayMs = conduct.delayMs ?? 0;
   const unanswered = { delayMs, truncated: false, answers: 0 };
   if (conduct.silent) return unanswered;
   if (conduct.resetsTcp && transport === "tcp") return { ...unanswered, reset: true };
-  const edns = conduct.withoutEdns ? undefined : ednsOf(query);
-  const { found, zone } = answerTo(query, served, edns);
+  const edns = conduct.withoutEdns ? undefined : readEdns(query);
+  const { found, zone } = findAnswer(query, served, edns);
   const truncates = transport === "udp" && conduct.truncatesUdp === true;
-  const limit = transport === "tcp" ? 0xffff : udpLimit(edns);
-  const whole = written(query, edns, found, zone);
+  const limit = transport === "tcp" ? 0xffff : limitUdp(edns);
+  const whole = writeResponse(query, edns, found, zone);
   const truncated = truncates || whole.length > limit;
-  const octets = truncated ? written(query, edns, { ...found, ...noRecords }, undefined, true) : whole;
-  return { octets, delayMs, rcode: found.rcode, truncated, answers: recordCount(found.answer) };
+  const octets = truncated ? writeResponse(query, edns, { ...found, ...noRecords }, undefined, true) : whole;
+  return { octets, delayMs, rcode: found.rcode, truncated, answers: countRecords(found.answer) };
 }
 
 const noRecords = { answer: [], authority: [], additional: [] };
 
-function udpLimit(edns: Edns | undefined): number {
-  return Math.min(largestUdp, Math.max(smallestUdp, edns?.udpSize ?? smallestUdp));
+function limitUdp(edns: Edns | undefined): number {
+  return Math.min(maxUdpLength, Math.max(minUdpLength, edns?.udpSize ?? minUdpLength));
 }
 
-/** The zone of the longest name. DS records belong to the parent, where the server has that (RFC 4035 section 3.1.4.1). */
-function zoneFor({ name, type }: Question, zones: readonly ServedZone[]): ServedZone | undefined {
-  const asked = canonicalText(name);
+/**
+ * Selects the zone with the longest name. DS records belong to the parent zone, if the server has
+ * it (RFC 4035 section 3.1.4.1).
+ */
+function selectZone({ name, type }: Question, zones: readonly ServedZone[]): ServedZone | undefined {
+  const asked = formatCanonicalName(name);
   const candidates = zones
     .filter(({ zone }) => isWithin(asked, zone.name))
-    .sort((a, b) => labelsOf(b.zone.name).length - labelsOf(a.zone.name).length);
+    .sort((a, b) => parseName(b.zone.name).length - parseName(a.zone.name).length);
   const above = candidates.find(({ zone }) => zone.name !== asked);
   return type === recordTypes.DS ? (above ?? candidates[0]) : candidates[0];
 }
 
 interface Answered {
   readonly found: Found;
-  /** The zone that signs it. */
+  /** Zone that signs the answer. */
   readonly zone?: Zone;
 }
 
-function answerTo(query: ReceivedMessage, served: ServedZone | undefined, edns: Edns | undefined): Answered {
+function findAnswer(
+  query: ReceivedMessage,
+  served: ServedZone | undefined,
+  edns: Edns | undefined,
+): Answered {
   const [question] = query.questions;
-  if (opcodeOf(query) !== 0) return { found: refused(responseCodes.NOTIMP) };
-  if (!question || query.questions.length !== 1) return { found: refused(responseCodes.FORMERR) };
-  if (edns && edns.version > 0) return { found: refused(responseCodes.BADVERS) };
-  if (!served || question.class !== classIn) return { found: refused(responseCodes.REFUSED) };
+  if (opcodeOf(query) !== 0) return { found: emptyAnswer(responseCodes.NOTIMP) };
+  if (!question || query.questions.length !== 1) return { found: emptyAnswer(responseCodes.FORMERR) };
+  if (edns && edns.version > 0) return { found: emptyAnswer(responseCodes.BADVERS) };
+  if (!served || question.class !== classIn) return { found: emptyAnswer(responseCodes.REFUSED) };
   const { zone, conduct = {} } = served;
-  const name = canonicalText(question.name);
+  const name = formatCanonicalName(question.name);
   if (conduct.rcode !== undefined && question.type !== conduct.except)
-    return { found: refused(conduct.rcode) };
-  if (conduct.withoutEdns && ednsOf(query)) return { found: refused(responseCodes.FORMERR) };
-  if (conduct.lame) return { found: upwardReferral(zone.name) };
+    return { found: emptyAnswer(conduct.rcode) };
+  if (conduct.withoutEdns && readEdns(query)) return { found: emptyAnswer(responseCodes.FORMERR) };
+  if (conduct.lame) return { found: referUpward(zone.name) };
   if (conduct.nonexistent)
-    return { found: emptyZoneData(parentOf(zone.name)).lookup(name, question.type, false) };
+    return { found: buildEmptyZone(parentOf(zone.name)).lookup(name, question.type, false) };
   return { found: zone.lookup(name, question.type, edns?.dnssecOk ?? false), zone };
 }
 
-function upwardReferral(zone: string): Found {
+function referUpward(zone: string): Found {
   const parent = parentOf(zone);
-  const { answer } = emptyZoneData(parent).lookup(parent, recordTypes.NS, false);
-  return { ...refused(responseCodes.NOERROR), authority: answer };
+  const { answer } = buildEmptyZone(parent).lookup(parent, recordTypes.NS, false);
+  return { ...emptyAnswer(responseCodes.NOERROR), authority: answer };
 }
 
-function written(
+function writeResponse(
   query: ReceivedMessage,
   edns: Edns | undefined,
   found: Found,
@@ -125,34 +129,31 @@ function written(
 ): Buffer {
   const { rcode, authoritative, answer, authority, additional } = found;
   const records = (rrsets: readonly Rrset[]) =>
-    rrsets.flatMap((rrset) => [
-      ...recordsOf(rrset),
-      ...(edns?.dnssecOk ? recordsOf(zone?.signatures(rrset)) : []),
-    ]);
+    rrsets.flatMap((rrset) => [...toRecords(rrset), ...(edns?.dnssecOk ? toRecords(zone?.sign(rrset)) : [])]);
   return writeMessage({
     id: query.id,
     flags:
-      flagBits.qr |
-      (query.flags & (0x7800 | flagBits.rd | flagBits.cd)) |
-      (authoritative ? flagBits.aa : 0) |
-      (truncated ? flagBits.tc : 0) |
+      headerFlags.qr |
+      (query.flags & (0x7800 | headerFlags.rd | headerFlags.cd)) |
+      (authoritative ? headerFlags.aa : 0) |
+      (truncated ? headerFlags.tc : 0) |
       (rcode & 15),
     questions: query.questions,
     answers: records(answer),
     authorities: records(authority),
     additionals: [
-      ...additional.flatMap(recordsOf),
-      ...(edns ? [optRecord(advertisedUdp, edns.dnssecOk, rcode)] : []),
+      ...additional.flatMap(toRecords),
+      ...(edns ? [createOptRecord(advertisedUdpLength, edns.dnssecOk, rcode)] : []),
     ],
   });
 }
 
-function recordsOf(rrset: Rrset | undefined): ResourceRecord[] {
+function toRecords(rrset: Rrset | undefined): ResourceRecord[] {
   if (!rrset) return [];
   const { name, type, ttl } = rrset;
   return rrset.rdatas.map((rdata) => ({ name, type, class: classIn, ttl, rdata }));
 }
 
-function recordCount(rrsets: readonly Rrset[]): number {
+function countRecords(rrsets: readonly Rrset[]): number {
   return rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, 0);
 }

@@ -1,19 +1,19 @@
 import { systemClock, type Clock } from "../clock";
-import { type Domain, type Ds } from "../domains";
-import { zoneConditions, type Conduct } from "./conditions";
+import { type Domain } from "../registrar/domains";
+import { type Ds } from "../ds";
+import { type ServedZone } from "./zones/servedZone";
+import { zoneConditions, type Conduct } from "./zones/conditions";
 import { type DnsOptions, type EmulatorDns, type ParentServerOptions } from "./emulatorDns";
-import { canonicalZoneName, parentOf } from "./name";
-import { checkedTarget, ParentUpdates, type ParentUpdate } from "./parentUpdates";
-import { Parents } from "./parents";
+import { normalizeZoneName, parentOf } from "./protocol/name";
+import { Parents } from "./zones/parents";
 import { Publication, type RegistryState } from "./publication";
 import { QueryLog, type DnsQuery, type QueryFilter } from "./queries";
-import { type ServedZone } from "./response";
 import { DnsServer } from "./server";
-import { HostedZone, type TestZone, type TestZoneOptions, type ZoneServerOptions } from "./testZone";
-import { type Delegation } from "./zoneData";
-import { type ZoneKeyOptions } from "./zoneKey";
+import { HostedZone, type TestZone, type TestZoneOptions, type ZoneServerOptions } from "./zones/testZone";
+import { type Delegation } from "./zones/zoneData";
+import { formatDnskey, type ZoneKeyOptions } from "./zones/zoneKey";
 
-/** What outlives the process: keys, and what servers that lag still show. */
+/** The part of the state file about the DNS: keys, and the history for servers that lag. */
 export interface SavedDns {
   readonly zoneKeys: Readonly<Record<string, readonly ZoneKeyOptions[]>>;
   readonly parentKeys: Readonly<Record<string, ZoneKeyOptions>>;
@@ -23,15 +23,13 @@ export interface SavedDns {
 export interface RunningDnsParts {
   readonly clock: Clock;
   readonly saved?: SavedDns | undefined;
-  /** The registered domains, as they are now. */
+  /** Returns the registered domains. */
   readonly registered: () => readonly Domain[];
-  /** Saves what has changed. */
+  /** Saves the state. */
   readonly save: () => void;
 }
 
-const updateTickMs = 50;
-
-/** The parts put together; what its methods do is said at {@link EmulatorDns}. */
+/** Joins the parts of the DNS servers. {@link EmulatorDns} documents the methods. */
 export class RunningDns implements EmulatorDns {
   readonly publication: Publication;
   readonly #options: DnsOptions;
@@ -39,55 +37,44 @@ export class RunningDns implements EmulatorDns {
   readonly #signingClock: Clock;
   readonly #parents: Parents;
   readonly #queryLog = new QueryLog();
-  readonly #updates: ParentUpdates | undefined;
   readonly #savedZoneKeys: Record<string, readonly ZoneKeyOptions[]>;
   readonly #zones = new Map<string, HostedZone>();
   readonly #dnsNames = new Map<string, string>();
   readonly #shared: DnsServer;
   readonly #ownServers: DnsServer[] = [];
   #parentServers: readonly DnsServer[] = [];
-  #tick: NodeJS.Timeout | undefined;
 
   constructor(options: DnsOptions, parts: RunningDnsParts) {
-    const { ttl = 300, parentUpdate, signingClock = systemClock } = options;
-    const { clock, saved } = parts;
+    const { ttl = 300, signingClock = systemClock } = options;
+    const { saved } = parts;
     this.#options = options;
     this.#parts = parts;
     this.#signingClock = signingClock;
     this.#savedZoneKeys = { ...saved?.zoneKeys };
-    const delays = parentServersOf(options).map((server) => server.publishDelayMs ?? 0);
+    const delays = readParentServers(options).map((server) => server.publishDelayMs ?? 0);
     this.publication = new Publication(Math.max(...delays, options.publishDelayMs ?? 0), saved?.registry);
     this.#parents = new Parents({ ttl, clock: signingClock, savedKeys: saved?.parentKeys ?? {} });
-    this.#shared = this.#server(() =>
+    this.#shared = this.#createServer(() =>
       [...this.#zones.values()].flatMap((zone) => {
         const index = zone.servers.indexOf(this.#shared.address);
         return index < 0 ? [] : [zone.served(index)];
       }),
     );
-    if (parentUpdate) {
-      const told = options.log ?? (() => undefined);
-      const target = { ttl, ...checkedTarget(parentUpdate) };
-      this.#updates = new ParentUpdates(target, () => clock.now(), told);
-    }
   }
 
   async listen(): Promise<void> {
     for (const { name, registry } of this.#parts.registered()) this.#takeOver(name, registry);
     const { port = 0, zonesPort = port === 0 ? 0 : port + 1, zones = [] } = this.#options;
-    this.#parentServers = parentServersOf(this.#options).map((server) => this.#parentServer(server));
+    this.#parentServers = readParentServers(this.#options).map((server) => this.#createParentServer(server));
     for (const [index, server] of this.#parentServers.entries())
-      await server.listen(parentServersOf(this.#options)[index]?.port ?? 0);
+      await server.listen(readParentServers(this.#options)[index]?.port ?? 0);
     await this.#shared.listen(zonesPort);
     for (const zone of zones) await this.addZone(zone);
-    if (!this.#updates) return;
-    this.#sendUpdates();
-    this.#tick = setInterval(() => {
-      this.#sendUpdates();
-    }, updateTickMs);
-    this.#tick.unref();
   }
 
-  /** Variables that point the provider here: at the zones' servers only where one list holds for every zone. */
+  /**
+   * Variables for the provider. The zones' servers are among them only if all zones share one list.
+   */
   get env(): Record<string, string> {
     const [servers = this.zonesServer, ...others] = new Set(this.zones.map((zone) => zone.servers.join()));
     return {
@@ -113,7 +100,7 @@ export class RunningDns implements EmulatorDns {
   }
 
   zone(name: string): TestZone {
-    const zone = this.#zones.get(canonicalZoneName(name));
+    const zone = this.#zones.get(normalizeZoneName(name));
     if (!zone) throw new Error(`The emulator has no test zone ${JSON.stringify(name)}: add it first.`);
     return zone;
   }
@@ -123,7 +110,7 @@ export class RunningDns implements EmulatorDns {
   }
 
   async addZone(options: TestZoneOptions): Promise<TestZone> {
-    const keys = options.keys ?? this.#savedZoneKeys[canonicalZoneName(options.name)];
+    const keys = options.keys ?? this.#savedZoneKeys[normalizeZoneName(options.name)];
     const { save } = this.#parts;
     const zone = new HostedZone({ ...options, ...(keys && { keys }) }, this.#signingClock, save);
     const more: ZoneServerOptions[] = zoneConditions[zone.condition].others === undefined ? [] : [{}];
@@ -131,7 +118,7 @@ export class RunningDns implements EmulatorDns {
     this.#zones.set(zone.name, zone);
     for (const { port = 0 } of options.servers ?? more) {
       const index = zone.servers.length;
-      const server = this.#server(() => [zone.served(index)]);
+      const server = this.#createServer(() => [zone.served(index)]);
       await server.listen(port);
       this.#ownServers.push(server);
       zone.attach(server.address);
@@ -141,10 +128,9 @@ export class RunningDns implements EmulatorDns {
   }
 
   trustAnchor(parentZone: string): string {
-    const name = canonicalZoneName(parentZone);
-    const { flags, algorithm, rdata } = this.#parents.key(name);
+    const name = normalizeZoneName(parentZone);
     const owner = name === "." ? name : `${name}.`;
-    return `${owner} ${this.#options.ttl ?? 300} IN DNSKEY ${flags} 3 ${algorithm} ${rdata.subarray(4).toString("base64")}`;
+    return `${owner} ${this.#options.ttl ?? 300} IN DNSKEY ${formatDnskey(this.#parents.key(name))}`;
   }
 
   get journal(): readonly DnsQuery[] {
@@ -152,7 +138,7 @@ export class RunningDns implements EmulatorDns {
   }
 
   queries(filter?: QueryFilter): DnsQuery[] {
-    return this.#queryLog.queries(filter);
+    return this.#queryLog.select(filter);
   }
 
   clearJournal(): void {
@@ -161,15 +147,6 @@ export class RunningDns implements EmulatorDns {
 
   waitForQuery(filter: QueryFilter, { count = 1 }: { readonly count?: number } = {}): Promise<DnsQuery> {
     return this.#queryLog.waitFor(filter, count);
-  }
-
-  get updates(): readonly ParentUpdate[] {
-    return this.#updates?.log.entries ?? [];
-  }
-
-  waitForUpdate(accepts: (update: ParentUpdate) => boolean): Promise<ParentUpdate> {
-    if (!this.#updates) return Promise.reject(new Error("The emulator has no real parent: no parentUpdate."));
-    return this.#updates.log.waitUntil(accepts, 1);
   }
 
   saved(): SavedDns {
@@ -182,58 +159,56 @@ export class RunningDns implements EmulatorDns {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#tick);
     this.#queryLog.close();
-    await this.#updates?.close();
     const servers = [...this.#parentServers, this.#shared, ...this.#ownServers];
     await Promise.all(servers.map((server) => server.close()));
   }
 
-  #server(zones: () => readonly ServedZone[]): DnsServer {
+  #createServer(zones: () => readonly ServedZone[]): DnsServer {
     const { answerDelayMs = 0 } = this.#options;
     return new DnsServer({ zones, queries: this.#queryLog, clock: this.#parts.clock, answerDelayMs });
   }
 
-  #parentServer({ publishDelayMs = this.#options.publishDelayMs ?? 0, condition }: ParentServerOptions) {
-    const zones = this.#parents.server(() => this.#delegations(publishDelayMs));
+  #createParentServer({
+    publishDelayMs = this.#options.publishDelayMs ?? 0,
+    condition,
+  }: ParentServerOptions) {
+    const zones = this.#parents.createServedZones(() => this.#listDelegations(publishDelayMs));
     const conduct: Conduct | undefined = zoneConditions[condition ?? "healthy"].conduct;
-    return this.#server(() => (conduct ? zones().map(({ zone }) => ({ zone, conduct })) : zones()));
+    return this.#createServer(() => (conduct ? zones().map(({ zone }) => ({ zone, conduct })) : zones()));
   }
 
-  #delegations(delayMs: number): Delegation[] {
+  #listDelegations(delayMs: number): Delegation[] {
     const now = this.#parts.clock.now();
     return this.#parts.registered().map(({ name: unicodeName }) => {
-      const name = this.#dnsName(unicodeName);
+      const name = this.#toDnsName(unicodeName);
       const servers = this.#zones.get(name)?.servers.length ?? 1;
-      return { name, servers, ds: this.publication.published(unicodeName, delayMs, now) };
+      return { name, servers, ds: this.publication.recordsAt(unicodeName, delayMs, now) };
     });
   }
 
-  #dnsName(domain: string): string {
-    const name = this.#dnsNames.get(domain) ?? canonicalZoneName(domain);
+  #toDnsName(domain: string): string {
+    const name = this.#dnsNames.get(domain) ?? normalizeZoneName(domain);
     this.#dnsNames.set(domain, name);
     return name;
   }
 
-  #sendUpdates(): void {
-    const { publishDelayMs = 0 } = this.#options;
-    const wanted = this.#delegations(publishDelayMs).map(({ name, ds }) => ({ domain: name, records: ds }));
-    this.#updates?.send(wanted);
-  }
-
-  /** A state file may have no history of the domain, or one that the registry has left behind without this side. */
+  /**
+   * Prepares a domain of the state file, whose history may be missing, or out of date after a run
+   * without DNS.
+   */
   #takeOver(domain: string, registry: readonly Ds[]): void {
     if (!this.publication.endsWith(domain, registry)) this.publication.reset(domain, registry);
-    this.#parents.key(parentOf(canonicalZoneName(domain)));
+    this.#parents.key(parentOf(normalizeZoneName(domain)));
   }
 }
 
-/** @throws {RangeError} for a condition that is about what is in a zone. */
-function parentServersOf({ port = 0, parentServers }: DnsOptions): readonly ParentServerOptions[] {
+/** @throws {RangeError} for a condition that changes the contents of a zone. */
+function readParentServers({ port = 0, parentServers }: DnsOptions): readonly ParentServerOptions[] {
   const servers = parentServers ?? [{ port }];
   for (const { condition = "healthy" } of servers)
     if (condition !== "healthy" && !zoneConditions[condition].conduct)
-      throw new RangeError(`A parent's server cannot be ${condition}.`);
-  if (servers.length === 0) throw new RangeError("The parent needs a server.");
+      throw new RangeError(`The condition ${condition} is for zones, not for a parent's server.`);
+  if (servers.length === 0) throw new RangeError("`parentServers` is empty: the parent needs a server.");
   return servers;
 }

@@ -1,26 +1,30 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { type Clock } from "../clock";
-import { ednsOf, readMessage, uint16, type ReceivedMessage } from "./message";
-import { canonicalText } from "./name";
+import { readEdns, readMessage, encodeUint16, type ReceivedMessage } from "./protocol/message";
+import { formatCanonicalName } from "./protocol/name";
 import { type QueryLog } from "./queries";
-import { rcodeName, typeName } from "./records";
-import { respond, type Response, type ServedZone, type Transport } from "./response";
+import { formatRcode, formatType } from "./protocol/records";
+import { respond, type Response, type Transport } from "./response";
+import { type ServedZone } from "./zones/servedZone";
 
 export interface DnsServerOptions {
-  /** What it serves, asked anew for every query. */
+  /** Returns the zones to serve; called for every query. */
   readonly zones: () => readonly ServedZone[];
   readonly queries: QueryLog;
   readonly clock: Clock;
-  /** Milliseconds of real time before every answer, beside those of a zone. */
+  /** Delay of every answer, in ms of real time, in addition to that of a zone. */
   readonly answerDelayMs?: number;
 }
 
 const loopback = "127.0.0.1";
-const portTries = 10;
-const idleMs = 10_000;
+/** Attempts to find a port that is free for both UDP and TCP. */
+const maxPortTries = 10;
+/** Maximum time without data on a connection, in ms. */
+const maxIdleMs = 10_000;
 
-/** An authoritative server on loopback, over UDP and TCP on one port. What is no query it does not answer. */
+/** An authoritative server on 127.0.0.1, over UDP and TCP on one port. It answers only queries. */
 export class DnsServer {
   readonly #options: DnsServerOptions;
   readonly #tcp: Server;
@@ -36,26 +40,28 @@ export class DnsServer {
     });
   }
 
-  /** `127.0.0.1:5301`. */
+  /** Address such as `127.0.0.1:5301`. */
   get address(): string {
     return this.#address;
   }
 
-  /** @param port 0: one that is free for both. */
+  /** @param port 0: any port that is free for both UDP and TCP. */
   async listen(port: number): Promise<void> {
-    for (let left = port === 0 ? portTries : 1; ; left -= 1) {
-      await listening(this.#tcp, port);
+    for (let left = port === 0 ? maxPortTries : 1; ; left -= 1) {
+      this.#tcp.listen(port, loopback);
+      await once(this.#tcp, "listening");
       const { port: bound } = this.#tcp.address() as AddressInfo;
       this.#udp = createSocket("udp4");
       try {
-        await bind(this.#udp, bound);
+        this.#udp.bind(bound, loopback);
+        await once(this.#udp, "listening");
         this.#udp.on("message", (octets, from) => {
-          this.#received(octets, from);
+          this.#receive(octets, from);
         });
         this.#address = `${loopback}:${bound}`;
         return;
       } catch (error) {
-        await closed(this.#tcp);
+        await closeServer(this.#tcp);
         if (left <= 1 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
       }
     }
@@ -67,26 +73,26 @@ export class DnsServer {
     const udp = this.#udp;
     this.#udp = undefined;
     if (udp) await new Promise<void>((resolve) => udp.close(resolve));
-    await closed(this.#tcp);
+    await closeServer(this.#tcp);
   }
 
-  #received(octets: Buffer, { address, port }: RemoteInfo): void {
+  #receive(octets: Buffer, { address, port }: RemoteInfo): void {
     this.#answer(octets, "udp", `${address}:${port}`, (response) => {
-      // A client that has gone is nobody's mistake.
+      // The client may have gone.
       if (response.octets) this.#udp?.send(response.octets, port, address, () => undefined);
     });
   }
 
   #accept(socket: Socket): void {
     if (!this.#udp) {
-      // It was waiting while the server was closed.
+      // The connection was waiting while the server was closed.
       socket.destroy();
       return;
     }
     this.#connections.add(socket);
     socket.on("close", () => this.#connections.delete(socket));
     socket.on("error", () => socket.destroy());
-    socket.setTimeout(idleMs, () => socket.destroy());
+    socket.setTimeout(maxIdleMs, () => socket.destroy());
     const client = `${socket.remoteAddress ?? ""}:${socket.remotePort ?? ""}`;
     let pending = Buffer.alloc(0);
     socket.on("data", (chunk: Buffer) => {
@@ -97,20 +103,21 @@ export class DnsServer {
         pending = pending.subarray(end);
         this.#answer(octets, "tcp", client, (response) => {
           if (response.reset) socket.resetAndDestroy();
-          if (response.octets) socket.write(Buffer.concat([uint16(response.octets.length), response.octets]));
+          if (response.octets)
+            socket.write(Buffer.concat([encodeUint16(response.octets.length), response.octets]));
         });
       }
     });
   }
 
   #answer(octets: Buffer, transport: Transport, client: string, send: (response: Response) => void): void {
-    const query = received(octets);
+    const query = readQuery(octets);
     if (!query) return;
     const { zones, queries, clock, answerDelayMs = 0 } = this.#options;
-    const arrival = { n: queries.arrived(), at: clock.now(), server: this.#address, client, transport };
+    const arrival = { n: queries.nextNumber(), at: clock.now(), server: this.#address, client, transport };
     const response = respond(query, transport, zones());
     this.#after(response.delayMs + answerDelayMs, () => {
-      queries.record({ ...arrival, ...asked(query), ...outcome(response) });
+      queries.record({ ...arrival, ...describeQuestion(query), ...describeResponse(response) });
       send(response);
       queries.notify();
     });
@@ -129,8 +136,8 @@ export class DnsServer {
   }
 }
 
-/** @returns Undefined for what is no query. */
-function received(octets: Buffer): ReceivedMessage | undefined {
+/** Reads a query. Returns undefined for anything else. */
+function readQuery(octets: Buffer): ReceivedMessage | undefined {
   try {
     const message = readMessage(octets);
     return (message.flags & 0x8000) === 0 ? message : undefined;
@@ -139,40 +146,20 @@ function received(octets: Buffer): ReceivedMessage | undefined {
   }
 }
 
-function asked(query: ReceivedMessage) {
+function describeQuestion(query: ReceivedMessage) {
   const [question] = query.questions;
   return {
-    name: question ? canonicalText(question.name) : "",
-    type: question ? typeName(question.type) : "",
-    dnssecOk: ednsOf(query)?.dnssecOk ?? false,
+    name: question ? formatCanonicalName(question.name) : "",
+    type: question ? formatType(question.type) : "",
+    dnssecOk: readEdns(query)?.dnssecOk ?? false,
   };
 }
 
-function outcome({ octets, rcode, truncated, answers }: Response) {
-  return { rcode: octets ? rcodeName(rcode ?? 0) : "", truncated, answers };
+function describeResponse({ octets, rcode, truncated, answers }: Response) {
+  return { rcode: octets ? formatRcode(rcode ?? 0) : "", truncated, answers };
 }
 
-function listening(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, loopback, () => {
-      server.removeListener("error", reject);
-      resolve();
-    });
-  });
-}
-
-function bind(socket: UdpSocket, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind(port, loopback, () => {
-      socket.removeListener("error", reject);
-      resolve();
-    });
-  });
-}
-
-function closed(server: Server): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {
       resolve();

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { faultKindNames, type Fault } from "../../emulator/faultKinds";
+import { faultKindNames, type Fault } from "../../emulator/control/faultKinds";
 import type { Change, Registrar } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
 import {

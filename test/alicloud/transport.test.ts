@@ -1,4 +1,4 @@
-import { signature, stringToSign } from "../../emulator/signature";
+import { signText as signature, stringToSign } from "../../emulator/wire/signature";
 import { RegistrarFailure } from "../../provider/alicloud/errors";
 import { createTransport, type Call } from "../../provider/alicloud/transport";
 import {

@@ -11,14 +11,14 @@ import {
 
 const running: Emulator[] = [];
 
-/** Starts an emulator on a port of its own. */
+/** Starts an emulator that `closeAll` closes. */
 export async function started(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator(options);
   running.push(emulator);
   return emulator;
 }
 
-/** An emulator on a clock that stands still, whose first call that can suffers the fault. */
+/** Starts an emulator on a manual clock. The fault strikes the first call that it applies to. */
 export async function faulty(fault: Fault, options: EmulatorOptions = {}) {
   const clock = manualClock();
   const rule: FaultRule = { fault, call: 1 };
@@ -43,7 +43,7 @@ export const ds = (keyTag: number) => ({
   digest: keyTag.toString(16).padStart(64, "0"),
 });
 
-/** The parameters of an addition. */
+/** Returns the parameters of an addition. */
 export const addition = (keyTag: number, domain = "example.com") => ({
   DomainName: domain,
   KeyTag: keyTag,
@@ -58,11 +58,11 @@ export interface CallOptions {
   readonly account?: Account;
   readonly version?: string;
   readonly method?: "GET" | "POST";
-  /** Milliseconds that the client waits for an answer. */
+  /** Time-out of the client, in ms. */
   readonly timeout?: number;
 }
 
-/** Calls through the vendor's own client, which shares nothing with the emulator. */
+/** Makes a call with the vendor's own client, which shares no code with the emulator. */
 export async function call(
   emulator: Emulator,
   action: string,
@@ -78,7 +78,7 @@ export async function call(
   return client.request<Answered>(action, params, { method, timeout, formatAction: false });
 }
 
-/** The refusal of a call that has to be refused: what the client makes of it. */
+/** Returns the error of a call that must fail, as the client reports it. */
 export async function refusal(answer: Promise<unknown>): Promise<{
   code?: string;
   status?: number;
@@ -112,7 +112,7 @@ export interface TaskSeen {
   readonly [field: string]: unknown;
 }
 
-/** What the two task queries say of a task: its details, and its line in the account's list. */
+/** Returns the details of a task, and its entry in the account's list. */
 export async function seen(
   emulator: Emulator,
   taskNo: string,
@@ -127,7 +127,7 @@ export async function seen(
   };
 }
 
-/** The key tags that the listing shows. */
+/** Returns the key tags in the listing. */
 export async function listedTags(emulator: Emulator, domain = "example.com"): Promise<unknown[]> {
   const answer = await call(emulator, "QueryDSRecord", { DomainName: domain });
   return (answer["DSRecordList"] as { KeyTag: unknown }[]).map(({ KeyTag }) => KeyTag);

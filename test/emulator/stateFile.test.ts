@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const add = "SaveSingleTaskForAddingDSRecord";
 
-test("domains, records and tasks survive a restart, and a task goes on meanwhile", async () => {
+test("domains, records and tasks survive a restart, and tasks continue meanwhile", async () => {
   const clock = manualClock();
   const stateFile = join(directory, "state.json");
   const options = { clock, stateFile, seed: "s", domains: { "example.com": [ds(1)] }, taskDurationMs: 1000 };
@@ -59,7 +59,7 @@ test("domains, records and tasks survive a restart, and a task goes on meanwhile
   expect(readdirSync(directory)).toEqual(["state.json"]);
 });
 
-test("every change is in the file when it is answered; a query alone writes nothing", async () => {
+test("every answered change is in the file; queries write nothing", async () => {
   const stateFile = join(directory, "state.json");
   const emulator = await started({ stateFile, domains: ["example.com"] });
   const saved = () => readFileSync(stateFile, "utf8");
@@ -76,7 +76,7 @@ test("every change is in the file when it is answered; a query alone writes noth
 });
 
 test.each(["", "{", "null", "{}", '{"format":"pulumi-alicloud-dnssec emulator state 1"}'])(
-  "refuses and keeps a file that holds %j",
+  "refuses a file with %j, and keeps it",
   async (text) => {
     const stateFile = join(directory, "state.json");
     writeFileSync(stateFile, text);
@@ -85,12 +85,12 @@ test.each(["", "{", "null", "{}", '{"format":"pulumi-alicloud-dnssec emulator st
   },
 );
 
-describe("nobody else can read the file", () => {
+describe("only the owner can read the file", () => {
   const rightsOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
   const dns = { zones: [{ name: "example.com" }] };
   const temporaryOf = (file: string) => `${file}.${process.pid}.tmp`;
 
-  test("that is new, and after each change", async () => {
+  test("when it is new, and after each change", async () => {
     const stateFile = join(directory, "state.json");
     const emulator = await started({ stateFile, domains: ["example.com"], dns });
     expect(rightsOf(stateFile)).toBe("600");
@@ -99,7 +99,7 @@ describe("nobody else can read the file", () => {
     expect(rightsOf(stateFile)).toBe("600");
   });
 
-  test("that everybody could read before", async () => {
+  test("even if all could read it before", async () => {
     const stateFile = join(directory, "state.json");
     await (await started({ stateFile, domains: ["example.com"] })).close();
     const text = readFileSync(stateFile, "utf8");
@@ -110,7 +110,7 @@ describe("nobody else can read the file", () => {
     expect(rightsOf(stateFile)).toBe("600");
   });
 
-  test("where a file of the same temporary name was left, or leads elsewhere", async () => {
+  test("even if a temporary file was left, or is a link", async () => {
     const stateFile = join(directory, "state.json");
     writeFileSync(temporaryOf(stateFile), "left");
     chmodSync(temporaryOf(stateFile), 0o666);

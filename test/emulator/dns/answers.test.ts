@@ -6,7 +6,10 @@ import { type Emulator } from "../../../emulator/index";
 import { closeAll, ds, started } from "../calls";
 import { at, dig, run, typesOf } from "./commands";
 
-/** Three registered domains, one with DS records; one of them, and one that is not registered, with a test zone. */
+/**
+ * Has three registered domains, one with DS records. There are test zones for one and for an
+ * unregistered domain.
+ */
 let emulator: Emulator;
 
 beforeAll(async () => {
@@ -28,18 +31,18 @@ test.each([
   ["a name below a domain, at the parent", parent, "www.example.com", "A", "NOERROR", false, [], ["NS"]],
   ["another type at the cut", parent, "example.com", "DNSKEY", "NOERROR", false, [], ["NS"]],
   ["an IDN's delegation", parent, "xn--bcher-kva.example", "NS", "NOERROR", false, [], ["NS"]],
-  ["a name between two labels", parent, "nic.com", "A", "NOERROR", true, [], ["SOA"]],
+  ["an empty non-terminal", parent, "nic.com", "A", "NOERROR", true, [], ["SOA"]],
   ["a foreign name, at the parent", parent, "example.org", "DS", "REFUSED", false, [], []],
   ["the keys of a zone", zones, "example.com", "DNSKEY", "NOERROR", true, ["DNSKEY"], []],
   ["an IDN's keys", zones, "xn--bcher-kva.example", "DNSKEY", "NOERROR", true, ["DNSKEY"], []],
   ["an address in a zone", zones, "www.example.com", "A", "NOERROR", true, ["A"], []],
-  ["a type that is not there", zones, "www.example.com", "AAAA", "NOERROR", true, [], ["SOA"]],
-  ["a name that is not there", zones, "a.b.example.com", "A", "NXDOMAIN", true, [], ["SOA"]],
+  ["a missing type", zones, "www.example.com", "AAAA", "NOERROR", true, [], ["SOA"]],
+  ["a missing name", zones, "a.b.example.com", "A", "NXDOMAIN", true, [], ["SOA"]],
   ["DS records, of the zone itself", zones, "example.com", "DS", "NOERROR", true, [], ["SOA"]],
   ["a foreign name", zones, "unsigned.com", "DNSKEY", "REFUSED", false, [], []],
   ["the root", zones, ".", "NS", "REFUSED", false, [], []],
   ["another class", zones, "example.com", "-c CH TXT", "REFUSED", false, [], []],
-  ["whatever there is", zones, "www.example.com", "ANY", "NOERROR", true, ["A"], []],
+  ["ANY", zones, "www.example.com", "ANY", "NOERROR", true, ["A"], []],
 ])("%s", async (_, server, name, type, status, authoritative, answer, authority) => {
   const dug = await dig(server(), name, ...type.split(" "));
   expect(dug.status).toBe(status);
@@ -47,7 +50,7 @@ test.each([
   expect([typesOf(dug.answer), typesOf(dug.authority)]).toEqual([answer, authority]);
 });
 
-test("a referral has the servers' addresses, and with DO the DS records or the proof of none", async () => {
+test("a referral has the servers' addresses, and with DO the DS records or their denial", async () => {
   const plain = await dig(parent(), "www.example.com", "A");
   expect(plain.additional).toEqual(["ns1.example.com. 300 IN A 127.0.0.1"]);
   const signed = await dig(parent(), "www.example.com", "A", "+dnssec");
@@ -56,7 +59,7 @@ test("a referral has the servers' addresses, and with DO the DS records or the p
   expect(typesOf(insecure.authority)).toEqual(["NS", "NSEC", "RRSIG"]);
 });
 
-test("DS records are the registry's, with the TTL of the delegation", async () => {
+test("DS records come from the registry, with the TTL of the delegation", async () => {
   const { answer } = await dig(parent(), "example.com", "DS");
   const lines = emulator
     .registryRecords("example.com")
@@ -76,9 +79,9 @@ test.each([
 });
 
 test.each([
-  ["fits", 1232, "udp", false],
-  ["too large for the client", 512, "udp", true],
-  ["TCP takes all", 512, "tcp", false],
+  ["it fits", 1232, "udp", false],
+  ["it is too large for the client", 512, "udp", true],
+  ["it fits TCP", 512, "tcp", false],
 ])("an answer of 600 octets: %s", async (_, size, transport, truncated) => {
   const options = ["+dnssec", `+bufsize=${size}`, "+ignore", ...(transport === "tcp" ? ["+tcp"] : [])];
   const dug = await dig(zones(), "xn--bcher-kva.example", "DNSKEY", ...options);
@@ -87,7 +90,7 @@ test.each([
   expect(dug.text).toContain("EDNS: version: 0");
 });
 
-test("a client that gets a truncated answer comes back over TCP", async () => {
+test("a client retries a truncated answer over TCP", async () => {
   emulator.dns.clearJournal();
   const dug = await dig(zones(), "xn--bcher-kva.example", "DNSKEY", "+dnssec", "+bufsize=512");
   expect(dug.answer).toHaveLength(2);
@@ -109,26 +112,26 @@ test.each([
 
 test.each([
   ["another opcode", ["+opcode=notify"], "NOTIMP"],
-  ["a later EDNS", ["+edns=1", "+noednsnegotiation"], "BADVERS"],
-  ["an EDNS option and flags that are not known", ["+ednsopt=65001:00", "+ednsflags=0x4000"], "NOERROR"],
+  ["a later version of EDNS", ["+edns=1", "+noednsnegotiation"], "BADVERS"],
+  ["an unknown EDNS option and unknown flags", ["+ednsopt=65001:00", "+ednsflags=0x4000"], "NOERROR"],
   ["checking disabled", ["+cdflag"], "NOERROR"],
 ])("%s", async (_, options, status) => {
   expect((await dig(zones(), "example.com", "SOA", ...options)).status).toBe(status);
 });
 
-test("an update is not implemented", async () => {
+test("updates are not implemented", async () => {
   const [host, port] = zones().split(":");
   const script = `server ${host} ${port}\nzone example.com\nupdate delete www.example.com A\nsend\n`;
   const { text } = await run("nsupdate", [], script);
   expect(text).toContain("NOTIMP");
 });
 
-test("what is no question is not answered, and harms nothing", async () => {
+test("anything but a query is ignored", async () => {
   const [host = "", port = ""] = parent().split(":");
   const rubbish = Array.from({ length: 200 }, (_, index) =>
     createHash("shake128", { outputLength: index }).update(`rubbish ${index}`).digest(),
   );
-  // A pointer to itself, as the question's name.
+  // The question's name is a pointer to itself.
   rubbish.push(Buffer.from("000100000001000000000000c00c00010001", "hex"));
   const udp = createSocket("udp4");
   for (const octets of rubbish) udp.send(octets, Number(port), host);
@@ -141,7 +144,7 @@ test("what is no question is not answered, and harms nothing", async () => {
   expect((await dig(parent(), "example.com", "DS")).answer).toHaveLength(2);
 });
 
-test("several questions go over one connection", async () => {
+test("one connection serves several queries", async () => {
   const { text } = await run("dig", [
     ...at(zones()),
     "+tcp",

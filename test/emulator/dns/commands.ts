@@ -2,11 +2,11 @@ import { execFile, type ExecFileException } from "node:child_process";
 
 export interface Output {
   readonly code: number | string;
-  /** Both streams. */
+  /** Standard output and standard error. */
   readonly text: string;
 }
 
-/** Runs a command to its end, whatever its exit code is. The emulator goes on meanwhile, in this process. */
+/** Runs a command to its end, with any exit code. This process keeps serving meanwhile. */
 export function run(command: string, args: readonly string[], input = ""): Promise<Output> {
   return new Promise((resolve, reject) => {
     const done = (error: ExecFileException | null, stdout: string, stderr: string) => {
@@ -18,9 +18,9 @@ export function run(command: string, args: readonly string[], input = ""): Promi
   });
 }
 
-/** What `dig` printed of an answer; records as `owner ttl class type rdata`, with single blanks. */
+/** An answer as `dig` printed it. Records are `owner ttl class type rdata`, with single blanks. */
 export interface Dug {
-  /** `NOERROR`, …; empty when there was no answer that dig would take. */
+  /** Response code such as `NOERROR`; empty if dig accepted no answer. */
   readonly status: string;
   readonly flags: readonly string[];
   readonly answer: readonly string[];
@@ -29,7 +29,7 @@ export interface Dug {
   readonly text: string;
 }
 
-/** Asks a server, given as `127.0.0.1:5301`, without recursion. */
+/** Queries a server such as `127.0.0.1:5301`, without recursion. */
 export async function dig(server: string, ...args: readonly string[]): Promise<Dug> {
   const patience = ["+tries=1", "+timeout=5", "+norecurse", "+noidnin"];
   const { text } = await run("dig", [...at(server), ...patience, "+nosplit", ...args]);
@@ -43,13 +43,13 @@ export async function dig(server: string, ...args: readonly string[]): Promise<D
   };
 }
 
-/** Arguments of `dig` and `delv`. */
+/** Returns the arguments by which `dig` and `delv` ask a server. */
 export function at(server: string): string[] {
   const [host = "", port = ""] = server.split(":");
   return [`@${host}`, "-p", port];
 }
 
-/** The types of records, each once, in their order. */
+/** Returns the types of records in order, each once. */
 export function typesOf(records: readonly string[]): string[] {
   return [...new Set(records.map((record) => record.split(" ")[3] ?? ""))];
 }

@@ -7,7 +7,7 @@ afterEach(closeAll);
 const name = "example.com";
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** A zone of a KSK and a ZSK in a condition, on a clock that stands still. */
+/** Starts an emulator on a manual clock, with a zone of a KSK and a ZSK in a condition. */
 async function zoneIn(condition: ZoneConditionName) {
   const keys = [{ flags: 257 }, { flags: 256 }];
   const { dns } = await started({
@@ -19,9 +19,9 @@ async function zoneIn(condition: ZoneConditionName) {
 }
 
 interface Keys {
-  /** Flags and, by its name where it is one of the zone's own, the key tag. */
+  /** Published keys: flags, and the key tag or the name of the zone's own key. */
   readonly keys: readonly string[];
-  /** Which keys sign the DNSKEY RRset, and which the rest. */
+  /** Keys that sign the DNSKEY RRset, and everything else. */
   readonly keySigners: readonly string[];
   readonly signers: readonly string[];
 }
@@ -71,7 +71,7 @@ test.each(Object.entries(keyTable) as [ZoneConditionName, Keys][])(
   "%s: keys and signatures",
   async (condition, expected) => {
     const { zone, own } = await zoneIn(condition);
-    // The flag is within the octets that are summed up.
+    // The key tag sums up the flags too.
     expect(await keysAt(zone.servers[0] ?? "", { ...own, revoked: (own.ksk + 128) % 65536 })).toEqual(
       expected,
     );
@@ -128,33 +128,33 @@ test.each([
   expect(dug).toMatchObject(expected);
 });
 
-test("every condition has been seen here, and has a summary", () => {
+test("every condition is tested here and has a summary", () => {
   const bySections = Object.keys(keyTable);
   const byConduct = Object.entries(zoneConditions).flatMap(([key, { conduct }]) => (conduct ? [key] : []));
   expect([...bySections, ...byConduct].sort()).toEqual(Object.keys(zoneConditions).sort());
   expect(Object.values(zoneConditions).filter(({ summary }) => summary === "")).toEqual([]);
 });
 
-test("nonexistent: the parent's SOA comes with it, and nothing is there below either", async () => {
+test("nonexistent: answers with the parent's SOA, also for names below", async () => {
   const { zone } = await zoneIn("nonexistent");
   const { status, authority } = await dig(zone.servers[0] ?? "", `www.${name}`, "A", "+dnssec");
   expect([status, authority.map((record) => record.split(" ")[0])]).toEqual(["NXDOMAIN", ["com."]]);
 });
 
-test("staleServer: a second server has other keys", async () => {
+test("staleServer: the second server has other keys", async () => {
   const { zone, own } = await zoneIn("staleServer");
   expect(zone.servers).toHaveLength(2);
   expect((await dig(zone.servers[0] ?? "", name, "NS")).answer).toHaveLength(2);
   expect((await keysAt(zone.servers[1] ?? "", own)).keys).toEqual(["257 other", "256 zsk"]);
 });
 
-test("dataStaleServer: a second server signs nothing but the keys", async () => {
+test("dataStaleServer: the second server signs only the keys", async () => {
   const { zone, own } = await zoneIn("dataStaleServer");
   expect(zone.servers).toHaveLength(2);
   expect(await keysAt(zone.servers[1] ?? "", own)).toEqual({ ...healthy, signers: [] });
 });
 
-test("keysOnly: it tells its keys, and fails otherwise", async () => {
+test("keysOnly: answers for keys, fails otherwise", async () => {
   const { zone } = await zoneIn("keysOnly");
   const status = async (type: string) => (await dig(zone.servers[0] ?? "", name, type)).status;
   expect([await status("DNSKEY"), await status("SOA"), await status("A")]).toEqual([
@@ -164,7 +164,7 @@ test("keysOnly: it tells its keys, and fails otherwise", async () => {
   ]);
 });
 
-test("a condition changes while the zone is served, on all its servers or on one", async () => {
+test("publish changes a served zone, on all servers or one", async () => {
   const { dns } = await started({
     dns: { zones: [{ name, condition: "unpublished", servers: [{}, { condition: "servfail" }] }] },
   });
@@ -184,24 +184,24 @@ test("a condition changes while the zone is served, on all its servers or on one
   expect(serials.map(([, serial]) => Number(serial))).toEqual([6]);
 });
 
-test("what cannot be", async () => {
+test("impossible zones are refused", async () => {
   const { dns } = await started({ dns: { zones: [{ name }] } });
   const zone = dns.zone(name);
-  expect(() => zone.publish("staleServer")).toThrow("has one server; staleServer takes two");
+  expect(() => zone.publish("staleServer")).toThrow("has one server, but staleServer needs two");
   expect(() => zone.publish("healthy", { server: 1 })).toThrow("has no server 1");
-  expect(() => zone.setKeys([])).toThrow("A test zone has a key");
+  expect(() => zone.setKeys([])).toThrow("A test zone needs a key");
   expect(() => zone.setKeys([{ algorithm: 5 }])).toThrow("cannot sign with algorithm 5");
   expect(() => zone.ds(3)).toThrow("no digests of type 3");
   expect(() => zone.ds(2, 1)).toThrow("has no key 1");
   expect(() => dns.zone("example.net")).toThrow("has no test zone");
-  await expect(dns.addZone({ name: "a..b" })).rejects.toThrow("is no domain name");
+  await expect(dns.addZone({ name: "a..b" })).rejects.toThrow("is not a domain name");
   await expect(started({ dns: { parentServers: [] } })).rejects.toThrow("needs a server");
   await expect(started({ dns: { parentServers: [{ condition: "expired" }] } })).rejects.toThrow(
-    "cannot be expired",
+    "The condition expired is for zones",
   );
 });
 
-/** RFC 8080 section 6.1 and 6.2: the keys, and the DS records that they print. */
+/** Keys and DS records from RFC 8080 sections 6.1 and 6.2. */
 test.each([
   [
     { kty: "OKP", crv: "Ed25519", d: "ODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI", x: "" },
@@ -220,7 +220,7 @@ test.each([
     "257 3 16 3kgROaDjrh0H2iuixWBrc8g2EpBBLCdGzHmn+G2MpTPhpj/OiBVHHSfPodx1FYYUcJKm1MDpJtIA",
     "9713 16 2 6ccf18d5bc5d7fc2fceb1d59d17321402f2aa8d368048db93dd811f5cb2b19c7",
   ],
-])("a key that is given: %#", async (jwk, algorithm, dnskey, ds) => {
+])("takes a given key: %#", async (jwk, algorithm, dnskey, ds) => {
   const publicKey = Buffer.from(dnskey.split(" ").at(-1) ?? "", "base64").toString("base64url");
   const { dns } = await started({
     dns: { zones: [{ name, keys: [{ algorithm, privateKey: { ...jwk, x: publicKey } }] }] },

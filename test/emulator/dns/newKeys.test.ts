@@ -35,9 +35,9 @@ function run(program: string) {
 const exports200 = `for (let count = 0; count < 200; count += 1) privateKey.export({ format: "jwk" });`;
 
 const emulatorKeys = (algorithm: number, count: number) => `
-  const { zoneKey } = require("./emulator/dns/zoneKey");
+  const { createZoneKey } = require("./emulator/dns/zones/zoneKey");
   for (let made = 0; made < ${count}; made += 1) {
-    const { privateKey } = zoneKey({ algorithm: ${algorithm} });
+    const { privateKey } = createZoneKey({ algorithm: ${algorithm} });
     ${exports200}
   }
   console.log("done");`;

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const domain = "example.com";
 
-/** The key tags that a server has for a domain, or its response code. */
+/** Returns the key tags that a server has for a domain, or its response code. */
 async function tagsAt(server: string, name = domain): Promise<number[] | string> {
   const { status, answer } = await dig(server, name, "DS");
   return status === "NOERROR" ? answer.map((record) => Number(record.split(" ")[4])) : status;
@@ -28,7 +28,7 @@ async function add(emulator: Emulator, keyTag: number) {
   await call(emulator, "SaveSingleTaskForAddingDSRecord", addition(keyTag));
 }
 
-test("the parent has what the registry has, after the delay, by the emulator's clock", async () => {
+test("the parent follows the registry after the delay, by the emulator's clock", async () => {
   const clock = manualClock();
   const emulator = await started({
     clock,
@@ -52,7 +52,7 @@ test("the parent has what the registry has, after the delay, by the emulator's c
   expect(await tagsAt(parent)).toEqual([2, 3]);
 });
 
-test("a task that nobody looks at is carried out when its time comes all the same", async () => {
+test("a task takes effect on time without any query", async () => {
   const clock = manualClock();
   const emulator = await started({ clock, domains: [domain], taskDurationMs: 1000, dns: {} });
   await add(emulator, 1);
@@ -60,7 +60,7 @@ test("a task that nobody looks at is carried out when its time comes all the sam
   expect(await tagsAt(emulator.dns.parent)).toEqual([1]);
 });
 
-test("what is changed behind everybody's back", async () => {
+test("the parent follows setRecords, addDomain and removeDomain", async () => {
   const clock = manualClock();
   const emulator = await started({ clock, domains: [domain], dns: { publishDelayMs: 1000 } });
   const { parent } = emulator.dns;
@@ -80,7 +80,7 @@ test("what is changed behind everybody's back", async () => {
   expect(await tagsAt(parent, "new.net")).toBe("NXDOMAIN");
 });
 
-test("several servers, each with its lag and its condition", async () => {
+test("several servers, each with its own lag and condition", async () => {
   const clock = manualClock();
   const parentServers = [{}, { publishDelayMs: 3000 }, { condition: "servfail" }] as const;
   const emulator = await started({
@@ -101,7 +101,7 @@ test("several servers, each with its lag and its condition", async () => {
   expect(answer[0]).toMatch(/^example\.com\. 60 IN DS 1 13 2 /);
 });
 
-test("keys, and what is not published yet, survive a restart; conditions are set anew", async () => {
+test("keys and unpublished changes survive a restart, conditions do not", async () => {
   const clock = manualClock();
   const stateFile = join(directory, "state.json");
   const withoutDns = { clock, stateFile, domains: [domain], taskDurationMs: 0 };
@@ -133,7 +133,7 @@ test("keys, and what is not published yet, survive a restart; conditions are set
   expect(readFileSync(stateFile, "utf8")).not.toContain(second.credentials.accessKeySecret);
 });
 
-test("records that were changed while the DNS was off are published from the start", async () => {
+test("records changed while the DNS was off are published from the start", async () => {
   const options = { stateFile: join(directory, "state.json"), domains: [domain] };
   const first = await started({ ...options, dns: { publishDelayMs: 60_000 } });
   await first.close();
@@ -144,7 +144,7 @@ test("records that were changed while the DNS was off are published from the sta
   expect(await tagsAt(third.dns.parent)).toEqual([7]);
 });
 
-test("a validator that trusts the parent's key believes its answers", async () => {
+test("a validator with the parent's trust anchor validates its answers", async () => {
   const emulator = await started({ domains: { [domain]: [ds(1)], "b.com": [] }, dns: {} });
   const [, , , , flags, protocol, algorithm, key] = emulator.dns.trustAnchor("com").split(" ");
   const anchor = join(directory, "anchor");
@@ -157,7 +157,7 @@ test("a validator that trusts the parent's key believes its answers", async () =
   expect(await judged("c.com")).toContain("negative response, fully validated");
 });
 
-test("ports that are given, and variables that point the provider here", async () => {
+test("given ports, and variables for the provider", async () => {
   const port = await freePort();
   const one = await started({ domains: [domain], dns: { port, zonesPort: 0, zones: [{ name: domain }] } });
   expect(one.dns.parent).toBe(`127.0.0.1:${port}`);
@@ -167,17 +167,17 @@ test("ports that are given, and variables that point the provider here", async (
   });
   await one.dns.addZone({ name: "example.net", servers: [{}, {}] });
   expect(one.dns.servers("example.net")).toHaveLength(2);
-  // No one list holds for both zones.
+  // The zones have different servers.
   expect(one.env).not.toHaveProperty("ALICLOUD_DNSSEC_NAME_SERVERS");
 });
 
-test("without the option there is no DNS", async () => {
+test("without `dns` there is no DNS", async () => {
   const emulator = await started({ domains: [domain] });
   expect(() => emulator.dns).toThrow("start it with `dns`");
   expect(Object.keys(emulator.env)).not.toContain("ALICLOUD_DNSSEC_PARENT_NAME_SERVERS");
 });
 
-test("where a port is taken nothing is left running", async () => {
+test("a port in use leaves nothing running", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port: taken } = other.address() as AddressInfo;

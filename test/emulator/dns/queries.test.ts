@@ -4,7 +4,7 @@ import { dig } from "./commands";
 
 afterEach(closeAll);
 
-test("the journal says who was asked what, and what came of it", async () => {
+test("the journal records queries and their outcomes", async () => {
   const clock = manualClock(1000);
   const { dns } = await started({
     clock,
@@ -47,7 +47,7 @@ test("the journal says who was asked what, and what came of it", async () => {
   await silent;
 });
 
-test("a query can be waited for, and the journal be cleared", async () => {
+test("waitForQuery, and an empty journal after clearJournal", async () => {
   const { dns } = await started({ domains: ["example.com"], dns: {} });
   const second = dns.waitForQuery("DS", { count: 2 });
   await dig(dns.parent, "example.com", "DS");
@@ -58,7 +58,7 @@ test("a query can be waited for, and the journal be cleared", async () => {
   expect([dns.journal, dns.queries()]).toEqual([[], []]);
 });
 
-test("an answer that is delayed, and a wait that nothing ends, do not outlive the emulator", async () => {
+test("close ends delayed answers and open waits", async () => {
   const emulator = await started({ domains: ["example.com"], dns: { answerDelayMs: 60_000 } });
   const { dns } = emulator;
   expect((await dig(dns.parent, "example.com", "DS", "+timeout=1")).status).toBe("");

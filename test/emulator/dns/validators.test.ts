@@ -1,12 +1,12 @@
 import {
+  manualClock,
   type Emulator,
-  type TestZone,
   type TestZoneOptions,
   type ZoneConditionName,
 } from "../../../emulator/index";
 import { addition, call, closeAll, started } from "../calls";
-import { startBindParent, type BindParent } from "./bindParent";
 import { dig } from "./commands";
+import { startValidators, type RealValidators } from "./realValidators";
 
 jest.setTimeout(60_000);
 
@@ -16,7 +16,7 @@ const bogus = ["bogus", "bogus"];
 interface Row {
   readonly title: string;
   readonly zone: Omit<TestZoneOptions, "name">;
-  /** Of BIND's delv and of unbound. */
+  /** Verdicts of BIND's delv and of unbound. */
   readonly verdicts: readonly string[];
 }
 
@@ -81,77 +81,79 @@ const rows: (Row & { readonly name: string })[] = [...conditionRows, ...algorith
 );
 const unsignedDelegation = "nods.test";
 const changing = "changing.test";
+const unsignedDelegations = [unsignedDelegation, changing];
 
-/** One emulator has the zones; BIND delegates to them; another one is the registrar that publishes into BIND. */
-let zones: Emulator;
-let bind: BindParent;
-let registrar: Emulator;
+const clock = manualClock();
+const taskDurationMs = 1000;
+let emulator: Emulator;
+let validators: RealValidators;
 
+/** Every zone is served by the emulator, and so is their parent `test`. */
 beforeAll(async () => {
-  const names = [...rows.map(({ name }) => name), unsignedDelegation, changing];
-  const options = [...rows.map(({ name, zone }) => ({ ...zone, name })), { name: unsignedDelegation }];
-  zones = await started({ dns: { zones: [...options, { name: changing, ttl: 1 }] } });
-  bind = await startBindParent(names.map((name) => ({ name, server: zones.dns.zonesServer })));
-  const { address: server, keyName, secret } = bind;
-  registrar = await started({
-    domains: names,
-    taskDurationMs: 50,
-    dns: { parentUpdate: { server, zone: "test", keyName, secret, ttl: 5 } },
-  });
-  await Promise.all(rows.map(({ name }) => published(name, [zones.dns.zone(name).dsRecord()])));
+  const zones = [
+    ...rows.map(({ name, zone }) => ({ ...zone, name })),
+    ...unsignedDelegations.map((name) => ({ name })),
+  ];
+  const domains = zones.map(({ name }) => name);
+  emulator = await started({ clock, domains, taskDurationMs, dns: { zones } });
+  for (const { name } of rows) emulator.setRecords(name, [emulator.dns.zone(name).dsRecord()]);
+  validators = await freshValidators();
 });
 afterAll(async () => {
+  await validators.stop();
   await closeAll();
-  await bind.stop();
 });
 
-/** Resolves when the real parent has the records. */
-async function published(domain: string, records: ReturnType<TestZone["dsRecord"]>[]) {
-  registrar.setRecords(domain, records);
-  await updated(domain, records.length);
+function freshValidators(): Promise<RealValidators> {
+  const { dns } = emulator;
+  const servers = new Map([
+    ["test", dns.parent],
+    ...dns.zones.map(({ name }) => [name, dns.zonesServer] as const),
+  ]);
+  return startValidators({ parent: "test", trustAnchor: dns.trustAnchor("test"), servers });
 }
 
-function updated(domain: string, count: number) {
-  return registrar.dns.waitForUpdate(
-    (update) => update.domain === domain && update.records.length === count && update.error === undefined,
-  );
+async function verdictsOf(name: string, { delv, unbound } = validators) {
+  return [await delv(`www.${name}`), await unbound(`www.${name}`)];
 }
 
-async function verdictsOf(name: string) {
-  return [await bind.delv(`www.${name}`), await bind.unbound(`www.${name}`)];
+/** The verdicts of validators that have cached nothing. */
+async function freshVerdictsOf(name: string) {
+  const fresh = await freshValidators();
+  try {
+    return await verdictsOf(name, fresh);
+  } finally {
+    await fresh.stop();
+  }
 }
 
 test.each(rows)("$title: delv and unbound say $verdicts", async ({ name, verdicts }) => {
   expect(await verdictsOf(name)).toEqual(verdicts);
 });
 
-test("without DS records: insecure", async () => {
+test("a delegation without DS records is insecure", async () => {
   expect(await verdictsOf(unsignedDelegation)).toEqual(["insecure", "insecure"]);
 });
 
-test("what is not there is denied, and that validates", async () => {
+test("denials validate", async () => {
   const { name } = rows[0] ?? { name: "" };
   for (const denied of [`nope.${name}`, `a.b.nope.${name}`, `0.${name}`])
-    expect(await bind.delv(denied)).toContain("negative response, fully validated");
+    expect(await validators.delv(denied)).toContain("negative response, fully validated");
 });
 
-test("a task at the registrar turns a domain secure, and another one insecure again", async () => {
-  const { keyTag, digest } = zones.dns.zone(changing).dsRecord();
-  expect(await verdictsOf(changing)).toEqual(["insecure", "insecure"]);
-  await call(registrar, "SaveSingleTaskForAddingDSRecord", {
+test("an added DS record makes a domain secure, its deletion insecure again", async () => {
+  const { keyTag, digest } = emulator.dns.zone(changing).dsRecord();
+  expect(await freshVerdictsOf(changing)).toEqual(["insecure", "insecure"]);
+  await call(emulator, "SaveSingleTaskForAddingDSRecord", {
     ...addition(keyTag, changing),
     Digest: digest,
   });
-  await updated(changing, 1);
-  expect((await dig(bind.address, changing, "DS")).answer).toEqual([
-    `${changing}. 5 IN DS ${keyTag} 13 2 ${digest.toUpperCase()}`,
+  clock.advance(taskDurationMs);
+  expect((await dig(emulator.dns.parent, changing, "DS")).answer).toEqual([
+    `${changing}. 300 IN DS ${keyTag} 13 2 ${digest.toUpperCase()}`,
   ]);
-  expect(await verdictsOf(changing)).toEqual(secure);
-  registrar.dns.clearJournal();
-  await call(registrar, "SaveSingleTaskForDeletingDSRecord", { DomainName: changing, KeyTag: keyTag });
-  await registrar.dns.waitForUpdate(
-    ({ domain, records, at }) =>
-      domain === changing && records.length === 0 && at > (registrar.tasks(changing)[1]?.createdAt ?? 0),
-  );
-  expect(await verdictsOf(changing)).toEqual(["insecure", "insecure"]);
+  expect(await freshVerdictsOf(changing)).toEqual(secure);
+  await call(emulator, "SaveSingleTaskForDeletingDSRecord", { DomainName: changing, KeyTag: keyTag });
+  clock.advance(taskDurationMs);
+  expect(await freshVerdictsOf(changing)).toEqual(["insecure", "insecure"]);
 });
