@@ -46,6 +46,7 @@ module.exports = {
       ...common,
       displayName: folder,
       testMatch: [`${below(folder)}**/*.test.ts`],
+      testPathIgnorePatterns: [],
     })),
   ],
 };

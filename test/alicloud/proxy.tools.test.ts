@@ -4,10 +4,13 @@ import { proxyFor } from "../../provider/alicloud/proxy";
 import { createRegistrar } from "../../provider/registrar/client";
 import { createTransport, type Timeouts } from "../../provider/alicloud/transport";
 import { constantCredentials } from "../../provider/config";
+import { requireTools } from "../harness/requireTools";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
 import { adding, closeAll, credentials, deadUrl, domain, patience, rawServer, rejection } from "./bed";
 import { leapingClock } from "./clocks";
+
+requireTools("openssl");
 
 jest.setTimeout(60_000);
 

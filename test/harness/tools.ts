@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 
 export interface Ended {
   readonly code: number | null;
@@ -26,11 +26,4 @@ export function runTool(
     process.on("error", reject).on("close", (code) => resolve({ code, output }));
     process.stdin.on("error", () => undefined).end(input ?? "");
   });
-}
-
-const tools = ["named", "dnssec-signzone", "nsupdate", "dig", "delv", "unbound-host"];
-
-/** Those of BIND's and unbound's commands that are not installed. */
-export function missingTools(): string[] {
-  return tools.filter((tool) => spawnSync(tool, ["-h"], { stdio: "ignore" }).error !== undefined);
 }

@@ -5,6 +5,9 @@ import { createHash } from "node:crypto";
 import { type Emulator } from "../../../emulator/index";
 import { closeAll, ds, started } from "../calls";
 import { at, dig, run, typesOf } from "./commands";
+import { requireTools } from "../../harness/requireTools";
+
+requireTools("dig", "nsupdate");
 
 /**
  * Has three registered domains, one with DS records. There are test zones for one and for an

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manualClock, startEmulator, type Emulator } from "../../../emulator/index";
 import { addition, call, closeAll, ds, started } from "../calls";
+import { requireTools } from "../../harness/requireTools";
 import { freePort } from "../../harness/freePort";
 import { dig, run } from "./commands";
+
+requireTools("dig", "delv");
 
 let directory: string;
 beforeEach(() => {

@@ -7,6 +7,9 @@ import {
 import { addition, call, closeAll, started } from "../calls";
 import { dig } from "./commands";
 import { startValidators, type RealValidators } from "./realValidators";
+import { requireTools } from "../../harness/requireTools";
+
+requireTools("dig", "named", "delv", "unbound-host");
 
 jest.setTimeout(60_000);
 
