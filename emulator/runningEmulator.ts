@@ -203,7 +203,7 @@ export class RunningEmulator implements Emulator {
     return {
       clock: this.#clock,
       saved,
-      registered: () => {
+      listDomains: () => {
         if (this.#tasks.settle()) this.#save();
         return this.#domains.all();
       },
@@ -245,7 +245,7 @@ export class RunningEmulator implements Emulator {
   #save(): void {
     if (this.#stateFile === undefined) return;
     const { heldAt } = this.#tasks;
-    const dns = this.#dns?.saved() ?? this.#savedDns;
+    const dns = this.#dns?.exportState() ?? this.#savedDns;
     const state = {
       domains: this.#domains.all(),
       tasks: this.#tasks.all(),

@@ -43,7 +43,7 @@ export class Publication implements RegistryListener {
     return (states.findLast(({ at }) => at + delayMs <= now) ?? states[0])?.records ?? none;
   }
 
-  saved(): Record<string, RegistryState[]> {
+  exportHistory(): Record<string, RegistryState[]> {
     return Object.fromEntries(this.#history);
   }
 }

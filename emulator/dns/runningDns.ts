@@ -24,7 +24,7 @@ export interface RunningDnsParts {
   readonly clock: Clock;
   readonly saved?: SavedDns | undefined;
   /** Returns the registered domains. */
-  readonly registered: () => readonly Domain[];
+  readonly listDomains: () => readonly Domain[];
   /** Saves the state. */
   readonly save: () => void;
 }
@@ -57,13 +57,13 @@ export class RunningDns implements EmulatorDns {
     this.#shared = this.#createServer(() =>
       [...this.#zones.values()].flatMap((zone) => {
         const index = zone.servers.indexOf(this.#shared.address);
-        return index < 0 ? [] : [zone.served(index)];
+        return index < 0 ? [] : [zone.serve(index)];
       }),
     );
   }
 
   async listen(): Promise<void> {
-    for (const { name, registry } of this.#parts.registered()) this.#takeOver(name, registry);
+    for (const { name, registry } of this.#parts.listDomains()) this.#takeOver(name, registry);
     const { port = 0, zonesPort = port === 0 ? 0 : port + 1, zones = [] } = this.#options;
     this.#parentServers = readParentServers(this.#options).map((server) => this.#createParentServer(server));
     for (const [index, server] of this.#parentServers.entries())
@@ -118,7 +118,7 @@ export class RunningDns implements EmulatorDns {
     this.#zones.set(zone.name, zone);
     for (const { port = 0 } of options.servers ?? more) {
       const index = zone.servers.length;
-      const server = this.#createServer(() => [zone.served(index)]);
+      const server = this.#createServer(() => [zone.serve(index)]);
       await server.listen(port);
       this.#ownServers.push(server);
       zone.attach(server.address);
@@ -149,12 +149,12 @@ export class RunningDns implements EmulatorDns {
     return this.#queryLog.waitFor(filter, count);
   }
 
-  saved(): SavedDns {
+  exportState(): SavedDns {
     const zoneKeys = [...this.#zones.values()].map(({ name, keys }) => [name, keys] as const);
     return {
       zoneKeys: { ...this.#savedZoneKeys, ...Object.fromEntries(zoneKeys) },
-      parentKeys: this.#parents.savedKeys(),
-      registry: this.publication.saved(),
+      parentKeys: this.#parents.exportKeys(),
+      registry: this.publication.exportHistory(),
     };
   }
 
@@ -180,7 +180,7 @@ export class RunningDns implements EmulatorDns {
 
   #listDelegations(delayMs: number): Delegation[] {
     const now = this.#parts.clock.now();
-    return this.#parts.registered().map(({ name: unicodeName }) => {
+    return this.#parts.listDomains().map(({ name: unicodeName }) => {
       const name = this.#toDnsName(unicodeName);
       const servers = this.#zones.get(name)?.servers.length ?? 1;
       return { name, servers, ds: this.publication.recordsAt(unicodeName, delayMs, now) };

@@ -64,13 +64,13 @@ export class Api {
    * Answers a call.
    *
    * @param left Resolves when the client leaves.
-   * @returns The answer, and `answered`, which the caller runs when it sends the answer: it adds
-   *   the journal entry.
+   * @returns The answer, and `record`, which adds the journal entry. The caller runs it when it
+   *   sends the answer.
    */
   async handle(
     received: Received,
     left: Promise<void>,
-  ): Promise<{ answer: Answer; requestId: string; answered: () => void }> {
+  ): Promise<{ answer: Answer; requestId: string; record: () => void }> {
     const { clock, journal, newId } = this.#parts;
     const requestId = newId().toUpperCase();
     const arrival: ArrivedCall = {
@@ -79,9 +79,9 @@ export class Api {
       ...journal.describe(received.params),
       requestId,
     };
-    const { answer, ...noted } = await this.#resolve(received, arrival, left);
+    const { answer, ...result } = await this.#resolve(received, arrival, left);
     const status = answer.unsent ? 0 : answer.status;
-    return { answer, requestId, answered: () => journal.record({ ...arrival, status, ...noted }) };
+    return { answer, requestId, record: () => journal.record({ ...arrival, status, ...result }) };
   }
 
   async #resolve(received: Received, arrival: ArrivedCall, left: Promise<void>): Promise<Outcome> {
@@ -118,12 +118,12 @@ export class Api {
     const { faults, tasks } = this.#parts;
     const domain = params.get("DomainName") ?? tasks.find(params.get("TaskNo") ?? "")?.domain;
     const struck = faults.strike(action, domain);
-    const undone = struck.instead && !struck.instead.effect;
-    const done = undone ? undefined : this.#perform(call, struck);
-    const { taskNo } = done ?? {};
-    const shown = struck.instead ? toOutcome(struck.instead.answer, arrival.requestId, params) : done;
-    if (!shown) throw new Error("The call was neither carried out nor refused.");
-    const { answer, code } = shown;
+    const hasEffect = struck.instead?.effect ?? true;
+    const performed = hasEffect ? this.#perform(call, struck) : undefined;
+    const { taskNo } = performed ?? {};
+    const outcome = struck.instead ? toOutcome(struck.instead.answer, arrival.requestId, params) : performed;
+    if (!outcome) throw new Error("The call was neither carried out nor refused.");
+    const { answer, code } = outcome;
     return {
       answer: struck.damage(answer),
       ...(code !== undefined && { code }),
@@ -135,8 +135,8 @@ export class Api {
     const { domains, tasks, clock, save } = this.#parts;
     try {
       tasks.settle();
-      const made = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
-      const body = translateBody(params, made);
+      const result = perform(action, { params, account, domains, tasks, clock, traits: struck.traits });
+      const body = translateBody(params, result);
       const taskNo = submissionActions.includes(action) ? String(body["TaskNo"]) : undefined;
       const answer = jsonAnswer(200, struck.rewrite({ RequestId: requestId, ...body }));
       return { answer, ...(taskNo !== undefined && { taskNo }) };

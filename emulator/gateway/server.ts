@@ -55,9 +55,9 @@ export class ApiServer {
     const left = new Promise<void>((resolve) => response.once("close", resolve));
     const received = await receive(request);
     if (!received) return;
-    const { answer, requestId, answered } = await this.#api.handle(received, left);
+    const { answer, requestId, record } = await this.#api.handle(received, left);
     if (answer.delayMs !== undefined) await this.#delay(answer.delayMs);
-    answered();
+    record();
     if (answer.unsent === "reset") response.destroy();
     if (answer.unsent === undefined) send(response, answer, requestId);
     this.#notify();

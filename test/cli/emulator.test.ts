@@ -220,15 +220,20 @@ test("--zone sets the condition of a zone", async () => {
   expect(out).toMatch(/ {2}example\.net, staleServer, on 127\.0\.0\.1:\d+ and 127\.0\.0\.1:\d+/);
 });
 
-test.each([["--help"], ["emulator", "--help"], ["-h"]])("prints its usage: %s %s", async (...argv) => {
-  const { code, out } = await run(argv);
-  expect(code).toBe(0);
-  expect(out).toContain("Usage: pulumi-alicloud-dnssec emulator");
-});
+test.each([["--help"], ["emulator", "--help"], ["emulator", "-h"], ["-h"], ["serve", "--help"]])(
+  "prints its usage: %s %s",
+  async (...argv) => {
+    const { code, out } = await run(argv);
+    expect(code).toBe(0);
+    expect(out).toContain("Usage: pulumi-alicloud-dnssec emulator");
+  },
+);
 
 test.each([
   [[], "A command is missing"],
+  [["--port", "0"], "A command is missing"],
   [["serve"], 'no command "serve"'],
+  [["toString"], 'no command "toString"'],
   [["emulator", "now"], 'Unexpected argument "now"'],
   [["emulator", "--fast"], "--fast"],
   [["emulator", "--port"], "--port"],

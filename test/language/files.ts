@@ -21,8 +21,6 @@ export const places = [
 /** Places that still have to be rewritten. */
 export const toDo = [
   "provider",
-  "emulator",
-  "cli",
   "docs",
   "examples",
   "bench",

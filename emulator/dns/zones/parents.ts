@@ -50,7 +50,7 @@ export class Parents {
     return key;
   }
 
-  savedKeys(): Record<string, ZoneKeyOptions> {
+  exportKeys(): Record<string, ZoneKeyOptions> {
     return Object.fromEntries([...this.#keys].map(([name, key]) => [name, toKeyOptions(key)]));
   }
 

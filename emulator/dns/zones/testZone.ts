@@ -163,13 +163,13 @@ export class HostedZone implements TestZone {
   }
 
   /** Returns the zone as one of its servers shows it. */
-  served(server: number): ServedZone {
+  serve(server: number): ServedZone {
     const now = this.#clock.now();
     const built = this.#built[server];
     if (built && Math.abs(now - built.at) < maxSignatureAgeMs) return built.served;
-    const serve = this.#build(server, now);
-    this.#built[server] = { served: serve, at: now };
-    return serve;
+    const served = this.#build(server, now);
+    this.#built[server] = { served, at: now };
+    return served;
   }
 
   #build(server: number, now: number): ServedZone {

@@ -1,7 +1,7 @@
-import { manualClock, zoneConditions, type ZoneConditionName } from "../../../emulator/index";
-import { closeAll, started } from "../calls";
-import { dig, run, typesOf } from "./commands";
-import { requireTools } from "../../harness/requireTools";
+import { manualClock, zoneConditions, type ZoneConditionName } from "../../../../emulator/index";
+import { closeAll, started } from "../../calls";
+import { dig, run, typesOf } from "../commands";
+import { requireTools } from "../../../harness/requireTools";
 
 requireTools("dig", "dnssec-dsfromkey");
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { hermeticEnvironment, repositoryRoot } from "../../harness/environment";
+import { hermeticEnvironment, repositoryRoot } from "../../../harness/environment";
 
 jest.setTimeout(120_000);
 
