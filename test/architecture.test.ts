@@ -62,7 +62,6 @@ describe("the source", () => {
     const places = [
       ...program.map((name) => `provider/${name}`),
       "@pulumi/pulumi",
-      "dns-packet",
       // Named in the closure, of which the program makes a text.
       "pulumi-alicloud-dnssec/provider",
     ];

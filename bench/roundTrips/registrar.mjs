@@ -4,7 +4,7 @@ import { startEmulator } from "pulumi-alicloud-dnssec/emulator";
 import * as provider from "pulumi-alicloud-dnssec/provider";
 import { systemClock } from "../../dist/provider/concurrency/clock.js";
 import { systemDelegations } from "../../dist/provider/preflight/delegations.js";
-import { createDelegationObserver } from "../../dist/provider/dns/delegationClient.js";
+import { createDelegationClient } from "../../dist/provider/dns/delegationClient.js";
 import { PreviewedDelegations } from "../../dist/provider/preflight/previewVerdicts.js";
 import { parseServerAddress } from "../../dist/provider/dns/serverAddress.js";
 
@@ -75,7 +75,7 @@ export class Registrar {
       clock: systemClock,
       randomId: () => Math.floor(Math.random() * 65536),
     };
-    const observer = createDelegationObserver({ ...options, port: Number(port) });
+    const observer = createDelegationClient({ ...options, port: Number(port) });
     const parentNameServers = dns.parentServers.map(parseServerAddress);
     const find = async () => {
       const { answers } = await observer.keys(domain, { parentNameServers });

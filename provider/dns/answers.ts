@@ -1,31 +1,32 @@
 import type { Ds } from "../dnssec/ds";
-import type { Reason } from "../preflight/verdict";
 
-/** Where an answer comes from, as messages name it: `ns1.example.com (192.0.2.1)`, or `127.0.0.1:5301`. */
+/** `server` is as messages name it: `ns1.example.com (192.0.2.1)`, or `127.0.0.1:5301`. */
 interface FromServer {
   readonly server: string;
 }
 
 /**
- * That a server was no help. `silent`: no answer in time, or none that could be read. `lame`: it does not serve the zone
- * (a referral, or an answer without authority). `failed`: an error code (SERVFAIL, REFUSED, …). `detail` says it in words.
+ * An answer that says nothing about the domain. `silent`: no readable answer in time. `lame`: the
+ * server does not serve the zone, and sent a referral or an answer without authority. `failed`: an
+ * error code such as SERVFAIL or REFUSED. `detail` says it in words.
  */
 export interface NoHelp extends FromServer {
   readonly outcome: "silent" | "lame" | "failed";
   readonly detail: string;
 }
 
-/** The zone, or the delegation, does not exist, says a server with authority. */
+/** A server with authority says that the zone, or the delegation, does not exist. */
 export interface Nonexistent extends FromServer {
   readonly outcome: "nonexistent";
 }
 
 /**
- * What a server of the domain's zone answered to the question for its DNSKEY RRset. `keys` and `signatures` are RDATA
- * octets as they came, of DNSKEY and of RRSIG records that cover DNSKEY, at the zone's apex: nothing of them is trusted.
- * Without keys there is no DNSKEY RRset. `data` is its answer to the question for the zone's SOA RRset.
+ * The answer of a server of the domain's zone about the zone's keys and data. `keys` and
+ * `signatures` are the RDATA, as received, of DNSKEY records and of RRSIG records that cover
+ * DNSKEY, all at the zone's apex. Nothing in them is trusted. `keys` is empty if the server denies
+ * a DNSKEY RRset.
  */
-export interface Keys extends FromServer {
+export interface ApexAnswer extends FromServer {
   readonly outcome: "answered";
   readonly keys: readonly Uint8Array[];
   readonly signatures: readonly Uint8Array[];
@@ -33,37 +34,52 @@ export interface Keys extends FromServer {
 }
 
 /**
- * The zone's SOA RRset, which stands for all of its data. `soa` is RDATA in canonical form, or as it came where that
- * cannot be read; without any, the server denies that there is a SOA record. `signatures` are RDATA of RRSIG records that
- * cover SOA, as they came.
+ * The zone's SOA RRset, which stands for all of the zone's data. `soa` is RDATA in canonical form,
+ * or as received if it is unreadable. It is empty if the server denies a SOA record. `signatures`
+ * are the RDATA, as received, of RRSIG records that cover SOA.
  */
 export interface ApexData {
   readonly soa: readonly Uint8Array[];
   readonly signatures: readonly Uint8Array[];
 }
 
-/** A server that tells the zone's keys did not tell its SOA record; `unheard` says why, in words. */
+/**
+ * A server that sent the zone's keys sent no usable answer about its SOA record. `unheard` says
+ * why.
+ */
 export interface Unheard {
   readonly unheard: string;
 }
 
-/** What a server of the parent zone answered to the question for the domain's DS RRset; `ttl` in seconds, if there is one. */
+/**
+ * The DS RRset that a server of the parent zone publishes for the domain. `ttl` is in seconds, and
+ * absent without DS records.
+ */
 export interface PublishedDs extends FromServer {
   readonly outcome: "answered";
   readonly ds: readonly Ds[];
   readonly ttl?: number;
 }
 
-export type KeyAnswer = Keys | Nonexistent | NoHelp;
+export type KeyAnswer = ApexAnswer | Nonexistent | NoHelp;
 export type DsAnswer = PublishedDs | Nonexistent | NoHelp;
 
 /**
- * What all servers of a zone answered, each one once. `problem`: why there is nobody to ask: the domain is not delegated, or
- * its servers or their addresses could not be found. `withheldBy`: where no server answered the question for the zone's keys,
- * those that do answer for the zone otherwise.
+ * Why there is no server to ask, in a sentence. The code is stable: ADDRESSES_NOT_FOUND,
+ * NOT_DELEGATED or SERVERS_NOT_FOUND.
+ */
+export interface SearchProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * The answers of all servers of a zone, one for each server, or the problem that kept any server
+ * from being asked. `withheldBy` is set if no server sent the zone's keys: the servers that serve
+ * the zone otherwise.
  */
 export interface Observation<Answer> {
   readonly answers: readonly Answer[];
-  readonly problem?: Reason;
+  readonly problem?: SearchProblem;
   readonly withheldBy?: readonly string[];
 }

@@ -1,34 +1,38 @@
-import { parseServerAddress, type ServerAddress } from "./serverAddress";
-import type { DsAnswer, KeyAnswer, Observation } from "./answers";
-import { exchange, type Asking, type Reply, type World } from "./query";
-import { Gate } from "../concurrency/semaphore";
-import { dsAnswer, keyAnswer, refersToItself, servesZone } from "./responses";
-import type { Question } from "./message";
-import { Remembered } from "../concurrency/sharedResults";
-import type { Search } from "./resolver";
 import { inTime } from "../concurrency/abort";
+import { Gate } from "../concurrency/semaphore";
+import { Remembered } from "../concurrency/sharedResults";
+import type { DsAnswer, KeyAnswer, Observation } from "./answers";
 import {
   findDelegated,
   findParent,
-  givenServers,
-  serverLabel,
+  serversAt,
+  labelServer,
   type NameServer,
+  type NotFound,
   type Parent,
-  type Problem,
   type Servers,
 } from "./nameServers";
+import { askServer, type Query, type QueryContext, type Reply } from "./query";
+import type { Question } from "./queryMessage";
+import type { Search } from "./resolver";
+import { readDsAnswer, readKeyAnswer, refersToItself, servesZone } from "./responses";
+import { parseServerAddress, type ServerAddress } from "./serverAddress";
 import { nameAbove } from "./wireName";
 
 /**
- * What an observer goes by. `resolvers`: the addresses of the system's, in the form of `dns.getServers()`; asked for every
- * time. `port`: where the servers of zones listen, 53 by default.
+ * Options of a client. `resolvers` returns the addresses of the system's resolvers in the form of
+ * `dns.getServers()`, and is called for every search. Servers of zones listen on `port`, 53 by
+ * default.
  */
-export interface ObserverOptions extends World {
+export interface DelegationClientOptions extends QueryContext {
   readonly resolvers: () => readonly string[];
   readonly port?: number;
 }
 
-/** `timeoutMs`: for all of it, 5,000 by default. Lists of servers, unless empty, replace what would be found. */
+/**
+ * `timeoutMs` is the time for everything, 5,000 by default. A list of servers, unless empty,
+ * replaces the search.
+ */
 export interface DsOptions {
   readonly parentNameServers?: readonly ServerAddress[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -39,65 +43,73 @@ export interface KeysOptions extends DsOptions {
   readonly nameServers?: readonly ServerAddress[] | undefined;
 }
 
-/** Domains in the form of `domainName`. Rejects for an aborted signal only, with its reason: what servers do are values. */
-export interface DelegationObserver {
-  /** Asks every server that the domain is delegated to for the domain's DNSKEY and SOA records, at the same time. */
+/**
+ * Asks the servers of domains, whose names are in the form of `domainName`. Rejects only for an
+ * aborted signal, with its reason. Whatever servers do is in the result.
+ */
+export interface DelegationClient {
+  /** Asks every server that the domain is delegated to for the domain's DNSKEY and SOA records. */
   keys(domain: string, options?: KeysOptions): Promise<Observation<KeyAnswer>>;
-  /** Asks every server of the zone above the domain for the domain's DS. */
+  /** Asks every server of the zone above the domain for the domain's DS records. */
   ds(domain: string, options?: DsOptions): Promise<Observation<DsAnswer>>;
 }
 
 const defaultTimeoutMs = 5_000;
 
-/** What a search for servers may take, whoever waits for it and how long. */
-const longestSearchMs = 5_000;
+/** Maximum time of a search for servers, in ms, which may be longer than a caller waits for it. */
+const maxSearchMs = 5_000;
 
-/** Found servers are taken for the same for so many milliseconds. */
+/** Lifetime of remembered servers, in ms. */
 const keepMs = 60_000;
 
-/** Sockets that are open at one time; 200 domains asked for at once have some thousand questions. */
-const mostSockets = 256;
+/**
+ * Maximum number of open sockets. To ask for 200 domains at once takes about a thousand questions.
+ */
+const maxSockets = 256;
 
 /**
- * An observer of delegations. It remembers the servers that it found for a minute, and shares a search that goes on with
- * all who need it, so that neither the records of one domain nor the domains below one zone, nor a wait for publication
- * repeat it. Answers it does not remember.
+ * Creates a client for the servers of domains and of their parent zones. It remembers found servers
+ * for a minute and shares a running search. So the records of one domain, the domains below one
+ * zone and a wait for publication search once. It does not remember answers.
  *
- * At most 32 names and 32 addresses of a zone are asked, with at most 256 sockets at one time; an answer has 65,535 octets
- * at most.
+ * It asks at most 32 names and 32 addresses of a zone, over at most 256 sockets at one time. An
+ * answer has at most 65,535 octets.
  */
-export function createDelegationObserver(options: ObserverOptions): DelegationObserver {
-  const observer = new Observer(options);
+export function createDelegationClient(options: DelegationClientOptions): DelegationClient {
+  const client = new Client(options);
   return {
-    keys: (domain, how = {}) => observer.keys(domain, how),
-    ds: async (domain, how = {}) => (await observer.observe(domain, how, dsQuery)).observation,
+    keys: (domain, how = {}) => client.keys(domain, how),
+    ds: async (domain, how = {}) => (await client.observe(domain, how, dsLookup)).observation,
   };
 }
 
-interface Query<A> {
-  /** Asked at the same time; `answerOf` gets the replies in this order. */
+/**
+ * The questions about a domain, asked at the same time. `answerOf` gets the replies in the order of
+ * `types`.
+ */
+interface Lookup<A> {
   readonly types: readonly [Question["type"], ...Question["type"][]];
   readonly answerOf: (server: string, domain: string, replies: Replies) => A;
   readonly serversOf: (
-    observer: Observer,
+    client: Client,
     domain: string,
     options: KeysOptions,
     signal: AbortSignal,
-  ) => Promise<Servers | Problem>;
+  ) => Promise<Servers | NotFound>;
 }
 
 type Replies = readonly [Reply, ...Reply[]];
 
-const keysQuery: Query<KeyAnswer> = {
+const keysLookup: Lookup<KeyAnswer> = {
   types: ["DNSKEY", "SOA"],
-  answerOf: (server, domain, [keys, soa = keys]) => keyAnswer(server, domain, keys, soa),
-  serversOf: (observer, domain, options, signal) => observer.delegated(domain, options, signal),
+  answerOf: (server, domain, [keys, soa = keys]) => readKeyAnswer(server, domain, keys, soa),
+  serversOf: (client, domain, options, signal) => client.delegated(domain, options, signal),
 };
 
-const dsQuery: Query<DsAnswer> = {
+const dsLookup: Lookup<DsAnswer> = {
   types: ["DS"],
-  answerOf: (server, domain, [reply]) => dsAnswer(server, domain, reply),
-  serversOf: (observer, domain, options, signal) => observer.parent(domain, options, signal),
+  answerOf: (server, domain, [reply]) => readDsAnswer(server, domain, reply),
+  serversOf: (client, domain, options, signal) => client.parent(domain, options, signal),
 };
 
 interface Replied {
@@ -105,36 +117,36 @@ interface Replied {
   readonly replies: Replies;
 }
 
-class Observer {
-  readonly #options: ObserverOptions;
-  readonly #gate = new Gate(mostSockets);
-  readonly #parents: Remembered<Parent | Problem>;
-  readonly #delegated: Remembered<Servers | Problem>;
+class Client {
+  readonly #options: DelegationClientOptions;
+  readonly #gate = new Gate(maxSockets);
+  readonly #parents: Remembered<Parent | NotFound>;
+  readonly #delegated: Remembered<Servers | NotFound>;
 
-  constructor(options: ObserverOptions) {
+  constructor(options: DelegationClientOptions) {
     this.#options = options;
-    const isFound = (found: Servers | Problem) => "servers" in found;
-    this.#parents = new Remembered<Parent | Problem>(options.clock, keepMs, isFound);
-    this.#delegated = new Remembered<Servers | Problem>(options.clock, keepMs, isFound);
+    const isFound = (found: Servers | NotFound) => "servers" in found;
+    this.#parents = new Remembered<Parent | NotFound>(options.clock, keepMs, isFound);
+    this.#delegated = new Remembered<Servers | NotFound>(options.clock, keepMs, isFound);
   }
 
-  /** Where nobody tells the keys, it makes a difference whether the zone is served at all. */
+  /** If no server sends the keys, the judge needs to know whether any server serves the zone. */
   async keys(domain: string, options: KeysOptions): Promise<Observation<KeyAnswer>> {
-    const { observation, replied } = await this.observe(domain, options, keysQuery);
-    const isTold = observation.answers.some(
+    const { observation, replied } = await this.observe(domain, options, keysLookup);
+    const isKnown = observation.answers.some(
       ({ outcome }) => outcome === "answered" || outcome === "nonexistent",
     );
-    if (isTold) return observation;
+    if (isKnown) return observation;
     const isServing = ({ replies: [keys, soa = keys] }: Replied) =>
       refersToItself(domain, keys) || servesZone(domain, soa);
-    const withheldBy = replied.filter(isServing).map(({ server }) => serverLabel(server));
+    const withheldBy = replied.filter(isServing).map(({ server }) => labelServer(server));
     return withheldBy.length === 0 ? observation : { ...observation, withheldBy };
   }
 
   async observe<A extends KeyAnswer | DsAnswer>(
     domain: string,
     options: KeysOptions,
-    { types, answerOf, serversOf }: Query<A>,
+    { types, answerOf, serversOf }: Lookup<A>,
   ): Promise<{ observation: Observation<A | Silent>; replied: readonly Replied[] }> {
     const { clock } = this.#options;
     const { timeoutMs = defaultTimeoutMs, signal = new AbortController().signal } = options;
@@ -152,18 +164,18 @@ class Observer {
         return { server, replies: await Promise.all(asked) };
       }),
     );
-    const reached = reachable(replied);
+    const reached = dropUnreachable(replied);
     const answers = [
-      ...reached.map(({ server, replies }) => answerOf(serverLabel(server), domain, replies)),
+      ...reached.map(({ server, replies }) => answerOf(labelServer(server), domain, replies)),
       ...found.addressless.map(silentWithoutAddress),
     ];
     return { observation: { answers }, replied: reached };
   }
 
-  async delegated(domain: string, options: KeysOptions, signal: AbortSignal): Promise<Servers | Problem> {
+  async delegated(domain: string, options: KeysOptions, signal: AbortSignal): Promise<Servers | NotFound> {
     const { nameServers = [], parentNameServers = [] } = options;
-    if (nameServers.length > 0) return givenServers(nameServers);
-    const key = [domain, ...parentNameServers.map((at) => serverLabel({ at }))].join(" ");
+    if (nameServers.length > 0) return serversAt(nameServers);
+    const key = [domain, ...parentNameServers.map((at) => labelServer({ at }))].join(" ");
     return this.#delegated.get(key, signal, async (work) => {
       const search = this.#search(work);
       return findDelegated(search, domain, await this.parent(domain, options, work));
@@ -174,26 +186,26 @@ class Observer {
     domain: string,
     { parentNameServers = [] }: DsOptions,
     signal: AbortSignal,
-  ): Promise<Parent | Problem> {
+  ): Promise<Parent | NotFound> {
     const zone = nameAbove(domain);
-    if (parentNameServers.length > 0) return { zone, ...givenServers(parentNameServers) };
+    if (parentNameServers.length > 0) return { zone, ...serversAt(parentNameServers) };
     return this.#parents.get(zone, signal, (work) => findParent(this.#search(work), domain));
   }
 
   #search(signal: AbortSignal): Search {
     const { clock, port = 53, resolvers } = this.#options;
     return {
-      ask: (asking) => this.#ask(asking),
+      ask: (query) => this.#ask(query),
       clock,
       port,
       resolvers: resolvers().flatMap((text) => parseServerAddress(text) ?? []),
-      until: clock.now() + longestSearchMs,
+      until: clock.now() + maxSearchMs,
       signal,
     };
   }
 
-  #ask(asking: Asking): Promise<Reply> {
-    return this.#gate.run(asking.signal, () => exchange(asking, this.#options));
+  #ask(query: Query): Promise<Reply> {
+    return this.#gate.run(query.signal, () => askServer(query, this.#options));
   }
 }
 
@@ -203,15 +215,16 @@ function silentWithoutAddress(server: string) {
   return { server, outcome: "silent", detail: "its address was not found" } as const;
 }
 
-const notFoundInTime: Problem = {
+const notFoundInTime: NotFound = {
   problem: { code: "SERVERS_NOT_FOUND", message: "the name servers could not be found in time" },
 };
 
 /**
- * Without the addresses of a family, IPv6 as a rule, to none of which this machine can send, where the same name has
- * addresses of the other family: that says something of the machine, and nothing of the server.
+ * Leaves out the addresses of a family, usually IPv6, to which this machine cannot send at all, if
+ * the same name has addresses of the other family. That is a fact about the machine, not about the
+ * server.
  */
-function reachable(all: readonly Replied[]): readonly Replied[] {
+function dropUnreachable(all: readonly Replied[]): readonly Replied[] {
   const canSend = ({ replies }: Replied) =>
     replies.some((reply) => reply.kind === "answer" || !reply.isUnreachable);
   const reached = new Set(all.filter(canSend).map(familyOf));

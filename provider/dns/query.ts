@@ -1,37 +1,44 @@
-import type { Clock } from "../concurrency/clock";
-import type { ServerAddress } from "./serverAddress";
-import { encodeQuery, isResponseTo, rcodes, readMessage, type Message, type Question } from "./message";
 import { inTime } from "../concurrency/abort";
-import { overTcp, overUdp, StrayError } from "./transport";
+import type { Clock } from "../concurrency/clock";
+import { rcodes } from "./header";
+import { readMessage, type Message } from "./message";
+import { encodeQuery, isResponseTo, type Question } from "./queryMessage";
+import type { ServerAddress } from "./serverAddress";
+import { sendOverTcp, sendOverUdp, StrayError } from "./transport";
 
 /**
- * What exchanges depend on besides the network. `randomId` gives a whole number 0 to 65,535 that nobody can foretell.
- * `onOctets` hears of all that servers send: the message where it was read, undefined where it is no answer.
+ * What queries need besides the network. `randomId` returns an unpredictable whole number from 0 to
+ * 65,535. `onOctets` is called for everything that servers send, with the message, or with
+ * undefined for octets that are no response to the query.
  */
-export interface World {
+export interface QueryContext {
   readonly clock: Clock;
   readonly randomId: () => number;
   readonly onOctets?: (message: Message | undefined) => void;
 }
 
-/** One question to one server. `until` in milliseconds since the epoch. */
-export interface Asking {
+/**
+ * One question to one server. `until` is in ms since the epoch. `recursive`, for a resolver, sets
+ * RD and CD.
+ */
+export interface Query {
   readonly server: ServerAddress;
   readonly question: Question;
-  /** Asks a resolver: with RD and CD. */
   readonly recursive?: boolean;
   readonly until: number;
   readonly signal: AbortSignal;
 }
 
-/** No answer, or none that can be used. `isUnreachable`: nothing can be sent there from this machine. */
+/** No usable answer. `isUnreachable`: this machine cannot send to the server. */
 export interface Silence {
   readonly kind: "silence";
   readonly detail: string;
   readonly isUnreachable: boolean;
 }
 
-/** An answer, whatever it says. Without `edns` it has no signatures, because the server refuses the question for them. */
+/**
+ * An answer, whatever it says. Without `edns` it has no signatures, since the server refused EDNS.
+ */
 export interface Answer {
   readonly kind: "answer";
   readonly message: Message;
@@ -40,24 +47,24 @@ export interface Answer {
 
 export type Reply = Answer | Silence;
 
-/** How to try next; `attempt` counts from 0 for each transport. */
-interface Way {
+/** How to ask. `number` counts from 0 for each transport. */
+interface Attempt {
   readonly transport: "udp" | "tcp";
-  readonly attempt: number;
+  readonly number: number;
   readonly edns: boolean;
 }
 
+/** `isFlooded`: the transport brings only datagrams from strangers, or rubbish. */
 interface Fault {
   readonly detail: string;
   readonly isUnreachable: boolean;
-  /** The transport is of no more use: what comes over it is from somebody else, or rubbish. */
   readonly isFlooded?: true;
 }
 
-const transports = { udp: overUdp, tcp: overTcp };
+const transports = { udp: sendOverUdp, tcp: sendOverTcp };
 
-/** Milliseconds that each try may take. */
-const waits: Readonly<Record<Way["transport"], readonly number[]>> = {
+/** Maximum time of each attempt, in ms. */
+const maxWaits: Readonly<Record<Attempt["transport"], readonly number[]>> = {
   udp: [1_000, 1_500],
   tcp: [2_500, 2_500],
 };
@@ -78,41 +85,42 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 /**
- * Asks one server one question: over UDP, twice if need be, then over TCP, likewise; over TCP at once if the answer is
- * truncated or broken off, or if too many datagrams are no answer; once more without EDNS where the server refuses that. A
- * server that is well takes one round trip.
+ * Asks one server one question. It tries UDP up to twice, then TCP up to twice. It switches to TCP
+ * at once if the answer is truncated or broken off, or after too many stray datagrams. It asks
+ * again without EDNS if the server refuses EDNS. A healthy server takes one round trip.
  *
- * An answer is one to this id and question from the server's address and port; anything else is ignored, and not read. At
- * most eight sockets one after the other, each with at most one message of 65,535 octets in memory.
+ * An answer has the query's id and question, and comes from the server's address and port.
+ * Everything else is ignored unread. At most eight sockets are opened, one after the other, each
+ * with at most one message of 65,535 octets in memory.
  *
- * @throws the signal's reason when it is aborted; nothing for what servers do.
+ * @throws The signal's reason when it is aborted. Never throws for what servers do.
  * @see RFC 5452 section 9, RFC 6891 section 7, RFC 7766 section 5
  */
-export async function exchange(asking: Asking, world: World): Promise<Reply> {
-  const seen = new Map<Way["transport"], Fault>();
+export async function askServer(query: Query, context: QueryContext): Promise<Reply> {
+  const seen = new Map<Attempt["transport"], Fault>();
   let answer: Answer | undefined;
-  for (let way: Way | undefined = { transport: "udp", attempt: 0, edns: true }; way !== undefined;) {
-    const wait = Math.min(waits[way.transport][way.attempt] ?? 0, asking.until - world.clock.now());
+  for (let next: Attempt | undefined = { transport: "udp", number: 0, edns: true }; next !== undefined;) {
+    const wait = Math.min(maxWaits[next.transport][next.number] ?? 0, query.until - context.clock.now());
     if (wait <= 0) break;
-    const outcome = await tryOnce(asking, way, world, wait);
-    if ("detail" in outcome) seen.set(way.transport, outcome);
-    else if (isUsable(outcome)) answer = { kind: "answer", message: outcome, edns: way.edns };
-    else seen.set(way.transport, { detail: whyUnusable(outcome), isUnreachable: false });
-    way = wayAfter(way, outcome);
+    const outcome = await tryOnce(query, next, context, wait);
+    if ("detail" in outcome) seen.set(next.transport, outcome);
+    else if (isUsable(outcome)) answer = { kind: "answer", message: outcome, edns: next.edns };
+    else seen.set(next.transport, { detail: describeUnusable(outcome), isUnreachable: false });
+    next = attemptAfter(next, outcome);
   }
-  return answer ?? silence(seen);
+  return answer ?? silenceOf(seen);
 }
 
 async function tryOnce(
-  { server, question, recursive = false, signal }: Asking,
-  { transport, edns }: Way,
-  { clock, randomId, onOctets }: World,
+  { server, question, recursive = false, signal }: Query,
+  { transport, edns }: Attempt,
+  { clock, randomId, onOctets }: QueryContext,
   wait: number,
 ): Promise<Message | Fault> {
   const id = randomId();
   const query = encodeQuery(id, question, { edns, recursive });
   const accept = (octets: Uint8Array) => {
-    const message = answerTo(query, octets);
+    const message = readResponse(query, octets);
     onOctets?.(message);
     return message;
   };
@@ -125,34 +133,34 @@ async function tryOnce(
   }
 }
 
-function answerTo(query: Uint8Array, octets: Uint8Array): Message | undefined {
+function readResponse(query: Uint8Array, octets: Uint8Array): Message | undefined {
   const message = isResponseTo(query, octets) ? readMessage(octets) : undefined;
   if (message === undefined || message.questionCount === 1) return message;
-  // Without a question, only an error is an answer.
+  // Only an error may come without the question.
   return message.rcode === rcodes.NOERROR || message.rcode === rcodes.NXDOMAIN ? undefined : message;
 }
 
-function wayAfter(way: Way, outcome: Message | Fault): Way | undefined {
+function attemptAfter(attempt: Attempt, outcome: Message | Fault): Attempt | undefined {
   if ("detail" in outcome) {
     if (outcome.isUnreachable) return undefined;
-    if (outcome.isFlooded) return byTcpAfter(way);
-    const attempt = way.attempt + 1;
-    return attempt < waits[way.transport].length ? { ...way, attempt } : byTcpAfter(way);
+    if (outcome.isFlooded) return tcpAfter(attempt);
+    const number = attempt.number + 1;
+    return number < maxWaits[attempt.transport].length ? { ...attempt, number } : tcpAfter(attempt);
   }
-  if (way.edns && refusalsOfEdns.has(outcome.rcode)) return { ...way, edns: false };
-  return outcome.isTruncated || outcome.brokenOffIn !== undefined ? byTcpAfter(way) : undefined;
+  if (attempt.edns && refusalsOfEdns.has(outcome.rcode)) return { ...attempt, edns: false };
+  return outcome.isTruncated || outcome.brokenOffIn !== undefined ? tcpAfter(attempt) : undefined;
 }
 
-function byTcpAfter(way: Way): Way | undefined {
-  return way.transport === "udp" ? { ...way, transport: "tcp", attempt: 0 } : undefined;
+function tcpAfter(attempt: Attempt): Attempt | undefined {
+  return attempt.transport === "udp" ? { ...attempt, transport: "tcp", number: 0 } : undefined;
 }
 
-/** What comes after the answers may be broken. */
+/** Sections after the answers may be broken. */
 function isUsable({ isTruncated, brokenOffIn }: Message): boolean {
   return !isTruncated && brokenOffIn !== "question" && brokenOffIn !== "answers";
 }
 
-function whyUnusable({ isTruncated }: Message): string {
+function describeUnusable({ isTruncated }: Message): string {
   return isTruncated ? "its answer is truncated" : "its answer cannot be read to the end";
 }
 
@@ -162,7 +170,7 @@ function faultOf(error: NodeJS.ErrnoException): Fault {
   return faults[code] ?? { detail: code || message, isUnreachable: false };
 }
 
-function silence(seen: ReadonlyMap<Way["transport"], Fault>): Silence {
+function silenceOf(seen: ReadonlyMap<Attempt["transport"], Fault>): Silence {
   const all = [...seen];
   const detail = all
     .map(([transport, fault]) => `over ${transport.toUpperCase()} ${fault.detail}`)

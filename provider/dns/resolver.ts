@@ -1,22 +1,20 @@
 import { BlockList, isIPv4, SocketAddress } from "node:net";
-import type { Clock } from "../concurrency/clock";
-import type { ServerAddress } from "./serverAddress";
-import type { Asking, Reply } from "./query";
-import {
-  classIn,
-  rcodes,
-  recordsOf,
-  recordTypes,
-  type Message,
-  type Question,
-  type RawRecord,
-} from "./message";
 import { firstOf } from "../concurrency/abort";
+import type { Clock } from "../concurrency/clock";
+import { classIn, recordTypes } from "../dnssec/recordTypes";
+import { rcodes } from "./header";
+import { recordsOf, type Message, type RawRecord } from "./message";
+import type { Query, Reply } from "./query";
+import type { Question } from "./queryMessage";
+import type { ServerAddress } from "./serverAddress";
 import { isHostName } from "./wireName";
 
-/** What a search for servers goes by. `until` in milliseconds since the epoch; `port` is where servers of zones listen. */
+/**
+ * What a search for servers needs. `until` is in ms since the epoch; servers of zones listen on
+ * `port`.
+ */
 export interface Search {
-  readonly ask: (asking: Asking) => Promise<Reply>;
+  readonly ask: (query: Query) => Promise<Reply>;
   readonly clock: Clock;
   readonly resolvers: readonly ServerAddress[];
   readonly port: number;
@@ -24,20 +22,20 @@ export interface Search {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that a resolver has before the next one is asked too. */
-const headStart = 500;
+/** Time before the next resolver is asked too, in ms. */
+const headStartMs = 500;
 
 const helpfulRcodes: ReadonlySet<number> = new Set([rcodes.NOERROR, rcodes.NXDOMAIN]);
 
 /**
- * Asks the system's resolvers, one after the other until one helps.
+ * Asks the system's resolvers, one after the other, until one answers or denies.
  *
- * @returns Undefined if none gave an answer or a denial.
+ * @returns Undefined if no resolver did.
  */
 export function resolve(search: Search, question: Question): Promise<Message | undefined> {
   const { ask, clock, resolvers, until, signal } = search;
   const tasks = resolvers.map((server, index) => async (race: AbortSignal) => {
-    if (index > 0) await clock.sleep(index * headStart, race);
+    if (index > 0) await clock.sleep(index * headStartMs, race);
     const reply = await ask({ server, question, recursive: true, until, signal: race });
     const helps = reply.kind === "answer" && helpfulRcodes.has(reply.message.rcode);
     return helps ? reply.message : undefined;
@@ -45,24 +43,25 @@ export function resolve(search: Search, question: Question): Promise<Message | u
   return firstOf(signal, tasks);
 }
 
-/** The addresses of a host, first those of IPv4; none if they cannot be found. */
+/** Returns the addresses of a host, IPv4 first; none if they cannot be found. */
 export async function resolveAddresses(search: Search, name: string): Promise<readonly string[]> {
   if (!isHostName(name)) return [];
   const messages = await Promise.all((["A", "AAAA"] as const).map((type) => resolve(search, { name, type })));
   return messages.flatMap((message) =>
-    message ? addressesIn(message.answers, aliasesOf(message, name)) : [],
+    message ? readAddresses(message.answers, collectAliases(message, name)) : [],
   );
 }
 
-/** The names of a zone's servers in these records: every one once, lower case. */
-export function nameServersIn(records: readonly RawRecord[], zone: string): readonly string[] {
+/** Returns the names of a zone's servers in these records, each once and in lower case. */
+export function readNameServers(records: readonly RawRecord[], zone: string): readonly string[] {
   const names = recordsOf(records, zone, recordTypes.NS).flatMap(({ target }) => target ?? []);
   return [...new Set(names)];
 }
 
 /**
- * Addresses at which there is no one server, IPv4 addresses within IPv6 ones included. Private addresses and those of this
- * machine stay: a resolver may tell the inside of a network other servers than the outside.
+ * Addresses that are never those of one server. IPv4 addresses within IPv6 addresses count too.
+ * Private and loopback addresses are allowed, since inside a network a resolver may name servers
+ * that are unknown outside.
  */
 const noServers = new BlockList();
 noServers.addAddress("0.0.0.0");
@@ -71,23 +70,23 @@ noServers.addSubnet("224.0.0.0", 4);
 noServers.addAddress("::", "ipv6");
 noServers.addSubnet("ff00::", 8, "ipv6");
 
-/** The addresses of A and AAAA records of these owners, unless there can be no server. */
-export function addressesIn(records: readonly RawRecord[], owners: ReadonlySet<string>): readonly string[] {
+/** Returns the addresses in A and AAAA records of these owners, if a server can be there. */
+export function readAddresses(records: readonly RawRecord[], owners: ReadonlySet<string>): readonly string[] {
   return records
     .filter((record) => record.class === classIn && owners.has(record.name))
-    .flatMap((record) => addressOf(record) ?? [])
+    .flatMap((record) => readAddress(record) ?? [])
     .filter((address) => !noServers.check(address, isIPv4(address) ? "ipv4" : "ipv6"));
 }
 
-function addressOf({ type, rdata }: RawRecord): string | undefined {
+function readAddress({ type, rdata }: RawRecord): string | undefined {
   if (type === recordTypes.A && rdata.length === 4) return rdata.join(".");
   if (type !== recordTypes.AAAA || rdata.length !== 16) return undefined;
   const groups = Buffer.from(rdata).toString("hex").match(/.{4}/g) ?? [];
   return new SocketAddress({ family: "ipv6", address: groups.join(":") }).address;
 }
 
-/** A name and the names that it is an alias of, as far as CNAME records follow one another. */
-function aliasesOf({ answers }: Message, name: string): ReadonlySet<string> {
+/** Returns a name and the names that it is an alias of, along the CNAME records. */
+function collectAliases({ answers }: Message, name: string): ReadonlySet<string> {
   const names = new Set([name]);
   for (const alias of names) {
     const [cname] = recordsOf(answers, alias, recordTypes.CNAME);

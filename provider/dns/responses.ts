@@ -1,27 +1,29 @@
 import type { Ds } from "../dnssec/ds";
+import { maxTtlSeconds, recordTypes } from "../dnssec/recordTypes";
 import type { ApexData, DsAnswer, KeyAnswer, NoHelp, Nonexistent, Unheard } from "./answers";
+import { rcodeName, rcodes } from "./header";
+import { recordsOf, type Message, type RawRecord } from "./message";
 import type { Reply } from "./query";
-import { rcodeName, rcodes, recordsOf, recordTypes, type Message, type RawRecord } from "./message";
 
 /**
- * What replies to the questions for a domain's DNSKEY and SOA records say of its keys and its data. Records of other
- * owners, classes and types are dropped, and RRSIG records that cover other types; what is left is as it came, however
- * odd, but for the names in SOA records.
+ * Reads the replies to the questions for a domain's DNSKEY and SOA records. Records of other
+ * owners, classes and types are dropped, and RRSIG records that cover other types. The rest is as
+ * received, however odd, except that the names in SOA records become canonical.
  */
-export function keyAnswer(server: string, domain: string, reply: Reply, soaReply: Reply): KeyAnswer {
-  const message = telling(domain, recordTypes.DNSKEY, reply) ?? withAuthority(server, reply);
+export function readKeyAnswer(server: string, domain: string, reply: Reply, soaReply: Reply): KeyAnswer {
+  const message = messageWith(domain, recordTypes.DNSKEY, reply) ?? requireAuthority(server, reply);
   if ("outcome" in message) return message;
   return {
     server,
     outcome: "answered",
     keys: rdataOf(message, domain, recordTypes.DNSKEY),
     signatures: signaturesOver(message, domain, recordTypes.DNSKEY),
-    data: apexData(server, domain, soaReply),
+    data: readApexData(server, domain, soaReply),
   };
 }
 
-function apexData(server: string, domain: string, reply: Reply): ApexData | Unheard {
-  const message = telling(domain, recordTypes.SOA, reply) ?? withAuthority(server, reply);
+function readApexData(server: string, domain: string, reply: Reply): ApexData | Unheard {
+  const message = messageWith(domain, recordTypes.SOA, reply) ?? requireAuthority(server, reply);
   if ("detail" in message) return { unheard: message.detail };
   if ("outcome" in message) return { soa: [], signatures: [] };
   return {
@@ -32,13 +34,18 @@ function apexData(server: string, domain: string, reply: Reply): ApexData | Unhe
   };
 }
 
-/** The message of a reply with such records: validators take them, whether or not the server claims authority. */
-function telling(domain: string, type: number, reply: Reply): Message | undefined {
+/**
+ * Returns the message of a reply that has such records. Validators accept them even without
+ * authority.
+ */
+function messageWith(domain: string, type: number, reply: Reply): Message | undefined {
   if (reply.kind === "silence" || reply.message.rcode !== rcodes.NOERROR) return undefined;
   return recordsOf(reply.message.answers, domain, type).length > 0 ? reply.message : undefined;
 }
 
-/** Whether a reply to the question for the zone's SOA record is that of a server of the zone. */
+/**
+ * Returns whether a reply to the question for the zone's SOA record is from a server of the zone.
+ */
 export function servesZone(domain: string, reply: Reply): boolean {
   if (reply.kind === "silence") return false;
   const { rcode, isAuthoritative, answers } = reply.message;
@@ -47,37 +54,42 @@ export function servesZone(domain: string, reply: Reply): boolean {
   );
 }
 
-/** Whether a reply is a referral to the zone from one of its own servers: with it a resolver gets nowhere. */
+/**
+ * Returns whether a zone's own server refers to the zone. No resolver gets any further with that.
+ */
 export function refersToItself(domain: string, reply: Reply): boolean {
   if (reply.kind === "silence") return false;
   const { isAuthoritative, answers, authority } = reply.message;
   return !isAuthoritative && answers.length === 0 && recordsOf(authority, domain, recordTypes.NS).length > 0;
 }
 
-/** What a reply of a server of the parent zone says of a domain's DS. DS records without a digest are dropped. */
-export function dsAnswer(server: string, domain: string, reply: Reply): DsAnswer {
-  const message = withAuthority(server, reply);
+/**
+ * Reads a parent server's reply to the question for a domain's DS. Drops DS records without a
+ * digest.
+ */
+export function readDsAnswer(server: string, domain: string, reply: Reply): DsAnswer {
+  const message = requireAuthority(server, reply);
   if ("outcome" in message) return message;
   const records = recordsOf(message.answers, domain, recordTypes.DS);
   if (records.length === 0 && recordsOf(message.authority, domain, recordTypes.SOA).length > 0) {
     return { server, outcome: "lame", detail: `it serves ${domain} itself and not the zone above it` };
   }
-  const ds = records.flatMap(({ rdata }) => dsOfRdata(rdata) ?? []);
+  const ds = records.flatMap(({ rdata }) => readDs(rdata) ?? []);
   return { server, outcome: "answered", ds, ...(records.length > 0 && { ttl: ttlOf(records) }) };
 }
 
-function withAuthority(server: string, reply: Reply): NoHelp | Nonexistent | Message {
+function requireAuthority(server: string, reply: Reply): NoHelp | Nonexistent | Message {
   if (reply.kind === "silence") return { server, outcome: "silent", detail: reply.detail };
   const { message } = reply;
   const { rcode, isAuthoritative } = message;
   if (rcode !== rcodes.NOERROR && rcode !== rcodes.NXDOMAIN) {
     return { server, outcome: "failed", detail: `it answers ${rcodeName(rcode)}` };
   }
-  if (!isAuthoritative) return { server, outcome: "lame", detail: lameness(message) };
+  if (!isAuthoritative) return { server, outcome: "lame", detail: describeLameness(message) };
   return rcode === rcodes.NXDOMAIN ? { server, outcome: "nonexistent" } : message;
 }
 
-function lameness({ answers, authority }: Message): string {
+function describeLameness({ answers, authority }: Message): string {
   const isReferral = answers.length === 0 && authority.some(({ type }) => type === recordTypes.NS);
   return isReferral ? "it refers to other servers" : "it answers without authority";
 }
@@ -91,8 +103,8 @@ function signaturesOver(message: Message, domain: string, type: number): readonl
   return rdataOf(message, domain, recordTypes.RRSIG).filter(covers);
 }
 
-/** RFC 4034 section 5.1. */
-function dsOfRdata(rdata: Uint8Array): Ds | undefined {
+/** Reads the RDATA of a DS record (RFC 4034 section 5.1). Undefined without a digest. */
+function readDs(rdata: Uint8Array): Ds | undefined {
   const [high = 0, low = 0, algorithm = 0, digestType = 0, ...digest] = rdata;
   if (digest.length === 0) return undefined;
   return {
@@ -103,7 +115,10 @@ function dsOfRdata(rdata: Uint8Array): Ds | undefined {
   };
 }
 
-/** The least, since the records of a set may differ; one with the uppermost bit is none (RFC 2181 sections 5.2 and 8). */
+/**
+ * Returns the smallest TTL of a set, whose records may differ (RFC 2181 section 5.2). A TTL with
+ * its uppermost bit set counts as 0 (section 8).
+ */
 function ttlOf(records: readonly RawRecord[]): number {
-  return Math.min(...records.map(({ ttl }) => (ttl > 0x7fffffff ? 0 : ttl)));
+  return Math.min(...records.map(({ ttl }) => (ttl > maxTtlSeconds ? 0 : ttl)));
 }

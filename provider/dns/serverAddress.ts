@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** Where a name server listens. */
+/** The address and port of a name server. */
 export interface ServerAddress {
   readonly address: string;
   readonly port: number;
@@ -11,8 +11,9 @@ const dnsPort = 53;
 /**
  * Reads the address of a name server.
  *
- * @param text An IPv4 or IPv6 address, with a port if it is not 53; an IPv6 address with a port stands in brackets.
- * @returns Undefined for anything else, host names included.
+ * @param text An IPv4 or IPv6 address, with a port if it is not 53. An IPv6 address with a port is
+ *   in brackets.
+ * @returns Undefined for any other text, host names included.
  * @example parseServerAddress("[2001:db8::1]:5301"); // { address: "2001:db8::1", port: 5301 }
  * @see RFC 5952 section 6
  */

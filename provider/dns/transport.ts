@@ -2,37 +2,40 @@ import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
 import type { ServerAddress } from "./serverAddress";
 
-/** Asks a server by one socket of its own, which is closed in any case. */
-export interface Call<T> {
+/** One exchange with a server, over a socket of its own, which is always closed. */
+export interface Exchange<T> {
   readonly server: ServerAddress;
   readonly query: Uint8Array;
-  /** What to make of octets that came; undefined: it is not what was asked for. */
+  /** Reads octets that were received. Returns undefined if they are no answer. */
   readonly accept: (octets: Uint8Array) => T | undefined;
   readonly signal: AbortSignal;
 }
 
-/** That a server speaks TCP, but not DNS over it. */
+/** A server speaks TCP, but not DNS over it. */
 export class StreamError extends Error {
   override readonly name = "StreamError";
 }
 
-/** That what comes from a server's address is no answer, again and again. */
+/** Too many datagrams from a server's address were no answers. */
 export class StrayError extends Error {
   override readonly name = "StrayError";
 }
 
-/** Maximum number of datagrams that are no answer: each socket has a port of its own, and hears no late ones. */
+/**
+ * Maximum number of stray datagrams. A socket has a port of its own, so no late answers reach it.
+ */
 const maxStrays = 8;
 
 /**
- * Sends one datagram from a port that the system picks at random, and listens for answers from the server's address and
- * port until one is accepted. What is not is ignored, up to eight datagrams.
+ * Sends one datagram from a random port, and listens to the server's address and port until an
+ * answer is accepted. Up to seven other datagrams are ignored.
  *
- * @throws the system's error, the signal's reason, or {@link StrayError}.
+ * @throws The system's error, the signal's reason, or {@link StrayError} at the eighth stray
+ *   datagram.
  * @see RFC 5452 section 9
  */
-export function overUdp<T>({ server, query, accept, signal }: Call<T>): Promise<T> {
-  return settled(signal, (end) => {
+export function sendOverUdp<T>({ server, query, accept, signal }: Exchange<T>): Promise<T> {
+  return waitForEnd(signal, (end) => {
     const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
     socket.on("error", (error) => end.with(error));
     let strays = 0;
@@ -40,9 +43,10 @@ export function overUdp<T>({ server, query, accept, signal }: Call<T>): Promise<
       if (end.isReached()) return;
       end.ifAny(accept(octets));
       strays += 1;
-      if (strays >= maxStrays) end.with(new StrayError("too much came that is no answer to the question"));
+      if (strays >= maxStrays)
+        end.with(new StrayError("it sent too many datagrams that do not answer the question"));
     });
-    // A connected socket gets datagrams of this peer only, and hears when nobody listens there.
+    // A connected socket receives from this peer only, and learns that nothing listens there.
     socket.connect(server.port, server.address, (error?: Error) => {
       if (error) end.with(error);
       else if (!end.isReached()) socket.send(query, (failure) => failure && end.with(failure));
@@ -52,25 +56,26 @@ export function overUdp<T>({ server, query, accept, signal }: Call<T>): Promise<
 }
 
 /**
- * Sends the query over a connection of its own and reads one message, 65,535 octets at most.
+ * Sends the query over a connection of its own and reads one message of at most 65,535 octets.
  *
- * @throws the system's error, the signal's reason, or {@link StreamError} for anything but an accepted message.
+ * @throws The system's error, the signal's reason, or {@link StreamError} for anything but an
+ *   accepted message.
  * @see RFC 7766 section 8
  */
-export function overTcp<T>({ server, query, accept, signal }: Call<T>): Promise<T> {
-  return settled(signal, (end) => {
+export function sendOverTcp<T>({ server, query, accept, signal }: Exchange<T>): Promise<T> {
+  return waitForEnd(signal, (end) => {
     const socket = connect({ host: server.address, port: server.port, noDelay: true });
-    const frame = frameReader();
+    const frame = createFrameReader();
     socket.on("error", (error) => end.with(error));
     socket.on("close", () =>
       end.with(new StreamError("it closed the connection before its answer was whole")),
     );
-    socket.on("connect", () => socket.write(framed(query)));
+    socket.on("connect", () => socket.write(withLength(query)));
     socket.on("data", (chunk) => {
       const octets = end.isReached() ? undefined : frame(chunk);
       if (octets === undefined) return;
       end.ifAny(accept(octets));
-      end.with(new StreamError("what it answered is no answer to the question"));
+      end.with(new StreamError("its response does not answer the question"));
     });
     return () => socket.destroy();
   });
@@ -82,8 +87,8 @@ interface End<T> {
   isReached(): boolean;
 }
 
-/** Opens something, waits for its one end, and closes it, whatever the end is. */
-function settled<T>(signal: AbortSignal, open: (end: End<T>) => () => void): Promise<T> {
+/** Opens a socket, waits for its one end, and closes it, whatever the end is. */
+function waitForEnd<T>(signal: AbortSignal, open: (end: End<T>) => () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     let isReached = false;
@@ -91,7 +96,7 @@ function settled<T>(signal: AbortSignal, open: (end: End<T>) => () => void): Pro
       if (isReached) return;
       isReached = true;
       signal.removeEventListener("abort", leave);
-      // Not from within a socket's own event: what it still does after it would undo that.
+      // Closing within a socket's own event would be undone by what the socket does after it.
       setImmediate(() => close());
       settle();
     };
@@ -105,14 +110,14 @@ function settled<T>(signal: AbortSignal, open: (end: End<T>) => () => void): Pro
   });
 }
 
-function framed(message: Uint8Array): Buffer {
+function withLength(message: Uint8Array): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(message.length);
   return Buffer.concat([length, message]);
 }
 
-/** Gathers chunks until a message is whole. */
-function frameReader(): (chunk: Buffer) => Buffer | undefined {
+/** Returns a function that collects chunks, and returns the message once it is whole. */
+function createFrameReader(): (chunk: Buffer) => Buffer | undefined {
   const chunks: Buffer[] = [];
   let size = 0;
   let end = Infinity;

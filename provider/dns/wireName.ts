@@ -1,36 +1,34 @@
-import { lowered } from "../preflight/validator/canonical";
-
-const longestName = 255;
+import { lowerCaseName, maxLabelOctets, maxNameOctets } from "../dnssec/canonicalForm";
 
 /**
- * Maximum number of compression pointers that lead to one another in a name. Servers that compress names need
- * two or three; Go's resolver follows ten as well.
+ * Maximum number of compression pointers in one name. Servers that compress names need two or
+ * three. Go's resolver follows ten as well.
  */
 const maxPointers = 10;
 
-/** Maximum work on the names of a message, in octets for each octet of the message. */
+/** Maximum work on the names of a message, in octets read per octet of the message. */
 const maxOctetsPerOctet = 4;
 
 const isPointer = (octet: number) => octet >= 0xc0;
-const isLabel = (octet: number) => octet > 0 && octet < 0x40;
+const isLabel = (octet: number) => octet > 0 && octet <= maxLabelOctets;
 
-/** A domain name of a message. `length`: of its wire form without compression, in octets. */
+/** A domain name of a message. `length` is that of its uncompressed wire form, in octets. */
 interface Name {
   readonly labels: readonly Uint8Array[];
   readonly length: number;
   text?: string;
 }
 
-/** A name, and how many pointers led to its end. */
+/** A name, and the number of pointers that led to its end. */
 interface Found {
   readonly name: Name;
   readonly pointers: number;
 }
 
-/** Where labels end without a pointer. */
+/** The rest of a name that ends without a pointer. */
 const root: Found = { name: { labels: [], length: 1 }, pointers: 0 };
 
-/** What stands at an offset: labels, and then the end of the name or a pointer to its rest. */
+/** Labels at an offset, and the pointer to the rest of the name, if there is one. */
 interface Run {
   readonly start: number;
   readonly labels: readonly Uint8Array[];
@@ -39,8 +37,9 @@ interface Run {
 }
 
 /**
- * Reads the domain names of one message, with their compression pointers, each offset once. Pointers must lead backwards,
- * every one further than the one before. The work is bounded by the length of the message.
+ * Reads the domain names of one message and follows their compression pointers. It reads each
+ * offset once. Every pointer must lead further back than the one before. The length of the message
+ * bounds the work.
  *
  * @see RFC 1035 section 4.1.4
  */
@@ -53,20 +52,22 @@ export class MessageNames {
     this.#octets = octets;
   }
 
-  /** Octets of names that were read or written. */
+  /** Number of octets of names that were read or copied. */
   get octetsRead(): number {
     return this.#octetsRead;
   }
 
-  /** Whether the names of the message take too much work. No more of them are read then. */
+  /** Whether the names took too much work. No more of them are read then. */
   get isExhausted(): boolean {
     return this.#octetsRead > maxOctetsPerOctet * this.#octets.length;
   }
 
   /**
-   * Returns a name in the one form in which names are compared and shown here: lower case, without the trailing dot
-   * ("." is the root), every octet but letters, digits, hyphen and underscore as `\DDD`. Undefined where there is no such
-   * name.
+   * Returns a name in the form in which this folder compares and shows names: lower case, without
+   * the trailing dot ("." is the root), every octet but letters, digits, hyphen and underscore as
+   * `\DDD`.
+   *
+   * @returns Undefined if there is no valid name at this offset.
    */
   text(start: number): string | undefined {
     const name = this.#at(start);
@@ -76,9 +77,9 @@ export class MessageNames {
   }
 
   /**
-   * Returns a name in canonical form: its octets without compression, letters A to Z in lower case; undefined where there
-   * is no such name.
+   * Returns a name in canonical form: uncompressed, letters A to Z in lower case.
    *
+   * @returns Undefined if there is no valid name at this offset.
    * @see RFC 4034 section 6.2
    */
   canonical(start: number): Buffer | undefined {
@@ -86,7 +87,7 @@ export class MessageNames {
     if (name === undefined) return undefined;
     this.#octetsRead += name.length;
     const parts = name.labels.flatMap((label) => [Uint8Array.of(label.length), label]);
-    return lowered(Buffer.concat([...parts, Uint8Array.of(0)]));
+    return lowerCaseName(Buffer.concat([...parts, Uint8Array.of(0)]));
   }
 
   #at(start: number): Name | undefined {
@@ -107,14 +108,14 @@ export class MessageNames {
     return runs.reduceRight<Found | undefined>((found, run) => this.#joined(run, found), rest);
   }
 
-  /** Returns what stands at an offset; undefined where that is no part of a name. */
+  /** Reads labels up to the end of a name or a pointer. Undefined for octets that are no name. */
   #run(start: number): Run | undefined {
     const octets = this.#octets;
     const labels: Uint8Array[] = [];
     for (let offset = start; ;) {
       const octet = octets[offset];
       const length = offset - start;
-      if (octet === undefined || length >= longestName) return undefined;
+      if (octet === undefined || length >= maxNameOctets) return undefined;
       this.#octetsRead += 1;
       if (octet === 0) return { start, labels, length, target: undefined };
       if (isLabel(octet)) {
@@ -130,11 +131,11 @@ export class MessageNames {
     }
   }
 
-  /** Puts labels before the rest of a name, and remembers the name where it can be told. */
+  /** Puts labels before the rest of a name and remembers the result, if it is a valid name. */
   #joined({ start, labels, length, target }: Run, rest: Found | undefined): Found | undefined {
     if (rest === undefined) return undefined;
     const pointers = rest.pointers + (target === undefined ? 0 : 1);
-    if (length + rest.name.length > longestName || pointers > maxPointers) return undefined;
+    if (length + rest.name.length > maxNameOctets || pointers > maxPointers) return undefined;
     const found = {
       name: labels.length === 0 ? rest.name : this.#longer(labels, length, rest.name),
       pointers,
@@ -150,10 +151,11 @@ export class MessageNames {
 }
 
 /**
- * Where a name ends that begins at `start`, whether or not it can be read.
+ * Finds the end of a name without following its pointers.
  *
- * @param limit The name has to end before it.
- * @returns Undefined where that cannot be told: it runs out of the message, or has a label of an unknown kind.
+ * @param limit The name must end before this offset.
+ * @returns The offset after the name; undefined if the name reaches the limit or has a label of an
+ *   unknown kind.
  */
 export function endOfName(octets: Uint8Array, start: number, limit = octets.length): number | undefined {
   for (let offset = start; offset < limit;) {
@@ -166,17 +168,17 @@ export function endOfName(octets: Uint8Array, start: number, limit = octets.leng
   return undefined;
 }
 
-/** The name above: "com" for "example.com", "." for "com". */
+/** Returns the name above: "com" for "example.com", "." for "com". */
 export function nameAbove(name: string): string {
   return name.slice(name.indexOf(".") + 1 || name.length) || ".";
 }
 
-/** Whether a name is the zone's or below it. */
+/** Returns whether a name is the zone's own name or below it. */
 export function isWithin(name: string, zone: string): boolean {
   return zone === "." || name === zone || name.endsWith(`.${zone}`);
 }
 
-/** Whether a name of a message can be that of a host: it has nothing that had to be escaped. */
+/** Returns whether a name of a message can be a host name, which needs no escapes. */
 export function isHostName(name: string): boolean {
   return name !== "." && !name.includes("\\");
 }

@@ -1,10 +1,10 @@
 import { algorithmNumber, digestTypeNumber } from "./registries";
 import { dsFindings } from "./rules";
-import { decimal, parseZoneLine, syntaxError } from "./zoneLine";
+import { readDecimal, parseZoneLine, syntaxError } from "./zoneLine";
 
 /**
- * The data of a DS record (RFC 4034 section 5.1): `keyTag` 0 to 65535, `algorithm` and `digestType` 0 to 255, `digest`
- * in lower-case hexadecimal.
+ * The data of a DS record (RFC 4034 section 5.1): `keyTag` 0 to 65535, `algorithm` and `digestType`
+ * 0 to 255, `digest` in lower-case hexadecimal.
  */
 export interface Ds {
   readonly keyTag: number;
@@ -14,14 +14,17 @@ export interface Ds {
 }
 
 /**
- * Reads a DS record as registrars and signers print it: the RDATA, or a whole zone-file line, whose owner is dropped
- * (see {@link parseDsRecord}).
+ * Reads a DS record as registrars and signers print it: the RDATA, or a whole line of a zone file.
+ * The owner of a line is dropped. Any algorithm and digest type within their ranges are accepted.
  *
- * @param text Key tag in decimal, algorithm and digest type in decimal or by name, digest in hexadecimal of either case,
- *   which may be split by blanks, and by line breaks within parentheses.
- * @throws {DnsDataError} DS_SYNTAX for anything else, out of range, or a digest of types 1 to 6 of the wrong length;
- *   DOMAIN_NAME_INVALID for an owner that is no name. Algorithms and digest types are not judged.
- * @example parseDs("2371 13 2 C988EC42…"); // { keyTag: 2371, algorithm: 13, digestType: 2, digest: "c988ec42…" }
+ * @param text Key tag in decimal, algorithm and digest type in decimal or by name, digest in
+ *   hexadecimal of either case. Blanks may split the digest, and so may line breaks within
+ *   parentheses.
+ * @returns Numbers, and the digest as one run of lower-case hexadecimal.
+ * @throws {DnsDataError} DS_SYNTAX for other text, for values out of range, and for a digest of
+ *   types 1 to 6 with the wrong length; DOMAIN_NAME_INVALID for an owner that is no name.
+ * @example parseDs("2371 13 2 C988EC42…");
+ * // { keyTag: 2371, algorithm: 13, digestType: 2, digest: "c988ec42…" }
  * @see RFC 4034 section 5.3
  */
 export function parseDs(text: string): Ds {
@@ -29,7 +32,7 @@ export function parseDs(text: string): Ds {
 }
 
 /**
- * Reads a DS record as {@link parseDs} does, with the owner as it is written, where there is one.
+ * Reads a DS record as {@link parseDs} does, and its owner as written, if the text has one.
  *
  * @throws {DnsDataError} as {@link parseDs} does.
  * @example parseDsRecord("example.com. 3600 IN DS 2371 13 2 C988EC42…").owner; // "example.com."
@@ -42,8 +45,10 @@ export function parseDsRecord(text: string): { owner?: string; ds: Ds } {
 }
 
 /**
- * The one text form of a DS record: numbers in decimal, the digest as one run of lower-case hexadecimal.
+ * Writes a DS record as text: numbers in decimal, the digest as one run of lower-case hexadecimal.
+ * Never throws for the data of a record, and does not check it.
  *
+ * @param ds The digest may be in upper case.
  * @example formatDs(ds); // "2371 13 2 c988ec42…"
  * @see RFC 4034 section 5.3
  */
@@ -52,7 +57,8 @@ export function formatDs(ds: Ds): string {
 }
 
 /**
- * Whether two DS records hold the same data; the letter case of the digest makes no difference.
+ * Returns whether two DS records have the same data. The letter case of the digest makes no
+ * difference.
  *
  * @example sameDs(ds, { ...ds, digest: ds.digest.toUpperCase() }); // true
  * @see RFC 4034 section 5.3
@@ -66,9 +72,9 @@ function dsOfFields([keyTag, algorithm, digestType, ...digest]: readonly string[
     throw syntaxError("DS", "key tag, algorithm, digest type and digest are needed");
   }
   const ds = {
-    keyTag: decimal(keyTag),
-    algorithm: algorithmNumber(algorithm) ?? decimal(algorithm),
-    digestType: digestTypeNumber(digestType ?? "") ?? decimal(digestType),
+    keyTag: readDecimal(keyTag),
+    algorithm: algorithmNumber(algorithm) ?? readDecimal(algorithm),
+    digestType: digestTypeNumber(digestType ?? "") ?? readDecimal(digestType),
     digest: digest.join("").toLowerCase(),
   };
   const problem = dsFindings(ds).find(({ tier }) => tier === "syntax");

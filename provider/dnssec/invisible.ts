@@ -1,15 +1,17 @@
 /**
- * Characters that show as nothing or as a blank and are neither an ASCII blank nor a line break: format characters, other
- * spaces and separators, fillers, C1 controls. Text copied from web pages and documents has them.
+ * Characters that look like nothing or like a blank, other than ASCII blanks and line breaks:
+ * format characters, other spaces and separators, fillers, C1 controls. Text copied from web pages
+ * and documents has them.
  */
 const invisible = /(?![ \t\r\n])[\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u007f-\u009f]/gu;
 
 /**
- * Says which invisible character a text has.
+ * Finds the first invisible character of a text.
  *
  * @param allowed Characters that have a meaning in this text.
- * @returns A clause for a message, or undefined if there is none.
- * @example invisibleFault("exam\u200bple.com"); // "it has an invisible character, U+200B, in place 5"
+ * @returns A clause for a message, or undefined if the text has none.
+ * @example invisibleFault("exam\u200bple.com");
+ * // "it has an invisible character, U+200B, in place 5"
  */
 export function invisibleFault(text: string, allowed = ""): string | undefined {
   for (const { 0: character, index } of text.matchAll(invisible)) {
@@ -20,10 +22,10 @@ export function invisibleFault(text: string, allowed = ""): string | undefined {
   return undefined;
 }
 
-/** Characters that could move a cursor or turn the reading direction, and all invisible ones. */
+/** Characters that could move a cursor or change the reading direction, and all invisible ones. */
 const unprintable = /(?![ \t\r\n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** Returns a text with its unprintable characters as escapes of JavaScript. */
+/** Returns a text with JavaScript escapes in place of its unprintable characters. */
 export function withVisible(text: string): string {
   return text.replace(unprintable, (character) => {
     const hex = character.codePointAt(0)?.toString(16) ?? "";

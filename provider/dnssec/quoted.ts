@@ -1,10 +1,12 @@
 import { withVisible } from "./invisible";
 
-const longestShown = 80;
+/** Maximum length of a quoted text, in characters. */
+const maxCharacters = 80;
 
 /**
- * A value as a message shows it: text in quotation marks with control and invisible characters escaped and cut after 80 characters,
- * numbers plain, anything else by its kind. Takes any value and never throws.
+ * Returns a value as a message shows it. Text is quoted, with control and invisible characters
+ * escaped, and cut after 80 characters; numbers are plain; other values are named by their kind.
+ * Never throws.
  *
  * @example quoted("a\tb"); // '"a\\tb"'
  */
@@ -17,10 +19,10 @@ export function quoted(value: unknown): string {
 }
 
 function quotedText(text: string): string {
-  if (text.length <= longestShown) return withVisible(JSON.stringify(text));
-  // By characters: half of a surrogate pair is none.
+  if (text.length <= maxCharacters) return withVisible(JSON.stringify(text));
+  // Cut by characters, since half a surrogate pair is none.
   const characters = [...text];
-  if (characters.length <= longestShown) return withVisible(JSON.stringify(text));
-  const shown = characters.slice(0, longestShown).join("");
+  if (characters.length <= maxCharacters) return withVisible(JSON.stringify(text));
+  const shown = characters.slice(0, maxCharacters).join("");
   return `${withVisible(JSON.stringify(shown))}… (${characters.length} characters)`;
 }

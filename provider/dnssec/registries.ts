@@ -1,14 +1,16 @@
+import { isWholeNumber } from "./wholeNumber";
+
 /**
- * What the IANA registries say of using a number for signing a zone or in a new delegation (RFC 9904, changed by
- * RFC 9905 and RFC 9906). `notForZones` and `reserved` numbers cannot sign a zone at all; `delete` exists in CDS and
- * CDNSKEY only (RFC 8078 section 4).
+ * The IANA registries' advice on a number, for signing a zone or for a new delegation (RFC 9904,
+ * updated by RFC 9905 and RFC 9906). `notForZones` and `reserved` numbers cannot sign a zone;
+ * `delete` exists only in CDS and CDNSKEY (RFC 8078 section 4).
  */
 export type Status =
   "recommended" | "may" | "notRecommended" | "mustNot" | "notForZones" | "reserved" | "delete";
 
 /**
- * A row of "DNS Security Algorithm Numbers". Mnemonics are in upper case, but for the word "reserved", which is none.
- * `aliases` are other spellings that name no second algorithm.
+ * A row of the registry "DNS Security Algorithm Numbers". Mnemonics are in upper case; "reserved"
+ * is none. `aliases` are other spellings, which mean no other algorithm.
  */
 export interface Algorithm {
   readonly number: number;
@@ -17,13 +19,14 @@ export interface Algorithm {
   readonly status: Status;
   readonly reference: string;
   readonly aliases?: readonly string[];
-  /** Length of the public key in octets, for the algorithms that have only one. */
+  /** Length of the public key in octets, for algorithms with a fixed length. */
   readonly keyOctets?: number;
 }
 
 /**
- * A row of the "Digest Algorithms" of DS records. `octets` is the length of the digest; the null digest has none.
- * `aliases` are names that tools use, in upper case and without hyphens.
+ * A row of the registry "Digest Algorithms" of DS records. `octets` is the length of the digest;
+ * the null digest has none. `hash` is the name that OpenSSL gives the digest, where Node can
+ * compute it. `aliases` are names that tools use, in upper case and without hyphens.
  */
 export interface DigestType {
   readonly number: number;
@@ -32,10 +35,10 @@ export interface DigestType {
   readonly reference: string;
   readonly aliases?: readonly string[];
   readonly octets?: number;
+  readonly hash?: string;
 }
 
-/** DNSSEC algorithms with a row of their own. A number that is not here is unassigned, which is no error: see rules.ts. */
-export const algorithms: readonly Algorithm[] = [
+const algorithmRows = [
   { number: 0, mnemonic: "DELETE", name: "delete DS", status: "delete", reference: "RFC 8078 section 4" },
   { number: 1, mnemonic: "RSAMD5", name: "RSA/MD5", status: "mustNot", reference: "RFC 9904 section 3" },
   { number: 2, mnemonic: "DH", name: "Diffie-Hellman", status: "notForZones", reference: "RFC 4034 A.1" },
@@ -116,13 +119,19 @@ export const algorithms: readonly Algorithm[] = [
   { number: 253, mnemonic: "PRIVATEDNS", name: "private (DNS)", status: "may", reference: "RFC 4034 A.1.1" },
   { number: 254, mnemonic: "PRIVATEOID", name: "private (OID)", status: "may", reference: "RFC 4034 A.1.1" },
   { number: 255, mnemonic: "reserved", name: "reserved", status: "reserved", reference: "RFC 4034 A.1" },
-];
+] as const satisfies readonly Algorithm[];
 
-/** Digest types of DS records with a row of their own. */
-export const digestTypes: readonly DigestType[] = [
+const digestTypeRows = [
   { number: 0, name: "null", status: "delete", reference: "RFC 8078 section 4" },
-  { number: 1, name: "SHA-1", octets: 20, status: "mustNot", reference: "RFC 9905 section 5" },
-  { number: 2, name: "SHA-256", octets: 32, status: "recommended", reference: "RFC 4509 section 2" },
+  { number: 1, name: "SHA-1", octets: 20, hash: "sha1", status: "mustNot", reference: "RFC 9905 section 5" },
+  {
+    number: 2,
+    name: "SHA-256",
+    octets: 32,
+    hash: "sha256",
+    status: "recommended",
+    reference: "RFC 4509 section 2",
+  },
   {
     number: 3,
     name: "GOST R 34.11-94",
@@ -131,7 +140,7 @@ export const digestTypes: readonly DigestType[] = [
     status: "mustNot",
     reference: "RFC 9906 section 2",
   },
-  { number: 4, name: "SHA-384", octets: 48, status: "may", reference: "RFC 6605 section 2" },
+  { number: 4, name: "SHA-384", octets: 48, hash: "sha384", status: "may", reference: "RFC 6605 section 2" },
   {
     number: 5,
     name: "GOST R 34.11-2012",
@@ -140,57 +149,73 @@ export const digestTypes: readonly DigestType[] = [
     status: "may",
     reference: "RFC 9558 section 4",
   },
-  { number: 6, name: "SM3", octets: 32, status: "may", reference: "RFC 9563" },
-];
+  { number: 6, name: "SM3", octets: 32, hash: "sm3", status: "may", reference: "RFC 9563" },
+] as const satisfies readonly DigestType[];
 
-/** The row of an algorithm number, or undefined for an unassigned number. */
+/**
+ * The algorithms that have a row. A number without one is unassigned, which is no error: see
+ * rules.ts.
+ */
+export const algorithms: readonly Algorithm[] = algorithmRows;
+
+/** The digest types of DS records that have a row. */
+export const digestTypes: readonly DigestType[] = digestTypeRows;
+
+type Mnemonic = Exclude<(typeof algorithmRows)[number]["mnemonic"], "reserved">;
+type DigestTypeName = (typeof digestTypeRows)[number]["name"];
+
+/** Returns the row of an algorithm number, or undefined for an unassigned number. */
 export function findAlgorithm(number: number): Algorithm | undefined {
   return algorithms.find((algorithm) => algorithm.number === number);
 }
 
-/** The row of a digest type, or undefined for an unassigned number. */
+/** Returns the row of a digest type, or undefined for an unassigned number. */
 export function findDigestType(number: number): DigestType | undefined {
   return digestTypes.find((digestType) => digestType.number === number);
 }
 
 /**
- * The number of an algorithm given as a number, as decimal text or by its mnemonic in any case ("RSASHA256",
- * "ecdsap256sha256"; also the spellings of BIND such as "NSEC3RSASHA1").
+ * Reads an algorithm, given as a number, as decimal text or by its mnemonic in any case, such as
+ * "ecdsap256sha256". BIND's spellings, such as "NSEC3RSASHA1", are mnemonics too.
  *
  * @returns 0 to 255, or undefined for anything else, whatever its type. Never throws.
  * @example algorithmNumber("ECDSAP256SHA256"); // 13
  * @see RFC 4034 section 5.3 and appendix A.1
  */
+export function algorithmNumber(mnemonic: Mnemonic): number;
+export function algorithmNumber(textOrNumber: string | number): number | undefined;
 export function algorithmNumber(textOrNumber: string | number): number | undefined {
-  if (typeof textOrNumber === "number") return isOctet(textOrNumber) ? textOrNumber : undefined;
-  if (typeof textOrNumber !== "string") return undefined;
-  if (/^\d+$/.test(textOrNumber)) return algorithmNumber(Number(textOrNumber));
-  const mnemonic = textOrNumber.toUpperCase();
-  return algorithms.find(
-    (algorithm) => algorithm.mnemonic === mnemonic || algorithm.aliases?.includes(mnemonic),
-  )?.number;
+  return readNumber(textOrNumber, (text) => {
+    const mnemonic = text.toUpperCase();
+    return algorithms.find((row) => row.mnemonic === mnemonic || row.aliases?.includes(mnemonic))?.number;
+  });
 }
 
 /**
- * Returns the number of a digest type given as a number, as decimal text or by its name, in any case, with or without
- * hyphens, dots and blanks ("SHA-256", "sha256", "GOST R 34.11-94"; also the names of tools, such as "GOST").
+ * Reads a digest type, given as a number, as decimal text or by its name in any case, with or
+ * without hyphens, dots and blanks, such as "SHA-256", "sha256" and "GOST R 34.11-94". Names that
+ * tools use, such as "GOST", are read too.
  *
  * @returns 0 to 255, or undefined for anything else, whatever its type. Never throws.
  * @example digestTypeNumber("SHA256"); // 2
  * @see https://www.iana.org/assignments/ds-rr-types
  */
+export function digestTypeNumber(name: DigestTypeName): number;
+export function digestTypeNumber(textOrNumber: string | number): number | undefined;
 export function digestTypeNumber(textOrNumber: string | number): number | undefined {
-  if (typeof textOrNumber === "number") return isOctet(textOrNumber) ? textOrNumber : undefined;
-  if (typeof textOrNumber !== "string") return undefined;
-  if (/^\d+$/.test(textOrNumber)) return digestTypeNumber(Number(textOrNumber));
-  const name = plainName(textOrNumber);
-  return digestTypes.find((type) => plainName(type.name) === name || type.aliases?.includes(name))?.number;
+  return readNumber(textOrNumber, (text) => {
+    const name = plainName(text);
+    return digestTypes.find((row) => plainName(row.name) === name || row.aliases?.includes(name))?.number;
+  });
 }
 
+/** The digest type of a DS record that is computed from a key, unless another is given. */
+export const defaultDigestType = digestTypeNumber("SHA-256");
+
 /**
- * The mnemonic of an algorithm number, for messages.
+ * Returns the mnemonic of an algorithm number, for messages.
  *
- * @returns "unassigned" for a number that the registry gives no meaning. Never throws.
+ * @returns "unassigned" for a number without a row. Never throws.
  * @example algorithmName(13); // "ECDSAP256SHA256"
  * @see RFC 9904 section 3
  */
@@ -199,9 +224,9 @@ export function algorithmName(number: number): string {
 }
 
 /**
- * The name of a digest type, for messages.
+ * Returns the name of a digest type, for messages.
  *
- * @returns "unassigned" for a number that the registry gives no meaning. Never throws.
+ * @returns "unassigned" for a number without a row. Never throws.
  * @example digestTypeName(2); // "SHA-256"
  * @see RFC 9904 section 4
  */
@@ -209,10 +234,14 @@ export function digestTypeName(number: number): string {
   return findDigestType(number)?.name ?? "unassigned";
 }
 
-function plainName(name: string): string {
-  return name.toUpperCase().replace(/[-_. ]/g, "");
+function readNumber(
+  textOrNumber: unknown,
+  findByName: (text: string) => number | undefined,
+): number | undefined {
+  if (typeof textOrNumber !== "string") return isWholeNumber(textOrNumber, 255) ? textOrNumber : undefined;
+  return /^\d+$/.test(textOrNumber) ? readNumber(Number(textOrNumber), findByName) : findByName(textOrNumber);
 }
 
-function isOctet(number: number): boolean {
-  return Number.isInteger(number) && number >= 0 && number <= 255;
+function plainName(name: string): string {
+  return name.toUpperCase().replace(/[-_. ]/g, "");
 }

@@ -1,10 +1,20 @@
+import { dnskeyFlags, dnskeyProtocol, hasZoneBit, isRevoked, isSecureEntryPoint } from "./dnskeyFlags";
 import { quoted } from "./quoted";
-import { findAlgorithm, findDigestType, type Algorithm, type DigestType } from "./registries";
+import {
+  algorithmNumber,
+  digestTypeNumber,
+  findAlgorithm,
+  findDigestType,
+  type Algorithm,
+  type DigestType,
+} from "./registries";
+import { isWholeNumber } from "./wholeNumber";
 
 /**
- * Something to say about a record. `syntax` and `rfc` are failures: no such record can exist, or it can never work;
- * `practice` is a warning: it works or may work, and is advised against. `id` is stable; `message` says what was got and
- * what is allowed; `reference` is the RFC section.
+ * A rule that a record breaks. The tiers `syntax` and `rfc` are failures: the record cannot exist,
+ * or can never work. The tier `practice` is a warning: the record may work, but advice is against
+ * it. `id` is stable, `message` has the given and the allowed values, `reference` is the RFC
+ * section.
  */
 export interface Finding {
   readonly id: string;
@@ -14,7 +24,10 @@ export interface Finding {
   readonly reference: string;
 }
 
-/** A `Partial<Ds>` as a program may really give it: values of any type; what is undefined is not known yet. */
+/**
+ * A `Partial<Ds>` as a program may give it, with values of any type. Undefined fields are not known
+ * yet.
+ */
 export interface DsFields {
   readonly keyTag?: unknown;
   readonly algorithm?: unknown;
@@ -22,7 +35,7 @@ export interface DsFields {
   readonly digest?: unknown;
 }
 
-/** A `Dnskey` as a program may really give it. */
+/** A `Dnskey` as a program may give it, with values of any type. */
 export interface DnskeyFields {
   readonly flags: unknown;
   readonly protocol: unknown;
@@ -30,22 +43,23 @@ export interface DnskeyFields {
   readonly publicKey: unknown;
 }
 
-const zoneFlag = 0x0100;
-const revokeFlag = 0x0080;
-const secureEntryPointFlag = 0x0001;
+/**
+ * Maximum length of a public key, in octets. Flags, protocol and algorithm take four of RDATA's
+ * 65,535.
+ */
+const maxPublicKeyOctets = 65_531;
 
-/** RDATA is at most 65535 octets, four of which are flags, protocol and algorithm. */
-const longestPublicKey = 65531;
-
-const usableAlgorithms = "use 13 (ECDSAP256SHA256), 15 (ED25519) or 8 (RSASHA256)";
-const usableDigestTypes = "use 2 (SHA-256)";
+const named = (mnemonic: string) => `${algorithmNumber(mnemonic)} (${mnemonic})`;
+const usableAlgorithms = `use ${named("ECDSAP256SHA256")}, ${named("ED25519")} or ${named("RSASHA256")}`;
+const usableDigestTypes = `use ${digestTypeNumber("SHA-256")} (SHA-256)`;
 
 /**
- * What the rules find in the data of a DS record, failures first. A field that is undefined is not known yet: the rules
- * that need it are skipped. Other values may be of any type; never throws.
+ * Checks the data of a DS record. Rules that need an undefined field are skipped. Values may be of
+ * any type; never throws.
  *
- * @param ds `algorithm` as a number (see `algorithmNumber` for mnemonics), `digest` in hexadecimal of either case.
- * @returns Nothing to say is an empty list.
+ * @param ds `algorithm` as a number (see `algorithmNumber` for mnemonics), `digest` in hexadecimal
+ *   of either case.
+ * @returns The broken rules, failures first.
  * @example dsFindings({ digestType: 1 }).map(({ id }) => id); // ["digest-type-must-not"]
  * @see RFC 4034 section 5, RFC 9904, RFC 9905, RFC 9906
  */
@@ -60,11 +74,12 @@ export function dsFindings(ds: DsFields): readonly Finding[] {
 }
 
 /**
- * What the rules find in a DNSKEY, failures first; of its algorithm only the range and the length of its keys, since
- * {@link dsFindings} judges it in the DS record made of the key. Values may be of any type; never throws.
+ * Checks the data of a DNSKEY record. The algorithm is checked for its range and the length of its
+ * keys only, since {@link dsFindings} checks it in the DS record of the key. Values may be of any
+ * type; never throws.
  *
  * @param dnskey `publicKey` in base64 without whitespace.
- * @returns Nothing to say is an empty list.
+ * @returns The broken rules, failures first.
  * @example dnskeyFindings({ ...dnskey, flags: 256 }).map(({ id }) => id); // ["dnskey-sep"]
  * @see RFC 4034 sections 2.1 and 5.2, RFC 5011 section 2.1
  */
@@ -84,30 +99,30 @@ const dsRanges = {
   keyTag: {
     id: "key-tag-range",
     what: "key tag",
-    largest: 65535,
+    max: 65535,
     also: "",
     reference: "RFC 4034 section 5.1.1",
   },
   algorithm: {
     id: "algorithm-range",
     what: "algorithm",
-    largest: 255,
+    max: 255,
     also: " or a mnemonic such as ECDSAP256SHA256",
     reference: "RFC 4034 section 5.1.2",
   },
   digestType: {
     id: "digest-type-range",
     what: "digest type",
-    largest: 255,
+    max: 255,
     also: " or a name such as SHA-256",
     reference: "RFC 4034 section 5.1.3",
   },
 } as const;
 
 function rangeFinding(property: keyof typeof dsRanges, value: unknown): Finding[] {
-  const { id, what, largest, also, reference } = dsRanges[property];
-  if (value === undefined || isWholeNumber(value, largest)) return [];
-  const message = `${what} must be a whole number 0 to ${largest}${also}, got ${quoted(value)} (${reference})`;
+  const { id, what, max, also, reference } = dsRanges[property];
+  if (value === undefined || isWholeNumber(value, max)) return [];
+  const message = `${what} must be a whole number 0 to ${max}${also}, got ${quoted(value)} (${reference})`;
   return [{ id, tier: "syntax", property, message, reference }];
 }
 
@@ -136,22 +151,22 @@ function algorithmFinding(value: unknown): Finding[] {
   const row = findAlgorithm(value);
   if (row === undefined) {
     const reference = "RFC 9904 section 3";
-    const message = `algorithm ${value} is unassigned, validators ignore it (${reference}): ${usableAlgorithms}`;
+    const message = `algorithm ${value} is unassigned, and validators ignore it (${reference}): ${usableAlgorithms}`;
     return [{ id: "algorithm-unknown", tier: "practice", property: "algorithm", message, reference }];
   }
-  const verdict = algorithmVerdict(row);
-  if (verdict === undefined) return [];
-  const message = `algorithm ${value} (${row.mnemonic}) ${verdict.says} (${row.reference}): ${usableAlgorithms}`;
-  return [{ id: verdict.id, tier: verdict.tier, property: "algorithm", message, reference: row.reference }];
+  const advice = adviceOnAlgorithm(row);
+  if (advice === undefined) return [];
+  const message = `algorithm ${value} (${row.mnemonic}) ${advice.says} (${row.reference}): ${usableAlgorithms}`;
+  return [{ id: advice.id, tier: advice.tier, property: "algorithm", message, reference: row.reference }];
 }
 
-interface Verdict {
+interface Advice {
   readonly id: string;
   readonly tier: "rfc" | "practice";
   readonly says: string;
 }
 
-function algorithmVerdict({ status }: Algorithm): Verdict | undefined {
+function adviceOnAlgorithm({ status }: Algorithm): Advice | undefined {
   switch (status) {
     case "recommended":
     case "may":
@@ -163,7 +178,7 @@ function algorithmVerdict({ status }: Algorithm): Verdict | undefined {
     case "notForZones":
       return { id: "algorithm-not-for-zones", tier: "practice", says: "is not for signing zones" };
     case "reserved":
-      return { id: "algorithm-reserved", tier: "practice", says: "is reserved, no zone is signed with it" };
+      return { id: "algorithm-reserved", tier: "practice", says: "is reserved, and no zone is signed with it" };
     case "delete":
       return { id: "algorithm-delete", tier: "rfc", says: "exists in CDS and CDNSKEY only, never in DS" };
   }
@@ -174,16 +189,16 @@ function digestTypeFinding(value: unknown): Finding[] {
   const row = findDigestType(value);
   if (row === undefined) {
     const reference = "RFC 9904 section 4";
-    const message = `digest type ${value} is unassigned, validators ignore it (${reference}): ${usableDigestTypes}`;
+    const message = `digest type ${value} is unassigned, and validators ignore it (${reference}): ${usableDigestTypes}`;
     return [{ id: "digest-type-unknown", tier: "practice", property: "digestType", message, reference }];
   }
-  const verdict = digestTypeVerdict(row);
-  if (verdict === undefined) return [];
-  const message = `digest type ${value} (${row.name}) ${verdict.says} (${row.reference}): ${usableDigestTypes}`;
-  return [{ id: verdict.id, tier: verdict.tier, property: "digestType", message, reference: row.reference }];
+  const advice = adviceOnDigestType(row);
+  if (advice === undefined) return [];
+  const message = `digest type ${value} (${row.name}) ${advice.says} (${row.reference}): ${usableDigestTypes}`;
+  return [{ id: advice.id, tier: advice.tier, property: "digestType", message, reference: row.reference }];
 }
 
-function digestTypeVerdict({ status }: DigestType): Verdict | undefined {
+function adviceOnDigestType({ status }: DigestType): Advice | undefined {
   if (status === "mustNot") {
     return { id: "digest-type-must-not", tier: "practice", says: "must not be used for a new delegation" };
   }
@@ -196,18 +211,18 @@ function digestTypeVerdict({ status }: DigestType): Verdict | undefined {
 function dnskeyRangeFinding(
   field: "flags" | "protocol" | "algorithm",
   value: unknown,
-  largest: number,
+  max: number,
 ): Finding[] {
-  if (isWholeNumber(value, largest)) return [];
+  if (isWholeNumber(value, max)) return [];
   const also = field === "algorithm" ? dsRanges.algorithm.also : "";
-  const message = `${field} of a DNSKEY must be a whole number 0 to ${largest}${also}, got ${quoted(value)}`;
+  const message = `${field} of a DNSKEY must be a whole number 0 to ${max}${also}, got ${quoted(value)}`;
   return [dnskeyFinding(`dnskey-${field}-range`, "syntax", message, "RFC 4034 section 2.2")];
 }
 
 function publicKeyFinding(publicKey: unknown): Finding[] {
   const octets = publicKeyOctets(publicKey);
-  if (octets !== undefined && octets > 0 && octets <= longestPublicKey) return [];
-  const message = `public key of a DNSKEY must be base64 with its padding, 1 to ${longestPublicKey} octets, got ${quoted(publicKey)}`;
+  if (octets !== undefined && octets > 0 && octets <= maxPublicKeyOctets) return [];
+  const message = `public key of a DNSKEY must be base64 with its padding, 1 to ${maxPublicKeyOctets} octets, got ${quoted(publicKey)}`;
   return [dnskeyFinding("dnskey-public-key", "syntax", message, "RFC 4034 section 2.2")];
 }
 
@@ -220,25 +235,27 @@ function keyLengthFinding(publicKey: unknown, algorithm: unknown): Finding[] {
 }
 
 function protocolFinding(protocol: unknown): Finding[] {
-  if (!isWholeNumber(protocol, 255) || protocol === 3) return [];
-  const message = `protocol of a DNSKEY must be 3, got ${protocol}`;
+  if (!isWholeNumber(protocol, 255) || protocol === dnskeyProtocol) return [];
+  const message = `protocol of a DNSKEY must be ${dnskeyProtocol}, got ${protocol}`;
   return [dnskeyFinding("dnskey-protocol", "rfc", message, "RFC 4034 section 2.1.2")];
 }
+
+const kskFlags = dnskeyFlags.zone | dnskeyFlags.secureEntryPoint;
 
 function flagsFindings(flags: unknown): Finding[] {
   if (!isWholeNumber(flags, 65535)) return [];
   const got = `flags ${flags}`;
   const findings: Finding[] = [];
-  if (!(flags & zoneFlag)) {
-    const message = `${got} lack the Zone Key bit (256): no DS may refer to this key; a KSK has flags 257`;
+  if (!hasZoneBit({ flags })) {
+    const message = `${got} lack the Zone Key bit (${dnskeyFlags.zone}): no DS may refer to this key; a KSK has flags ${kskFlags}`;
     findings.push(dnskeyFinding("dnskey-zone-bit", "rfc", message, "RFC 4034 section 5.2"));
   }
-  if (flags & revokeFlag) {
-    const message = `${got} have the REVOKE bit (128): this key is being retired; use one that is not revoked, flags 257`;
+  if (isRevoked({ flags })) {
+    const message = `${got} have the REVOKE bit (${dnskeyFlags.revoke}): this key is being retired; use one that is not revoked, flags ${kskFlags}`;
     findings.push(dnskeyFinding("dnskey-revoked", "rfc", message, "RFC 5011 section 2.1"));
   }
-  if (!(flags & secureEntryPointFlag)) {
-    const message = `${got} lack the SEP bit (1): this may be a ZSK; a KSK has flags 257`;
+  if (!isSecureEntryPoint({ flags })) {
+    const message = `${got} lack the SEP bit (${dnskeyFlags.secureEntryPoint}): this may be a ZSK; a KSK has flags ${kskFlags}`;
     findings.push(dnskeyFinding("dnskey-sep", "practice", message, "RFC 4034 section 2.1.1"));
   }
   return findings;
@@ -248,11 +265,10 @@ function dnskeyFinding(id: string, tier: Finding["tier"], message: string, refer
   return { id, tier, property: "dnskey", message: `${message} (${reference})`, reference };
 }
 
-function isWholeNumber(value: unknown, largest: number): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= largest;
-}
-
-/** Length of a key in canonical base64, or undefined: Node decodes anything, so only what it encodes back is base64. */
+/**
+ * Returns the length of a key in octets, or undefined for text that is not canonical base64. Node
+ * decodes any text; it is base64 only if Node encodes the octets back to it.
+ */
 function publicKeyOctets(publicKey: unknown): number | undefined {
   if (typeof publicKey !== "string") return undefined;
   const octets = Buffer.from(publicKey, "base64");

@@ -2,47 +2,51 @@ import { DnsDataError } from "./dnsDataError";
 import { invisibleFault } from "./invisible";
 import { canonicalWireName, meaningfulInNames } from "./name";
 import { quoted } from "./quoted";
+import { maxTtlSeconds, recordTypes } from "./recordTypes";
 
-/** The record types that are read here. */
+/** A record type that can be read from text. */
 export type RecordType = "DS" | "DNSKEY";
 
-/** One record of a zone file: its owner as written, where the text has one, and the fields of its RDATA. */
+/**
+ * A record of a zone file: its owner as written, if the text has one, and the fields of its RDATA.
+ */
 export interface ZoneLine {
   readonly owner?: string;
   readonly rdata: readonly string[];
 }
 
-const longestTtl = 2 ** 31 - 1;
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-const typeCodes: Readonly<Record<string, string>> = {
-  TYPE43: "DS",
-  TYPE48: "DNSKEY",
-  TYPE59: "CDS",
-  TYPE60: "CDNSKEY",
-};
+/** Keywords by their generic spelling, such as TYPE43 (RFC 3597 section 5). */
+const genericKeywords: ReadonlyMap<string, string> = new Map(
+  (["DS", "DNSKEY", "CDS", "CDNSKEY"] as const).map((keyword) => [`TYPE${recordTypes[keyword]}`, keyword]),
+);
 const typeKeywords =
   /^(DS|DNSKEY|CDS|CDNSKEY|DLV|KEY|RRSIG|NSEC|NSEC3|NSEC3PARAM|SOA|NS|A|AAAA|CNAME|MX|TXT|CAA|TLSA|TYPE\d+)$/i;
 
 const lexemes = /\n|[ \t\v\f]+|;[^\n]*|[()"]|(?:\\[^\n]|[^ \t\v\f\n;()"\\])+|\\/g;
 
-/** What PowerDNS prints before a record: `DS = ` and `CSK DNSKEY = `. */
+/** The labels that PowerDNS prints before a record: `DS = ` and `CSK DNSKEY = `. */
 const label = /^\s*(?:[A-Z]+\s+)?(?:DS|DNSKEY)\s*=\s+/;
 
 /**
- * Reads one record in the form of zone files: `[owner] [TTL] [class] TYPE RDATA`, or the RDATA alone, which is where no
- * type keyword stands. TTL (seconds or BIND's units, "1h30m") and class (IN) come in any order; keywords in any case;
- * parentheses continue a record on the next line; a semicolon begins a comment. `TYPE43` and `\# 36 09f2…` of RFC 3597
- * are read like their plain forms. `DS = ` and `CSK DNSKEY = ` before the owner, as PowerDNS prints them, are dropped.
+ * Reads one record in the form of zone files, `[owner] [TTL] [class] TYPE RDATA`. Text without a
+ * type keyword is RDATA alone. TTL (in seconds, or in BIND's units such as "1h30m") and class (IN)
+ * may come in any order, keywords in any case. Parentheses continue a record on the next line. A
+ * semicolon begins a comment. `TYPE43` and `\# 36 09f2…` of RFC 3597 are read like the plain forms.
+ * PowerDNS's labels `DS = ` and `CSK DNSKEY = ` before the owner are dropped.
  *
- * An owner without trailing dot is taken as absolute. A first field that could be a TTL or a class is that, not an owner.
+ * An owner without trailing dot is absolute. A first field that could be a TTL or a class is one,
+ * not an owner.
  *
- * @throws {DnsDataError} DS_SYNTAX or DNSKEY_SYNTAX by `type`: no or several records, another type or class, "@", a
- *   directive, quotes, unbalanced parentheses; DOMAIN_NAME_INVALID for an owner that is no name.
- * @example parseZoneLine("example.com. 1h IN DS 1 13 2 ab", "DS"); // { owner: "example.com.", rdata: ["1", "13", "2", "ab"] }
+ * @throws {DnsDataError} DS_SYNTAX or DNSKEY_SYNTAX, by `type`, for no record or several, another
+ *   type or class, "@", a directive, quotes, or unbalanced parentheses; DOMAIN_NAME_INVALID for an
+ *   owner that is no name.
+ * @example parseZoneLine("example.com. 1h IN DS 1 13 2 ab", "DS");
+ * // { owner: "example.com.", rdata: ["1", "13", "2", "ab"] }
  * @see RFC 1035 section 5.1, RFC 3597 section 5
  */
 export function parseZoneLine(text: string, type: RecordType): ZoneLine {
-  const { owner, before, keyword, rdata } = locateType(onlyRecord(text, type));
+  const { owner, before, keyword, rdata } = locateType(readOnlyRecord(text, type));
   if (keyword !== undefined && keyword !== type) {
     throw syntaxError(type, `this is a ${keyword} record, a ${type} record is needed`);
   }
@@ -50,25 +54,28 @@ export function parseZoneLine(text: string, type: RecordType): ZoneLine {
   if (otherClass !== undefined) throw syntaxError(type, `class ${quoted(otherClass)}: only IN is allowed`);
   const invisible = rdata.map((field) => invisibleFault(field)).find((fault) => fault !== undefined);
   if (invisible !== undefined) throw syntaxError(type, invisible);
-  const fields = { rdata: rdata[0] === "\\#" ? plainFields(rdata, type) : rdata };
+  const fields = { rdata: rdata[0] === "\\#" ? readPlainFields(rdata, type) : rdata };
   if (owner === undefined) return fields;
   checkOwner(owner, type);
   return { owner, ...fields };
 }
 
-/** The error of text that is no such record: DS_SYNTAX or DNSKEY_SYNTAX. */
+/** Returns the error for text that is not such a record: DS_SYNTAX or DNSKEY_SYNTAX. */
 export function syntaxError(type: RecordType, problem: string): DnsDataError {
   return new DnsDataError(`${type}_SYNTAX`, `not a ${type} record: ${problem}`);
 }
 
-/** Decimal text as a number; other text as it is, for the range check to name. Leading zeros are allowed. */
-export function decimal(field: string | undefined): number | string | undefined {
+/**
+ * Returns decimal text as a number, leading zeros allowed. Other text is unchanged, for the range
+ * check to quote.
+ */
+export function readDecimal(field: string | undefined): number | string | undefined {
   return field !== undefined && /^\d+$/.test(field) ? Number(field) : field;
 }
 
-function onlyRecord(text: string, type: RecordType): readonly string[] {
+function readOnlyRecord(text: string, type: RecordType): readonly string[] {
   if (typeof text !== "string") throw syntaxError(type, `it must be text, got ${quoted(text)}`);
-  const [record, ...others] = records(text, type);
+  const [record, ...others] = splitRecords(text, type);
   if (record === undefined) throw syntaxError(type, "the text is empty");
   if (others.length > 0) {
     throw syntaxError(
@@ -84,10 +91,10 @@ function onlyRecord(text: string, type: RecordType): readonly string[] {
   return record;
 }
 
-function records(text: string, type: RecordType): readonly (readonly string[])[] {
+function splitRecords(text: string, type: RecordType): readonly (readonly string[])[] {
   const lines: string[][] = [[]];
   let depth = 0;
-  for (const lexeme of lexemesOf(text.replace(/\r\n?/g, "\n"), type)) {
+  for (const lexeme of readLexemes(text.replace(/\r\n?/g, "\n"), type)) {
     if (lexeme === '"') throw syntaxError(type, "it has a quotation mark");
     if (lexeme === "\\") throw syntaxError(type, "a backslash ends the line");
     if (lexeme === "(") depth += 1;
@@ -100,8 +107,8 @@ function records(text: string, type: RecordType): readonly (readonly string[])[]
   return lines.filter((line) => line.length > 0);
 }
 
-/** Splits a text into lexemes. Comments alone may have invisible characters. */
-function lexemesOf(text: string, type: RecordType): readonly string[] {
+/** Splits a text into lexemes. Only comments may have invisible characters. */
+function readLexemes(text: string, type: RecordType): readonly string[] {
   const shown = split(text).map((lexeme) => (lexeme.startsWith(";") ? " ".repeat(lexeme.length) : lexeme));
   const fault = invisibleFault(shown.join(""), meaningfulInNames);
   if (fault !== undefined) throw syntaxError(type, fault);
@@ -119,7 +126,10 @@ interface Located {
   readonly rdata: readonly string[];
 }
 
-/** From the right, so that an owner may be called "ds": at most owner, TTL and class stand before the type. */
+/**
+ * Finds the type keyword from the right, so that an owner may be named "ds". At most owner, TTL and
+ * class precede it.
+ */
 function locateType(fields: readonly string[]): Located {
   for (const index of [3, 2, 1, 0]) {
     const keyword = typeKeyword(fields[index]);
@@ -137,7 +147,7 @@ function locateType(fields: readonly string[]): Located {
 function typeKeyword(field = ""): string | undefined {
   if (!typeKeywords.test(field)) return undefined;
   const keyword = field.toUpperCase();
-  return typeCodes[keyword] ?? keyword;
+  return genericKeywords.get(keyword) ?? keyword;
 }
 
 function isTtlAndClass(fields: readonly string[]): boolean {
@@ -157,23 +167,26 @@ function isTtl(field: string): boolean {
     (sum, [, count, unit]) => sum + Number(count) * (secondsOf[unit ?? ""] ?? 1),
     0,
   );
-  return seconds <= longestTtl;
+  return seconds <= maxTtlSeconds;
 }
 
 function checkOwner(owner: string, type: RecordType): void {
   if (owner === "@") {
     throw syntaxError(
       type,
-      'the owner "@" stands for an origin that is not known here: write the whole name',
+      'the owner "@" stands for an origin, which is unknown here: write the whole name',
     );
   }
   canonicalWireName(owner);
 }
 
-/** RFC 3597 section 5: `\# length hex`. DS and DNSKEY both are 16 bits, two octets and the rest. */
-function plainFields([, length, ...hex]: readonly string[], type: RecordType): readonly string[] {
+/**
+ * Returns the plain form of RDATA written as `\# length hex` (RFC 3597 section 5). Both DS and
+ * DNSKEY have 16 bits, two octets and a rest.
+ */
+function readPlainFields([, length, ...hex]: readonly string[], type: RecordType): readonly string[] {
   const octets = Buffer.from(hex.join(""), "hex");
-  if (octets.toString("hex") !== hex.join("").toLowerCase() || decimal(length) !== octets.length) {
+  if (octets.toString("hex") !== hex.join("").toLowerCase() || readDecimal(length) !== octets.length) {
     throw syntaxError(type, `after \\# the length in octets and that many octets in hexadecimal are needed`);
   }
   if (octets.length < 5)

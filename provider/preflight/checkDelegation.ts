@@ -3,6 +3,7 @@ import { dsFromDnskey, parseDnskeyRecord } from "../dnssec/dnskey";
 import { formatDs, parseDsRecord, type Ds } from "../dnssec/ds";
 import { domainName as canonicalName, sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
+import { defaultDigestType } from "../dnssec/registries";
 import { DsRecordError } from "../errors";
 import { nearestOf } from "../wording/nearest";
 import { parseServerAddress } from "../dns/serverAddress";
@@ -31,7 +32,6 @@ export interface DelegationCheck {
   readonly timeoutMs?: number | undefined;
 }
 
-const sha256 = 2;
 let delegations: ReturnType<typeof systemDelegations> | undefined;
 
 /**
@@ -127,7 +127,7 @@ function keyOf(text: unknown, domain: string): Ds[] {
   }
   const { owner, dnskey } = parseDnskeyRecord(text);
   if (owner !== undefined) expectOwner("DNSKEY", owner, domain);
-  return [dsFromDnskey(domain, dnskey, sha256)];
+  return [dsFromDnskey(domain, dnskey, defaultDigestType)];
 }
 
 function expectOwner(type: "DS" | "DNSKEY", owner: string, domain: string): void {

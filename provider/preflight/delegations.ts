@@ -6,17 +6,17 @@ import { parseServerAddress, type ServerAddress } from "../dns/serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "../dns/answers";
 import { Examinations } from "./validator/examinations";
 import { judgeDelegation, maxDs } from "./judge";
-import { createDelegationObserver, type DelegationObserver } from "../dns/delegationClient";
+import { createDelegationClient, type DelegationClient } from "../dns/delegationClient";
 import { judgePublished } from "./publishedSets";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
 /** Delegations as they are seen from here, and what validating resolvers make of them. */
 export class Delegations {
-  readonly #observer: DelegationObserver;
+  readonly #observer: DelegationClient;
   readonly #clock: Clock;
 
-  constructor(observer: DelegationObserver, clock: Clock) {
+  constructor(observer: DelegationClient, clock: Clock) {
     this.#observer = observer;
     this.#clock = clock;
   }
@@ -108,7 +108,7 @@ function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[])
 /** By way of the system's resolvers, whose addresses are looked up every time. */
 export function systemDelegations(): Delegations {
   const randomId = () => randomInt(0x10000);
-  const observer = createDelegationObserver({ resolvers: getServers, clock: systemClock, randomId });
+  const observer = createDelegationClient({ resolvers: getServers, clock: systemClock, randomId });
   return new Delegations(observer, systemClock);
 }
 

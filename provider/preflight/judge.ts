@@ -1,36 +1,42 @@
+import type { ApexAnswer, KeyAnswer, NoHelp, Nonexistent, Observation } from "../dns/answers";
 import type { Ds } from "../dnssec/ds";
 import { listed, shortened } from "../wording/listed";
-import type { Keys, KeyAnswer, NoHelp, Nonexistent, Observation } from "../dns/answers";
 import { assess, assessNonexistent, type Assessment } from "./serverAssessment";
-import { sha1, sortDsSet, type DsSet } from "./validator/dsSet";
+import { hasSha1Digest, sortDsSet, type DsSet } from "./validator/dsSet";
 import type { Examination } from "./validator/examination";
 import { Examinations } from "./validator/examinations";
-import { reasonsOf } from "./validator/findings";
+import type { ServerFinding } from "./validator/findings";
+import { dsText } from "./validator/wording";
 import type { Reason, Verdict } from "./verdict";
 import type { VerdictCode } from "./verdictCodes";
-import { dsText } from "./validator/wording";
 
-export interface Delegation {
+/** The evidence by which a domain is judged. */
+export interface Evidence {
   /** In lower-case A-labels, without the trailing dot. */
   readonly domainName: string;
-  /** The set to judge: the one that results from a change. */
+  /** The DS set to judge, such as the one that results from a change. */
   readonly ds: readonly Ds[];
-  /** What the servers of the domain's zone answer. */
+  /** The answers of the servers of the domain's zone. */
   readonly observed: Observation<KeyAnswer>;
-  /** Milliseconds since the epoch. */
+  /** In ms since the epoch. */
   readonly now: number;
-  /** What was found out of the same answers before, at the same time. */
+  /** Earlier examinations of the same answers, for the same time. */
   readonly examinations?: Examinations;
 }
 
-/** Maximum number of DS records that a domain is judged by. The most that are known to be published are some ten. */
+/**
+ * Maximum number of DS records by which a domain is judged. No domain is known to have many more
+ * than ten.
+ */
 export const maxDs = 64;
 
 /**
- * What validating resolvers make of a domain with these DS records, whose servers answer so: a DS must lead to signed keys,
- * and one of these must sign the zone's data. Where BIND and unbound were
- * seen to differ, the stricter counts; among the servers, the worst does, since a resolver may ask any of them. Never
- * throws for what a server answers; the work is bounded for each server, and for all of them.
+ * Judges how validating resolvers see a domain with these DS records and these answers of its
+ * servers. A DS must lead to signed keys, and one of the keys must sign the zone's data. If BIND
+ * and unbound were seen to differ, the stricter counts. The worst server counts, since a resolver
+ * may ask any of them.
+ *
+ * Never throws for what a server answers. The work is bounded for each server and for all of them.
  *
  * @see RFC 10026 section 4.2.1, RFC 4035 section 5
  */
@@ -40,40 +46,41 @@ export function judgeDelegation({
   observed,
   now,
   examinations = new Examinations(domainName, now),
-}: Delegation): Verdict {
+}: Evidence): Verdict {
   if (ds.length > maxDs) return { status: "unknown", reasons: [tooManyDs(ds.length)], warnings: [] };
   const set = sortDsSet(ds);
-  if (set.counting.length === 0) return { status: "insecure", reasons: [insecurity(ds)], warnings: [] };
+  if (set.counting.length === 0)
+    return { status: "insecure", reasons: [explainInsecurity(ds)], warnings: [] };
   const assessments = assessmentsOf(set.counting, observed.answers.filter(isAnswer), examinations, now);
   const unhelpful = observed.answers.filter(isNoHelp);
   const unjudged = assessments.filter((one) => one.status === "unjudged");
-  const untold = assessments.filter((one) => one.status === "unheard");
-  const isAnySettled = untold.length < assessments.length;
+  const unheard = assessments.filter((one) => one.status === "unheard");
+  const isAnySettled = unheard.length < assessments.length;
   const warnings = [
-    ...reasonsOf(located(assessments, "warnings")),
-    ...(isAnySettled ? reasonsOf(located(untold, "reasons")) : []),
-    ...disagreement(assessments),
+    ...collectReasons(assessments, "warnings"),
+    ...(isAnySettled ? collectReasons(unheard, "reasons") : []),
+    ...warnOfDisagreement(assessments),
     ...unhelpful.map(serverWarning),
     ...dsWarnings(set),
   ];
   if (observed.problem !== undefined) return { status: "unknown", reasons: [observed.problem], warnings };
-  if (assessments.length === 0) return { ...withoutKeys(observed, unhelpful), warnings };
-  if (!isAnySettled) return { status: "unknown", reasons: reasonsOf(located(untold, "reasons")), warnings };
+  if (assessments.length === 0) return { ...judgeWithoutKeys(observed, unhelpful), warnings };
+  if (!isAnySettled) return { status: "unknown", reasons: collectReasons(unheard, "reasons"), warnings };
   const isBogus = assessments.some((one) => one.status === "bogus");
   if (!isBogus && unjudged.length > 0) {
-    return { status: "unknown", reasons: reasonsOf(located(unjudged, "reasons")), warnings };
+    return { status: "unknown", reasons: collectReasons(unjudged, "reasons"), warnings };
   }
   const status = isBogus ? "bogus" : "secure";
   const worst = assessments.filter((one) => one.status === status);
   const better = status === "bogus" ? assessments.filter((one) => one.status !== "bogus") : [];
-  const all = better.length === 0 ? warnings : [stillValidating(better), ...warnings];
-  return { status, reasons: reasonsOf(located(worst, "reasons")), warnings: all };
+  const all = better.length === 0 ? warnings : [warnOfValidating(better), ...warnings];
+  return { status, reasons: collectReasons(worst, "reasons"), warnings: all };
 }
 
-/** Servers with equal answers are judged once. */
+/** Assesses servers. Those with equal answers are assessed once. */
 function assessmentsOf(
   counting: readonly Ds[],
-  answers: readonly (Keys | Nonexistent)[],
+  answers: readonly (ApexAnswer | Nonexistent)[],
   examinations: Examinations,
   now: number,
 ): readonly Assessment[] {
@@ -88,12 +95,12 @@ function assessmentsOf(
 }
 
 function tooManyDs(count: number): Reason {
-  const message = `there are ${count} DS records, and a domain is judged by at most ${maxDs}`;
+  const message = `there are ${count} DS records, but a domain is judged by at most ${maxDs}`;
   return reason("TOO_MUCH_TO_JUDGE", message);
 }
 
-/** A bogus domain of which some servers validate still works for whom they answer. */
-function stillValidating(better: readonly Assessment[]): Reason {
+/** Returns the warning that a bogus domain still works for resolvers that ask certain servers. */
+function warnOfValidating(better: readonly Assessment[]): Reason {
   const servers = listed(better.map(({ server }) => server));
   const isCertain = better.some(({ status }) => status === "secure");
   return reason(
@@ -102,7 +109,7 @@ function stillValidating(better: readonly Assessment[]): Reason {
   );
 }
 
-function isAnswer(answer: KeyAnswer): answer is Keys | Nonexistent {
+function isAnswer(answer: KeyAnswer): answer is ApexAnswer | Nonexistent {
   return answer.outcome === "answered" || answer.outcome === "nonexistent";
 }
 
@@ -110,38 +117,62 @@ function isNoHelp(answer: KeyAnswer): answer is NoHelp {
   return !isAnswer(answer);
 }
 
-function located(assessments: readonly Assessment[], which: "reasons" | "warnings") {
-  return assessments.flatMap((one) => one[which].map((finding) => ({ server: one.server, finding })));
+/**
+ * Returns findings as reasons, in order. A finding at several servers is one reason, which names
+ * them.
+ */
+function collectReasons(
+  assessments: readonly Assessment[],
+  which: "reasons" | "warnings",
+): readonly Reason[] {
+  const groups = new Map<string, { finding: ServerFinding; servers: Set<string> }>();
+  for (const { server, [which]: findings } of assessments) {
+    for (const finding of findings) {
+      const name = `${finding.code} ${finding.text}`;
+      const group = groups.get(name) ?? { finding, servers: new Set() };
+      groups.set(name, { ...group, servers: group.servers.add(server) });
+    }
+  }
+  return [...groups.values()].map(({ finding, servers }) => reasonAt([...servers], finding));
+}
+
+function reasonAt(servers: readonly string[], { code, text }: ServerFinding): Reason {
+  const message = `${listed(servers)}: ${text}`;
+  const [server] = servers;
+  return servers.length === 1 && server !== undefined ? { code, message, server } : { code, message };
 }
 
 function reason(code: VerdictCode, message: string): Reason {
   return { code, message };
 }
 
-function insecurity(ds: readonly Ds[]): Reason {
-  if (ds.length === 0) return reason("NO_DS", "without a DS the domain is taken as unsigned");
-  const message = `validators do not support the algorithm or the digest type of ${listed(ds.map(dsText))}: the domain is taken as unsigned`;
+function explainInsecurity(ds: readonly Ds[]): Reason {
+  if (ds.length === 0) return reason("NO_DS", "without a DS the domain is treated as unsigned");
+  const message = `validators do not support the algorithm or the digest type of ${listed(ds.map(dsText))}: the domain is treated as unsigned`;
   return reason("ONLY_UNSUPPORTED", message);
 }
 
-/** A zone that is served without its keys is bogus; of one that nobody serves, or can reach from here, nothing is known. */
-function withoutKeys(
+/** A zone that is served without its keys is bogus. Without any answer the verdict is unknown. */
+function judgeWithoutKeys(
   { withheldBy = [] }: Observation<KeyAnswer>,
   unhelpful: readonly NoHelp[],
 ): Pick<Verdict, "status" | "reasons"> {
-  if (withheldBy.length === 0) return { status: "unknown", reasons: [noAnswer(unhelpful)] };
-  const message = `${listed(withheldBy)} ${withheldBy.length === 1 ? "serves" : "serve"} the zone, but nobody tells its keys`;
-  return { status: "bogus", reasons: [reason("KEYS_WITHHELD", message), noAnswer(unhelpful)] };
+  if (withheldBy.length === 0) return { status: "unknown", reasons: [explainNoAnswer(unhelpful)] };
+  const message = `${listed(withheldBy)} ${withheldBy.length === 1 ? "serves" : "serve"} the zone, but no server sends its keys`;
+  return { status: "bogus", reasons: [reason("KEYS_WITHHELD", message), explainNoAnswer(unhelpful)] };
 }
 
-function noAnswer(unhelpful: readonly NoHelp[]): Reason {
+function explainNoAnswer(unhelpful: readonly NoHelp[]): Reason {
   const said = unhelpful.map(({ server, detail }) => `${server} (${detail})`);
   if (said.length === 0) return reason("NO_ANSWER", "there was no server to ask for the domain's keys");
-  return reason("NO_ANSWER", `no server says what keys the zone publishes: ${listed(said)}`);
+  return reason("NO_ANSWER", `no server says which keys the zone publishes: ${listed(said)}`);
 }
 
-/** Two servers need not have signatures of the same dates. Their keys differ only while one lags behind. */
-function disagreement(assessments: readonly Assessment[]): readonly Reason[] {
+/**
+ * Compares keys and status only. The dates of signatures may differ; keys differ only while a
+ * server lags.
+ */
+function warnOfDisagreement(assessments: readonly Assessment[]): readonly Reason[] {
   const groups = new Map<string, { text: string; servers: string[] }>();
   for (const { server, status, publishes } of assessments) {
     const worth = status === "bogus" ? "bogus" : "secure";
@@ -151,7 +182,7 @@ function disagreement(assessments: readonly Assessment[]): readonly Reason[] {
   }
   if (groups.size < 2) return [];
   const said = [...groups.values()].map(({ text, servers }) => `${listed(servers)}: ${text}`);
-  return [reason("SERVERS_DISAGREE", `the servers do not publish the same; ${shortened(said).join("; ")}`)];
+  return [reason("SERVERS_DISAGREE", `the servers disagree; ${shortened(said).join("; ")}`)];
 }
 
 const serverCodes = {
@@ -160,7 +191,7 @@ const serverCodes = {
   failed: "SERVER_FAILED",
 } as const satisfies Record<NoHelp["outcome"], VerdictCode>;
 
-/** Of a server that was no help. */
+/** Returns the warning about a server whose answer says nothing about the domain. */
 export function serverWarning({ server, outcome, detail }: NoHelp): Reason {
   return { code: serverCodes[outcome], message: `${server}: ${detail}`, server };
 }
@@ -171,7 +202,7 @@ function dsWarnings({ counting, displaced, unsupported }: DsSet): readonly Reaso
       reason("DS_SHA1", `${dsText(ds)} is ignored beside a better digest (RFC 4509 section 3): remove it`),
     ),
     ...counting
-      .filter(({ digestType }) => digestType === sha1)
+      .filter(hasSha1Digest)
       .map((ds) =>
         reason("DS_SHA1", `${dsText(ds)} has a SHA-1 digest, which no delegation should have (RFC 9905)`),
       ),

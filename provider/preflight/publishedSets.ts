@@ -1,7 +1,7 @@
 import { formatDs, type Ds } from "../dnssec/ds";
 import { listed, shortened } from "../wording/listed";
 import type { DsAnswer, KeyAnswer, NoHelp, Observation } from "../dns/answers";
-import { judgeDelegation, serverWarning, type Delegation } from "./judge";
+import { judgeDelegation, serverWarning, type Evidence } from "./judge";
 import type { Reason, Verdict, VerdictStatus } from "./verdict";
 
 /** From the one that matters most. */
@@ -41,7 +41,7 @@ export function publishedSets({ answers }: Observation<DsAnswer>): readonly (rea
 }
 
 /** A domain as the servers of its zone and those of the parent zone answer for it. */
-export interface PublishedDelegation extends Omit<Delegation, "ds"> {
+export interface PublishedDelegation extends Omit<Evidence, "ds"> {
   readonly published: Observation<DsAnswer>;
 }
 

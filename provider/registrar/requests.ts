@@ -57,7 +57,7 @@ export function taskListCall(since: number): Call {
 function dataOf(change: Change): Params {
   if (change.action === "delete") return {};
   const { algorithm, digestType, digest } = change.ds;
-  return { Algorithm: algorithm, DigestType: digestType, Digest: digest.toLowerCase() };
+  return { Algorithm: algorithm, DigestType: digestType, Digest: digest };
 }
 
 /** The API documents that it takes no A-labels ("Domain name validity"). */

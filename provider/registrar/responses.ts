@@ -1,6 +1,7 @@
 import { sameName } from "../dnssec/name";
 import type { Ds } from "../dnssec/ds";
 import { quoted } from "../dnssec/quoted";
+import { isWholeNumber, numberFromText } from "../dnssec/wholeNumber";
 import type { TaskStatus } from "./registrar";
 import { odd, type Meaning } from "../alicloud/errors";
 import { isBody, type Answer, type Body } from "../alicloud/transport";
@@ -178,10 +179,8 @@ function isOf(task: Body, domain: string): boolean {
 
 /** A number, or the same in decimal: the vendor's samples have numbers, other APIs of its write them as text. */
 function wholeNumber(value: unknown, largest: number): number | undefined {
-  const number = typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
-  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= largest
-    ? (number as number)
-    : undefined;
+  const number = numberFromText(value);
+  return isWholeNumber(number, largest) ? number : undefined;
 }
 
 /** Scrubbed before it is cut. */

@@ -1,7 +1,10 @@
 /** Maximum number of items that a message names. */
 const maxListed = 8;
 
-/** Returns the first eight items, and "47 more" in place of the others: those may be as many as a stranger likes. */
+/**
+ * Returns the first eight items, and "47 more" in place of the rest. A server can make a list as
+ * long as it likes.
+ */
 export function shortened(items: readonly string[]): readonly string[] {
   const rest = items.length - maxListed;
   return rest <= 0 ? items : [...items.slice(0, maxListed), `${rest} more`];

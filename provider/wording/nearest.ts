@@ -1,9 +1,11 @@
 /**
- * Returns the candidate that a misspelt name most likely means: the one that is the fewest slips of the pen away, upper
- * and lower case being the same. The first of several that are equally near.
+ * Returns the candidate that a misspelt name most likely means: the one at the fewest slips, in any
+ * letter case, and the first of several at the same distance.
+ *
+ * Prefixes would miss swapped letters such as "exmaple.com", the usual slip in a domain name.
  *
  * @param maxSlips Maximum number of slips for a candidate; a third of its length by default.
- * @returns Undefined where no candidate is near.
+ * @returns Undefined if no candidate is near.
  * @example nearestOf("exmaple.com", ["example.com", "example.org"]); // "example.com"
  */
 export function nearestOf(
@@ -12,19 +14,23 @@ export function nearestOf(
   maxSlips: (candidate: string) => number = (candidate) => candidate.length / 3,
 ): string | undefined {
   const isNear = (candidate: string, slips: number) => slips <= maxSlips(candidate);
-  // Counting takes time that grows with both lengths; the difference in length alone rules most candidates out.
+  // Counting slips takes time that grows with both lengths. The difference in length alone excludes
+  // most candidates.
   const similar = candidates.filter((candidate) =>
     isNear(candidate, Math.abs(name.length - candidate.length)),
   );
   return similar
-    .map((candidate) => ({ candidate, slips: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, slips: countSlips(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, slips }) => isNear(candidate, slips))
     .sort((a, b) => a.slips - b.slips)
     .at(0)?.candidate;
 }
 
-/** How many characters must be inserted, left out or replaced to get from one text to the other (Levenshtein). */
-function distance(from: string, to: string): number {
+/**
+ * Counts the characters to insert, delete or replace to get from one text to the other
+ * (Levenshtein).
+ */
+function countSlips(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [line, letter] of [...from].entries()) {
     const above = row;
@@ -37,11 +43,11 @@ function distance(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** Maximum number of slips in a domain name: names of one program are often alike on purpose. */
+/** Maximum number of slips in a domain name. Names of one program are often alike on purpose. */
 const maxDomainSlips = (domain: string) => Math.min(2, domain.length / 4);
 
 /**
- * Returns a sentence for a domain that the registrar or the parent zone does not have.
+ * Returns a sentence for a domain that is unknown to the registrar or to the parent zone.
  *
  * @param declared Domains that the program declares; the domain itself may be among them.
  */

@@ -133,17 +133,17 @@ const layers: Readonly<Record<string, Layer>> = {
     builtins: ["node:fs", "node:http", "node:https", "node:module", "node:net", "node:os", "node:path"],
   },
   "provider/preflight/validator": {
-    imports: ["provider/dnssec", "provider/dns"],
-    types: ["provider/preflight/verdict.ts", "provider/preflight/verdictCodes.ts"],
+    imports: ["provider/dnssec", "provider/wording"],
+    types: ["provider/dns/answers.ts", "provider/preflight/verdictCodes.ts"],
     builtins: ["node:crypto"],
+    usesNoLeaves: true,
   },
   "provider/preflight": {
     imports: ["provider/dns", "provider/dnssec"],
     builtins: ["node:crypto", "node:dns"],
   },
   "provider/dns": {
-    imports: ["provider/dnssec", "provider/preflight/validator/canonical.ts"],
-    types: ["provider/preflight/verdict.ts"],
+    imports: ["provider/dnssec"],
     builtins: ["node:dgram", "node:net"],
   },
   "provider/dnssec": { builtins: ["node:crypto", "node:url"], usesNoLeaves: true },
@@ -166,7 +166,6 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   "p-retry": ["provider/alicloud/retry.ts"],
   "@pulumi/pulumi": ["provider/dynamic/program", "provider/dynamic/process/engineLog.ts"],
   "@grpc/grpc-js": ["provider/dynamic/process/engineLog.ts"],
-  "dns-packet": ["provider/dns"],
   // Named to silence what they print and to send their calls through a proxy.
   httpx: ["provider/alicloud/credentials/credentials.ts", "provider/alicloud/transport.ts"],
   debug: ["provider/alicloud/silenceDebug.ts"],

@@ -1,5 +1,6 @@
-import { recordTypes, type RawRecord } from "../../provider/dns/message";
-import { addressesIn } from "../../provider/dns/resolver";
+import { recordTypes } from "../../provider/dnssec/recordTypes";
+import type { RawRecord } from "../../provider/dns/message";
+import { readAddresses } from "../../provider/dns/resolver";
 
 const octetsOf = (text: string): Buffer => {
   if (!text.includes(":")) return Buffer.from(text.split(".").map(Number));
@@ -19,9 +20,9 @@ const record = (address: string): RawRecord => ({
   ttl: 60,
   rdata: octetsOf(address),
 });
-const found = (address: string) => addressesIn([record(address)], new Set(["ns.example.com"]));
+const found = (address: string) => readAddresses([record(address)], new Set(["ns.example.com"]));
 
-describe("an address at which there is no one server is dropped:", () => {
+describe("an address that is no single server's is dropped:", () => {
   test.each([
     ["unspecified", "0.0.0.0"],
     ["broadcast", "255.255.255.255"],
@@ -37,7 +38,7 @@ describe("an address at which there is no one server is dropped:", () => {
   ])("%s: %s", (_, address) => expect(found(address)).toEqual([]));
 });
 
-describe("others stay, those inside of a network included:", () => {
+describe("other addresses stay, private ones too:", () => {
   test.each([
     ["192.0.2.1"],
     ["10.0.0.1"],

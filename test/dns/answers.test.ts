@@ -9,7 +9,7 @@ const signature = (covered: number) =>
 const oddKey = Buffer.from(`0101020d${"00".repeat(64)}`, "hex");
 const octets = (rdata: readonly Uint8Array[]) => rdata.map((one) => Buffer.from(one).toString("hex"));
 
-describe("what a server of the zone says of its keys:", () => {
+describe("a zone server's answer about its keys:", () => {
   const rrsig = (covered: number) => rawRecord(toQuestion, 46, signature(covered));
   const good = rawRecord(toQuestion, 48, keyRdata);
   const other = Buffer.concat([Buffer.of(1), Buffer.from("b"), toQuestion]);
@@ -62,7 +62,7 @@ describe("what a server of the zone says of its keys:", () => {
       { keys: [], signatures: [] },
     ],
     [
-      "a key without authority, as validators take it",
+      "a key without authority, which validators accept",
       (asked) => reply(asked, { flags: 0, answers: [key] }),
       { keys: [keyRdata] },
     ],
@@ -82,7 +82,7 @@ describe("what a server of the zone says of its keys:", () => {
   });
 });
 
-describe("what a server says of the zone's data:", () => {
+describe("a server's answer about the zone's data:", () => {
   const soaAs = (rdata: Buffer) => rawRecord(toQuestion, 6, rdata);
   const rrsig = (covered: number) => rawRecord(toQuestion, 46, signature(covered));
   const numbers = Buffer.alloc(20, 1);
@@ -99,12 +99,12 @@ describe("what a server says of the zone's data:", () => {
       { soa: [expanded], signatures: [signature(6)] },
     ],
     [
-      "without authority, as validators take it",
+      "without authority, which validators accept",
       (asked) => reply(asked, { flags: 0, answers: [soa("example.test")] }),
       { soa: [expect.anything()], signatures: [] },
     ],
     [
-      "a SOA record that cannot be read, as it came",
+      "an unreadable SOA record, as received",
       (asked) => rawMessage(asked, [soaAs(Buffer.of(0xff)), rrsig(6)]),
       { soa: [Buffer.of(0xff)], signatures: [signature(6)] },
     ],
@@ -135,7 +135,7 @@ describe("what a server says of the zone's data:", () => {
   });
 });
 
-describe("no help:", () => {
+describe("answers that say nothing:", () => {
   test.each<[string, (asked: Asked) => Buffer, object]>([
     ["NXDOMAIN", (asked) => reply(asked, { rcode: 3 }), { outcome: "nonexistent" }],
     [
@@ -173,10 +173,10 @@ describe("no help:", () => {
     asked.type === "SOA" ? reply(asked, { answers: [soa("example.test")] }) : otherwise;
 
   test.each<[string, (asked: Asked) => Buffer, boolean]>([
-    ["a server that refuses the keys alone", (asked) => zoneOnly(asked, reply(asked, { rcode: 5 })), true],
+    ["a server that refuses only the keys", (asked) => zoneOnly(asked, reply(asked, { rcode: 5 })), true],
     ["a server that refuses everything", (asked) => reply(asked, { rcode: 5 }), false],
     [
-      "a server that tells of the zone without authority",
+      "a server that answers for the zone without authority",
       (asked) => reply(asked, { flags: 0, answers: asked.type === "SOA" ? [soa("example.test")] : [] }),
       false,
     ],
@@ -201,7 +201,7 @@ describe("no help:", () => {
   });
 });
 
-describe("what a server of the parent says of the DS:", () => {
+describe("a parent server's answer about the DS:", () => {
   const record = (rdata: string, ttl = 300) => rawRecord(toQuestion, 43, Buffer.from(rdata, "hex"), { ttl });
   test.each<[string, (asked: Asked) => Buffer, object]>([
     [
@@ -240,7 +240,7 @@ describe("what a server of the parent says of the DS:", () => {
     expect("ttl" in (answers[0] ?? {})).toBe("ttl" in expected);
   });
 
-  test("a server of the domain itself is none of the parent's", async () => {
+  test("a server of the domain is not one of the parent", async () => {
     const servers = await bed();
     await servers.server(3, { "example.test DS": { authorities: [soa("example.test")] } });
     const { answers } = await observer(servers).ds("example.test", { parentNameServers: hosts(servers, 3) });

@@ -31,13 +31,13 @@ async function wholeBed() {
   const resolver = await servers.server(2, root);
   const parents = [await servers.server(3, parent), await servers.server(4, parent)];
   const children = await servers.server(5, child);
-  /** How many questions reached the resolver, the parent's servers and the child's. */
+  /** Number of questions to the resolver, to the parent's servers and to the child's. */
   const counts = () => [resolver, ...parents, children].map(({ asked }) => asked.length);
   return { servers, resolver, parents, children, counts };
 }
 
-describe("what is remembered:", () => {
-  test("once the servers are known, a server costs one question over UDP, one of the child two", async () => {
+describe("the memory:", () => {
+  test("a known parent server costs one question, a known child server two", async () => {
     const { servers, parents, children, counts } = await wholeBed();
     const observed = observer(servers);
     await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
@@ -60,7 +60,7 @@ describe("what is remembered:", () => {
     expect(counts()).toEqual([5, 23, 23, 42]);
   });
 
-  test("for a minute", async () => {
+  test("lasts a minute", async () => {
     const { servers, resolver } = await wholeBed();
     let now = Date.now();
     const observed = observer(servers, { ...systemClock, now: () => now });
@@ -76,7 +76,7 @@ describe("what is remembered:", () => {
     }
   });
 
-  test("a problem is not", async () => {
+  test("keeps no problem", async () => {
     const servers = await bed();
     const zone: Record<string, Zone[string]> = { ...root, "test NS": { rcode: 2 } };
     await servers.server(2, zone);
@@ -90,7 +90,7 @@ describe("what is remembered:", () => {
     expect(await observed.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }] });
   });
 
-  test("what was found at given servers of the parent is another thing", async () => {
+  test("keeps apart what given parent servers say", async () => {
     const { servers, counts } = await wholeBed();
     await servers.server(6, { "example.test NS": nxdomain });
     const observed = observer(servers);
@@ -120,7 +120,7 @@ describe("an aborted signal", () => {
     expect(silent.asked).toHaveLength(1);
   });
 
-  test("of one does not end a search that another waits for", async () => {
+  test("of one caller does not end a search for another", async () => {
     const { servers, resolver } = await wholeBed();
     const observed = observer(servers);
     const controller = new AbortController();
@@ -132,7 +132,7 @@ describe("an aborted signal", () => {
     expect(resolver.asked.filter(({ type }) => type === "NS")).toHaveLength(1);
   });
 
-  test("of all ends it, and the next one begins anew", async () => {
+  test("of all ends it, and the next caller searches again", async () => {
     const { servers } = await wholeBed();
     const observed = observer(servers);
     const controller = new AbortController();
@@ -158,7 +158,7 @@ test("keys and data are asked for at the same time", async () => {
 });
 
 describe("time", () => {
-  test("that runs out while servers are searched is a problem", async () => {
+  test("that ends during the search is a problem", async () => {
     const servers = await bed();
     const clock = heldClock();
     await servers.server(2, () => clock.advance(2_000));
@@ -167,7 +167,7 @@ describe("time", () => {
     expect(observed).toEqual({ answers: [], problem: { code: "SERVERS_NOT_FOUND", message } });
   });
 
-  test("that runs out while they are asked is silence of those that have not answered", async () => {
+  test("that ends during the questions is silence of the unanswered servers", async () => {
     const servers = await bed();
     await servers.server(5, child);
     await servers.server(6, () => undefined);
@@ -176,7 +176,7 @@ describe("time", () => {
     expect(observed.answers).toMatchObject([{ outcome: "answered" }, { outcome: "silent" }]);
   });
 
-  test("of a resolver that says nothing is half a second, then the next one is asked too", async () => {
+  test("of a silent resolver is half a second, then the next one is asked too", async () => {
     const servers = await bed();
     const hasty: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 5, signal) };
     const silent = await servers.server(6, () => undefined);
@@ -190,7 +190,7 @@ describe("time", () => {
   });
 });
 
-test("empty lists of servers are none", async () => {
+test("empty lists of servers mean no list", async () => {
   const { servers } = await wholeBed();
   const none = { nameServers: [], parentNameServers: [] };
   expect(await observer(servers).keys("example.test", none)).toMatchObject({
@@ -218,7 +218,7 @@ test("a hundred domains at once", async () => {
   expect(outcomes).toEqual(Array(300).fill("answered"));
 });
 
-test("a delegation with more servers than any that works: so many are asked", async () => {
+test("a delegation with too many servers: the limit of them is asked", async () => {
   const servers = await bed();
   const many = Array.from({ length: 200 }, (_, index) => index);
   const delegation: Zone = {

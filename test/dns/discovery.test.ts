@@ -20,7 +20,7 @@ afterEach(closeServers);
 
 interface Row {
   readonly resolver?: Zone;
-  /** The parent's servers at 127.0.0.3 and 127.0.0.4; the second one is as the first by default. */
+  /** The parent's servers at 127.0.0.3 and 127.0.0.4. The second copies the first by default. */
   readonly parents: readonly [Zone, Zone?];
   /** The hosts at which the child's servers listen. */
   readonly children?: readonly number[];
@@ -103,7 +103,7 @@ describe("the servers of a domain:", () => {
       ],
       answers: ["ns1.example.test (127.0.0.5) answered"],
     },
-    "and not where a name has no other": {
+    "but not if a name has no other": {
       parents: [
         delegated(
           ...[ns("example.test", "ns1.example.test"), ns("example.test", "ns2.example.test")],
@@ -148,7 +148,7 @@ describe("the servers of a domain:", () => {
       resolver: { "test NS": { rcode: 2 }, "example.test NS": { rcode: 2 } },
       parents: [{}],
       answers: [],
-      problem: "SERVERS_NOT_FOUND: the system's resolvers name no name servers of example.test",
+      problem: "SERVERS_NOT_FOUND: the system's resolvers return no name servers for example.test",
     },
     "it does not exist": {
       parents: [{ "example.test NS": nxdomain }],
@@ -184,7 +184,7 @@ describe("the servers of a domain:", () => {
 });
 
 describe("the parent zone:", () => {
-  test("is the nearest one above that has servers, and all of them are asked", async () => {
+  test("is the nearest one above with servers, and all of them are asked", async () => {
     const servers = await bed();
     const resolver = await servers.server(2, {
       ...root,

@@ -1,6 +1,7 @@
 import { systemClock } from "../../provider/concurrency/clock";
 import type { Message } from "../../provider/dns/message";
-import { readMessage, recordTypes } from "../../provider/dns/message";
+import { recordTypes } from "../../provider/dnssec/recordTypes";
+import { readMessage } from "../../provider/dns/message";
 import captures from "../fixtures/dns/captures.json";
 import { octets } from "../preflight/validator/forge";
 import { ask, question, withKey } from "./asking";
@@ -14,14 +15,14 @@ const pointer = (to: number) => Buffer.of(0xc0 | (to >> 8), to & 0xff);
 const start = rawMessage(asked, []).length;
 const rdataAt = start + toQuestion.length + 10;
 
-/** An additional or answer record of a type that nobody looks at, whose RDATA the names of others lead into. */
+/** A record of an unread type, whose RDATA the names of other records point into. */
 const holding = (rdata: Buffer) => rawRecord(toQuestion, 0xff00, rdata);
 const ownedBy = (to: number, type: number = recordTypes.DNSKEY, rdata: Buffer = Buffer.alloc(0)) =>
   rawRecord(pointer(to), type, rdata);
 const many = <T>(count: number, item: (index: number) => T) =>
   Array.from({ length: count }, (_, i) => item(i));
 
-/** Each pointer leads to the one before, and the first one to the root. */
+/** Each pointer leads to the one before, and the first to the root. */
 const chain = (length: number) =>
   octets(0, ...many(length, (index) => pointer(index === 0 ? rdataAt : rdataAt + 1 + 2 * (index - 1))));
 const label = (length: number) => octets(length, Buffer.alloc(length, 0x61));
@@ -29,7 +30,7 @@ const longest = octets(label(63), label(63), label(63), label(61), 0);
 const letters = octets(...many(8_000, () => label(1)), 0);
 const end = rdataAt + letters.length;
 
-/** 126 labels; each of them begins a name. */
+/** 126 labels, each the start of a name. */
 const longNames = octets(...many(126, () => label(1)), 0);
 const within = (index: number, from: number) =>
   rdataAt + longNames.length * (index % 60) + from + 2 * Math.floor(index / 60);
@@ -40,7 +41,7 @@ const attacks: readonly (readonly [string, readonly Buffer[]])[] = [
     [holding(chain(127)), ...many(1_000, () => ownedBy(rdataAt + 2 * 126 + 1))],
   ],
   [
-    "127 pointers for every owner, each of its own",
+    "127 pointers for every owner, none shared",
     [holding(chain(1_100)), ...many(1_000, (i) => ownedBy(rdataAt + 253 + 2 * i))],
   ],
   [
@@ -48,7 +49,7 @@ const attacks: readonly (readonly [string, readonly Buffer[]])[] = [
     [holding(letters), ...many(1_000, (i) => ownedBy(end - 256 - i))],
   ],
   [
-    "110 labels for every owner and every target, each at an offset of its own",
+    "110 labels for every owner and target, at offsets that none share",
     [
       holding(octets(...many(60, () => longNames))),
       ...many(1_000, (i) => ownedBy(within(i, 0), recordTypes.NS, pointer(within(i, 34)))),
@@ -74,12 +75,12 @@ const attacks: readonly (readonly [string, readonly Buffer[]])[] = [
   ],
   ["owners that are no names", [holding(letters), ...many(1_000, (i) => ownedBy(rdataAt + 2 * i))]],
   [
-    "RDATA that leads into the records behind it",
+    "RDATA that points into later records",
     many(1_000, () => rawRecord(toQuestion, recordTypes.NS, Buffer.of(63))),
   ],
 ];
 
-/** Octets that are read of a name before it turns out that there is no more to read. */
+/** Maximum number of octets read of a name before its end is known. */
 const slack = 11 * 256;
 
 describe("the names of a message take bounded work:", () => {
@@ -91,14 +92,14 @@ describe("the names of a message take bounded work:", () => {
     expect(nameOctets).toBeLessThanOrEqual(4 * message.length + slack);
   });
 
-  test("where they take more, the message ends", () => {
+  test("if they take more, the message ends", () => {
     const message = rawMessage(asked, attacks[3]?.[1] ?? []);
     const { brokenOffIn, answers = [] } = readMessage(message) ?? {};
     expect(brokenOffIn).toBe("answers");
     expect(answers.length).toBeLessThan(500);
   });
 
-  test("however often a name is pointed to, it is read once", () => {
+  test("a name is read once for all pointers to it", () => {
     const owner = rawRecord(toQuestion, recordTypes.DNSKEY, Buffer.alloc(4));
     const [one, all] = [1, 1_000].map((count) =>
       readMessage(
@@ -113,7 +114,7 @@ describe("the names of a message take bounded work:", () => {
   });
 });
 
-describe("answers of BIND, Knot DNS, PowerDNS and unbound are read whole, and take at most a third of that work:", () => {
+describe("answers of BIND, Knot DNS, PowerDNS and unbound are read whole, for a third of that work:", () => {
   const titled = captures.map((one, index) => ({
     title: `${index} ${"from" in one ? one.from : "BIND"}: ${one.name.slice(0, 20)} ${one.type}`,
     ...one,
@@ -134,7 +135,7 @@ describe("answers of BIND, Knot DNS, PowerDNS and unbound are read whole, and ta
   });
 });
 
-/** What an exchange hears, and what it reads of that. */
+/** The messages that an exchange receives, and those that it reads. */
 function counter() {
   const count = { heard: 0, read: 0, nameOctets: 0 };
   const onOctets = (message: Message | undefined) => {
@@ -149,13 +150,13 @@ const attack = attacks[1]?.[1] ?? [];
 const wrongQuestion = (one: Asked) => rawMessage({ ...one, name: "example.org" }, attack.slice(0, 100));
 const wrongId = (one: Asked) => rawMessage({ ...one, id: one.id ^ 1 }, attack.slice(0, 100));
 
-/** Datagrams that are no answer, until nobody listens. */
+/** Sends stray datagrams until the client stops listening. */
 const flooding = (message: (one: Asked) => Buffer, more: (one: Asked) => void) => (one: Asked) => {
   if (one.transport === "tcp") return more(one);
   for (let count = 0; count < 50; count += 1) one.send(message(one));
 };
 
-describe("a server that sends datagrams without end is asked over TCP:", () => {
+describe("a server that floods is asked over TCP:", () => {
   test.each([
     ["with the wrong question", wrongQuestion],
     ["with the wrong id", wrongId],
@@ -171,7 +172,7 @@ describe("a server that sends datagrams without end is asked over TCP:", () => {
     expect(count).toMatchObject({ heard: 8 + 1, read: 1 });
   });
 
-  test("and given up, if that is no better", async () => {
+  test("and given up if TCP is no better", async () => {
     const { server } = await bed();
     const flood = await server(
       5,
@@ -182,13 +183,13 @@ describe("a server that sends datagrams without end is asked over TCP:", () => {
       kind: "silence",
       isUnreachable: false,
       detail:
-        "over UDP too much came that is no answer to the question, over TCP what it answered is no answer to the question",
+        "over UDP it sent too many datagrams that do not answer the question, over TCP its response does not answer the question",
     });
     expect(flood.asked.map(({ transport }) => transport)).toEqual(["udp", "tcp", "tcp"]);
     expect(count).toEqual({ heard: 8 + 2, read: 0, nameOctets: 0 });
   });
 
-  test("an answer among the first of them is taken", async () => {
+  test("an answer among the first datagrams is accepted", async () => {
     const { server } = await bed();
     const few = await server(5, (one) => {
       for (let strays = 0; strays < 7; strays += 1) one.send(wrongQuestion(one));

@@ -2,11 +2,11 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import type { Answer } from "dns-packet";
 import { systemClock, type Clock } from "../../provider/concurrency/clock";
-import type { World } from "../../provider/dns/query";
-import { createDelegationObserver } from "../../provider/dns/delegationClient";
+import type { QueryContext } from "../../provider/dns/query";
+import { createDelegationClient } from "../../provider/dns/delegationClient";
 import { reply, scriptedServer, type Asked, type Reply, type ScriptedServer } from "./scriptedServer";
 
-/** What a server answers, by "name TYPE". A list of records is the answer section. */
+/** A server's answers by "name TYPE". A list of records is the answer section. */
 export type Zone = Readonly<Record<string, readonly Answer[] | Reply>>;
 
 export const ns = (name: string, data: string): Answer => ({ name, type: "NS", ttl: 60, data });
@@ -58,7 +58,7 @@ export async function bed(): Promise<Bed> {
   };
 }
 
-/** A port on which nothing listens at any loopback address. */
+/** Returns a port on which nothing listens at any loopback address. */
 export async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "0.0.0.0", resolve));
@@ -67,14 +67,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Every test has the resolver at 127.0.0.2, and servers at whatever addresses it names. */
+/** Creates a client whose resolver is at 127.0.0.2. The test's records name the other servers. */
 export function observer(
   { port }: Bed,
   clock: Clock = systemClock,
   resolvers: readonly number[] = [2],
-  onOctets: World["onOctets"] = () => undefined,
+  onOctets: QueryContext["onOctets"] = () => undefined,
 ) {
-  return createDelegationObserver({
+  return createDelegationClient({
     onOctets,
     resolvers: () => resolvers.map((host) => `127.0.0.${host}:${port}`),
     clock,
@@ -92,7 +92,7 @@ export const root: Zone = {
 };
 export const child: Zone = { "example.test DNSKEY": [key] };
 
-/** The addresses of servers of a bed. */
+/** Returns the addresses of servers of a bed. */
 export function hosts({ port }: Bed, ...all: readonly number[]) {
   return all.map((host) => ({ address: `127.0.0.${host}`, port }));
 }

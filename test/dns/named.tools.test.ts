@@ -5,9 +5,9 @@ import { join } from "node:path";
 import packet from "dns-packet";
 import { systemClock } from "../../provider/concurrency/clock";
 import { Delegations } from "../../provider/preflight/delegations";
-import { encodeQuery, type Question } from "../../provider/dns/message";
-import { createDelegationObserver } from "../../provider/dns/delegationClient";
-import { overTcp, overUdp } from "../../provider/dns/transport";
+import { encodeQuery, type Question } from "../../provider/dns/queryMessage";
+import { createDelegationClient } from "../../provider/dns/delegationClient";
+import { sendOverTcp, sendOverUdp } from "../../provider/dns/transport";
 import stored from "../fixtures/dns/captures.json";
 import { startNamed, type Named, type ZoneKeys } from "./named";
 import { closeServers, reply, scriptedServer, type Asked } from "./scriptedServer";
@@ -35,9 +35,9 @@ beforeAll(async () => {
 afterAll(() => named.stop());
 afterEach(closeServers);
 
-/** BIND has the parent and the zones, and answers what a resolver would say of them. */
+/** BIND serves the parent and the zones, and answers like a resolver for them. */
 const observer = () =>
-  createDelegationObserver({
+  createDelegationClient({
     resolvers: () => [`127.0.0.1:${named.at.port}`],
     clock: systemClock,
     randomId: () => randomInt(65_536),
@@ -47,7 +47,7 @@ const observer = () =>
 const hex = (rdata: readonly Uint8Array[]) =>
   rdata.map((octets) => Buffer.from(octets).toString("hex")).sort();
 
-describe("found and asked, it says what dig shows:", () => {
+describe("found and asked, a zone is as dig shows it:", () => {
   test.each(Object.keys(zones))("%s", async (name) => {
     const domain = `${name}.test`;
     const [keys, ds] = await Promise.all([observer().keys(domain), observer().ds(domain)]);
@@ -74,7 +74,7 @@ describe("found and asked, it says what dig shows:", () => {
   });
 });
 
-test("a domain that the parent does not have", async () => {
+test("a domain that the parent lacks", async () => {
   const at = [named.at];
   expect(await observer().keys("nothing.test")).toMatchObject({
     answers: [],
@@ -90,17 +90,17 @@ test.each<[string, string, string]>([
   ["ed25519.test", "secure", "CHAIN_COMPLETE"],
   ["unsigned.test", "insecure", "NO_DS"],
   ["nothing.test", "unknown", "NOT_DELEGATED"],
-])("judged by what BIND publishes as its parent: %s", async (domain, status, code) => {
+])("judged by the DS that BIND publishes as parent: %s", async (domain, status, code) => {
   const verdict = await new Delegations(observer(), systemClock).asPublished(domain, {});
   expect(verdict).toMatchObject({ status, reasons: [{ code }] });
 });
 
-test("a zone that the server does not have", async () => {
+test("a zone that the server lacks", async () => {
   const { answers } = await observer().keys("example.org", { nameServers: [named.at] });
   expect(answers).toMatchObject([{ outcome: "failed", detail: "it answers REFUSED" }]);
 });
 
-/** A server that is BIND over TCP, and truncates everything over UDP. */
+/** Starts a server that is BIND over TCP, and truncates everything over UDP. */
 const tcpOnly = (asked: Asked) => {
   if (asked.transport === "udp") return asked.send(reply(asked, { flags: packet.TRUNCATED_RESPONSE }));
   const upstream = connect(named.at.port, named.at.address);
@@ -126,7 +126,7 @@ test.each(["p256", "large"])("over TCP alone: %s", async (name) => {
   ]);
 });
 
-/** What the fuzzer mutates; written anew with WRITE_CAPTURES=1. */
+/** The captures that the fuzzer mutates. WRITE_CAPTURES=1 rewrites them. */
 const captured: readonly [Question, "udp" | "tcp", { edns: boolean }][] = [
   [{ name: "p256.test", type: "DNSKEY" }, "udp", { edns: true }],
   [{ name: "ed25519.test", type: "DNSKEY" }, "udp", { edns: true }],
@@ -144,7 +144,7 @@ const captured: readonly [Question, "udp" | "tcp", { edns: boolean }][] = [
   [{ name: "ns.p256.test", type: "A" }, "udp", { edns: true }],
 ];
 
-test("what is captured is what BIND sends", async () => {
+test("the captures are what BIND sends", async () => {
   const captures = await Promise.all(
     captured.map(async ([question, transport, { edns }]) => {
       const query = encodeQuery(0x1234, question, { edns, recursive: false });
@@ -154,7 +154,7 @@ test("what is captured is what BIND sends", async () => {
         accept: (octets: Uint8Array) => octets,
         signal: new AbortController().signal,
       };
-      const octets = Buffer.from(await (transport === "udp" ? overUdp(call) : overTcp(call)));
+      const octets = Buffer.from(await (transport === "udp" ? sendOverUdp(call) : sendOverTcp(call)));
       return { ...question, transport, hex: octets.toString("hex") };
     }),
   );
@@ -163,7 +163,7 @@ test("what is captured is what BIND sends", async () => {
   if (!process.env["WRITE_CAPTURES"]) return;
   const directory = join(__dirname, "../../fixtures/dns");
   mkdirSync(directory, { recursive: true });
-  // Those of other servers stay: they are not installed everywhere.
+  // Captures of other servers stay, since those are not installed everywhere.
   const all = [...captures, ...stored.filter((one) => "from" in one)];
   writeFileSync(join(directory, "captures.json"), `${JSON.stringify(all, null, 2)}\n`);
 });

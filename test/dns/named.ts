@@ -7,17 +7,17 @@ import { setImmediate as immediate } from "node:timers/promises";
 import type { ServerAddress } from "../../provider/dns/serverAddress";
 import { freePort } from "../harness/freePort";
 
-/** How BIND's tools sign a zone below test.: with so many keys of an algorithm, or not at all. */
+/** The keys with which BIND's tools sign a zone below test., none without an algorithm. */
 export interface ZoneKeys {
   readonly algorithm?: string;
   readonly bits?: number;
   readonly keys?: number;
 }
 
-/** BIND on a port of loopback, with "test." and zones below it, signed by `dnssec-signzone`. */
+/** BIND on a loopback port, with "test." and zones below it, signed by `dnssec-signzone`. */
 export interface Named {
   readonly at: ServerAddress;
-  /** The RDATA of the records that `dig` shows, in hexadecimal, of one type. */
+  /** Returns the RDATA, in hexadecimal, of the records of one type that `dig` shows. */
   rdata(name: string, type: string): string[];
   stop(): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import packet from "dns-packet";
 import { systemClock } from "../../provider/concurrency/clock";
-import { exchange } from "../../provider/dns/query";
+import { askServer } from "../../provider/dns/query";
 import { heldClock } from "../alicloud/clocks";
 import { allClosed, ask, header, keysIn, question, withKey } from "./asking";
 import { closeServers, rawMessage, reply, scriptedServer, type Asked } from "./scriptedServer";
 
 afterEach(closeServers);
 
-test("a server that is well takes one datagram each way, from a port of its own every time", async () => {
+test("a healthy server takes one datagram each way, from a new port every time", async () => {
   const server = await scriptedServer((asked) => asked.send(withKey(asked)));
   const ids = [7, 65_535];
   for (const id of ids) {
@@ -17,7 +17,7 @@ test("a server that is well takes one datagram each way, from a port of its own 
       until: Date.now() + 3_000,
       signal: new AbortController().signal,
     };
-    const result = await exchange(asking, { clock: systemClock, randomId: () => id });
+    const result = await askServer(asking, { clock: systemClock, randomId: () => id });
     expect(keysIn(result)).toEqual(["aa"]);
   }
   expect(server.asked).toMatchObject([
@@ -39,7 +39,7 @@ test("over IPv6", async () => {
   expect(server.asked.map(({ transport }) => transport)).toEqual(["udp", "tcp"]);
 });
 
-describe("what is no answer is ignored, and the right one is taken:", () => {
+describe("other messages are ignored, and the right answer is accepted:", () => {
   const isQuery = (message: Buffer) => {
     message.writeUInt16BE(0, 2);
     return message;
@@ -91,14 +91,14 @@ describe("what is no answer is ignored, and the right one is taken:", () => {
   ])("%s", async (_, spoof) => {
     const server = await scriptedServer((asked) => {
       for (let count = 0; count < 3; count += 1) spoof(asked);
-      // The answer from another port would be overtaken otherwise.
+      // Otherwise the right answer would overtake the one from another port.
       setImmediate(() => asked.send(withKey(asked)));
     });
     expect(keysIn(await ask(server.at))).toEqual(["aa"]);
     expect(server.asked).toHaveLength(1);
   });
 
-  test("the other way round, too: what comes after the answer is not heard", async () => {
+  test("messages after the answer are ignored too", async () => {
     const server = await scriptedServer((asked) => {
       asked.send(withKey(asked));
       asked.send(withKey(asked, "bb"));
@@ -107,7 +107,7 @@ describe("what is no answer is ignored, and the right one is taken:", () => {
   });
 });
 
-describe("taken for an answer:", () => {
+describe("accepted as an answer:", () => {
   const opcodeBits = 0x8000;
   test.each<[string, (asked: Asked) => Buffer, object]>([
     ["the question in another case", (asked) => withKey({ ...asked, name: "EXAMPLE.Com" }), { rcode: 0 }],
@@ -131,7 +131,7 @@ describe("taken for an answer:", () => {
   });
 });
 
-describe("nobody is there:", () => {
+describe("no server is there:", () => {
   test("the port is closed", async () => {
     const { at } = await scriptedServer(() => undefined);
     closeServers();
@@ -178,7 +178,7 @@ describe("an aborted signal", () => {
   });
 });
 
-test("nothing is left open, and nobody sleeps", async () => {
+test("nothing is left open, and nothing sleeps", async () => {
   const open = () => process.getActiveResourcesInfo().filter((name) => /UDP|TCP/.test(name)).length;
   const clock = heldClock();
   let most = 0;

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import packet, { type Packet } from "dns-packet";
 import type { ServerAddress } from "../../provider/dns/serverAddress";
 
-/** A question as it came, and the ways to answer it. */
+/** A question as received, and the ways to answer it. */
 export interface Asked {
   readonly transport: "udp" | "tcp";
   readonly id: number;
@@ -11,10 +11,10 @@ export interface Asked {
   readonly type: string;
   readonly edns: boolean;
   readonly flags: number;
-  /** The client's port: every try has another one. */
+  /** The client's port, another one for every attempt. */
   readonly from: number;
   readonly octets: Buffer;
-  /** Sends a message, over TCP with its length before it. */
+  /** Sends a message, after its length over TCP. */
   readonly send: (message: Buffer) => void;
   /** Sends a datagram from another port of this address. */
   readonly sendFromElsewhere: (message: Buffer) => void;
@@ -24,9 +24,9 @@ export interface Asked {
 
 export interface ScriptedServer {
   readonly at: ServerAddress;
-  /** What it was asked, oldest first. */
+  /** The questions that it received, oldest first. */
   readonly asked: Asked[];
-  /** How many connections are open. */
+  /** Returns the number of open connections. */
   connections(): number;
 }
 
@@ -39,7 +39,7 @@ export function closeServers(): void {
   for (const close of closing.splice(0)) close();
 }
 
-/** A server of UDP and TCP on one port that does as it is told, and nothing for what it is not told. */
+/** Starts a server of UDP and TCP on one port that answers as the script says, and nothing else. */
 export async function scriptedServer(
   script: Script,
   { address = "127.0.0.1", port = 0 }: { address?: string; port?: number } = {},
@@ -103,7 +103,10 @@ export interface Reply extends Omit<Packet, "type"> {
   readonly edns?: boolean;
 }
 
-/** An answer with the id and the question that were asked, with authority unless `flags` says otherwise. */
+/**
+ * Returns an answer with the id and the question of the query, with authority unless `flags` lacks
+ * it.
+ */
 export function reply(
   asked: Pick<Asked, "id" | "name" | "type">,
   { rcode = 0, edns = true, flags = aa, ...more }: Reply = {},
@@ -118,7 +121,7 @@ export function reply(
   });
 }
 
-const opt: packet.Answer = {
+export const opt: packet.Answer = {
   type: "OPT",
   name: ".",
   udpPayloadSize: 1232,
@@ -129,14 +132,14 @@ const opt: packet.Answer = {
   options: [],
 };
 
-/** A message with its length before it. */
+/** Returns a message after its length. */
 export function framed(message: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(message.length);
   return Buffer.concat([length, message]);
 }
 
-/** A record in wire form, for what `dns-packet` would not encode. The owner is given as octets. */
+/** Returns a record in wire form that `dns-packet` cannot encode. The owner is given as octets. */
 export function rawRecord(
   owner: Buffer,
   type: number,
@@ -151,7 +154,7 @@ export function rawRecord(
   return Buffer.concat([owner, fixed, rdata]);
 }
 
-/** A message of these octets after the question, with these counts of answers, authority and additional records. */
+/** Returns a message with these records and counts of answers, authority and additional records. */
 export function rawMessage(
   asked: Pick<Asked, "id" | "name" | "type">,
   records: readonly Buffer[],
@@ -162,5 +165,5 @@ export function rawMessage(
   return message;
 }
 
-/** The owner that stands in the question. */
+/** A pointer to the owner in the question. */
 export const toQuestion = Buffer.of(0xc0, 12);

@@ -9,7 +9,7 @@ test.each<[string, [address: string, port: number] | undefined]>([
   ["[2001:db8::1]", ["2001:db8::1", 53]],
   ["[2001:db8::1]:5301", ["2001:db8::1", 5301]],
   ["::ffff:192.0.2.1", ["::ffff:192.0.2.1", 53]],
-  // Without brackets this is one address, and no port.
+  // Without brackets, this is an address without a port.
   ["2001:db8::1:5301", ["2001:db8::1:5301", 53]],
   ["", undefined],
   ["ns1.example.com", undefined],

@@ -16,11 +16,11 @@ import {
 
 afterEach(closeServers);
 
-describe("the ways that are tried:", () => {
+describe("the attempts:", () => {
   const truncated = (asked: Asked) => reply(asked, { flags: aa | packet.TRUNCATED_RESPONSE });
   const cut = (asked: Asked) =>
     rawMessage(asked, [rawRecord(toQuestion, 48, rdata("bb"), { rdlength: 999 })]);
-  /** The first time that it is asked over UDP, the second time, and so on; likewise over TCP. */
+  /** The answers to the first and later queries over UDP, and likewise over TCP. */
   const inTurn = (
     turns: Readonly<Record<Asked["transport"], readonly ((asked: Asked) => void)[]>>,
   ): Script => {
@@ -29,7 +29,7 @@ describe("the ways that are tried:", () => {
   };
   const sends = (answer: (asked: Asked) => Buffer) => (asked: Asked) => asked.send(answer(asked));
   const clock = heldClock();
-  /** No answer, and the time of any try is over. */
+  /** No answer until the time of any attempt is over. */
   const nothing = () => clock.advance(2_500);
   const resets = ({ socket }: Asked) => socket?.resetAndDestroy();
   const closes = ({ socket }: Asked) => socket?.end();
@@ -117,7 +117,7 @@ describe("the ways that are tried:", () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  /** Until nobody reads any more. */
+  /** Until the client stops reading. */
   const floods = ({ socket, octets }: Asked) => {
     const part = Buffer.alloc(65_536, 0xff);
     octets.copy(part, 2, 0, 2);
@@ -150,12 +150,12 @@ describe("the ways that are tried:", () => {
       "over TCP it closed the connection before its answer was whole",
     ],
     ["gives drop by drop", drips, "over TCP no answer in time"],
-    ["never ends", floods, "over TCP what it answered is no answer to the question"],
-    ["gives another answer", another, "over TCP what it answered is no answer to the question"],
+    ["never ends", floods, "over TCP its response does not answer the question"],
+    ["gives another answer", another, "over TCP its response does not answer the question"],
     [
       "gives an empty answer",
       ({ socket }) => socket?.write(Buffer.alloc(2)),
-      "over TCP what it answered is no answer to the question",
+      "over TCP its response does not answer the question",
     ],
     ["truncates", sends(truncated), "over TCP its answer is truncated"],
     ["breaks off", sends(cut), "over TCP its answer cannot be read to the end"],
@@ -171,7 +171,7 @@ describe("the ways that are tried:", () => {
   );
 });
 
-test("a message of 64 KiB comes in pieces", async () => {
+test("a message of 64 KiB arrives in pieces", async () => {
   const keys = Array.from({ length: 900 }, () => rawRecord(toQuestion, 48, rdata("aa")));
   const server = await scriptedServer((asked) => {
     if (asked.transport === "udp") return asked.send(reply(asked, { flags: packet.TRUNCATED_RESPONSE }));

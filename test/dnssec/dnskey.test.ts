@@ -25,7 +25,7 @@ describe("parse", () => {
     expect(parseDnskey(text)).toMatchObject({ flags: 257, protocol: 3, algorithm: 15 });
   });
 
-  test("base64 that is split at a type keyword", () => {
+  test("base64 split at a type keyword", () => {
     const key = `DNSK DNSKEY A ${publicKey.slice(11)}`;
     expect(parseDnskey(`257 3 15 ${key}`).publicKey).toBe(key.replaceAll(" ", ""));
     expect(parseDnskey(`257 3 15 DNSKEY ${"A".repeat(6)}`).publicKey).toBe(`DNSKEY${"A".repeat(6)}`);

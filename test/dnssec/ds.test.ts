@@ -17,7 +17,7 @@ const decisions: Readonly<Record<string, { ours: "accept" | "reject"; why: strin
   "CDS delete form one 0": { ours: "reject", why: "BIND and dnspython agree: odd hexadecimal" },
 };
 
-describe("four parsers' judgement", () => {
+describe("four parsers", () => {
   test.each(syntax.cases.map((one) => [one.name, one] as const))("%s", (name, one) => {
     const votes = new Set([one.bind, one.knot, one.ldns, one.dnspython]);
     const expected = votes.size === 1 ? one.bind : decisions[name]?.ours;
@@ -26,7 +26,7 @@ describe("four parsers' judgement", () => {
     if (error !== undefined) expect(error).toMatchObject({ code: "DS_SYNTAX" });
   });
 
-  test("every disagreement has a decision, and only those", () => {
+  test("exactly the disagreements have a decision", () => {
     const disagreements = syntax.cases
       .filter((one) => new Set([one.bind, one.knot, one.ldns, one.dnspython]).size > 1)
       .map((one) => one.name);
@@ -34,9 +34,9 @@ describe("four parsers' judgement", () => {
   });
 });
 
-describe("accepted, with our own reason", () => {
+describe("accepted for our own reason", () => {
   test.each([
-    ["CDS delete with a whole octet: its status is another's business", "0 0 0 00", "0 0 0 00"],
+    ["CDS delete with a whole octet: its status is checked elsewhere", "0 0 0 00", "0 0 0 00"],
     [
       "unknown digest type of any length (RFC 9904 section 2.2: the list grows)",
       "1 13 99 abcdef",
@@ -90,18 +90,18 @@ describe("refused", () => {
     expectDnsDataError(() => parseDs(text), "DS_SYNTAX", message);
   });
 
-  test.each([[null], [undefined], [42], [{}], [["1 13 2 ab"]]])("no text: %p", (value) => {
+  test.each([[null], [undefined], [42], [{}], [["1 13 2 ab"]]])("not text: %p", (value) => {
     expectDnsDataError(() => parseDs(value as unknown as string), "DS_SYNTAX", "it must be text, got ");
   });
 });
 
-test("the owner comes as it is written", () => {
+test("the owner is as written", () => {
   const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: sha256 };
   expect(parseDsRecord(`Example.COM. IN DS 1 13 2 ${sha256}`)).toEqual({ owner: "Example.COM.", ds });
   expect(parseDsRecord(`1 13 2 ${sha256}`)).toEqual({ ds });
 });
 
-test("same data, whatever the case of the digest", () => {
+test("same data in any case of the digest", () => {
   const ds = parseDs(`1 13 2 ${sha256}`);
   expect(sameDs(ds, { ...ds, digest: sha256.toUpperCase() })).toBe(true);
   expect(formatDs({ ...ds, digest: sha256.toUpperCase() })).toBe(formatDs(ds));

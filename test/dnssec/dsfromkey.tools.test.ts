@@ -8,7 +8,7 @@ import { sameName } from "../../provider/dnssec/name";
 import { requireTools } from "../harness/requireTools";
 import { thrownBy } from "./thrown";
 
-// BIND computes the same DS records from keys it has just made.
+// BIND computes the same DS records from keys that it just made.
 requireTools("dnssec-keygen", "dnssec-dsfromkey");
 
 const required = [8, 13, 14, 15];
@@ -36,7 +36,7 @@ describe("equals dnssec-dsfromkey", () => {
     for (const owner of owners) compare(makeKey(algorithm, owner), owner);
   });
 
-  test.each(optional)("algorithm %d, where this BIND makes its keys", (algorithm) => {
+  test.each(optional)("algorithm %d, if this BIND makes such keys", (algorithm) => {
     if (thrownBy(() => makeKey(algorithm, "example.com")) === undefined) {
       compare(makeKey(algorithm, "example.com"), "example.com");
     } else {

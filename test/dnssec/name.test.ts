@@ -45,7 +45,7 @@ describe("wire form", () => {
     ["parenthesis", "a(b", '"(" must be escaped'],
     ["semicolon", "a;b", '";" must be escaped'],
     ["escape in an IDN label", "\\065é.x", "is not an IDN label"],
-    ["IDN label that is none", "\u200d.x", "is not an IDN label"],
+    ["invalid IDN label", "\u200d.x", "is not an IDN label"],
     ["IDN label that vanishes", "\u00ad.x", "it has an invisible character, U+00AD, in place 1"],
     ["soft hyphen", "exam\u00adple.com", "it has an invisible character, U+00AD, in place 5"],
     ["IDN label with a hidden dot", "a\u2024b.x", "is not an IDN label"],

@@ -58,7 +58,7 @@ interface Decorated {
   readonly text: string;
 }
 
-/** A record's RDATA as a whole line: random owner, TTL and class in any order, blanks, comments, parentheses. */
+/** Returns a record as a line with random owner, TTL, class, blanks, comments and parentheses. */
 function decorated(type: string, rdata: string): fc.Arbitrary<Decorated> {
   const fields = rdata.split(" ");
   return fc
@@ -86,7 +86,7 @@ function decorated(type: string, rdata: string): fc.Arbitrary<Decorated> {
     });
 }
 
-describe("what is printed is read back", () => {
+describe("printed text is read back", () => {
   test("DS", () => {
     fc.assert(fc.property(ds, (one) => expect(parseDs(formatDs(one))).toEqual(one)));
   });
@@ -127,7 +127,9 @@ describe("what is printed is read back", () => {
 });
 
 describe("key tag", () => {
-  /** RFC 4034 appendix B by arithmetic: the 16-bit groups' sum, plus its own upper half, modulo 2^16. */
+  /**
+   * Computes RFC 4034 appendix B: the sum of the 16-bit groups plus its upper half, modulo 2^16.
+   */
   function tagByArithmetic(rdata: Buffer): number {
     const even = rdata.length % 2 === 0 ? rdata : Buffer.concat([rdata, Buffer.of(0)]);
     const groups = even.toString("hex").match(/.{4}/g) ?? [];
@@ -135,7 +137,7 @@ describe("key tag", () => {
     return Number((sum + sum / 65536n) % 65536n);
   }
 
-  test("is the sum of the 16-bit groups, but for algorithm 1", () => {
+  test("is the sum of the 16-bit groups, except for algorithm 1", () => {
     fc.assert(
       fc.property(dnskey, (one) => {
         fc.pre(one.algorithm !== 1);
@@ -144,7 +146,7 @@ describe("key tag", () => {
     );
   });
 
-  test("of algorithm 1 is bits 8 to 23 of the modulus, whatever the flags (appendix B.1)", () => {
+  test("for algorithm 1 is bits 8 to 23 of the modulus, for any flags (appendix B.1)", () => {
     fc.assert(
       fc.property(dnskey, uint16, (one, flags) => {
         const key = Buffer.from(one.publicKey, "base64");
@@ -173,7 +175,7 @@ describe("key tag", () => {
 });
 
 describe("names", () => {
-  test("case and trailing dot make no difference, to the digest neither", () => {
+  test("case and trailing dot make no difference, nor to the digest", () => {
     fc.assert(
       fc.property(plainName, dnskey, (name, one) => {
         expect(sameName(name, `${name.toUpperCase()}.`)).toBe(true);
@@ -183,7 +185,7 @@ describe("names", () => {
     );
   });
 
-  test("any octets may be written as decimal escapes, and only A to Z change", () => {
+  test("decimal escapes write any octet, and only A to Z change", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 63 }), (octets) => {
         const name = [...octets].map((value) => `\\${String(value).padStart(3, "0")}`).join("");
@@ -193,7 +195,7 @@ describe("names", () => {
     );
   });
 
-  test("a domain name stays what it is, also by way of its U-labels", () => {
+  test("a domain name is unchanged, also through its U-labels", () => {
     const anyName = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }), {
       minLength: 1,
       maxLength: 3,
@@ -238,7 +240,7 @@ describe("any input", () => {
     ["canonicalWireName", canonicalWireName],
     ["domainName", domainName],
     ["unicodeDomainName", unicodeDomainName],
-  ])("%s throws nothing but DnsDataError, with a readable message", (_, run) => {
+  ])("%s throws only a DnsDataError with a readable message", (_, run) => {
     fc.assert(
       fc.property(anyText, (text) => {
         const error = thrownBy(() => run(text));

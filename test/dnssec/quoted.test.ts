@@ -4,7 +4,7 @@ test.each<[unknown, string]>([
   ["a\tb", '"a\\tb"'],
   ["x".repeat(80), `"${"x".repeat(80)}"`],
   ["x".repeat(81), `"${"x".repeat(80)}"… (81 characters)`],
-  // A character of two code units is one, and is never cut in half.
+  // A character of two code units is never cut in half.
   ["𠮷".repeat(80), `"${"𠮷".repeat(80)}"`],
   [`${"x".repeat(79)}𠮷𠮷`, `"${"x".repeat(79)}𠮷"… (81 characters)`],
   [7, "7"],

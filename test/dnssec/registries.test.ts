@@ -139,7 +139,7 @@ test("status of algorithms (RFC 9904 section 3, RFC 9905, RFC 9906)", () => {
   expect(withStatus("delete")).toEqual([0]);
 });
 
-test("numbers and spellings are unique, and every row has its reference", () => {
+test("numbers and spellings are unique, and every row has a reference", () => {
   const numbers = algorithms.map((row) => row.number);
   const spellings = algorithms.flatMap((row) => [row.mnemonic, ...(row.aliases ?? [])]);
   const mnemonics = spellings.filter((spelling) => spelling !== "reserved");

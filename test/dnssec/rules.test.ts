@@ -65,7 +65,7 @@ describe("DS", () => {
     for (const algorithm of algorithms) expect(ids({ ...good, algorithm })).toEqual([expected]);
   });
 
-  test.each([8, 13, 14, 15, 16, 17, 23, 253, 254])("nothing to say of algorithm %d", (algorithm) => {
+  test.each([8, 13, 14, 15, 16, 17, 23, 253, 254])("no advice on algorithm %d", (algorithm) => {
     expect(ids({ ...good, algorithm })).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe("DS", () => {
     ],
     [
       { algorithm: 200 },
-      "algorithm 200 is unassigned, validators ignore it (RFC 9904 section 3): use 13 (ECDSAP256SHA256), 15 (ED25519) or 8 (RSASHA256)",
+      "algorithm 200 is unassigned, and validators ignore it (RFC 9904 section 3): use 13 (ECDSAP256SHA256), 15 (ED25519) or 8 (RSASHA256)",
       "RFC 9904 section 3",
     ],
     [
@@ -95,11 +95,11 @@ describe("DS", () => {
       "digest of type 2 (SHA-256) must have 32 octets (64 hexadecimal digits), got 1 octet; a digest is never cut short (RFC 4509 section 2)",
       "RFC 4509 section 2",
     ],
-  ])("%p says it in full", (ds, message, reference) => {
+  ])("%p: the whole message", (ds, message, reference) => {
     expect(dsFindings(ds)).toEqual([expect.objectContaining({ message, reference })]);
   });
 
-  test("the property is the field's", () => {
+  test("a finding names the field's property", () => {
     const wrong = { keyTag: "", algorithm: "", digestType: "", digest: "" };
     expect(dsFindings(wrong).map(({ property }) => property)).toEqual(Object.keys(wrong));
   });
@@ -145,7 +145,7 @@ describe("DNSKEY", () => {
     }
   });
 
-  test("says what was got, what is allowed, and where that stands", () => {
+  test("a message has the given and the allowed value, and the source", () => {
     const [finding] = dnskeyFindings({ ...key, flags: 385 });
     expect(finding?.message).toBe(
       "flags 385 have the REVOKE bit (128): this key is being retired; use one that is not revoked, flags 257 (RFC 5011 section 2.1)",

@@ -37,7 +37,7 @@ function dsOf({ expected }: Vector): Ds | undefined {
   return { keyTag, algorithm, digestType, digest };
 }
 
-test("the fixtures are whole", () => {
+test("the fixtures are complete", () => {
   expect(publishedVectors).toHaveLength(15);
   expect(agreedVectors).toHaveLength(72);
   expect(specialVectors).toHaveLength(8);

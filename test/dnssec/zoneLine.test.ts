@@ -76,7 +76,7 @@ describe("refused", () => {
     ["unknown type", "example.com. IN TYPE65280 \\# 0", "this is a TYPE65280 record"],
     ["class CH", "example.com. CH DS 1 13 2 abcd", 'class "CH": only IN is allowed'],
     ["class 3", "CLASS3 DS 1 13 2 abcd", 'class "CLASS3": only IN is allowed'],
-    ["origin", "@ IN DS 1 13 2 abcd", 'the owner "@" stands for an origin that is not known here'],
+    ["origin", "@ IN DS 1 13 2 abcd", 'the owner "@" stands for an origin, which is unknown here'],
     ["directive", "$ORIGIN example.com.", '"$ORIGIN" is a directive'],
     ["quotes", '"1 13 2 abcd"', "it has a quotation mark"],
     ["open parenthesis", "1 13 2 ( abcd", "an opening parenthesis has no closing one"],
@@ -103,7 +103,7 @@ describe("refused", () => {
   });
 });
 
-test("what is no TTL, class or type stays in the RDATA, for the field checks to name", () => {
+test("other words stay in the RDATA, for the field checks to quote", () => {
   expect(parseZoneLine("example.com. 2147483648 IN DS 1 13 2 ab", "DS").rdata[0]).toBe("example.com.");
   expect(parseZoneLine("example.com. IN IN DS 1 13 2 ab", "DS").rdata[0]).toBe("example.com.");
   expect(parseZoneLine("w x y z DS 1 13 2 ab", "DS").rdata[0]).toBe("w");

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import packet from "dns-packet";
 import fc from "fast-check";
 import type { Ds } from "../../provider/dnssec/ds";
-import type { Asking, Reply } from "../../provider/dns/query";
-import { dsAnswer, keyAnswer } from "../../provider/dns/responses";
+import type { Query, Reply } from "../../provider/dns/query";
+import { readDsAnswer, readKeyAnswer } from "../../provider/dns/responses";
 import { readMessage, type Message, type RawRecord } from "../../provider/dns/message";
 import type { Search } from "../../provider/dns/resolver";
 import { findDelegated, findParent, type Servers } from "../../provider/dns/nameServers";
@@ -198,7 +198,7 @@ test("every message is some answer about keys and about DS", async () => {
     const message = readMessage(octets);
     if (message === undefined) return false;
     const reply: Reply = { kind: "answer", message, edns: true };
-    const [keys, ds] = [keyAnswer("server", name, reply, reply), dsAnswer("server", name, reply)];
+    const [keys, ds] = [readKeyAnswer("server", name, reply, reply), readDsAnswer("server", name, reply)];
     for (const { outcome } of [keys, ds]) need(outcomes.includes(outcome), `the outcome is ${outcome}`);
     for (const answer of [keys, ds]) {
       if ("detail" in answer)
@@ -221,9 +221,9 @@ function isDs({ keyTag, algorithm, digestType, digest }: Ds): boolean {
 }
 
 /** A world in which every server answers every question with the same message, its id and question put right. */
-function searchThrough(message: Message): Search & { readonly asked: Asking[] } {
-  const asked: Asking[] = [];
-  const ask = async (asking: Asking): Promise<Reply> => {
+function searchThrough(message: Message): Search & { readonly asked: Query[] } {
+  const asked: Query[] = [];
+  const ask = async (asking: Query): Promise<Reply> => {
     asked.push(asking);
     return { kind: "answer", message, edns: true };
   };

@@ -19,7 +19,7 @@ const undelegated = { code: "NOT_DELEGATED", message: "example.com is not delega
 
 type Reasons = [code: string, message: unknown][];
 const bogus: Reasons = [["ZONE_UNSIGNED", expect.stringContaining("ns: the zone is not signed")]];
-const insecure: Reasons = [["NO_DS", "without a DS the domain is taken as unsigned"]];
+const insecure: Reasons = [["NO_DS", "without a DS the domain is treated as unsigned"]];
 const notDelegated: Reasons = [[undelegated.code, undelegated.message]];
 const silence: Reasons = [["SERVER_SILENT", "of the parent zone: b: no answer in time"]];
 

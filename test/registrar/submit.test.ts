@@ -21,7 +21,7 @@ const add: Change = { action: "add", ds };
 
 const changes: [Change, string, Record<string, string>][] = [
   [
-    { action: "add", ds: { ...ds, digest: "AB".repeat(32) } },
+    { action: "add", ds },
     "SaveSingleTaskForAddingDSRecord",
     { KeyTag: "2371", Algorithm: "13", DigestType: "2", Digest: ds.digest },
   ],

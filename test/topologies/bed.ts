@@ -21,28 +21,30 @@ import { Validators, type Asked, type Opinion, type Verdicts } from "./validator
 import { ofAll, worst } from "./worst";
 import { dnskeySignature, dsSet, keysOf, writeZone, type Keys } from "./zones";
 
-/** A topology as it stands in the bed: its domain, the DS records that its recipes come to, and its servers. */
+/** A topology in the bed: its domain, its DS records, and its servers. */
 export interface Standing {
   readonly topology: Topology;
   readonly domain: string;
   readonly ds: readonly Ds[];
-  /** Ports of 127.0.0.1: of its servers, and of the parent's. */
+  /** Ports of its servers and of the parent's, at 127.0.0.1. */
   readonly ports: readonly number[];
   readonly parentPort: number;
 }
 
 /**
- * All topologies at once: one `named` that has the parent and the children as they are, another that has the children as they are
- * not everywhere, and servers that behave oddly before them.
+ * Starts all topologies at once: one `named` with the parent and the first version of each child,
+ * another with the other versions, and oddly behaving servers in front of them.
  */
 export interface Bed {
   readonly standing: readonly Standing[];
-  /** Publishes the DS set in the parent, instead of what is there, and asks both validators, each at each of the servers: the worst counts. */
+  /**
+   * Replaces the DS set in the parent, and asks both validators at each server. The worst counts.
+   */
   verdictsOf(standing: Standing, ds: readonly Ds[]): Promise<Verdicts>;
   close(): Promise<void>;
 }
 
-/** Questions and updates under way at one time. */
+/** Maximum number of questions and updates at one time. */
 const lanes = 4;
 
 export async function startBed(topologies: readonly Topology[]): Promise<Bed> {
@@ -107,7 +109,7 @@ async function build(
   return { standing, verdictsOf: asker(validators, primary.port, queue) };
 }
 
-/** As Promise.all, but nothing is left under way when one has failed. */
+/** Like Promise.all, but waits for all others when one fails. */
 async function allEnded<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises);
   return Promise.all(promises);
@@ -118,7 +120,7 @@ interface Made {
   readonly domain: string;
   readonly ds: readonly Ds[];
   readonly keys: Keys;
-  /** Zone statements of the two servers. */
+  /** The zone statements of the two servers. */
   readonly here: readonly string[];
   readonly elsewhere: readonly string[];
 }
@@ -171,7 +173,10 @@ function parentText(made: readonly Made[]): string {
   return `${[...apex, ...delegations].join("\n")}\n`;
 }
 
-/** Delv is asked at a server of the child, so each must have the parent as well: all but the first `named` stand behind a front. */
+/**
+ * Delv asks a server of the child, so each needs the parent too. All but the first `named` get a
+ * front.
+ */
 function startFronts(
   { topology: { servers = [{}] }, domain, keys }: Made,
   primary: number,
@@ -195,7 +200,7 @@ function startFronts(
   return Promise.all(servers.map(start));
 }
 
-/** A server that is closed by another. */
+/** Returns a server that another closes. */
 function bare(port: number): Listener {
   return { port, close: () => Promise.resolve() };
 }
@@ -270,7 +275,7 @@ function asker(validators: Validators, primary: number, queue: Lanes): Bed["verd
     const key = `${domain} ${keyOfSet(ds)}`;
     const asked =
       known.get(key) ??
-      // One set at a time can be published of a domain.
+      // A domain can have one published set at a time.
       (turns.get(domain) ?? Promise.resolve()).then(() => queue.run(() => ask(standing, ds)));
     known.set(key, asked);
     turns.set(

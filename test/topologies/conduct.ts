@@ -12,7 +12,10 @@ import type { Conduct } from "./recipe";
 const slowMs = 400;
 const rcodes = { withoutEdns: 1, servfail: 2, nxdomain: 3, refused: 5 } as const;
 
-/** What a server does with a question about its zone: how many answers it gives, and what it makes of those of the server behind it. */
+/**
+ * A server's treatment of a question: the number of answers, and its changes to those of the server
+ * behind it.
+ */
 export type Treat = (
   query: Buffer,
   transport: Transport,
@@ -68,7 +71,7 @@ export const conducts: Readonly<Record<Conduct | "well", Treat>> = {
   },
 };
 
-/** Gives a signature over the keys instead of the zone's own. */
+/** Replaces the zone's signatures over the keys by another one. */
 export const forging =
   (data: RrsigData): Treat =>
   async (_, __, passOn) => {
@@ -85,14 +88,14 @@ function headerOnly(query: Buffer, rcode: number, flags = 0): Buffer {
   return encode({ type: "response", id, flags: flags | rcode, questions });
 }
 
-/** What a server says that does not have the zone. Old ones pointed to the root. */
+/** The answer of a server without the zone. Old servers referred to the root. */
 function referral(query: Buffer, zone: string, server: string): Buffer {
   const { id = 0, questions = [] } = decode(query);
   const authorities: Packet["authorities"] = [{ name: zone, type: "NS", ttl: 60, data: server }];
   return encode({ type: "response", id, questions, authorities });
 }
 
-/** Of a question about a zone of this suite: its name has two labels. */
+/** Returns the zone of a question. Zones of this suite have names of two labels. */
 function zoneOf(query: Buffer): string {
   const [question] = decode(query).questions ?? [];
   return (question?.name ?? "").split(".").slice(-2).join(".");
@@ -120,7 +123,7 @@ function withoutOpt(query: Buffer): Buffer {
   return encode({ type: "query", id, flags, questions });
 }
 
-/** The owners of the answer point to the name of its question: they change with it. */
+/** Changes the name of the question, to which the owners in the answer point. */
 function upperCaseQuestion(answer: Buffer): Buffer {
   const changed = Buffer.from(answer);
   for (let at = 12; at < changed.length;) {

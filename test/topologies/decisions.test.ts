@@ -16,15 +16,15 @@ import type { Change } from "./operations";
 import { requireTools } from "../harness/requireTools";
 import { topologies } from "./topologies";
 
-/** `npm test` has every eighth topology. */
+/** `npm test` runs every eighth topology. */
 const all = process.env["DECISIONS_ALL"] !== undefined;
 jest.setTimeout(all ? 3_600_000 : 900_000);
-/** Validators take seconds for a server that says nothing, for each of the sets. */
+/** Validators take seconds for a silent server, for each of the sets. */
 const chosen = topologies.filter(
   ({ servers = [] }, index) => !servers.some(({ does }) => does === "silent") && (all || index % 8 === 0),
 );
 
-/** Topologies at one time. */
+/** Maximum number of topologies at one time. */
 const sideBySide = 4;
 
 requireTools("named", "dnssec-signzone", "nsupdate", "dig", "delv", "unbound-host");
@@ -46,7 +46,7 @@ afterAll(async () => {
   );
 });
 
-test("no change goes through that BIND or unbound would call bogus, and every other does", async () => {
+test("a change is made exactly if BIND and unbound do not find the result bogus", async () => {
   const wrong: string[] = [];
   const left = bed.standing.values();
   const work = async () => {
@@ -58,7 +58,7 @@ test("no change goes through that BIND or unbound would call bogus, and every ot
   expect(Math.min(counts.throughs, counts.refusals)).toBeGreaterThan(50);
 });
 
-/** Makes all changes of a topology, and tells of those that came to something else than they must. */
+/** Makes all changes of a topology, and returns those with another outcome than they must have. */
 async function wrongDecisions(
   bed: Bed,
   standing: Standing,
@@ -81,7 +81,10 @@ const endings: Readonly<Record<string, boolean>> = {
   "PREFLIGHT_BOGUS, submissions: 0": false,
 };
 
-/** The lifecycle with the real registrar client and the real DNS. What waits for a key takes no time. */
+/**
+ * Creates the lifecycle with the real registrar client and the real DNS. Waits for a key take no
+ * time.
+ */
 function contextOf(
   { topology, ports, parentPort }: Standing,
   emulator: Emulator,
@@ -98,7 +101,7 @@ function contextOf(
     ? { parentNameServers: [`127.0.0.1:${parentPort}`] }
     : { nameServers: ports.map((port) => `127.0.0.1:${port}`) };
   const system = systemDelegations();
-  // A zone does not change while it is asked: once is enough.
+  // A zone does not change meanwhile, so it is asked once.
   const judges = new Map<string, ReturnType<Delegations["keysOf"]>>();
   const delegations: Delegations = {
     keysOf: (domain, given) => {
@@ -122,8 +125,8 @@ function contextOf(
 }
 
 /**
- * Whether there is a submission in the journal: some records the registrar would not take, which the preflight does not know. If
- * there is none, the change has to be refused for what it is refused for.
+ * Returns whether the journal has a submission. The registrar refuses some records, which the
+ * preflight does not know. Without a submission, the change must be refused for the right reason.
  */
 async function goesThrough(
   { action, record, before }: Change,

@@ -2,17 +2,17 @@ import type { Bed, Standing } from "./bed";
 import { mustGoThrough, operationsOf, type Change, type Operation } from "./operations";
 import type { Verdicts } from "./validators";
 
-/** What the validators say of a change, and so what must become of it. */
+/** The validators' verdicts on a change, and the outcome that it must have. */
 export interface Decision {
   readonly operation: Operation;
   readonly change: Change;
   readonly before: Verdicts;
   readonly after: Verdicts;
-  /** Whether there must be a task: if not, there must be none. */
+  /** Whether there must be a task. Otherwise there must be none. */
   readonly goesThrough: boolean;
 }
 
-/** What must become of every change of every operation on a topology. */
+/** Returns the outcomes that the changes of all operations on a topology must have. */
 export async function decisionsOf(
   { verdictsOf }: Pick<Bed, "verdictsOf">,
   standing: Standing,

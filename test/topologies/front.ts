@@ -6,17 +6,17 @@ import type { About, Conduct } from "./recipe";
 export interface FrontOptions {
   readonly child: string;
   readonly does: Conduct | undefined;
-  /** The questions with which it does that; all others it answers well. */
+  /** The questions that it treats so. It answers all others correctly. */
   readonly about: About | undefined;
   readonly forges: RrsigData | undefined;
-  /** Ports of the servers behind it: of the child zone and of the parent. */
+  /** Ports of the servers behind it, for the child zone and for the parent. */
   readonly childPort: number;
   readonly parentPort: number;
 }
 
 /**
- * A server of the child that has the parent zone as well, so that delv can be asked of it alone. Questions about the child are
- * treated as told, all others are passed on.
+ * Starts a server of the child that has the parent zone too, since delv asks only one server. It
+ * treats questions about the child as the topology says, and passes on all others.
  */
 export async function startFront(options: FrontOptions): Promise<Listener> {
   const { child, does, about, forges, childPort, parentPort } = options;
@@ -30,7 +30,7 @@ export async function startFront(options: FrontOptions): Promise<Listener> {
   });
 }
 
-/** A port on which nothing listens. */
+/** Returns a port on which nothing listens. */
 export async function closedFront(): Promise<Listener> {
   const { port, close } = await listen(() => Promise.resolve([]));
   await close();

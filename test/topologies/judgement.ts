@@ -6,12 +6,15 @@ import type { Topology } from "./recipe";
 import type { Opinion, Verdicts } from "./validators";
 import { worst } from "./worst";
 
-/** How long the servers may take to answer us, in milliseconds: silent ones cost all of it. */
+/** Time for the servers' answers to us, in ms. Silent servers cost all of it. */
 export function timeoutMs({ servers = [] }: Topology): number {
   return servers.some(({ does }) => does === "silent") ? 1_500 : 5_000;
 }
 
-/** Our verdict about a DS set over a topology. Servers of a child that does not exist are looked for at the parent's. */
+/**
+ * Returns our verdict on a DS set over a topology. The servers of a missing child are searched at
+ * the parent.
+ */
 export async function ours(
   delegations: Delegations,
   { domain, topology, ports, parentPort }: Standing,
@@ -24,8 +27,8 @@ export async function ours(
 }
 
 /**
- * What ours must be: what both say, or what the stricter says. Where neither says anything, because there are no answers or no such
- * child, a set without any DS is insecure all the same, since the parent alone makes it so.
+ * Returns the verdict that ours must be: the stricter of both. If neither has one, for lack of
+ * answers or of the child, a set without DS is insecure anyway, since only the parent decides that.
  */
 export function wanted({ topology }: Standing, ds: readonly Ds[], verdicts: Verdicts): VerdictStatus {
   const strictest = worst(counting(topology, verdicts));
@@ -33,7 +36,7 @@ export function wanted({ topology }: Standing, ds: readonly Ds[], verdicts: Verd
   return ds.length === 0 ? "insecure" : "unknown";
 }
 
-/** The opinions by which ours is measured. */
+/** Returns the verdicts against which ours is measured. */
 export function counting({ exception }: Topology, { delv, unbound }: Verdicts): readonly Opinion[] {
   return exception ? [delv] : [delv, unbound];
 }

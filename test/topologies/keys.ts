@@ -3,7 +3,7 @@ import { dnskeyRdata, keyTag, type Dnskey } from "../../provider/dnssec/dnskey";
 import { asDer, readKey } from "../harness/derKeys";
 import type { KeyRecipe } from "./recipe";
 
-/** A DNSKEY record and the key to sign with, if anybody has it. */
+/** A DNSKEY record, and its private key, if there is one. */
 export interface ZoneKey {
   readonly dnskey: Dnskey;
   readonly tag: number;
@@ -14,7 +14,7 @@ export interface ZoneKey {
 const curves: Readonly<Record<number, string>> = { 13: "P-256", 14: "P-384" };
 const edwards: Readonly<Record<number, "ed25519" | "ed448">> = { 15: "ed25519", 16: "ed448" };
 
-/** Makes each key once: those of one role, algorithm and size are the same. */
+/** Makes each key once. Keys of one role, algorithm and size are the same. */
 export class KeyRing {
   readonly #made = new Map<string, Promise<KeyObject>>();
   #colliding: readonly KeyObject[] | undefined;
@@ -58,7 +58,9 @@ function generated(algorithm: number, bits: number, exponent: number): Promise<K
   });
 }
 
-/** Keys of algorithm 13 that have one key tag under flags 257: of some three thousand, three agree. */
+/**
+ * Makes keys of algorithm 13 with one key tag under flags 257. Of some three thousand, three agree.
+ */
 function collidingKeys(count: number): readonly KeyObject[] {
   const byTag = new Map<number, KeyObject[]>();
   for (;;) {
@@ -71,7 +73,9 @@ function collidingKeys(count: number): readonly KeyObject[] {
   }
 }
 
-/** The public key as a DNSKEY has it (RFC 3110 section 2, RFC 6605 section 4, RFC 8080 section 3). */
+/**
+ * Returns the public key of a DNSKEY (RFC 3110 section 2, RFC 6605 section 4, RFC 8080 section 3).
+ */
 function publicOctets(privateKey: KeyObject): Buffer {
   const { kty, n, e, x, y } = createPublicKey(privateKey).export({ format: "jwk" });
   if (kty !== "RSA") return Buffer.concat([octets(x), y === undefined ? Buffer.alloc(0) : octets(y)]);
@@ -86,14 +90,14 @@ function octets(base64url: string | undefined): Buffer {
   return Buffer.from(base64url ?? "", "base64url");
 }
 
-/** The name that BIND gives the files of a key, without their suffixes. */
+/** Returns the name of a key's files in BIND, without suffix. */
 export function bindName(zone: string, { dnskey, tag }: ZoneKey): string {
   return `K${zone}.+${String(dnskey.algorithm).padStart(3, "0")}+${String(tag).padStart(5, "0")}`;
 }
 
-/** The key as BIND's tools keep it in a `.private` file. */
+/** Returns the text of the key's `.private` file for BIND's tools. */
 export function bindPrivateKey({ dnskey, privateKey }: ZoneKey): string {
-  if (!privateKey) throw new Error("nobody has the private key");
+  if (!privateKey) throw new Error("there is no private key");
   const jwk = privateKey.export({ format: "jwk" });
   const fields =
     jwk.kty === "RSA"

@@ -1,4 +1,4 @@
-/** So many jobs at one time; the others wait in the order of their coming. */
+/** Runs a limited number of jobs at one time. The others wait in the order of arrival. */
 export class Lanes {
   #free: number;
   #ended = false;
@@ -21,7 +21,7 @@ export class Lanes {
     }
   }
 
-  /** Lets the jobs end that are under way; those that still wait fail. */
+  /** Lets running jobs end. Waiting jobs fail. */
   async end(): Promise<void> {
     this.#ended = true;
     await Promise.allSettled(this.#running);

@@ -3,16 +3,19 @@ import net from "node:net";
 
 export type Transport = "udp" | "tcp";
 
-/** A server of the DNS on a port of 127.0.0.1, for both transports. */
+/** A DNS server on a port of 127.0.0.1, over both transports. */
 export interface Listener {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** How long a server behind another may take. */
+/** Maximum wait for a server behind another, in ms. */
 const answerMs = 3_000;
 
-/** Starts one that gives as many answers to a question as `respond` returns; none over TCP ends the connection. */
+/**
+ * Starts a server that sends the answers that `respond` returns. Without one, a TCP connection
+ * ends.
+ */
 export async function listen(
   respond: (query: Buffer, transport: Transport) => Promise<readonly Buffer[]>,
 ): Promise<Listener> {
@@ -47,7 +50,7 @@ export async function listen(
   };
 }
 
-/** A port that is free for both transports. */
+/** Returns a port that is free for both transports. */
 async function bindBoth(tcp: net.Server): Promise<{ port: number; udp: dgram.Socket }> {
   await new Promise<void>((resolve, reject) => {
     tcp.once("error", reject).listen(0, "127.0.0.1", resolve);

@@ -16,17 +16,17 @@ export interface Named {
 
 interface NamedOptions {
   readonly directory: string;
-  /** Lines of its configuration: the zones. */
+  /** The zone statements of its configuration. */
   readonly zones: readonly string[];
 }
 
-/** Starts it and waits until it answers. It ends with this process, however that ends. */
+/** Starts `named` and waits until it answers. It ends with this process in any case. */
 export async function startNamed({ directory, zones }: NamedOptions): Promise<Named> {
   mkdirSync(path.join(directory, "keys"), { recursive: true });
   const port = await freePort();
   const configuration = path.join(directory, "named.conf");
   writeFileSync(configuration, configurationOf(directory, port, zones));
-  // The shell's input ends with this process, and then it ends named.
+  // The shell's input ends with this process, and then the shell ends named.
   const script = 'named -c "$0" -g -n 1 > named.out 2>&1 & read -r _; kill $!; wait';
   const shell = spawn("sh", ["-c", script, configuration], {
     cwd: directory,
@@ -42,12 +42,12 @@ export async function startNamed({ directory, zones }: NamedOptions): Promise<Na
   return { port, stop };
 }
 
-/** The zone statement of a child, whose file never changes. */
+/** Returns the zone statement of a child, whose file never changes. */
 export function childZone(name: string, file: string): string {
   return `zone "${name}" { type primary; file "${file}"; check-names ignore; };`;
 }
 
-/** The zone statement of the parent, which named signs and takes updates for. */
+/** Returns the zone statement of the parent, which named signs and updates. */
 export function parentZoneStatement(file: string): string {
   const policy = `update-policy { grant ${updateKey.name} zonesub ANY; };`;
   return `zone "${parentZone}" { type primary; file "${file}"; dnssec-policy "bed"; inline-signing no; ${policy} };`;

@@ -6,13 +6,13 @@ import type { Verdicts } from "./validators";
 /** One change of a domain's DS set, as one task of the registrar makes it. */
 export interface Change {
   readonly action: "add" | "modify" | "remove";
-  /** The record that is added, that it is modified to, or that is removed. */
+  /** The added record, the modified record, or the removed record. */
   readonly record: Ds;
   readonly before: readonly Ds[];
   readonly after: readonly Ds[];
 }
 
-/** What a user asks for: one change, or two for a replacement. */
+/** A user's request: one change, or two for a replacement. */
 export interface Operation {
   readonly kind: "add" | "modify" | "remove" | "replace";
   readonly name: string;
@@ -20,8 +20,9 @@ export interface Operation {
 }
 
 /**
- * Whether there must be a task: the result is bogus for no validator that counts; or it is empty, which leaves a zone unsigned for its parent
- * whatever the zone does; or a record leaves a set that was bogus already, and with no server of the zone anything else.
+ * Returns whether there must be a task. There must be one if no validator that counts finds the
+ * result bogus; if the result is empty, which makes any zone unsigned; or if a record leaves a set
+ * that was bogus at every server of the zone.
  */
 export function mustGoThrough(
   { topology }: Standing,
@@ -34,13 +35,16 @@ export function mustGoThrough(
   return !isBogus(after) || (action === "remove" && isBogus(before) && !before.works);
 }
 
-/** The operations on a topology's DS set: to it, and away from it. Those that the registrar cannot address are left out. */
+/**
+ * Returns the operations that lead to a topology's DS set and away from it, if the registrar can do
+ * them.
+ */
 export function operationsOf({ ds }: Standing): Operation[] {
   const stranger = strangerTo(ds);
   const last = ds.at(-1);
   const withStranger: Operation[] = [
-    operation("add", "add a key that the zone does not have", add(ds, stranger)),
-    operation("remove", "remove a key that the zone does not have", remove([...ds, stranger], stranger)),
+    operation("add", "add a key that the zone lacks", add(ds, stranger)),
+    operation("remove", "remove a key that the zone lacks", remove([...ds, stranger], stranger)),
   ];
   if (last === undefined) return withStranger;
   const others = ds.filter((record) => record !== last);
@@ -52,13 +56,13 @@ export function operationsOf({ ds }: Standing): Operation[] {
     operation("remove", "remove the last record", remove(ds, last)),
     operation(
       "replace",
-      "replace a key that the zone does not have by the last record",
+      "replace a key that the zone lacks by the last record",
       add([...others, stranger], last),
       remove([...others, stranger, last], stranger),
     ),
     operation(
       "replace",
-      "replace the last record by a key that the zone does not have",
+      "replace the last record by a key that the zone lacks",
       add(ds, stranger),
       remove([...ds, stranger], last),
     ),
@@ -87,7 +91,9 @@ function remove(before: readonly Ds[], record: Ds): Change {
   return { action: "remove", record, before, after: before.filter((other) => !sameDs(other, record)) };
 }
 
-/** The registrar knows a record by its key tag, so that one that shares it cannot be changed. It has eight at most. */
+/**
+ * The registrar addresses a record by its key tag, which must be unique, and keeps at most eight.
+ */
 function isAddressable({ record, before, after }: Change): boolean {
   const sharing = (set: readonly Ds[]) => set.filter(({ keyTag }) => keyTag === record.keyTag).length;
   return [before, after].every((set) => sharing(set) <= 1 && set.length <= 8);

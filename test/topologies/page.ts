@@ -6,14 +6,14 @@ import type { Verdicts } from "./validators";
 export const begin = "<!-- begin of the table -->\n";
 export const end = "<!-- end of the table -->";
 
-/** What all say of a topology. */
+/** All verdicts on a topology. */
 export interface Row {
   readonly standing: Standing;
   readonly verdicts: Verdicts;
   readonly verdict: Verdict;
 }
 
-/** The page's tables, and its sums. */
+/** Returns the page's tables and totals. */
 export function report(chapters: readonly Chapter[], rows: readonly Row[]): string {
   const count = (predicate: (row: Row) => boolean) => rows.filter(predicate).length;
   const differ = ({ verdicts: { delv, unbound } }: Row) => delv !== unbound;

@@ -1,48 +1,55 @@
 import type { Ds } from "../../provider/dnssec/ds";
 
-/** A key of a zone. Keys of one role, algorithm and size are the same in all topologies: only what is told differs. */
+/**
+ * A key of a zone. All topologies share the key of a role, algorithm and size, except for these
+ * fields.
+ */
 export interface KeyRecipe {
-  /** 13 unless told. */
+  /** @default 13 */
   readonly algorithm?: number;
-  /** 257 (Zone Key and SEP) unless told. */
+  /** @default 257 (Zone Key and SEP) */
   readonly flags?: number;
-  /** 3 unless told. */
+  /** @default 3 */
   readonly protocol?: number;
-  /** Of the modulus of RSA; 1024 unless told. */
+  /** Bits of an RSA modulus. @default 1024 */
   readonly bits?: number;
-  /** The public exponent of RSA; 65537 unless told. */
+  /** The public exponent of RSA. @default 65537 */
   readonly exponent?: number;
-  /** One of three keys that have the same key tag under flags 257. */
+  /** One of three keys with the same key tag under flags 257. */
   readonly collision?: 0 | 1 | 2;
-  /** A public key of so many octets that nobody has the private key of, nor could have. */
+  /** The octets of a public key that can have no private key. */
   readonly strayOctets?: number;
-  /** It is known to the DS set only. */
+  /** Only the DS set has the key. */
   readonly unpublished?: true;
 }
 
-/** An RRSIG, over the DNSKEY RRset as a rule. `from` and `until` in seconds from now: a day ago and a month ahead unless told. */
+/**
+ * An RRSIG, usually over the DNSKEY RRset. `from` and `until` are in seconds from now, by default a
+ * day ago and a month ahead.
+ */
 export interface SignatureRecipe {
   readonly by: string;
   readonly from?: number;
   readonly until?: number;
-  /** The labels field; the labels of the zone's name unless told. Fewer make it one of a wildcard. */
+  /** The labels field, by default the labels of the zone's name. Fewer mean a wildcard. */
   readonly labels?: number;
   readonly signer?: string;
-  /** The TTL that is signed, in seconds; the one served unless told. */
+  /** The signed TTL, in seconds, by default the served one. */
   readonly originalTtl?: number;
-  /** An octet of the finished signature is turned. */
+  /** An octet of the finished signature is changed. */
   readonly broken?: true;
-  /** The tag or the algorithm field says another, and is signed as such. */
+  /** The tag or the algorithm field has a wrong value, which is signed. */
   readonly keyTagOff?: number;
   readonly algorithm?: number;
-  /** Keys of these roles came into the RRset after it was signed. */
+  /** Keys of these roles were added after the RRset was signed. */
   readonly without?: readonly string[];
 }
 
 /**
- * A signed zone. `bind`: made by dnssec-signzone, from keys that sign and keys that are only published. `hand`: signed by this
- * suite, for what dnssec-signzone does not make. `body`: the roles that sign all but the DNSKEY RRset. `data`: its
- * signatures, in place of those by `body`. `signs`: the types that they cover, all unless told.
+ * A signed zone. `bind`: dnssec-signzone signed it, with keys that sign and keys that are only
+ * published. `hand`: this suite signed it, as dnssec-signzone cannot. `body`: the roles that sign
+ * everything but the DNSKEY RRset. `data`: signatures in place of those by `body`. `signs`: the
+ * types that they cover, all by default.
  */
 export interface SignedZone {
   readonly signed: "bind" | "hand";
@@ -54,22 +61,22 @@ export interface SignedZone {
   readonly nsec3?: true;
 }
 
-/** `unsigned` has no DNSSEC records; the zone that is not there leaves an NXDOMAIN or a REFUSED behind. */
+/** `unsigned` has no DNSSEC records. Servers of a missing zone answer NXDOMAIN or REFUSED. */
 export type ZoneRecipe = SignedZone | "unsigned";
 
-/** A DS record of a key: the right one, but for what is told. */
+/** A DS record of a key, right except for these fields. */
 export interface DsRecipe {
   readonly key?: string;
   readonly digestType?: number;
-  /** The digest and key tag are those of the key with these flags. */
+  /** The flags of the key for digest and key tag. */
   readonly flags?: number;
-  /** Another digest of the right length. */
+  /** Whether the digest is another one of the right length. */
   readonly wrong?: true;
-  /** What the record says instead. */
+  /** Wrong values of the record's fields. */
   readonly says?: Partial<Ds>;
 }
 
-/** What stands between the asker and the zone at one of its servers. */
+/** The behaviour of one of the zone's servers. */
 export type Conduct =
   | "closed"
   | "silent"
@@ -91,13 +98,19 @@ export type Conduct =
 
 export type About = "keys" | "soa" | "data";
 
-/** One server of the child zone: the zone that it has (the topology's, unless told), and what it does with questions. */
+/**
+ * A server of the child zone: its version of the zone, by default the topology's, and its
+ * behaviour.
+ */
 export interface ServerRecipe {
   readonly zone?: ZoneRecipe;
   readonly does?: Conduct;
-  /** Only with questions for the DNSKEY RRset, for the SOA record, or for everything but the DNSKEY RRset. */
+  /**
+   * Limits the behaviour to the DNSKEY RRset, to the SOA record, or to everything but the DNSKEY
+   * RRset.
+   */
   readonly about?: About;
-  /** It puts this signature over the keys instead of the zone's: BIND serves none with such labels. */
+  /** Replaces the zone's signature over the keys, since BIND serves none with such labels. */
   readonly forges?: SignatureRecipe;
 }
 
@@ -107,24 +120,27 @@ export interface Topology {
   readonly sentence: string;
   readonly zone: ZoneRecipe;
   readonly ds: readonly DsRecipe[];
-  /** One that answers as it should, unless told. */
+  /** By default one that answers correctly. */
   readonly servers?: readonly ServerRecipe[];
-  /** The child's name as the zone files write it, if not as the DNS is asked. */
+  /** The child's name in zone files, if it differs from the name in questions. */
   readonly written?: string;
-  /** The parent has no delegation, and nobody the zone. */
+  /** The parent has no delegation, and no server has the zone. */
   readonly undelegated?: true;
   /**
-   * A resolver that gets nothing from one of the servers asks the next, so unbound is given all of them at once. delv, which
-   * asks one server only, is given the first. Elsewhere both are asked at each server, and the worst counts.
+   * A resolver without an answer from one server asks the next, so unbound gets all servers at
+   * once. delv asks only one server, and gets the first. Otherwise both ask each server, and the
+   * worst counts.
    */
   readonly asked?: "together";
-  /** What the validators are asked for: an address in the zone, unless told. They must get an answer to each question. */
+  /**
+   * The questions to the validators, by default for an address in the zone. Each needs an answer.
+   */
   readonly asks?: readonly ("A" | "SOA" | "DNSKEY")[];
-  /** The judge that does not count, and why. */
+  /** The validator that does not count, and why. */
   readonly exception?: { readonly judge: "unbound"; readonly why: string };
 }
 
-/** A KSK and a ZSK of algorithm 13, signed by BIND as most zones are. */
+/** A zone with a KSK and a ZSK of algorithm 13, signed by BIND, as most zones are. */
 export const healthy: SignedZone = {
   signed: "bind",
   keys: { ksk: {}, zsk: { flags: 256 } },
@@ -132,12 +148,30 @@ export const healthy: SignedZone = {
   body: ["zsk"],
 };
 
-/** The healthy zone with another DNSKEY RRset, or other signatures over it. */
+/** Returns the healthy zone with another DNSKEY RRset, or other signatures over it. */
 export function zone(changes: Partial<SignedZone>): SignedZone {
   return { ...healthy, ...changes, keys: { ...healthy.keys, ...changes.keys } };
 }
 
-/** The healthy zone, whose DNSKEY RRset has just these signatures, made by this suite. */
+/**
+ * Returns the healthy zone with exactly these signatures over the DNSKEY RRset, made by this suite.
+ */
 export function signedBy(...signatures: readonly SignatureRecipe[]): SignedZone {
   return zone({ signed: "hand", signatures });
+}
+
+/** The DS record of the KSK, and that of its successor. */
+export const right: DsRecipe = { key: "ksk" };
+export const next: DsRecipe = { key: "next" };
+
+/** Durations, in seconds. */
+export const [minute, hour, day] = [60, 3_600, 86_400];
+
+export function topologyOf(
+  name: string,
+  sentence: string,
+  child: ZoneRecipe,
+  ds: readonly DsRecipe[] = [right],
+): Topology {
+  return { name, sentence, zone: child, ds };
 }

@@ -4,10 +4,10 @@ import { canonicalWireName } from "../../provider/dnssec/name";
 import type { ZoneKey } from "./keys";
 import type { SignatureRecipe } from "./recipe";
 
-/** The types of this suite's zones, by their numbers. */
+/** The record types of this suite's zones, by number. */
 export const typeNumbers = { A: 1, NS: 2, SOA: 6, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
 
-/** An RRset to sign: its records' RDATA in wire form, with lower-case names. */
+/** An RRset to sign, with RDATA in wire form and lower-case names. */
 export interface RrSet {
   readonly owner: string;
   readonly type: keyof typeof typeNumbers;
@@ -19,7 +19,10 @@ const hashes: Readonly<Record<number, string>> = { 5: "sha1", 7: "sha1", 8: "sha
 const curveHashes: Readonly<Record<number, string>> = { 13: "sha256", 14: "sha384" };
 const day = 86_400;
 
-/** An RRSIG over an RRset (RFC 4034 sections 3.1.8.1 and 6), by a key of the zone. `now` in milliseconds. */
+/**
+ * Makes an RRSIG by a key of the zone (RFC 4034 sections 3.1.8.1 and 6). `now` is in ms since the
+ * epoch.
+ */
 export function rrsig(
   rrset: RrSet,
   zoneName: string,
@@ -27,7 +30,7 @@ export function rrsig(
   now: number,
   recipe: Omit<SignatureRecipe, "by"> = {},
 ): RrsigData {
-  if (!key.privateKey) throw new Error(`nobody can sign with key ${key.tag}`);
+  if (!key.privateKey) throw new Error(`key ${key.tag} has no private key`);
   const seconds = Math.floor(now / 1000);
   const fields = {
     typeCovered: rrset.type,
@@ -48,7 +51,7 @@ export function rrsig(
   return { ...fields, signature };
 }
 
-/** The line of an RRSIG, as a zone file has it. */
+/** Returns the line of an RRSIG in a zone file. */
 export function rrsigLine({ owner, ttl }: Pick<RrSet, "owner" | "ttl">, data: RrsigData): string {
   const { typeCovered, algorithm, labels, originalTTL, expiration, inception, keyTag, signersName } = data;
   const fields = [

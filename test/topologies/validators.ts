@@ -5,25 +5,26 @@ import { runTool } from "../harness/tools";
 import { unboundConfiguration } from "../harness/unbound";
 
 /**
- * What a validator made of a name. `nonexistent`: it proved that there is none. `unknown`: it got no answer that it could use.
+ * A validator's verdict on a name. `nonexistent`: the validator proved that there is no such name.
+ * `unknown`: it got no usable answer.
  */
 export type Opinion = "secure" | "insecure" | "bogus" | "nonexistent" | "unknown";
 
-/** What a validator is asked. */
+/** A question to a validator. */
 export interface Asked {
   readonly name: string;
   readonly type: "A" | "SOA" | "DNSKEY";
 }
 
-/** The opinions of the two validators, and what each said. */
+/** The verdicts of the two validators, and their output. */
 export interface Verdicts {
   readonly delv: Opinion;
   readonly unbound: Opinion;
-  /** Whether there is a server with which both validate. */
+  /** Whether both validate with one of the servers. */
   readonly works: boolean;
 }
 
-/** The validators, and the files that they read. `dnskey`: the parent's, as zone files write it. */
+/** Prepares the validators and their files. `dnskey` is the parent's, as zone files write it. */
 export class Validators {
   readonly #directory: string;
   readonly #delvAnchor: string;
@@ -40,14 +41,14 @@ export class Validators {
     writeFileSync(this.#unboundAnchor, `${parentZone}. 5 IN DNSKEY ${dnskey}\n`);
   }
 
-  /** BIND's, asked at one server that has the parent zone and the child. */
+  /** Runs delv at one server that has the parent zone and the child. */
   async delv({ name, type }: Asked, port: number): Promise<Opinion> {
     const server = ["@127.0.0.1", "-p", String(port), "-a", this.#delvAnchor, `+root=${parentZone}`];
     const { output } = await runTool("delv", [...server, name, type]);
     return opinion(output, delvSays);
   }
 
-  /** unbound, with an empty cache: it asks about each zone at ports of 127.0.0.1. */
+  /** Runs unbound-host with an empty cache, at ports of 127.0.0.1 for each zone. */
   async unbound({ name, type }: Asked, stubs: Readonly<Record<string, readonly number[]>>): Promise<Opinion> {
     const file = path.join(this.#directory, `unbound-${(this.#configurations += 1)}.conf`);
     const local = (port: number) => `127.0.0.1:${port}`;

@@ -14,7 +14,7 @@ requireTools("named", "dnssec-signzone", "nsupdate", "dig", "delv", "unbound-hos
 let bed: Bed | undefined;
 let rows: readonly Row[] = [];
 
-// BIND and unbound judge the same delegations.
+// BIND and unbound validate the same delegations.
 beforeAll(async () => {
   bed = await startBed(topologies);
   rows = await askAll(bed);
@@ -43,7 +43,7 @@ test("docs/validators.md has this table, of at least 60 topologies", () => {
 
 async function askAll({ standing, verdictsOf }: Bed): Promise<Row[]> {
   const delegations = systemDelegations();
-  // Validators wait for silent servers: their waits run beside everything else.
+  // Validators wait for silent servers. These waits run beside everything else.
   const slowFirst = standing.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a)));
   return Promise.all(
     slowFirst.map(async (one) => ({

@@ -12,7 +12,7 @@ import { rrsig, rrsigLine, typeNumbers, type RrSet } from "./signer";
 
 const run = promisify(execFile);
 
-/** Of all records of the zones, in seconds. */
+/** TTL of all records of the zones, in seconds. */
 const ttl = 300;
 
 export type Keys = ReadonlyMap<string, ZoneKey>;
@@ -26,7 +26,7 @@ export async function keysOf(recipe: ZoneRecipe, ring: KeyRing): Promise<Keys> {
   return new Map(await Promise.all(entries));
 }
 
-/** Writes the zone's file, signed as told. `now` in milliseconds. */
+/** Writes the zone's file, signed as the recipe says. `now` is in ms since the epoch. */
 export async function writeZone(
   file: string,
   name: string,
@@ -56,7 +56,7 @@ export async function writeZone(
   writeFileSync(file, text([...lines, ...chain.flatMap((nsec) => nsec.lines), ...signatures]));
 }
 
-/** The DS records that the recipes tell, of a zone of that name. */
+/** Returns the DS records of the recipes, for a zone of that name. */
 export function dsSet(recipes: readonly DsRecipe[], owner: string, keys: Keys): Ds[] {
   return recipes.map((recipe) => dsOf(recipe, owner, keys));
 }
@@ -71,7 +71,7 @@ function dsOf({ key, digestType = 2, flags, wrong, says }: DsRecipe, owner: stri
   return { ...ds, digestType, digest, ...says };
 }
 
-/** The key that is meant where a recipe names none, as where there is no zone. */
+/** The key of recipes that name none, as for a missing zone. */
 const unknownKey: Pick<ZoneKey, "dnskey"> = {
   dnskey: { flags: 257, protocol: 3, algorithm: 13, publicKey: Buffer.alloc(64, 7).toString("base64") },
 };
@@ -82,14 +82,14 @@ function keyOf(keys: Keys, role: string): ZoneKey {
   return key;
 }
 
-/** A signature over the DNSKEY RRset, with all its peculiarities. */
+/** Makes a signature over the DNSKEY RRset, with all its peculiarities. */
 export function dnskeySignature(name: string, keys: Keys, recipe: SignatureRecipe, now: number): RrsigData {
   const signed = [...keys].filter(([role, key]) => key.published && !recipe.without?.includes(role));
   const rrset: RrSet = { owner: name, type: "DNSKEY", ttl, rdata: signed.map(([, key]) => rdataOf(key)) };
   return rrsig(rrset, name, keyOf(keys, recipe.by), now, recipe);
 }
 
-/** Keys that are named sign; the others that the zone has are only published. */
+/** Makes the zone's keys. Named keys sign; the others are only published. */
 async function signWithBind(
   file: string,
   name: string,
@@ -123,13 +123,13 @@ async function signWithBind(
   assertSigned(file, recipe, keys);
 }
 
-/** dnssec-signzone has rules of its own about who signs the DNSKEY RRset: what it made must be what was told. */
+/** Checks the signers of the DNSKEY RRset, for which dnssec-signzone has its own rules. */
 function assertSigned(file: string, { signatures }: SignedZone, keys: Keys): void {
   const made = [...readFileSync(file, "utf8").matchAll(/\sRRSIG\s+DNSKEY((?:\s+\d+){6})\s/g)]
     .map(([, fields]) => Number(fields?.trim().split(/\s+/)[5]))
     .sort();
-  const told = signatures.map(({ by }) => keyOf(keys, by).tag).sort();
-  if (made.join() !== told.join()) throw new Error(`${file}: keys ${told} should sign, ${made} do`);
+  const expected = signatures.map(({ by }) => keyOf(keys, by).tag).sort();
+  if (made.join() !== expected.join()) throw new Error(`${file}: keys ${expected} should sign, ${made} do`);
 }
 
 interface Body {
@@ -163,7 +163,7 @@ function bodyOf(name: string): Body[] {
   ];
 }
 
-/** The NSEC records, without which named takes a zone for unsigned. */
+/** Returns the NSEC records, which named needs to see a zone as signed. */
 function chainOf(name: string): Body[] {
   const [apex, server, host] = [name, `ns.${name}`, `www.${name}`];
   const link = (owner: string, next: string, types: readonly (keyof typeof typeNumbers)[]): Body => {

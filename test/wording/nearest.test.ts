@@ -15,7 +15,7 @@ test.each<[string, string | undefined]>([
   expect(nearestOf(name, names)).toBe(expected);
 });
 
-test("a very long name has none, in no time", () => {
+test("a very long name has no nearest, and costs no time", () => {
   expect(nearestOf("p".repeat(100_000), names)).toBe(undefined);
 });
 
@@ -30,6 +30,6 @@ test.each<[string, string, string[], string]>([
   ["three slips", "exmapel.com", ["example.com"], "Check the spelling of exmapel.com."],
   ["no other name", "exmaple.com", ["exmaple.com"], "Check the spelling of exmaple.com."],
   ["short names, where two slips are too many", "ab.cn", ["cd.cn"], "Check the spelling of ab.cn."],
-])("a domain that nobody has: %s", (_, domain, declared, advice) => {
+])("an unknown domain: %s", (_, domain, declared, advice) => {
   expect(spellingAdvice(domain, declared)).toBe(advice);
 });

@@ -1,5 +1,6 @@
 import { canDigest } from "../../dnssec/dnskey";
 import { formatDs, type Ds } from "../../dnssec/ds";
+import { defaultDigestType } from "../../dnssec/registries";
 import { domainName } from "../../dnssec/name";
 import { agreedFields } from "./inputs/mergeForms";
 import type { Failure } from "./inputs/failure";
@@ -42,9 +43,6 @@ export interface CheckedInputs {
 
 const threeForms =
   'keyTag, algorithm, digestType and digest; or ds, such as "2371 13 2 c988ec42…"; or dnskey, such as "257 3 13 mdsswUyr3DPW…"';
-
-/** The digest type that `dnskey` is for where nothing says otherwise. */
-const defaultDigestType = 2;
 
 /**
  * Validates and normalises what a program declares, and computes from it the record that is meant. Unknown values of a

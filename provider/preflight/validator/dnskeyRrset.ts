@@ -1,41 +1,41 @@
+import type { ApexAnswer } from "../../dns/answers";
+import { sortCanonically, withoutDuplicates } from "../../dnssec/canonicalForm";
 import { canonicalWireName } from "../../dnssec/name";
-import type { Keys } from "../../dns/answers";
-import { canonicalOrder, distinct } from "./canonical";
-import type { Finding } from "./findings";
-import { readKey, type PublishedKey } from "./publishedKey";
+import type { ServerFinding } from "./findings";
+import { readPublishedKey, type PublishedKey } from "./publishedKey";
 import { readRrsig, type Rrsig } from "./rrsig";
 
-/** A server's DNSKEY RRset and the signatures over it. */
-export interface SignedKeys {
+/** A server's DNSKEY RRset, and the signatures over it. */
+export interface DnskeyRrset {
   readonly domainName: string;
-  /** Its canonical wire form. */
+  /** The domain in canonical wire form. */
   readonly owner: Buffer;
-  /** How many labels it has. */
+  /** Number of labels of the domain. */
   readonly labels: number;
-  /** In the server's order. */
+  /** The keys in the server's order. */
   readonly keys: readonly PublishedKey[];
   /** The keys' RDATA in canonical order. */
   readonly rrset: readonly Buffer[];
-  /** In the server's order. */
+  /** The signatures in the server's order. */
   readonly signatures: readonly Rrsig[];
 }
 
 /**
- * Reads a server's answer. RECORD_MALFORMED where BIND, as was measured, discards all of it for one of its records.
+ * Reads the DNSKEY RRset in a server's answer. Never throws.
  *
- * @throws never, whatever the octets are.
+ * @returns RECORD_MALFORMED if a record makes BIND discard the whole answer, as was measured.
  */
-export function readSignedKeys(domainName: string, answer: Keys): SignedKeys | Finding {
-  const keys = allOf(distinct(answer.keys).map(readKey));
+export function readDnskeyRrset(domainName: string, answer: ApexAnswer): DnskeyRrset | ServerFinding {
+  const keys = allOf(withoutDuplicates(answer.keys).map(readPublishedKey));
   if (keys === undefined) return malformed("a DNSKEY record that is cut short");
-  const signatures = allOf(distinct(answer.signatures).map(readRrsig));
+  const signatures = allOf(withoutDuplicates(answer.signatures).map(readRrsig));
   if (signatures === undefined) return malformed("an RRSIG record that is cut short");
   const labels = domainName.split(".").length;
   if (signatures.some((signature) => signature.labels < labels)) {
-    return malformed("an RRSIG record with fewer labels than the domain, as if made of a wildcard");
+    return malformed("an RRSIG record with fewer labels than the domain, as if from a wildcard");
   }
   const owner = canonicalWireName(domainName);
-  return { domainName, owner, labels, keys, rrset: canonicalOrder(answer.keys), signatures };
+  return { domainName, owner, labels, keys, rrset: sortCanonically(answer.keys), signatures };
 }
 
 function allOf<T>(records: readonly (T | undefined)[]): readonly T[] | undefined {
@@ -43,8 +43,8 @@ function allOf<T>(records: readonly (T | undefined)[]): readonly T[] | undefined
   return whole.length === records.length ? whole : undefined;
 }
 
-/** What validators discard a whole answer for. */
-export function malformed(what: string): Finding {
-  const text = `its answer has ${what}, for which validators such as BIND discard the whole answer`;
+/** Returns the finding for an answer that validators discard because of one record. */
+export function malformed(record: string): ServerFinding {
+  const text = `its answer has ${record}: validators such as BIND discard the whole answer`;
   return { code: "RECORD_MALFORMED", text };
 }

@@ -1,35 +1,45 @@
 import { formatDs, type Ds } from "../../dnssec/ds";
+import { digestTypeNumber } from "../../dnssec/registries";
 import { isSupportedAlgorithm } from "./publishedKey";
 
-/** A DS set as validators see it. */
+/** A DS set, sorted by what validators do with the records. */
 export interface DsSet {
-  /** Those by which the domain is judged. */
+  /** The records by which the domain is judged. */
   readonly counting: readonly Ds[];
-  /** SHA-1 beside SHA-256 or SHA-384. */
+  /** SHA-1 records that a better digest displaces. */
   readonly displaced: readonly Ds[];
   readonly unsupported: readonly Ds[];
 }
 
-export const sha1 = 1;
+const sha1 = digestTypeNumber("SHA-1");
 
-const supportedDigestTypes: readonly number[] = [sha1, 2, 4];
+const supportedDigestTypes: readonly number[] = [
+  sha1,
+  digestTypeNumber("SHA-256"),
+  digestTypeNumber("SHA-384"),
+];
 
 /**
- * Sorts a DS set by what validators do with it. That SHA-1 is displaced by SHA-256 and SHA-384 of any supported algorithm,
- * also for another key, is BIND's way; unbound looks at all of them.
+ * Sorts a DS set by what validators do with the records. As in BIND, a SHA-256 or SHA-384 record of
+ * any supported algorithm displaces SHA-1 records, those of other keys too. unbound reads all of
+ * them.
  *
  * @see RFC 4035 section 5.2, RFC 4509 section 3
  */
 export function sortDsSet(records: readonly Ds[]): DsSet {
   const distinct = [...new Map(records.map((ds) => [formatDs(ds), ds])).values()];
   const supported = distinct.filter(isSupported);
-  const isDisplaced = ({ digestType }: Ds) =>
-    digestType === sha1 && supported.some((other) => other.digestType !== sha1);
+  const isDisplaced = (ds: Ds) => hasSha1Digest(ds) && !supported.every(hasSha1Digest);
   return {
     counting: supported.filter((ds) => !isDisplaced(ds)),
     displaced: supported.filter(isDisplaced),
     unsupported: distinct.filter((ds) => !isSupported(ds)),
   };
+}
+
+/** Returns whether a DS has a SHA-1 digest. */
+export function hasSha1Digest({ digestType }: Ds): boolean {
+  return digestType === sha1;
 }
 
 function isSupported({ algorithm, digestType }: Ds): boolean {

@@ -1,22 +1,22 @@
-import type { KeyAnswer, Keys, Observation } from "../../dns/answers";
+import type { ApexAnswer, KeyAnswer, Observation } from "../../dns/answers";
 import { Examination } from "./examination";
 import { Work } from "./work";
 
-/** The answers of a domain's servers, as far as they can be examined without a DS set. Equal answers are examined once. */
+/** The examinations of the answers of a domain's servers. Equal answers share one. */
 export class Examinations {
   readonly work = new Work();
   readonly #domainName: string;
   readonly #now: number;
-  readonly #byAnswer = new Map<Keys, Examination>();
+  readonly #byAnswer = new Map<ApexAnswer, Examination>();
   readonly #byOctets = new Map<string, Examination>();
 
-  /** @param now Milliseconds since the epoch. */
+  /** @param now In ms since the epoch. */
   constructor(domainName: string, now: number) {
     this.#domainName = domainName;
     this.#now = now;
   }
 
-  of(answer: Keys): Examination {
+  of(answer: ApexAnswer): Examination {
     const known = this.#byAnswer.get(answer);
     if (known !== undefined) return known;
     const octets = octetsOf(answer);
@@ -28,29 +28,30 @@ export class Examinations {
   }
 
   /**
-   * Verifies what the answers hold before they are judged, and lets other work of the process have its turn in between.
+   * Verifies the signatures in the answers before they are judged, and yields to other work of the
+   * process in between.
    *
-   * @throws the signal's reason when it is aborted.
+   * @throws The signal's reason when it is aborted.
    */
   async prepare({ answers }: Observation<KeyAnswer>, signal?: AbortSignal): Promise<void> {
-    const told = answers.filter((answer) => answer.outcome === "answered");
-    for (const examination of new Set(told.map((answer) => this.of(answer)))) {
+    const answered = answers.filter((answer) => answer.outcome === "answered");
+    for (const examination of new Set(answered.map((answer) => this.of(answer)))) {
       for (const step of examination.steps()) {
         const before = this.work.verifications;
         step();
-        if (this.work.verifications > before) await turn();
+        if (this.work.verifications > before) await nextTurn();
         signal?.throwIfAborted();
       }
     }
   }
 }
 
-function turn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Tells two answers apart, by all that is judged of them. */
-function octetsOf({ keys, signatures, data }: Keys): string {
+/** Returns everything in an answer that is judged, as a key for equal answers. */
+function octetsOf({ keys, signatures, data }: ApexAnswer): string {
   const sections = "unheard" in data ? [keys, signatures] : [keys, signatures, data.soa, data.signatures];
   const parts = sections.map((rdatas) => rdatas.map((rdata) => Buffer.from(rdata).toString("latin1")));
   return JSON.stringify([parts, "unheard" in data ? data.unheard : ""]);

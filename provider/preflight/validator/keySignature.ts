@@ -1,17 +1,22 @@
 import { isBy } from "./dataTries";
-import type { Finding } from "./findings";
+import type { ServerFinding } from "./findings";
 import type { LoadedKey, PublishedKey } from "./publishedKey";
-import { recordTypes } from "../../dns/message";
+import { recordTypes } from "../../dnssec/recordTypes";
 import { momentOf, type Rrsig } from "./rrsig";
-import { signatureFault, type SignatureWords } from "./signatureFault";
-import type { SignedKeys } from "./dnskeyRrset";
+import { findSignatureFault, type SignatureWords } from "./signatureFault";
+import type { DnskeyRrset } from "./dnskeyRrset";
 import { keysText, keyText } from "./wording";
 
-/** A key's valid signature over the zone's keys, the one that expires last; or why there is none. */
-export type Signing = { readonly signature: Rrsig } | { readonly fault: Finding };
+/**
+ * A key's valid signature over the zone's keys, the last one to expire, or the reason why there is
+ * none.
+ */
+export type KeySignature = { readonly signature: Rrsig } | { readonly fault: ServerFinding };
 
-/** How many signatures of a key are tried, whether they turn out expired or wrong. unbound does the same. */
-const mostSignatures = 9;
+/**
+ * Maximum number of signatures of a key that are tried, good or bad. unbound has the same limit.
+ */
+const maxSignatures = 9;
 
 const words: SignatureWords = {
   codes: {
@@ -20,25 +25,25 @@ const words: SignatureWords = {
     notYetValid: "SIGNATURE_NOT_YET_VALID",
   },
   subject: "the RRSIG",
-  object: "the keys that are published: they must be signed anew",
+  object: "the published keys: they must be signed again",
 };
 
-/** What is told of a key with several bad signatures: of the one that should have been good. */
-const telling = [words.codes.invalid, words.codes.expired, words.codes.notYetValid];
+/** The fault to report for a key with several bad signatures: that of the most nearly good one. */
+const faultsByRelevance = [words.codes.invalid, words.codes.expired, words.codes.notYetValid];
 
 /**
- * Whether a key has signed the DNSKEY RRset that it is in.
+ * Finds a key's signature over the DNSKEY RRset that has the key.
  *
- * @param now Milliseconds since the epoch.
- * @param load Makes it ready for verifying.
+ * @param now In ms since the epoch.
+ * @param load Returns the key ready for verification.
  * @see RFC 4035 section 5.3
  */
-export function signingOf(
+export function findKeySignature(
   key: PublishedKey,
-  zone: SignedKeys,
+  zone: DnskeyRrset,
   now: number,
   load: (key: PublishedKey) => LoadedKey,
-): Signing {
+): KeySignature {
   const loaded = load(key);
   if ("fault" in loaded) return { fault: unusable(key, loaded.fault) };
   const { owner, labels, rrset } = zone;
@@ -48,29 +53,29 @@ export function signingOf(
     .map((signature) => ({ signature, expires: momentOf(signature.expiration, now) }));
   if (signatures.length === 0) return { fault: notSigning(key, zone) };
   const tried = signatures
-    .slice(0, mostSignatures)
-    .map((one) => ({ ...one, fault: signatureFault(one.signature, key, loaded.verifies, keys, now) }))
+    .slice(0, maxSignatures)
+    .map((one) => ({ ...one, fault: findSignatureFault(one.signature, key, loaded.verifies, keys, now) }))
     .sort((a, b) => b.expires - a.expires);
   const valid = tried.find(({ fault }) => fault === undefined);
   if (valid !== undefined) return { signature: valid.signature };
-  if (signatures.length > mostSignatures) return { fault: tooMany(key, signatures.length) };
-  const faults = telling.flatMap((code) => tried.filter(({ fault }) => fault?.code === code));
+  if (signatures.length > maxSignatures) return { fault: tooMany(key, signatures.length) };
+  const faults = faultsByRelevance.flatMap((code) => tried.filter(({ fault }) => fault?.code === code));
   return { fault: faults[0]?.fault ?? notSigning(key, zone) };
 }
 
-/** That a key cannot be used, and why. */
-export function unusable(key: PublishedKey, fault: string): Finding {
+/** Returns the finding for a key that cannot be used. */
+export function unusable(key: PublishedKey, fault: string): ServerFinding {
   return { code: "KEY_UNUSABLE", text: `${keyText(key)} cannot be used: ${fault}` };
 }
 
-function notSigning(key: PublishedKey, { signatures }: SignedKeys): Finding {
+function notSigning(key: PublishedKey, { signatures }: DnskeyRrset): ServerFinding {
   const signers = keysText([...new Set(signatures.map(({ keyTag }) => keyTag))]);
   const instead = signatures.length === 0 ? "no RRSIG at all" : `RRSIGs by ${signers}`;
   const text = `${keyText(key)} is published, but does not sign the DNSKEY RRset, which has ${instead}`;
   return { code: "KEY_NOT_SIGNING", text };
 }
 
-function tooMany(key: PublishedKey, count: number): Finding {
-  const text = `${keyText(key)} has ${count} RRSIGs, and the first ${mostSignatures} do not verify: validators try no more`;
+function tooMany(key: PublishedKey, count: number): ServerFinding {
+  const text = `${keyText(key)} has ${count} RRSIGs, and the first ${maxSignatures} do not verify: validators try no more`;
   return { code: "TOO_MUCH_WORK", text };
 }

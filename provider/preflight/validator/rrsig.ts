@@ -1,6 +1,9 @@
-import { canonicalRrset, readCanonicalName } from "./canonical";
+import { readCanonicalName, writeCanonicalRrset } from "../../dnssec/canonicalForm";
 
-/** The data of an RRSIG record (RFC 4034 section 3.1). `signer` is in canonical wire form, dates are serial numbers. */
+/**
+ * The data of an RRSIG record (RFC 4034 section 3.1). `signer` is in canonical wire form; dates are
+ * serial numbers.
+ */
 export interface Rrsig {
   readonly typeCovered: number;
   readonly algorithm: number;
@@ -20,9 +23,9 @@ export type Validity = "current" | "expired" | "notYetValid" | "impossible";
 const fixedOctets = 18;
 
 /**
- * Reads the RDATA of an RRSIG.
+ * Reads the RDATA of an RRSIG record. Never throws.
  *
- * @returns undefined if it is cut short, has no signature or a signer's name that is none. Never throws.
+ * @returns Undefined if it is cut short, has no signature, or an invalid signer's name.
  * @see RFC 4034 section 3.1
  */
 export function readRrsig(rdata: Buffer): Rrsig | undefined {
@@ -43,7 +46,10 @@ export function readRrsig(rdata: Buffer): Rrsig | undefined {
   };
 }
 
-/** An RRset at the zone's apex: its owner in canonical wire form, RDATA in canonical form and order. */
+/**
+ * An RRset at the zone's apex. `owner` is in canonical wire form, `rdatas` in canonical form and
+ * order.
+ */
 export interface ApexRrset {
   readonly owner: Buffer;
   readonly type: number;
@@ -51,20 +57,21 @@ export interface ApexRrset {
 }
 
 /**
- * What an RRSIG over an RRset is the signature of.
+ * Writes the data that an RRSIG over an RRset signs.
  *
  * @see RFC 4034 section 3.1.8.1
  */
-export function signedData(rrsig: Rrsig, { owner, type, rdatas }: ApexRrset): Buffer {
-  const rrset = canonicalRrset(owner, type, rrsig.originalTtl, rdatas);
+export function writeSignedData(rrsig: Rrsig, { owner, type, rdatas }: ApexRrset): Buffer {
+  const rrset = writeCanonicalRrset(owner, type, rrsig.originalTtl, rdatas);
   return Buffer.concat([rrsig.fixed, rrsig.signer, rrset]);
 }
 
 /**
- * Whether the time is within the dates of a signature, in serial arithmetic and without any tolerance. `impossible` is
- * one that begins after its end, or half the circle of numbers before it, where their order is not defined.
+ * Returns whether the time is within the dates of a signature, in serial arithmetic and without
+ * tolerance. `impossible`: the signature begins after its end, or so long before it that serial
+ * arithmetic defines no order.
  *
- * @param now Milliseconds since the epoch.
+ * @param now In ms since the epoch.
  * @see RFC 4034 section 3.1.5, RFC 1982 section 3.2
  */
 export function validityAt({ inception, expiration }: Rrsig, now: number): Validity {
@@ -74,22 +81,22 @@ export function validityAt({ inception, expiration }: Rrsig, now: number): Valid
   return isNotAfter(seconds, expiration) ? "current" : "expired";
 }
 
-/** The moment, in milliseconds since the epoch, that a date of a signature means: the one that is nearest to now. */
+/** Returns the time that a date of a signature means, the nearest to now, in ms since the epoch. */
 export function momentOf(serial: number, now: number): number {
   const seconds = Math.floor(now / 1000);
   return 1000 * (seconds + ((serial - serialOf(now)) | 0));
 }
 
 /**
- * A signature that is about to expire has less left than the smaller of three days and a quarter of its span. Signers
- * renew earlier: BIND with five days left of fourteen.
+ * A signature expires soon if less time is left than `maxMs` and than this part of its validity.
+ * Signers renew earlier. BIND does with five days of fourteen left.
  */
-const soon = { most: 3 * 86_400_000, part: 1 / 4 } as const;
+const soon = { maxMs: 3 * 86_400_000, part: 1 / 4 } as const;
 
-/** Whether a signature that is valid now is about to expire. */
+/** Returns whether a signature that is valid now expires soon. */
 export function expiresSoon({ inception, expiration }: Rrsig, now: number): boolean {
   const span = 1000 * ((expiration - inception) >>> 0);
-  return momentOf(expiration, now) - now < Math.min(soon.most, soon.part * span);
+  return momentOf(expiration, now) - now < Math.min(soon.maxMs, soon.part * span);
 }
 
 function serialOf(now: number): number {

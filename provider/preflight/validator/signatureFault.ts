@@ -1,12 +1,12 @@
-import type { Finding } from "./findings";
+import type { ServerFinding } from "./findings";
 import type { PublishedKey } from "./publishedKey";
-import { signedData, validityAt, type ApexRrset, type Rrsig } from "./rrsig";
+import { validityAt, writeSignedData, type ApexRrset, type Rrsig } from "./rrsig";
 import type { VerdictCode } from "../verdictCodes";
 import { dateText, keyText } from "./wording";
 
-/** An RRset at a zone's apex that a signature is to cover, and how messages speak of the signature. */
+/** An RRset at a zone's apex, and the words of messages about signatures over it. */
 export interface SignedRrset extends ApexRrset {
-  /** How many labels the owner has. */
+  /** Number of the owner's labels. */
   readonly labels: number;
   readonly words: SignatureWords;
 }
@@ -15,35 +15,35 @@ export interface SignatureWords {
   readonly codes: Readonly<Record<"expired" | "notYetValid" | "invalid", VerdictCode>>;
   /** "the RRSIG" */
   readonly subject: string;
-  /** "the keys that are published: they must be signed anew" */
+  /** "the published keys: they must be signed again" */
   readonly object: string;
 }
 
 /**
- * Finds out why a signature by a key is not good.
+ * Finds the fault of a signature by a key.
  *
- * @param verifies Of the key.
- * @param now Milliseconds since the epoch.
- * @returns undefined for a good one.
+ * @param verifies The key's function that verifies a signature.
+ * @param now In ms since the epoch.
+ * @returns Undefined for a valid signature.
  * @see RFC 4035 section 5.3
  */
-export function signatureFault(
+export function findSignatureFault(
   signature: Rrsig,
   key: PublishedKey,
   verifies: (data: Buffer, signature: Buffer) => boolean,
   rrset: SignedRrset,
   now: number,
-): Finding | undefined {
+): ServerFinding | undefined {
   const { codes, subject, object } = rrset.words;
   const by = `${subject} by ${keyText(key)}`;
   const [from, to] = [dateText(signature.inception, now), dateText(signature.expiration, now)];
-  const invalid = (problem: string): Finding => ({
+  const invalid = (problem: string): ServerFinding => ({
     code: codes.invalid,
     text: `${by}, from ${from} to ${to}, ${problem}`,
   });
   if (!signature.signer.equals(rrset.owner)) return invalid("has a signer's name other than the zone's");
   if (signature.labels !== rrset.labels) {
-    return invalid(`is for a name of ${signature.labels} labels, the zone's has ${rrset.labels}`);
+    return invalid(`is for a name of ${signature.labels} labels, but the zone's name has ${rrset.labels}`);
   }
   switch (validityAt(signature, now)) {
     case "impossible":
@@ -51,15 +51,15 @@ export function signatureFault(
     case "expired":
       return {
         code: codes.expired,
-        text: `${by} expired at ${to} (it was made for ${from} on): the zone must be signed anew`,
+        text: `${by} was valid from ${from} and expired at ${to}: the zone must be signed again`,
       };
     case "notYetValid":
       return {
         code: codes.notYetValid,
-        text: `${by} is valid from ${from} on only (until ${to}): a clock may be wrong`,
+        text: `${by} is valid only from ${from} to ${to}: a clock may be wrong`,
       };
     case "current":
-      return verifies(signedData(signature, rrset), signature.signature)
+      return verifies(writeSignedData(signature, rrset), signature.signature)
         ? undefined
         : invalid(`does not verify over ${object}`);
   }

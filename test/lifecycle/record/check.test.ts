@@ -158,7 +158,7 @@ describe("warnings", () => {
       "of a digest type that nobody could compute",
       { domainName, ...fields, digestType: 200, digest: "ab" },
       [
-        "example.com/2371: digest type 200 is unassigned, validators ignore it (RFC 9904 section 4): use 2 (SHA-256)",
+        "example.com/2371: digest type 200 is unassigned, and validators ignore it (RFC 9904 section 4): use 2 (SHA-256)",
       ],
     ],
     ["of a name in any case", { domainName: "EXAMPLE.com.", ...sha1 }, [`example.com/2371: ${ofDigest}`]],

@@ -9,7 +9,7 @@ const beside = (title: string, ...data: readonly DataSignature[]) => ({
 const first = (row: ReturnType<typeof beside>, ...reasons: Parameters<typeof bogus>[2][]) =>
   broke(row.title, row.making, ...reasons);
 
-/** BIND and unbound go through the signatures in the server's order, and give up in ways of their own. */
+/** BIND and unbound try the signatures in the server's order, and give up each in its own way. */
 export const dataOrderRows: readonly Row[] = [
   { ...first(beside("wrong, good", broken, good), "DATA_SIGNATURE_INVALID"), ...onlyForBind },
   {

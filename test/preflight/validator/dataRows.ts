@@ -118,7 +118,7 @@ const keyRows: readonly Row[] = [
     ...onlyForBind,
   },
   whole(
-    "data: by what is no key, then a good one",
+    "data: by an invalid key, then a good one",
     withKeys([notWhole], { by: notWhole }, good),
     "KEY_UNUSABLE",
   ),
@@ -129,7 +129,7 @@ const withTwins = (count: number): Row["zone"] =>
   zone({ keys: [k.rdata, ...twins.slice(0, count), z8.rdata], data: [{ by: z8 }] });
 
 const twinRows: readonly Row[] = [
-  // BIND's order is that of the RDATA, in which a ZSK comes before the KSKs that have its tag.
+  // BIND goes in the order of RDATA, in which a ZSK precedes the KSKs with its tag.
   whole("data: by a ZSK, six KSKs of its tag", withTwins(6), "KEY_TAG_SHARED", "DATA_ALGORITHM_NOT_SIGNING"),
   { ...broke("data: by a ZSK, twelve KSKs of its tag", withTwins(12), "TOO_MUCH_WORK"), ...onlyForUnbound },
   {
@@ -142,7 +142,7 @@ const twinRows: readonly Row[] = [
   },
 ];
 
-/** A twin that comes first in canonical order. */
+/** Returns a twin that is first in canonical order. */
 function lowestTwinOf(key: Buffer): Buffer {
   for (;;) {
     const twin = twinOf(key);
@@ -157,7 +157,7 @@ const both: Making = {
 };
 const twoChains = { reasons: ["CHAIN_COMPLETE", "CHAIN_COMPLETE"] } as const;
 
-/** unbound with harden-algo-downgrade calls bogus what is warned of here. */
+/** With harden-algo-downgrade, unbound finds these zones bogus. We only warn. */
 const algorithmRows: readonly Row[] = [
   {
     ...whole("data: two algorithms, both sign it", zone({ ...both, data: [good, { by: z8 }] })),

@@ -1,7 +1,7 @@
 import { ecdsaKey, flipped, zsk, type ForgedKey } from "./forge";
 import { bogus, day, k, secure, z, zone, type DataSignature, type Row } from "./zones";
 
-// The DNSKEY RRset is right in all of these. Validators are asked for the SOA record.
+// In all of these, the DNSKEY RRset is right, and validators are asked for the SOA record.
 
 export const stranger = ecdsaKey(zsk);
 

@@ -1,13 +1,13 @@
 import { judgeDelegation } from "../../../provider/preflight/judge";
 import { readRrsig, validityAt } from "../../../provider/preflight/validator/rrsig";
-import { dsOf, ecdsaKey, ksk, octets, rrsig, zsk } from "./forge";
+import { dsOf, ecdsaKey, ksk, octets, rrsig, zsk, types } from "./forge";
 import { dataBy, soa } from "./zones";
 
 const zone = "example.com";
 const now = Date.UTC(2026, 10, 25, 12);
 const signer = ecdsaKey(ksk);
 
-/** In days from now. */
+/** Makes a signature with these dates, in days from now. */
 const signedFrom = (from: number, to: number) =>
   rrsig(zone, [signer.rdata], signer, now, { inception: 86_400 * from, expiration: 86_400 * to });
 
@@ -18,12 +18,13 @@ function warningsOf(...signatures: readonly Buffer[]) {
   return judgeDelegation({ domainName: zone, ds, observed: { answers }, now }).warnings;
 }
 
-// RFC 1982 section 3.2: a date may be up to 2^31 - 1 seconds away, and neither side of that is before the other.
+// A date may be up to 2^31 - 1 seconds away. Beyond that, serial numbers have no order (RFC 1982
+// section 3.2).
 describe("dates are serial numbers", () => {
   const furthest = 2 ** 31 - 1;
   const at = (seconds: number) => (2 ** 32 + seconds) % 2 ** 32;
   test.each([
-    ["from before the turn of the numbers to after it", -10, 10, 2 ** 32, "current"],
+    ["across the wrap of the numbers", -10, 10, 2 ** 32, "current"],
     ["the first second", 100, 200, 100, "current"],
     ["the last second", 100, 200, 200, "current"],
     ["a second early", 100, 200, 99, "notYetValid"],
@@ -53,12 +54,12 @@ describe("a signature that is about to expire", () => {
     expect(warnings.map(({ code }) => code)).toEqual(codes);
   });
 
-  test("is none while another holds the domain up", () => {
+  test("causes no warning beside another that lasts", () => {
     const warnings = warningsOf(signedFrom(-12, 2), signedFrom(-1, 13));
     expect(warnings).toEqual([]);
   });
 
-  test("is none while another key holds the domain up", () => {
+  test("causes no warning beside another key's that lasts", () => {
     const other = ecdsaKey(ksk);
     const keys = [signer.rdata, other.rdata];
     const until = (key: typeof signer, days: number) =>
@@ -76,7 +77,7 @@ describe("a signature that is about to expire", () => {
 
 describe("a signature over the data that is about to expire", () => {
   const signed = (days: number, key = signer) =>
-    rrsig(zone, [soa], key, now, { type: 6, inception: -86_400 * 12, expiration: 86_400 * days });
+    rrsig(zone, [soa], key, now, { type: types.SOA, inception: -86_400 * 12, expiration: 86_400 * days });
   const other = ecdsaKey(zsk);
 
   test.each([

@@ -2,7 +2,8 @@ import { createHash, generateKeyPairSync, generatePrimeSync, randomBytes, sign }
 import type { Ds } from "../../../provider/dnssec/ds";
 import { asDer, readKey } from "../../harness/derKeys";
 
-// A signer that can do what no signer should. That what it makes is right, BIND and unbound say: validators.test.ts.
+// A signer that makes every mistake on request. realValidators.test.ts proves it right by BIND and
+// unbound.
 
 export interface ForgedKey {
   readonly rdata: Buffer;
@@ -10,6 +11,8 @@ export interface ForgedKey {
 }
 
 export const [zsk, ksk, revokedKsk] = [256, 257, 385];
+
+export const types = { A: 1, SOA: 6, MX: 15, DS: 43, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
 
 type Octets = number | readonly number[] | Uint8Array;
 
@@ -34,7 +37,7 @@ export function dnskey(flags: number, algorithm: number, publicKey: Octets, prot
   return octets(uint16(flags), protocol, algorithm, publicKey);
 }
 
-/** RFC 4034 appendix B, as it is written there. */
+/** Computes a key tag by the code of RFC 4034 appendix B. */
 export function tagOf(rdata: Buffer): number {
   let sum = 0;
   for (const [index, octet] of rdata.entries()) sum += index & 1 ? octet : octet << 8;
@@ -58,7 +61,7 @@ export interface SignatureOptions {
   readonly covered?: number;
   readonly algorithm?: number;
   readonly labels?: number;
-  /** What is really signed: the owner of the wildcard form, for one. */
+  /** The owner that is signed, such as the wildcard. */
   readonly signedOwner?: string;
   readonly originalTtl?: number;
   /** Seconds from now. */
@@ -70,7 +73,7 @@ export interface SignatureOptions {
   readonly mangled?: (signature: Buffer) => Buffer;
 }
 
-/** @param now Milliseconds since the epoch. */
+/** @param now In ms since the epoch. */
 export function rrsig(
   owner: string,
   rdatas: readonly Buffer[],
@@ -78,7 +81,12 @@ export function rrsig(
   now: number,
   options: SignatureOptions = {},
 ): Buffer {
-  const { type = 48, signer = owner, originalTtl = 60, mangled = (signature) => signature } = options;
+  const {
+    type = types.DNSKEY,
+    signer = owner,
+    originalTtl = 60,
+    mangled = (signature) => signature,
+  } = options;
   const seconds = Math.floor(now / 1000);
   const fixed = octets(
     uint16(options.covered ?? type),
@@ -131,7 +139,10 @@ export function rsaPublicKey(exponent: Octets, modulus: Octets, longForm = false
   return octets(longForm || e.length > 255 ? octets(0, uint16(e.length)) : e.length, e, modulus);
 }
 
-/** An RSA key of nobody that has another's tag. A key tag is nearly a sum: what it lacks goes into two octets, the carry aside. */
+/**
+ * Makes an RSA key with another key's tag. A tag is nearly a sum, so two octets can take the
+ * difference.
+ */
 export function twinOf(key: Buffer): Buffer {
   for (;;) {
     const modulus = octets(0x80, randomBytes(59), 0, 0, randomBytes(65), 1);
@@ -157,7 +168,7 @@ const digestInfo: Readonly<Record<RsaAlgorithm, readonly [hash: string, prefix: 
   10: ["sha512", "3051300d060960864801650304020305000440"],
 };
 
-/** Of any size. The modulus has more than two primes: that is quicker to make, and nothing else. */
+/** Makes an RSA key of any size. Its modulus has more than two primes, which is quicker to make. */
 export function rsaKey(bits: number, algorithm: RsaAlgorithm = 8, options: RsaOptions = {}): ForgedKey {
   const { flags = ksk, exponent = 65_537n, publicKey = rsaPublicKey } = options;
   for (;;) {
@@ -185,7 +196,7 @@ function pkcs1(data: Buffer, algorithm: RsaAlgorithm, length: number): Buffer {
   return octets(0, 1, Buffer.alloc(length - info.length - 3, 0xff), 0, info);
 }
 
-/** Primes whose product has so many bits, or one less or more. */
+/** Returns primes whose product has this number of bits, give or take one. */
 function primesOf(bits: number): bigint[] {
   const primes: bigint[] = [];
   for (let rest = bits; rest >= 64; rest = bits - bitLength(primes.reduce((a, b) => a * b, 1n))) {

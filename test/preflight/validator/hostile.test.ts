@@ -5,7 +5,7 @@ import { judgeDelegation } from "../../../provider/preflight/judge";
 import { dnskey, dsOf, ecdsaKey, ksk, octets, rrsig, rsaKey, twinOf, type ForgedKey } from "./forge";
 import { dataBy, soa } from "./zones";
 
-// An answer of 64 KiB holds so many: the rest of a message is bounded by whoever reads it.
+// Sizes that fit into an answer of 64 KiB. The reader of messages bounds everything else.
 const now = Date.UTC(2026, 10, 25, 12);
 const zone = "example.com";
 const real = rsaKey(1024);
@@ -81,7 +81,7 @@ test.each([
   expect(verify.mock.calls.length).toBeLessThanOrEqual(1 + mostVerified);
 });
 
-test("thousands of short keys and signatures are read and forgotten", () => {
+test("thousands of short keys and signatures cost no verification", () => {
   const keys = Array.from({ length: 4000 }, (_, index) => octets(1, 0x81, 3, 13, index >> 8, index & 0xff));
   const signatures = keys.map((rdata) =>
     rrsig(zone, [], forged(rdata), now, { mangled: () => Buffer.of(1) }),
@@ -96,7 +96,9 @@ test("thousands of short keys and signatures are read and forgotten", () => {
 
 const serverNames = Array.from({ length: 32 }, (_, index) => `ns${index + 1}`);
 
-/** What a server answers that wants as many verifications as one may have: 16 keys with nine bad signatures each. */
+/**
+ * Returns an answer that costs the maximum for one server: 16 keys with nine bad signatures each.
+ */
 const keyTrap = (server: string, salt: number) => {
   const keys = strangers.slice(0, 16);
   const signatures = keys.flatMap((rdata) =>
@@ -109,20 +111,20 @@ const keyTrap = (server: string, salt: number) => {
 const trapDs = strangers.slice(0, 16).map((rdata) => dsOf(zone, rdata));
 const perServer = 16 * 9;
 
-/** One begins while fewer than 256 signatures are verified. */
-const mostOfAll = 256 + 9;
+/** Maximum number of verifications: the last key is begun before the limit of 256 is reached. */
+const maxForAll = 256 + 9;
 
-describe("32 servers with as many signatures as one may have", () => {
-  test("of their own: the work on all of them is bounded, and a bogus one counts", () => {
+describe("32 servers with the maximum of signatures", () => {
+  test("different: the work on all is bounded, and a bogus server counts", () => {
     const verify = jest.spyOn(crypto, "verify");
     const answers = serverNames.map(keyTrap);
     const verdict = judgeDelegation({ domainName: zone, ds: trapDs, observed: { answers }, now });
     expect(verify.mock.calls.length).toBeGreaterThan(perServer);
-    expect(verify.mock.calls.length).toBeLessThanOrEqual(mostOfAll);
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(maxForAll);
     expect(verdict.status).toBe("bogus");
   });
 
-  test("the same: they are verified once", () => {
+  test("equal: they are verified once", () => {
     const verify = jest.spyOn(crypto, "verify");
     const answers = serverNames.map((server) => keyTrap(server, 0));
     const { status, reasons } = judgeDelegation({
@@ -135,22 +137,22 @@ describe("32 servers with as many signatures as one may have", () => {
     expect([status, reasons.length]).toEqual(["bogus", 16]);
   });
 
-  test("of their own, and each with a good one at the end: what is not judged makes it unknown", () => {
+  test("different and each with a good one last: unjudged servers make the verdict unknown", () => {
     const verify = jest.spyOn(crypto, "verify");
     const { answers, ds } = deepZones();
     const { status, reasons } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
-    expect(verify.mock.calls.length).toBeLessThanOrEqual(mostOfAll);
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(maxForAll);
     expect(status).toBe("unknown");
     expect(reasons).toEqual([
       {
         code: "TOO_MUCH_TO_JUDGE",
         message:
-          "ns2, ns3, ns4, ns5, ns6, ns7, ns8, ns9 and 23 more: the servers have more signatures together than are verified for one domain, and those of this one were left out",
+          "ns2, ns3, ns4, ns5, ns6, ns7, ns8, ns9 and 23 more: not judged, since the servers together have more signatures than are verified for one domain",
       },
     ]);
   });
 
-  test("judged before, other DS sets cost no verification, and the process has its turns", async () => {
+  test("once prepared, other DS sets cost no verification, and the process gets its turns", async () => {
     const verify = jest.spyOn(crypto, "verify");
     const answers = serverNames.map(keyTrap);
     const examinations = new Examinations(zone, now);
@@ -168,7 +170,7 @@ describe("32 servers with as many signatures as one may have", () => {
     await turns;
     const prepared = verify.mock.calls.length;
     expect(prepared).toBeGreaterThan(perServer);
-    expect(prepared).toBeLessThanOrEqual(mostOfAll);
+    expect(prepared).toBeLessThanOrEqual(maxForAll);
     expect(examinations.work.verifications).toBe(prepared);
     expect(Math.max(...perTurn)).toBeLessThanOrEqual(9);
     for (const ds of [trapDs, trapDs.slice(1), trapDs.slice(0, 1)]) {
@@ -187,7 +189,7 @@ describe("32 servers with as many signatures as one may have", () => {
   });
 });
 
-/** Zones that validate at every server by the last one of nine signatures of each of 16 keys. */
+/** Answers that validate only by the last of nine signatures of each of 16 keys. */
 function deepZones() {
   const signers = Array.from({ length: 16 }, () => ecdsaKey(ksk));
   const keys = signers.map(({ rdata }) => rdata);
@@ -228,7 +230,7 @@ describe("DS records:", () => {
       reasons: [
         {
           code: "TOO_MUCH_TO_JUDGE",
-          message: `there are ${count} DS records, and a domain is judged by at most 64`,
+          message: `there are ${count} DS records, but a domain is judged by at most 64`,
         },
       ],
       warnings: [],
@@ -236,7 +238,7 @@ describe("DS records:", () => {
     expect([verify.mock.calls.length, hash.mock.calls.length]).toEqual([0, 0]);
   });
 
-  test("a key's digest is made once for each type, however many DS records have its tag", () => {
+  test("a key's digest is computed once for each type, for all DS records with its tag", () => {
     const ds = Array.from({ length: 64 }, (_, index) => ({
       ...dsOf(zone, strangers[0] as Buffer),
       digest: Buffer.alloc(32, index + 1).toString("hex"),

@@ -50,14 +50,14 @@ export const keyRows: readonly Row[] = [
   secure("all flags that mean nothing", of(ecdsaKey(0xed7f))),
   { ...bogus("the flag of RFC 2535 for more flags", of(ecdsaKey(0x1101)), "KEY_UNUSABLE"), ...onlyForBind },
   bogus(
-    "revoked, and the DS names what it was",
+    "revoked, the DS names the former key",
     zone({ keys: [revoked.rdata, z.rdata], by: [revoked, z], ds: (name) => [dsOf(name, unrevoked)] }),
     "KEY_REVOKED",
   ),
   { ...bogus("revoked, DS of the revoked form, signs alone", of(revoked), "KEY_REVOKED"), ...onlyForBind },
   {
     ...bogus(
-      "revoked, DS of the revoked form, and a signature of a key that is not there",
+      "revoked, DS of the revoked form, and a signature by a missing key",
       zone({ keys: [revoked.rdata, z.rdata], by: [revoked, other] }),
       "KEY_REVOKED",
     ),

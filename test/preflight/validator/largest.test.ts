@@ -1,10 +1,10 @@
-import { dsAnswer, keyAnswer } from "../../../provider/dns/responses";
+import { readDsAnswer, readKeyAnswer } from "../../../provider/dns/responses";
 import { judgePublished } from "../../../provider/preflight/publishedSets";
 import { readMessage } from "../../../provider/dns/message";
 import type { Reply } from "../../../provider/dns/query";
 import captures from "../../fixtures/dns/captures.json";
 
-/** When they were captured. */
+/** The time of the capture. */
 const now = Date.UTC(2026, 10, 28, 21, 30);
 
 function replyTo(name: string, type: string): Reply {
@@ -14,7 +14,7 @@ function replyTo(name: string, type: string): Reply {
   return { kind: "answer", message, edns: true };
 }
 
-test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS records, at 32 servers", () => {
+test("a real zone with 16 RSA keys of 4096 bits that all sign, and 16 DS records, at 32 servers", () => {
   const domainName = "sixteen.test";
   const servers = Array.from({ length: 32 }, (_, index) => `ns${index + 1}`);
   const [keys, soa, ds] = ["DNSKEY", "SOA", "DS"].map((type) => replyTo(domainName, type)) as [
@@ -25,8 +25,8 @@ test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS re
   const verdict = judgePublished({
     domainName,
     now,
-    observed: { answers: servers.map((server) => keyAnswer(server, domainName, keys, soa)) },
-    published: { answers: servers.map((server) => dsAnswer(server, domainName, ds)) },
+    observed: { answers: servers.map((server) => readKeyAnswer(server, domainName, keys, soa)) },
+    published: { answers: servers.map((server) => readDsAnswer(server, domainName, ds)) },
   });
   expect(verdict.status).toBe("secure");
   expect(verdict.reasons.map(({ code }) => code)).toEqual(Array(16).fill("CHAIN_COMPLETE"));
@@ -35,6 +35,6 @@ test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS re
 
 test("a zone whose name has 102 labels", () => {
   const name = `${"x.".repeat(100)}test`;
-  const found = keyAnswer("ns1", name, replyTo(name, "SOA"), replyTo(name, "SOA"));
+  const found = readKeyAnswer("ns1", name, replyTo(name, "SOA"), replyTo(name, "SOA"));
   expect(found).toMatchObject({ outcome: "answered", keys: [], data: { soa: [expect.anything()] } });
 });

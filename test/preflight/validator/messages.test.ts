@@ -2,7 +2,7 @@ import { judgeDelegation } from "../../../provider/preflight/judge";
 import { verdictCodes } from "../../../provider/preflight/verdictCodes";
 import { dsOf } from "./forge";
 import { rows } from "./rows";
-import { now, signer, table as keyTable, zone, type ToldRow } from "./verdictWording";
+import { now, signer, table as keyTable, zone, type WordedRow } from "./verdictWording";
 import { dataTable } from "./dataWording";
 
 const table = [...keyTable, ...dataTable];
@@ -29,7 +29,7 @@ test.each(table.map((row) => [row.title, row] as const))("%s", (_, row) => {
   expect(tuples(verdict.warnings)).toEqual(warnings);
 });
 
-test("every code is in a row, and has a line", () => {
+test("every code has a row and a line", () => {
   const used = [...rows, ...table.map(codesIn)].flatMap(({ reasons, warnings = [] }) => [
     ...reasons,
     ...warnings,
@@ -39,7 +39,7 @@ test("every code is in a row, and has a line", () => {
   for (const line of Object.values(verdictCodes)) expect(line).toMatch(/^[^\n]{10,120}[^.]$/);
 });
 
-function codesIn({ reasons, warnings = [] }: ToldRow) {
-  const codes = (found: ToldRow["reasons"]) => found.map(([code]) => code);
+function codesIn({ reasons, warnings = [] }: WordedRow) {
+  const codes = (found: WordedRow["reasons"]) => found.map(([code]) => code);
   return { reasons: codes(reasons), warnings: codes(warnings) };
 }

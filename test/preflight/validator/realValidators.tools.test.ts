@@ -5,7 +5,7 @@ import { startRealValidators, type RealValidators } from "./realValidators";
 import { rows } from "./rows";
 import { answerOf } from "./zones";
 
-// The same zones before BIND and unbound: ours is the stricter of their verdicts.
+// BIND and unbound validate the same zones. Our verdict is the stricter of theirs.
 requireTools("delv", "unbound-host");
 
 const atOnce = 4;
@@ -16,7 +16,7 @@ const named = rows.map((row, index) => ({ row, name: `zone${index}.test` }));
 const zones = new Map(named.map(({ row, name }) => [name, row.zone(name, now)] as const));
 const types = new Map(named.map(({ row, name }) => [name, row.asksSoa ? "SOA" : "A"] as const));
 
-describe("as BIND and unbound say", () => {
+describe("the verdicts of BIND and unbound", () => {
   let validators: RealValidators;
   const verdicts = new Map<string, Awaited<ReturnType<RealValidators["judge"]>>>();
   beforeAll(async () => {

@@ -5,12 +5,26 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";
-import { ecdsaKey, ksk, octets, record, rrsig, uint16, uint32, wireName, type ForgedKey } from "./forge";
+import {
+  ecdsaKey,
+  ksk,
+  octets,
+  record,
+  rrsig,
+  types,
+  uint16,
+  uint32,
+  wireName,
+  type ForgedKey,
+} from "./forge";
 import { soa, type Published } from "./zones";
 import { unboundConfiguration } from "../../harness/unbound";
 
 export interface RealValidators {
-  /** What BIND's delv and unbound-host say of a zone's SOA record, or of the address of www in it. */
+  /**
+   * The verdicts of BIND's delv and of unbound-host on a zone's SOA record, or on its address of
+   * www.
+   */
   readonly judge: (
     zone: string,
     type: "A" | "SOA",
@@ -18,13 +32,12 @@ export interface RealValidators {
   readonly stop: () => void;
 }
 
-const types = { A: 1, SOA: 6, DS: 43, RRSIG: 46, NSEC: 47, DNSKEY: 48 } as const;
 const address = Buffer.of(192, 0, 2, 80);
 const ttl = 60;
 
 /**
- * Serves zones below "test", and that, on loopback: the octets of their keys and signatures as they are, which no real
- * server would take. Asks validators that know the key of "test".
+ * Serves "test" and zones below it on loopback, with any octets as keys and signatures, which no
+ * real server would load. Asks validators that trust the key of "test".
  */
 export async function startRealValidators(
   zones: ReadonlyMap<string, Published>,
@@ -108,7 +121,7 @@ function message(
   return octets(query.subarray(0, 2), flags, ...counts, question, ...answers, ...authority, opt);
 }
 
-/** That a delegation has NS, RRSIG and NSEC records, and so no DS (RFC 4034 section 4.1.2). */
+/** The types of a delegation without DS: NS, RRSIG and NSEC (RFC 4034 section 4.1.2). */
 const noDs = octets(wireName("zzz.test"), 0, 6, 0x20, 0, 0, 0, 0, 0x03);
 
 function zoneOf(name: string, type: number): string {

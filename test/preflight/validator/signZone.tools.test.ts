@@ -24,7 +24,7 @@ interface Row {
 const whole = { status: "secure", reasons: ["CHAIN_COMPLETE"] } as const;
 const kskFlag = ["-f", "KSK"] as const;
 
-/** A KSK and a ZSK, and a DS for the KSK. */
+/** Makes a zone with a KSK and a ZSK, and a DS for the KSK. */
 function usual(algorithm: number, ...options: readonly string[]): Row["make"] {
   return ({ makeKey, ds, sign }) => {
     const [ksk, zsk] = [makeKey(algorithm, ...kskFlag), makeKey(algorithm)];
@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
     warnings: ["KEY_WITHOUT_SEP"],
   },
   {
-    title: "KSK published, and it does not sign",
+    title: "published KSK that does not sign",
     make: ({ makeKey, ds, sign }) => {
       const [active, published, zsk] = [makeKey(13, ...kskFlag), makeKey(13, ...kskFlag), makeKey(13)];
       return { ...sign({ keys: [active, published, zsk], signers: [active, zsk] }), ds: [ds(published)] };
@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
     warnings: ["KEY_NOT_SIGNING", "ALGORITHM_NOT_SIGNING"],
   },
   {
-    title: "revoked, and the DS names what it was",
+    title: "revoked, the DS names the former key",
     make: ({ makeKey, ds, revoke, sign }) => {
       const [ksk, next, zsk] = [makeKey(13, ...kskFlag), makeKey(13, ...kskFlag), makeKey(13)];
       const before = ds(ksk);
@@ -136,7 +136,7 @@ const rows: readonly Row[] = [
     warnings: ["KEY_REVOKED"],
   },
   {
-    title: "DS for a key that is not there",
+    title: "DS for a missing key",
     make: ({ makeKey, ds, sign }) => {
       const [ksk, zsk] = [makeKey(13, ...kskFlag), makeKey(13)];
       return { ...sign({ keys: [ksk, zsk] }), ds: [ds(makeKey(13, ...kskFlag))] };

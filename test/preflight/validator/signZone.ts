@@ -7,17 +7,19 @@ import { wireName } from "./forge";
 import { dnskeyOf, rrsigOf } from "./zoneFields";
 import { soaOf } from "./zones";
 
-/** A key file of BIND's, without ".key". */
+/** The name of a BIND key file, without ".key". */
 type KeyFile = string;
 
 export interface Workshop {
   readonly zone: string;
-  /** @param options Of dnssec-keygen. */
+  /** @param options Options of dnssec-keygen. */
   readonly makeKey: (algorithm: number, ...options: readonly string[]) => KeyFile;
   readonly revoke: (key: KeyFile) => KeyFile;
-  /** Not of a revoked key: BIND makes none. */
+  /** Makes a DS record. BIND makes none of a revoked key. */
   readonly ds: (key: KeyFile, digest?: string) => Ds;
-  /** @param options Of dnssec-signzone. Without `signers` all keys sign that BIND would have sign. */
+  /**
+   * @param options Options of dnssec-signzone. Without `signers`, BIND chooses the keys that sign.
+   */
   readonly sign: (signing: Signing) => SignedZone;
 }
 
@@ -33,7 +35,7 @@ export interface SignedZone {
   readonly data: ApexData;
 }
 
-/** BIND's tools at work in a new folder. */
+/** Prepares BIND's tools in a new folder. */
 export function openWorkshop(folder: string, zone: string): Workshop {
   mkdirSync(folder, { recursive: true });
   const directory = mkdtempSync(join(folder, "zone-"));

@@ -41,7 +41,7 @@ export const signatureRows: readonly Row[] = [
   bogus("signature: too short", signed({ mangled: (s) => s.subarray(1) }), "SIGNATURE_INVALID"),
   bogus("signature: too long", signed({ mangled: (s) => octets(s, 0) }), "SIGNATURE_INVALID"),
   bogus(
-    "signature: over fewer keys than are there",
+    "signature: over fewer keys than published",
     (name, now) => ({ ...zone()(name, now), signatures: [rrsig(name, [k.rdata], k, now)] }),
     "SIGNATURE_INVALID",
   ),
@@ -127,7 +127,7 @@ const rsa = rsaKey(1024);
 
 const rsaZsk = rsaKey(1024, 8, { flags: zsk });
 
-/** RSA keys of nobody, of the same tag. */
+/** RSA keys with one tag, without private keys. */
 const twins: readonly Buffer[] = Array.from({ length: 6 }, () => twinOf(rsa.rdata));
 
 const withTwins = (count: number): Row["zone"] =>

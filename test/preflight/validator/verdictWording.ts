@@ -1,4 +1,4 @@
-import type { KeyAnswer, Keys, Observation } from "../../../provider/dns/answers";
+import type { KeyAnswer, ApexAnswer, Observation } from "../../../provider/dns/answers";
 import type { Ds } from "../../../provider/dnssec/ds";
 import { dnskey, dsOf, ecdsaKey, ksk, rrsig, tagOf, zsk } from "./forge";
 import { dataBy } from "./zones";
@@ -11,7 +11,7 @@ export const [one, two, three] = [
   "ns3.example.com (192.0.2.3)",
 ];
 
-/** Keys of these tags: its octets are made up, so that the texts are always the same. */
+/** Returns a key with this tag. Its octets are made up, so that messages never change. */
 function keyOfTag(tag: number, flags = ksk): Buffer {
   const publicKey = Buffer.alloc(32, 7);
   for (let tuning = 0; tuning < 0x10000; tuning += 1) {
@@ -32,7 +32,7 @@ const answered = (
   server: string,
   keys: readonly Buffer[],
   signatures: readonly Buffer[] = [],
-  data: Keys["data"] = dataBy(zone, now, signer),
+  data: ApexAnswer["data"] = dataBy(zone, now, signer),
 ): KeyAnswer => ({
   server,
   outcome: "answered",
@@ -40,7 +40,7 @@ const answered = (
   signatures,
   data,
 });
-export const good = (server: string, data?: Keys["data"]) =>
+export const good = (server: string, data?: ApexAnswer["data"]) =>
   answered(server, [signer.rdata], [signedFrom(-1, 13)], data);
 const silent: KeyAnswer = { server: three, outcome: "silent", detail: "over UDP no answer in time" };
 const lame: KeyAnswer = { server: two, outcome: "lame", detail: "it refers to other servers" };
@@ -51,8 +51,8 @@ export const tag = tagOf(signer.rdata);
 export const [ds, key] = [`DS ${tag} 13 2 (ECDSAP256SHA256, SHA-256)`, `key ${tag} (ECDSAP256SHA256)`];
 export const chain = `${ds} names ${key}, which signs the DNSKEY RRset from 2026-11-24T12:00:00Z to 2026-12-08T12:00:00Z`;
 
-/** What servers answer, and the verdict in its very words. */
-export interface ToldRow {
+/** The answers of servers, and the verdict with the exact words of its messages. */
+export interface WordedRow {
   readonly title: string;
   readonly ds?: readonly Ds[];
   readonly answers: readonly KeyAnswer[];
@@ -63,13 +63,13 @@ export interface ToldRow {
   readonly warnings?: readonly (readonly [code: string, message: string, server?: string])[];
 }
 
-export const table: readonly ToldRow[] = [
+export const table: readonly WordedRow[] = [
   {
-    title: "more DS records than are judged",
+    title: "too many DS records",
     ds: Array.from({ length: 65 }, (_, index) => ({ ...dsOf(zone, signer.rdata), keyTag: index })),
     answers: [good(one)],
     status: "unknown",
-    reasons: [["TOO_MUCH_TO_JUDGE", "there are 65 DS records, and a domain is judged by at most 64"]],
+    reasons: [["TOO_MUCH_TO_JUDGE", "there are 65 DS records, but a domain is judged by at most 64"]],
   },
   {
     title: "one server",
@@ -78,7 +78,7 @@ export const table: readonly ToldRow[] = [
     reasons: [["CHAIN_COMPLETE", `${one}: ${chain}`, one]],
   },
   {
-    title: "servers that say the same are one reason",
+    title: "servers with equal answers are one reason",
     answers: [good(one), good(two), good(three)],
     status: "secure",
     reasons: [["CHAIN_COMPLETE", `${one}, ${two} and ${three}: ${chain}`]],
@@ -91,20 +91,20 @@ export const table: readonly ToldRow[] = [
     reasons: [
       [
         "KEY_NOT_PUBLISHED",
-        `${one}: the zone publishes keys 2371 and 20326; no key 2372, which DS 2372 15 2 (ED25519, SHA-256) names: wrong key, or not published yet`,
+        `${one}: the zone publishes keys 2371 and 20326, but not key 2372, which DS 2372 15 2 (ED25519, SHA-256) names: wrong key, or not published yet`,
         one,
       ],
     ],
   },
   {
     title: "a digest of another key",
-    ds: [{ ...dsOf(zone, published), digest: "C988EC42".padEnd(64, "0") }],
+    ds: [{ ...dsOf(zone, published), digest: "c988ec42".padEnd(64, "0") }],
     answers: [answered(one, [published])],
     status: "bogus",
     reasons: [
       [
         "DIGEST_MISMATCH",
-        `${one}: DS 2371 15 2 (ED25519, SHA-256) has the digest c988ec42…, that of the published key 2371 (ED25519) is ${dsOf(zone, published).digest.slice(0, 8)}…: it was made from another key, or for another domain`,
+        `${one}: DS 2371 15 2 (ED25519, SHA-256) has the digest c988ec42…, but the published key 2371 (ED25519) needs ${dsOf(zone, published).digest.slice(0, 8)}…: the DS was made from another key, or for another domain`,
         one,
       ],
     ],
@@ -123,7 +123,7 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "a server that knows nothing of signatures",
+    title: "a server without signatures",
     answers: [answered(one, [signer.rdata])],
     status: "bogus",
     reasons: [
@@ -141,16 +141,13 @@ export const table: readonly ToldRow[] = [
     reasons: [
       [
         "SIGNATURE_EXPIRED",
-        `${two}: the RRSIG by ${key} expired at 2026-11-24T12:00:00Z (it was made for 2026-11-11T12:00:00Z on): the zone must be signed anew`,
+        `${two}: the RRSIG by ${key} was valid from 2026-11-11T12:00:00Z and expired at 2026-11-24T12:00:00Z: the zone must be signed again`,
         two,
       ],
     ],
     warnings: [
       ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain would validate`],
-      [
-        "SERVERS_DISAGREE",
-        `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`,
-      ],
+      ["SERVERS_DISAGREE", `the servers disagree; ${one}: key ${tag} (secure); ${two}: key ${tag} (bogus)`],
     ],
   },
   {
@@ -160,7 +157,7 @@ export const table: readonly ToldRow[] = [
     reasons: [
       [
         "SIGNATURE_NOT_YET_VALID",
-        `${one}: the RRSIG by ${key} is valid from 2026-11-26T12:00:00Z on only (until 2026-12-09T12:00:00Z): a clock may be wrong`,
+        `${one}: the RRSIG by ${key} is valid only from 2026-11-26T12:00:00Z to 2026-12-09T12:00:00Z: a clock may be wrong`,
         one,
       ],
     ],
@@ -172,7 +169,7 @@ export const table: readonly ToldRow[] = [
     reasons: [
       [
         "ZONE_UNSIGNED",
-        `${one}: the zone is not signed, it publishes no DNSKEY, and ${ds} would say that it is`,
+        `${one}: the zone is not signed (it publishes no DNSKEY), but ${ds} would declare it signed`,
         one,
       ],
     ],
@@ -182,18 +179,15 @@ export const table: readonly ToldRow[] = [
     answers: [good(one), { server: two, outcome: "nonexistent" }],
     status: "bogus",
     reasons: [
-      ["ZONE_NONEXISTENT", `${two}: the zone does not exist, and ${ds} would say that it is signed`, two],
+      ["ZONE_NONEXISTENT", `${two}: the zone does not exist, but ${ds} would declare it signed`, two],
     ],
     warnings: [
       ["SOME_SERVERS_VALIDATE", `with ${one} alone the domain would validate`],
-      [
-        "SERVERS_DISAGREE",
-        `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: no keys (bogus)`,
-      ],
+      ["SERVERS_DISAGREE", `the servers disagree; ${one}: key ${tag} (secure); ${two}: no keys (bogus)`],
     ],
   },
   {
-    title: "servers that are no help are warnings",
+    title: "servers without a usable answer are warnings",
     answers: [good(one), lame, silent, { ...failed, server: "ns4" }],
     status: "secure",
     reasons: [["CHAIN_COMPLETE", `${one}: ${chain}`, one]],
@@ -204,13 +198,13 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "no server is any help",
+    title: "no server has a usable answer",
     answers: [lame, silent],
     status: "unknown",
     reasons: [
       [
         "NO_ANSWER",
-        `no server says what keys the zone publishes: ${two} (it refers to other servers) and ${three} (over UDP no answer in time)`,
+        `no server says which keys the zone publishes: ${two} (it refers to other servers) and ${three} (over UDP no answer in time)`,
       ],
     ],
     warnings: [
@@ -219,13 +213,13 @@ export const table: readonly ToldRow[] = [
     ],
   },
   {
-    title: "a server has the zone, and keeps its keys to itself",
+    title: "a server has the zone but withholds its keys",
     answers: [failed],
     withheldBy: [three],
     status: "bogus",
     reasons: [
-      ["KEYS_WITHHELD", `${three} serves the zone, but nobody tells its keys`],
-      ["NO_ANSWER", `no server says what keys the zone publishes: ${three} (it answers SERVFAIL)`],
+      ["KEYS_WITHHELD", `${three} serves the zone, but no server sends its keys`],
+      ["NO_ANSWER", `no server says which keys the zone publishes: ${three} (it answers SERVFAIL)`],
     ],
     warnings: [["SERVER_FAILED", `${three}: it answers SERVFAIL`, three]],
   },
@@ -236,22 +230,22 @@ export const table: readonly ToldRow[] = [
     reasons: [["NO_ANSWER", "there was no server to ask for the domain's keys"]],
   },
   {
-    title: "there is no server, and a reason",
+    title: "there is no server, for a reason",
     answers: [],
     problem: { code: "NOT_DELEGATED", message: "example.com is not delegated" },
     status: "unknown",
     reasons: [["NOT_DELEGATED", "example.com is not delegated"]],
   },
   {
-    title: "without a DS nobody is asked",
+    title: "without a DS, answers do not matter",
     ds: [],
     answers: [],
     problem: { code: "NOT_DELEGATED", message: "example.com is not delegated" },
     status: "insecure",
-    reasons: [["NO_DS", "without a DS the domain is taken as unsigned"]],
+    reasons: [["NO_DS", "without a DS the domain is treated as unsigned"]],
   },
   {
-    title: "with unsupported DS only, what the servers say makes no difference",
+    title: "with only unsupported DS, answers do not matter",
     ds: [
       { ...dsOf(zone, published), digestType: 99 },
       { ...dsOf(zone, published), algorithm: 200 },
@@ -261,12 +255,12 @@ export const table: readonly ToldRow[] = [
     reasons: [
       [
         "ONLY_UNSUPPORTED",
-        "validators do not support the algorithm or the digest type of DS 2371 15 99 (ED25519, unassigned) and DS 2371 200 2 (unassigned, SHA-256): the domain is taken as unsigned",
+        "validators do not support the algorithm or the digest type of DS 2371 15 99 (ED25519, unassigned) and DS 2371 200 2 (unassigned, SHA-256): the domain is treated as unsigned",
       ],
     ],
   },
   {
-    title: "keys that differ while all validate",
+    title: "different keys, all valid",
     answers: [
       good(one),
       answered(two, withPublished, [
@@ -278,7 +272,7 @@ export const table: readonly ToldRow[] = [
     warnings: [
       [
         "SERVERS_DISAGREE",
-        `the servers do not publish the same; ${one}: key ${tag} (secure); ${two}: keys ${tag} and 2371 (secure)`,
+        `the servers disagree; ${one}: key ${tag} (secure); ${two}: keys ${tag} and 2371 (secure)`,
       ],
     ],
   },

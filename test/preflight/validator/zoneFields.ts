@@ -1,14 +1,12 @@
-import { dnskey, octets, uint16, uint32, wireName } from "./forge";
+import { dnskey, octets, types, uint16, uint32, wireName } from "./forge";
 
-/** From the fields that zone files have. */
+/** Reads RDATA from the fields of a zone file. */
 export function dnskeyOf([flags, protocol, algorithm, ...publicKey]: readonly string[]): Buffer {
   const key = Buffer.from(publicKey.join(""), "base64");
   return dnskey(Number(flags), Number(algorithm), key, Number(protocol));
 }
 
-const typeNumbers: Readonly<Record<string, number>> = { A: 1, SOA: 6, MX: 15, DNSKEY: 48 };
-
-/** Likewise. */
+/** Reads RDATA from the fields of a zone file. */
 export function rrsigOf(fields: readonly string[]): Buffer {
   const [
     type = "",
@@ -22,7 +20,7 @@ export function rrsigOf(fields: readonly string[]): Buffer {
     ...signature
   ] = fields;
   return octets(
-    uint16(typeNumbers[type] ?? 0),
+    uint16((types as Readonly<Record<string, number>>)[type] ?? 0),
     Number(algorithm),
     Number(labels),
     uint32(Number(ttl)),
@@ -34,7 +32,7 @@ export function rrsigOf(fields: readonly string[]): Buffer {
   );
 }
 
-/** 20261125120000, or the seconds themselves. */
+/** Reads a date such as 20261125120000, or seconds. */
 export function secondsOf(date: string): number {
   if (date.length !== 14) return Number(date);
   const [, year = "", rest = ""] = /^(....)(.*)$/.exec(date) ?? [];

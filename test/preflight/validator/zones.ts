@@ -1,5 +1,5 @@
 import type { Ds } from "../../../provider/dnssec/ds";
-import type { ApexData, Keys } from "../../../provider/dns/answers";
+import type { ApexData, ApexAnswer } from "../../../provider/dns/answers";
 import type { VerdictStatus } from "../../../provider/preflight/verdict";
 import type { VerdictCode } from "../../../provider/preflight/verdictCodes";
 import {
@@ -16,7 +16,7 @@ import {
   type SignatureOptions,
 } from "./forge";
 
-/** What a zone's one server answers, and what its parent has. */
+/** The answers of a zone's one server, and the DS records of its parent. */
 export interface Published {
   readonly keys: readonly Buffer[];
   readonly signatures: readonly Buffer[];
@@ -25,19 +25,19 @@ export interface Published {
   readonly signData: (owner: string, type: number, rdatas: readonly Buffer[]) => readonly Buffer[];
   /** The zone's SOA records, in canonical form. */
   readonly soa: readonly Buffer[];
-  /** The same as the server sends them, in a message whose question has the zone's name at offset 12. */
+  /** The SOA records as the server sends them, in a message with the zone's name at offset 12. */
   readonly servedSoa: readonly Buffer[];
 }
 
 /**
- * A zone and its verdicts: ours, with the codes of all reasons and of all warnings, and those of BIND (delv 9.18) and
- * unbound (1.17), where they are not ours.
+ * A zone and its verdicts: ours, with the codes of all reasons and warnings, and those of BIND
+ * (delv 9.18) and unbound (1.17) if they differ.
  */
 export interface Row {
   readonly title: string;
-  /** Validators are asked for the zone's SOA record, and not for an address in it. */
+  /** Validators are asked for the zone's SOA record, not for an address in it. */
   readonly asksSoa?: true;
-  /** @param now Milliseconds since the epoch. */
+  /** @param now In ms since the epoch. */
   readonly zone: (name: string, now: number) => Published;
   readonly status: VerdictStatus;
   readonly reasons: readonly VerdictCode[];
@@ -46,13 +46,13 @@ export interface Row {
   readonly unbound?: VerdictStatus;
 }
 
-/** Keys that many zones have: a KSK, one that is not published, a ZSK, a revoked KSK. */
+/** Keys for many zones: a KSK, an unpublished key, a ZSK, a revoked KSK. */
 export const k = ecdsaKey(ksk);
 export const other = ecdsaKey(ksk);
 export const z = ecdsaKey(zsk);
 export const revoked = ecdsaKey(revokedKsk);
 
-/** A revoked key in the form that it had before. */
+/** Returns a revoked key as it was before. */
 export const unrevoked = octets(0x01, 0x01, revoked.rdata.subarray(2));
 
 export interface Making {
@@ -61,7 +61,7 @@ export interface Making {
   readonly options?: SignatureOptions;
   readonly ds?: (name: string) => readonly Ds[];
   readonly before?: (name: string, keys: readonly Buffer[], now: number) => readonly Buffer[];
-  /** Signatures over the data, in this order: one by the ZSK unless told. */
+  /** Signatures over the data, in this order. By default one by the ZSK. */
   readonly data?: readonly DataSignature[];
   readonly soa?: readonly Buffer[];
   readonly servedSoa?: readonly Buffer[];
@@ -73,14 +73,14 @@ export interface DataSignature extends SignatureOptions {
   readonly by?: ForgedKey;
 }
 
-/** The RDATA of a SOA record, its names in wire form. */
+/** Returns the RDATA of a SOA record from names in wire form. */
 export function soaOf(server: Buffer, contact: Buffer, numbers = [1, 3600, 600, 86_400, 60]): Buffer {
   return octets(server, contact, ...numbers.map(uint32));
 }
 
 export const soa = soaOf(wireName("ns.test"), wireName("host.test"));
 
-/** Unless told otherwise: a KSK that signs, a ZSK, and a SHA-256 DS for the first that signs. */
+/** Makes a zone. Defaults are a KSK that signs, a ZSK, and a SHA-256 DS for the first signer. */
 export function zone(making: Making = {}): Row["zone"] {
   const { keys = [k.rdata, z.rdata], by = [k], options, ds, before, data = [{ by: z }] } = making;
   const { soa: soas = [soa], servedSoa = soas } = making;
@@ -98,20 +98,22 @@ export function zone(making: Making = {}): Row["zone"] {
   });
 }
 
-/** What the judge is told of a zone. */
-export function answerOf(server: string, name: string, published: Published): Keys {
+/** Returns the answer of a zone's server. */
+export function answerOf(server: string, name: string, published: Published): ApexAnswer {
   const { keys, signatures, soa: soas, signData } = published;
   const data = { soa: soas, signatures: signData(name, soaType, soas) };
   return { server, outcome: "answered", keys, signatures, data };
 }
 
-/** A zone's SOA record with signatures by these keys. */
+/** Returns a zone's SOA record with signatures by these keys. */
 export function dataBy(name: string, now: number, ...keys: readonly ForgedKey[]): ApexData {
   const options = { type: soaType, signer: name };
   return { soa: [soa], signatures: keys.map((key) => rrsig(name, [soa], key, now, options)) };
 }
 
-/** A zone of this key and a ZSK. One of another algorithm than the ZSK's signs the data too. */
+/**
+ * Makes a zone of this key and a ZSK. A key of another algorithm than the ZSK's signs the data too.
+ */
 export const of = (key: ForgedKey, options?: SignatureOptions): Row["zone"] =>
   zone({
     keys: [key.rdata, z.rdata],
@@ -120,11 +122,11 @@ export const of = (key: ForgedKey, options?: SignatureOptions): Row["zone"] =>
     ...(options && { options }),
   });
 
-/** A healthy zone with one more key. */
+/** Makes a healthy zone with one more key. */
 export const beside = (...keys: readonly Buffer[]): Row["zone"] =>
   zone({ keys: [k.rdata, z.rdata, ...keys] });
 
-/** A healthy zone whose answer has other signatures first. */
+/** Makes a healthy zone whose answer begins with other signatures. */
 export const after = (before: NonNullable<Making["before"]>): Row["zone"] => zone({ before });
 
 export const secure = (title: string, making: Row["zone"], ...warnings: VerdictCode[]): Row => ({

@@ -1,5 +1,10 @@
 import {
+  day,
   healthy,
+  minute,
+  next,
+  right,
+  topologyOf,
   zone,
   type DsRecipe,
   type KeyRecipe,
@@ -8,17 +13,16 @@ import {
   type Topology,
 } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
-const next: DsRecipe = { key: "next" };
-const minute = 60;
-const day = 86_400;
 const past = { from: -30 * day, until: -7 * day };
 
 type Data = NonNullable<SignedZone["data"]>;
 
 const signed = (...data: Data): SignedZone => zone({ signed: "hand", data });
 
-/** BIND serves no signatures at all of a zone in which only the keys are signed: a front takes those of the rest away. */
+/**
+ * BIND serves no signatures of a zone in which only the keys are signed, so a front removes the
+ * others.
+ */
 const keysAlone: ServerRecipe = { does: "ignoresDo", about: "data" };
 const withKeys = (keys: Readonly<Record<string, KeyRecipe>>, ...data: Data): SignedZone =>
   zone({ signed: "hand", keys, data });
@@ -28,7 +32,7 @@ const state = (
   sentence: string,
   child: SignedZone,
   ds: readonly DsRecipe[] = [right],
-): Topology => ({ name, sentence, zone: child, ds, asks: ["A", "SOA"] });
+): Topology => ({ ...topologyOf(name, sentence, child, ds), asks: ["A", "SOA"] });
 
 const unsigned = (
   name: string,
@@ -37,14 +41,14 @@ const unsigned = (
   child: SignedZone = healthy,
 ): Topology => ({ ...state(name, sentence, child, ds), servers: [keysAlone] });
 
-/** The DNSKEY RRset is signed as it should be, and the rest of the zone is not. */
+/** The DNSKEY RRset is signed correctly, but the rest of the zone is not. */
 const signatureTopologies: readonly Topology[] = [
-  unsigned("data-unsigned", "nothing but the keys is signed"),
-  state("data-nsec-only", "nothing but the keys and NSEC is signed", {
+  unsigned("data-unsigned", "only the keys are signed"),
+  state("data-nsec-only", "only the keys and NSEC are signed", {
     ...signed({ by: "zsk" }),
     signs: ["NSEC"],
   }),
-  state("data-soa-unsigned", "everything is signed but the SOA record", {
+  state("data-soa-unsigned", "everything but the SOA record is signed", {
     ...signed({ by: "zsk" }),
     signs: ["NS", "A", "NSEC"],
   }),
@@ -79,10 +83,10 @@ const signatureTopologies: readonly Topology[] = [
     signed({ by: "zsk", broken: true }),
   ),
   state("data-signer-parent", "the signer's name is the parent's", signed({ by: "zsk", signer: "test" })),
-  state("data-tag", "the signatures' key tag is another", signed({ by: "zsk", keyTagOff: 1 })),
+  state("data-tag", "the signatures have another key tag", signed({ by: "zsk", keyTagOff: 1 })),
   state(
     "data-algorithm-field",
-    "the signatures' algorithm field is another",
+    "the signatures have another algorithm field",
     signed({ by: "zsk", algorithm: 14 }),
   ),
   state(
@@ -121,7 +125,7 @@ const keyTopologies: readonly Topology[] = [
   ),
   state(
     "data-old-zsk",
-    "the old ZSK signs still, and the DNSKEY RRset has only the new one",
+    "the old ZSK still signs, but the DNSKEY RRset has only the new one",
     withKeys({ old: { flags: 256, unpublished: true } }, { by: "old" }),
   ),
   state(
@@ -131,7 +135,7 @@ const keyTopologies: readonly Topology[] = [
   ),
   state(
     "data-new-zsk-unpublished",
-    "the old ZSK and the new one sign, and the DNSKEY RRset has only the old one",
+    "the old ZSK and the new one sign, but the DNSKEY RRset has only the old one",
     withKeys({ late: { flags: 256, unpublished: true } }, { by: "zsk" }, { by: "late" }),
   ),
   state(
@@ -211,24 +215,24 @@ const algorithmTopologies: readonly Topology[] = [
   ),
 ];
 
-/** What the DS set is makes a difference to what can be done about it. */
+/** The DS set decides which changes are possible. */
 const setTopologies: readonly Topology[] = [
-  unsigned("data-unsigned-no-ds", "nothing but the keys is signed, no DS", []),
-  unsigned("data-unsigned-insecure", "nothing but the keys is signed, a DS of digest type 99", [
+  unsigned("data-unsigned-no-ds", "only the keys are signed, no DS", []),
+  unsigned("data-unsigned-insecure", "only the keys are signed, a DS of digest type 99", [
     { key: "ksk", says: { digestType: 99 } },
   ]),
-  unsigned("data-unsigned-wrong-ds", "nothing but the keys is signed, and the digest is wrong", [
+  unsigned("data-unsigned-wrong-ds", "only the keys are signed, and the digest is wrong", [
     { ...right, wrong: true },
   ]),
   unsigned(
     "data-unsigned-standby",
-    "nothing but the keys is signed, the DS of an unpublished standby key and the active one",
+    "only the keys are signed, the DS of an unpublished standby key and the active one",
     [right, next],
     zone({ keys: { next: { unpublished: true } } }),
   ),
   unsigned(
     "data-unsigned-two-ds",
-    "nothing but the keys is signed, by two keys, the DS of both",
+    "only the keys are signed, by two keys, the DS of both",
     [right, next],
     zone({ keys: { next: {} }, signatures: [{ by: "ksk" }, { by: "next" }] }),
   ),
@@ -242,9 +246,9 @@ const second = (
   ds: readonly DsRecipe[] = [right],
 ): Topology => ({ ...state(name, sentence, healthy, ds), servers: [good, other] });
 
-/** The second server has the keys signed as they should be, and other data than the first. */
+/** The second server's keys are signed correctly, but its data differs from the first's. */
 const serverTopologies: readonly Topology[] = [
-  second("stale-data-unsigned", "the second server has nothing but the keys signed", keysAlone),
+  second("stale-data-unsigned", "at the second server, only the keys are signed", keysAlone),
   second("stale-data-expired", "the second server has expired signatures but for the keys", {
     zone: signed({ by: "zsk", ...past }),
   }),
@@ -253,12 +257,12 @@ const serverTopologies: readonly Topology[] = [
   }),
   second(
     "stale-data-standby",
-    "the second server has nothing but the keys signed, the DS of a standby key beside",
+    "at the second server, only the keys are signed, the DS of a standby key beside",
     keysAlone,
     [right, {}],
   ),
   {
-    ...state("data-unsigned-twice", "both servers have nothing but the keys signed", healthy),
+    ...state("data-unsigned-twice", "at both servers, only the keys are signed", healthy),
     servers: [keysAlone, keysAlone],
   },
 ];

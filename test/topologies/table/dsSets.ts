@@ -1,9 +1,8 @@
-import { healthy, zone, type DsRecipe, type Topology, type ZoneRecipe } from "../recipe";
+import { healthy, right, topologyOf, zone, type DsRecipe, type Topology, type ZoneRecipe } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
 const sha1: DsRecipe = { key: "ksk", digestType: 1 };
 const sha384: DsRecipe = { key: "ksk", digestType: 4 };
-/** A key that no zone has. */
+/** A DS of a key that no zone has. */
 const unknown: DsRecipe = {};
 const anotherAlgorithm: DsRecipe = { key: "ksk", says: { algorithm: 200 } };
 const wrong = (recipe: DsRecipe): DsRecipe => ({ ...recipe, wrong: true });
@@ -18,12 +17,7 @@ const set = (
   sentence: string,
   ds: readonly DsRecipe[],
   child: ZoneRecipe = healthy,
-): Topology => ({
-  name,
-  sentence,
-  zone: child,
-  ds,
-});
+): Topology => topologyOf(name, sentence, child, ds);
 
 /** A healthy zone, and every kind of DS set over it. */
 export const dsSets: readonly Topology[] = [
@@ -34,13 +28,13 @@ export const dsSets: readonly Topology[] = [
   set("sha256-sha384", "right, SHA-256 and SHA-384", [right, sha384]),
   set("sha1-sha256", "right, SHA-1 and SHA-256", [sha1, right]),
   set("right-wrong-digest", "a right one, and one with a wrong digest", [right, wrong(sha384)]),
-  set("right-unknown-tag", "a right one, and one of a key that the zone does not have", [right, unknown]),
+  set("right-unknown-tag", "a right one, and one of a key that the zone lacks", [right, unknown]),
   set("wrong-digest", "a wrong digest", [wrong(right)]),
   set("wrong-sha1", "a wrong digest, SHA-1", [wrong(sha1)]),
   set("wrong-sha384", "a wrong digest, SHA-384", [wrong(sha384)]),
-  set("unknown-tag", "a key that the zone does not have", [unknown]),
-  set("tag-off-by-one", "right but for the key tag", [{ key: "ksk", says: { keyTag: 1 } }]),
-  set("wrong-algorithm", "key tag and digest are right, the algorithm is another", [ofAlgorithm(8)]),
+  set("unknown-tag", "a key that the zone lacks", [unknown]),
+  set("tag-off-by-one", "right except for the key tag", [{ key: "ksk", says: { keyTag: 1 } }]),
+  set("wrong-algorithm", "key tag and digest are right, the algorithm is not", [ofAlgorithm(8)]),
   set("digest-type-3", "digest type 3 (GOST R 34.11-94) only", [digestOfType(3)]),
   set("digest-type-5", "digest type 5 (GOST R 34.11-2012) only", [digestOfType(5)]),
   set("digest-type-6", "digest type 6 (SM3) only", [digestOfType(6)]),
@@ -62,20 +56,16 @@ export const dsSets: readonly Topology[] = [
   set("sha256-wrong-sha384-right", "SHA-256 wrong, SHA-384 right", [wrong(right), sha384]),
   set("sha256-right-sha384-wrong", "SHA-256 right, SHA-384 wrong", [right, wrong(sha384)]),
   set("sha1-right-sha384-wrong", "SHA-1 right, SHA-384 wrong", [sha1, wrong(sha384)]),
-  set("sha1-right-sha256-of-another", "SHA-1 right, SHA-256 of a key that the zone does not have", [
-    sha1,
-    unknown,
-  ]),
-  set("sha1-right-sha384-of-another", "SHA-1 right, SHA-384 of a key that the zone does not have", [
+  set("sha1-right-sha256-of-another", "SHA-1 right, SHA-256 of a key that the zone lacks", [sha1, unknown]),
+  set("sha1-right-sha384-of-another", "SHA-1 right, SHA-384 of a key that the zone lacks", [
     sha1,
     { digestType: 4 },
   ]),
   set("sha1-right-sha256-unsupported", "SHA-1 right, SHA-256 of algorithm 200", [sha1, anotherAlgorithm]),
-  set(
-    "sha1-right-sha256-of-algorithm-8",
-    "SHA-1 right, SHA-256 of algorithm 8, which the zone does not have",
-    [sha1, ofAlgorithm(8)],
-  ),
+  set("sha1-right-sha256-of-algorithm-8", "SHA-1 right, SHA-256 of algorithm 8, which the zone lacks", [
+    sha1,
+    ofAlgorithm(8),
+  ]),
   set("eight", "one right among eight", [
     ...Array.from({ length: 7 }, (_, index): DsRecipe => ({ says: { keyTag: 100 + index } })),
     right,
@@ -90,13 +80,13 @@ export const dsSets: readonly Topology[] = [
   ),
   set(
     "keys-only",
-    "the zone has keys and no signature over them, no DS",
+    "the zone has keys but no signature over them, no DS",
     [],
     zone({ signed: "hand", signatures: [] }),
   ),
   set(
     "keys-only-ds",
-    "the zone has keys and no signature over them, right DS",
+    "the zone has keys but no signature over them, right DS",
     [right],
     zone({ signed: "hand", signatures: [] }),
   ),
@@ -105,10 +95,10 @@ export const dsSets: readonly Topology[] = [
     undelegated: true,
   },
   {
-    ...set("undelegated-ds", "there is no such child, for which a DS is meant", [unknown], "unsigned"),
+    ...set("undelegated-ds", "there is no such child, but a DS for it", [unknown], "unsigned"),
     undelegated: true,
   },
-  { ...set("mixed-case", "names in mixed case, no matter where", [right]), written: "MiXeD-CaSe" },
+  { ...set("mixed-case", "names in mixed case everywhere", [right]), written: "MiXeD-CaSe" },
   set("xn--fsqu00a", "an IDN", [right]),
   set(`${"a".repeat(63)}`, "a label of 63 octets", [right]),
 ];

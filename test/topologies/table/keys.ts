@@ -1,70 +1,68 @@
-import { healthy, zone, type DsRecipe, type KeyRecipe, type SignedZone, type Topology } from "../recipe";
+import {
+  healthy,
+  next,
+  right,
+  topologyOf,
+  zone,
+  type KeyRecipe,
+  type SignedZone,
+  type Topology,
+} from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
-const next: DsRecipe = { key: "next" };
 const revoked = 257 | 128;
-
-const state = (
-  name: string,
-  sentence: string,
-  child: SignedZone,
-  ds: readonly DsRecipe[] = [right],
-): Topology => ({
-  name,
-  sentence,
-  zone: child,
-  ds,
-});
 
 const rollover = (nextKey: KeyRecipe, ...signers: readonly string[]): SignedZone =>
   zone({ keys: { next: nextKey }, signatures: signers.map((by) => ({ by })) });
 
-/** Which of the zone's keys the DS set names. */
+/** DS sets that name different keys of the zone. */
 export const roleTopologies: readonly Topology[] = [
-  state("csk", "one key for everything", { ...healthy, keys: { ksk: {} }, body: ["ksk"] }),
-  state("csk-256", "one key for everything, without the SEP bit", {
+  topologyOf("csk", "one key for everything", { ...healthy, keys: { ksk: {} }, body: ["ksk"] }),
+  topologyOf("csk-256", "one key for everything, without the SEP bit", {
     ...healthy,
     keys: { ksk: { flags: 256 } },
     body: ["ksk"],
   }),
-  state("ksk-not-signing", "a KSK that is published and does not sign the keys", rollover({}, "next")),
-  state("zsk-not-signing", "a ZSK that does not sign the keys", healthy, [{ key: "zsk" }]),
-  state(
+  topologyOf("ksk-not-signing", "a published KSK that does not sign the keys", rollover({}, "next")),
+  topologyOf("zsk-not-signing", "a ZSK that does not sign the keys", healthy, [{ key: "zsk" }]),
+  topologyOf(
     "zsk-signing",
     "a ZSK that signs the keys as well",
     zone({ signatures: [{ by: "ksk" }, { by: "zsk" }] }),
     [{ key: "zsk" }],
   ),
-  state(
+  topologyOf(
     "only-zsk-signs",
     "the KSK, where only the ZSK signs the keys",
     zone({ signatures: [{ by: "zsk" }] }),
   ),
-  state(
+  topologyOf(
     "standby-published",
-    "a standby key that is published and does not sign, and the active one",
+    "a published standby key that does not sign, and the active one",
     rollover({}, "ksk"),
     [right, next],
   ),
-  state(
+  topologyOf(
     "standby-unpublished",
-    "a standby key that is not published, and the active one",
+    "an unpublished standby key, and the active one",
     rollover({ unpublished: true }, "ksk"),
     [right, next],
   ),
-  state("standby-only", "only a standby key that is not published", rollover({ unpublished: true }, "ksk"), [
+  topologyOf("standby-only", "only an unpublished standby key", rollover({ unpublished: true }, "ksk"), [
     next,
   ]),
-  state(
+  topologyOf(
     "double-ds",
     "double DS: after the key was changed",
     zone({ keys: { ksk: { unpublished: true }, next: {} }, signatures: [{ by: "next" }] }),
     [right, next],
   ),
-  state("double-signature-old", "double signature: the old DS", rollover({}, "ksk", "next"), [right]),
-  state("double-signature-both", "double signature: both DS", rollover({}, "ksk", "next"), [right, next]),
-  state("double-signature-new", "double signature: the new DS", rollover({}, "ksk", "next"), [next]),
-  state(
+  topologyOf("double-signature-old", "double signature: the old DS", rollover({}, "ksk", "next"), [right]),
+  topologyOf("double-signature-both", "double signature: both DS", rollover({}, "ksk", "next"), [
+    right,
+    next,
+  ]),
+  topologyOf("double-signature-new", "double signature: the new DS", rollover({}, "ksk", "next"), [next]),
+  topologyOf(
     "rolled-old-ds",
     "the key was changed, the DS is the old one",
     zone({ keys: { ksk: { unpublished: true }, next: {} }, signatures: [{ by: "next" }] }),
@@ -85,28 +83,33 @@ const twoAlgorithms = (signs8: boolean): SignedZone => ({
 
 /** Two algorithms in one zone (RFC 6840 section 5.11). */
 export const algorithmRollovers: readonly Topology[] = [
-  state("algorithm-key-only", "a key of algorithm 8 that signs nothing: its DS", twoAlgorithms(false), [
+  topologyOf("algorithm-key-only", "a key of algorithm 8 that signs nothing: its DS", twoAlgorithms(false), [
     next,
   ]),
-  state(
+  topologyOf(
     "algorithm-key-only-both",
     "a key of algorithm 8 that signs nothing: its DS and that of algorithm 13",
     twoAlgorithms(false),
     [right, next],
   ),
-  state("algorithm-rollover-old", "signed with algorithms 8 and 13: the DS of one", twoAlgorithms(true), [
-    right,
-  ]),
-  state(
+  topologyOf(
+    "algorithm-rollover-old",
+    "signed with algorithms 8 and 13: the DS of one",
+    twoAlgorithms(true),
+    [right],
+  ),
+  topologyOf(
     "algorithm-rollover-new",
     "signed with algorithms 8 and 13: the DS of the other",
     twoAlgorithms(true),
     [next],
   ),
-  state("algorithm-rollover-both", "signed with algorithms 8 and 13: the DS of both", twoAlgorithms(true), [
-    right,
-    next,
-  ]),
+  topologyOf(
+    "algorithm-rollover-both",
+    "signed with algorithms 8 and 13: the DS of both",
+    twoAlgorithms(true),
+    [right, next],
+  ),
 ];
 
 const revoking = (...signers: readonly string[]): SignedZone => ({
@@ -117,39 +120,39 @@ const revoking = (...signers: readonly string[]): SignedZone => ({
 
 /** Revoked keys (RFC 5011). */
 export const revokedTopologies: readonly Topology[] = [
-  state("revoked-old-form", "revoked; the DS is of the key as it was", revoking("ksk", "next"), [
+  topologyOf("revoked-old-form", "revoked; the DS is of the former key", revoking("ksk", "next"), [
     { key: "ksk", flags: 257 },
   ]),
-  state(
+  topologyOf(
     "revoked-its-form",
     "revoked; the DS is of the revoked key, which signs beside another",
     revoking("ksk", "next"),
   ),
-  state("revoked-alone", "revoked; the DS is of the revoked key, which signs alone", revoking("ksk")),
-  state(
+  topologyOf("revoked-alone", "revoked; the DS is of the revoked key, which signs alone", revoking("ksk")),
+  topologyOf(
     "revoked-beside-zsk",
     "revoked; the DS is of the revoked key, which signs beside the ZSK",
     revoking("ksk", "zsk"),
   ),
-  state(
+  topologyOf(
     "revoked-not-signing",
     "revoked; the DS is of the revoked key, which does not sign",
     revoking("next"),
   ),
-  state("revoked-successor", "revoked; the DS is of the key that follows", revoking("ksk", "next"), [next]),
-  state(
+  topologyOf("revoked-successor", "revoked; the DS is of the successor", revoking("ksk", "next"), [next]),
+  topologyOf(
     "revoked-both",
-    "revoked; the DS are of the key as it was and of the one that follows",
+    "revoked; the DS are of the former key and of the successor",
     revoking("ksk", "next"),
     [{ key: "ksk", flags: 257 }, next],
   ),
-  state(
+  topologyOf(
     "revoked-both-forms",
-    "revoked; the DS are of the key as it was and as it is",
+    "revoked; the DS are of the former key and of the revoked key",
     revoking("ksk", "next"),
     [{ key: "ksk", flags: 257 }, right],
   ),
-  state(
+  topologyOf(
     "revoked-zsk",
     "a ZSK that is revoked and signs the keys: its DS",
     {
@@ -175,50 +178,50 @@ const strays = (count: number, strayOctets: number): Record<string, KeyRecipe> =
     ]),
   );
 
-/** Keys that are none, keys of one tag, and many keys. */
+/** Invalid keys, keys with one tag, and many keys. */
 export const oddKeyTopologies: readonly Topology[] = [
-  state("protocol-2", "the key has protocol 2", odd({ protocol: 2 })),
-  state("protocol-0", "the key has protocol 0", odd({ protocol: 0 })),
-  state("stray-protocol", "beside it a key with protocol 4", odd({}, { stray: { protocol: 4 } })),
-  state("no-zone-bit", "the key has no Zone bit (flags 1)", odd({ flags: 1 })),
-  state("flags-0", "the key has no flags", odd({ flags: 0 })),
-  state("stray-no-zone-bit", "beside it a key without the Zone bit", odd({}, { stray: { flags: 0 } })),
-  state("unknown-flag", "the key has a flag that nobody knows", odd({ flags: 257 | 2 })),
-  state(
+  topologyOf("protocol-2", "the key has protocol 2", odd({ protocol: 2 })),
+  topologyOf("protocol-0", "the key has protocol 0", odd({ protocol: 0 })),
+  topologyOf("stray-protocol", "beside it a key with protocol 4", odd({}, { stray: { protocol: 4 } })),
+  topologyOf("no-zone-bit", "the key has no Zone bit (flags 1)", odd({ flags: 1 })),
+  topologyOf("flags-0", "the key has no flags", odd({ flags: 0 })),
+  topologyOf("stray-no-zone-bit", "beside it a key without the Zone bit", odd({}, { stray: { flags: 0 } })),
+  topologyOf("unknown-flag", "the key has an unknown flag", odd({ flags: 257 | 2 })),
+  topologyOf(
     "stray-algorithm-0",
     "beside it a key of algorithm 0",
     odd({}, { stray: { algorithm: 0, strayOctets: 40 } }),
   ),
-  state(
+  topologyOf(
     "stray-short",
     "beside it a key of algorithm 13 that is too short",
     odd({}, { stray: { strayOctets: 3 } }),
   ),
-  state(
+  topologyOf(
     "stray-rsa",
-    "beside it a key of algorithm 8 that is none",
+    "beside it an invalid key of algorithm 8",
     odd({}, { stray: { algorithm: 8, strayOctets: 1 } }),
   ),
-  state(
+  topologyOf(
     "ds-of-stray",
-    "the DS is of a key that is none",
+    "the DS is of an invalid key",
     odd({}, { stray: { algorithm: 8, strayOctets: 1 } }),
     [{ key: "stray" }],
   ),
-  state("extended-flag", "the key has flag 0x1000", odd({ flags: 257 | 0x1000 })),
-  state(
+  topologyOf("extended-flag", "the key has flag 0x1000", odd({ flags: 257 | 0x1000 })),
+  topologyOf(
     "stray-extended-flag",
     "beside it a key with flag 0x1000",
     odd({}, { stray: { flags: 257 | 0x1000 } }),
   ),
-  state(
+  topologyOf(
     "stray-algorithm-253",
     "beside it a key of algorithm 253 without its name",
     odd({}, { stray: { algorithm: 253, strayOctets: 40 } }),
   ),
-  state("large", "more than 4096 octets of keys", odd({}, strays(9, 512))),
-  state("huge", "more than 20 kB of keys", odd({}, strays(40, 512))),
-  state("large-bind", "more than 4096 octets of keys, signed by BIND", {
+  topologyOf("large", "more than 4096 octets of keys", odd({}, strays(9, 512))),
+  topologyOf("huge", "more than 20 kB of keys", odd({}, strays(40, 512))),
+  topologyOf("large-bind", "more than 4096 octets of keys, signed by BIND", {
     ...healthy,
     keys: { ...healthy.keys, ...strays(9, 512) },
   }),
@@ -234,29 +237,38 @@ const threeOfOneTag = (signer: string): SignedZone => ({
   keys: { one: { collision: 0 }, two: { collision: 1 }, three: { collision: 2 }, zsk: { flags: 256 } },
 });
 
-/** Keys of one tag: each must be tried. */
+/** Keys with one tag, which must all be tried. */
 export const collisionTopologies: readonly Topology[] = [
-  state("collision-first", "two keys of one tag: the first signs, its DS", collision("one"), [
+  topologyOf("collision-first", "two keys of one tag: the first signs, its DS", collision("one"), [
     { key: "one" },
   ]),
-  state("collision-second", "two keys of one tag: the second signs, its DS", collision("two"), [
+  topologyOf("collision-second", "two keys of one tag: the second signs, its DS", collision("two"), [
     { key: "two" },
   ]),
-  state("collision-other", "two keys of one tag: the first signs, the DS of the second", collision("one"), [
-    { key: "two" },
-  ]),
-  state("collision-another", "two keys of one tag: the second signs, the DS of the first", collision("two"), [
+  topologyOf(
+    "collision-other",
+    "two keys of one tag: the first signs, the DS of the second",
+    collision("one"),
+    [{ key: "two" }],
+  ),
+  topologyOf(
+    "collision-another",
+    "two keys of one tag: the second signs, the DS of the first",
+    collision("two"),
+    [{ key: "one" }],
+  ),
+  topologyOf("collision-both-ds", "two keys of one tag: the first signs, the DS of both", collision("one"), [
     { key: "one" },
-  ]),
-  state("collision-both-ds", "two keys of one tag: the first signs, the DS of both", collision("one"), [
-    { key: "one" },
     { key: "two" },
   ]),
-  state("collision-both-sign", "two keys of one tag: both sign, the DS of one", collision("one", "two"), [
-    { key: "two" },
-  ]),
+  topologyOf(
+    "collision-both-sign",
+    "two keys of one tag: both sign, the DS of one",
+    collision("one", "two"),
+    [{ key: "two" }],
+  ),
   ...["one", "two", "three"].map((key) =>
-    state(
+    topologyOf(
       `collision-three-${key}`,
       `three keys of one tag: number ${key} signs, its DS`,
       threeOfOneTag(key),

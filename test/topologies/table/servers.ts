@@ -1,5 +1,8 @@
 import {
+  day,
   healthy,
+  right,
+  topologyOf,
   zone,
   type Conduct,
   type DsRecipe,
@@ -8,8 +11,6 @@ import {
   type ZoneRecipe,
 } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
-const day = 86_400;
 const good: ServerRecipe = {};
 
 const among = (
@@ -18,28 +19,28 @@ const among = (
   servers: readonly ServerRecipe[],
   child: ZoneRecipe = healthy,
   ds: readonly DsRecipe[] = [right],
-): Topology => ({ name, sentence, zone: child, ds, servers });
+): Topology => ({ ...topologyOf(name, sentence, child, ds), servers });
 
 const conducts: readonly (readonly [Conduct, string])[] = [
   ["closed", "a port on which nothing listens"],
   ["silent", "a server that never answers"],
   ["refused", "a server that refuses"],
   ["servfail", "a server that fails"],
-  ["nxdomain", "a server that says that there is no such name"],
+  ["nxdomain", "a server that answers NXDOMAIN"],
   ["lame", "a server that points to the root"],
   ["withoutEdns", "a server without EDNS"],
-  ["ignoresDo", "a server that knows nothing of DNSSEC"],
+  ["ignoresDo", "a server without DNSSEC"],
   ["tcpOnly", "a server that answers over TCP only"],
-  ["tcpBroken", "a server whose answers are truncated, and nothing over TCP"],
+  ["tcpBroken", "a server that truncates answers and has no TCP"],
   ["upperCase", "a server that answers in upper case"],
-  ["wrongIdFirst", "a server before which another answers, with another id"],
-  ["wrongQuestionFirst", "a server before which another answers, to another question"],
+  ["wrongIdFirst", "a server that a wrong id forestalls"],
+  ["wrongQuestionFirst", "a server that a wrong question forestalls"],
   ["refersToItself", "a server that refers to itself"],
-  ["withoutAuthority", "a server that answers right, and without authority"],
-  ["slow", "a server that takes its time"],
+  ["withoutAuthority", "a server that answers correctly but without authority"],
+  ["slow", "a slow server"],
 ];
 
-/** Each kind of server alone and beside a good one. */
+/** Each kind of server, alone and beside a good one. */
 export const conductTopologies: readonly Topology[] = conducts.flatMap(([does, sentence]) => [
   among(`${does.toLowerCase()}-alone`, sentence, [{ does }]),
   {
@@ -48,7 +49,7 @@ export const conductTopologies: readonly Topology[] = conducts.flatMap(([does, s
   },
 ]);
 
-/** A server that has another zone than the first one. */
+/** A server with another version of the zone. */
 export const staleTopologies: readonly Topology[] = [
   among("two-good", "two good servers", [good, { zone: healthy }]),
   among("stale-unsigned", "the second server has the zone unsigned", [good, { zone: "unsigned" }]),
@@ -98,36 +99,36 @@ export const staleTopologies: readonly Topology[] = [
     { zone: "unsigned" },
     { does: "refused" },
   ]),
-  among("nobody", "one server is silent, one refuses", [{ does: "silent" }, { does: "refused" }]),
+  among("no-answer", "one server is silent, one refuses", [{ does: "silent" }, { does: "refused" }]),
 ];
 
-/** What leaves a resolver without any answer about the keys. */
+/** Behaviours that leave a resolver without any answer about the keys. */
 const givesNothing: readonly Conduct[] = ["refused", "servfail", "tcpBroken"];
 
 const onKeys: readonly (readonly [Conduct, string])[] = [
   ["refused", "a server that refuses questions for the keys"],
   ["servfail", "a server that fails at questions for the keys"],
-  ["nxdomain", "a server that says that there is no such name when it is asked for the keys"],
-  ["tcpOnly", "a server that gives its keys over TCP only"],
-  ["tcpBroken", "a server whose keys do not fit, and nothing over TCP"],
-  ["withoutEdns", "a server that has no EDNS when it is asked for the keys"],
+  ["nxdomain", "a server that answers NXDOMAIN for the keys"],
+  ["tcpOnly", "a server that sends its keys over TCP only"],
+  ["tcpBroken", "a server whose keys do not fit, without TCP"],
+  ["withoutEdns", "a server without EDNS for its keys"],
 ];
 
 const onSoa: readonly (readonly [Conduct, string])[] = [
   ["refused", "a server that refuses the question for its SOA record"],
   ["servfail", "a server that fails at the question for its SOA record"],
   ["silent", "a server that never answers the question for its SOA record"],
-  ["nxdomain", "a server that says that there is no such name when it is asked for its SOA record"],
+  ["nxdomain", "a server that answers NXDOMAIN for its SOA record"],
   ["denies", "a server with its SOA record in another section of the answer"],
   ["ignoresDo", "a server that leaves out the signatures over its SOA record"],
-  ["tcpOnly", "a server that gives its SOA record over TCP only"],
-  ["withoutEdns", "a server that has no EDNS when it is asked for its SOA record"],
-  ["lame", "a server that points to the root when it is asked for its SOA record"],
+  ["tcpOnly", "a server that sends its SOA record over TCP only"],
+  ["withoutEdns", "a server without EDNS for its SOA record"],
+  ["lame", "a server that points to the root for its SOA record"],
 ];
 
 const keysAndSoa = ["DNSKEY", "SOA"] as const;
 
-/** Servers that are odd about the SOA record alone. */
+/** Servers that are odd only about the SOA record. */
 export const soaConductTopologies: readonly Topology[] = onSoa.flatMap(([does, sentence]) => [
   { ...among(`soa-${does.toLowerCase()}-alone`, sentence, [{ does, about: "soa" }]), asks: keysAndSoa },
   {
@@ -139,22 +140,22 @@ export const soaConductTopologies: readonly Topology[] = onSoa.flatMap(([does, s
   },
 ]);
 
-/** Servers that tell their keys, and of everything else nothing. */
+/** Servers that answer only for their keys. */
 export const dataConductTopologies: readonly Topology[] = [
-  among("data-refused-alone", "a server that refuses all questions but that for the keys", [
+  among("data-refused-alone", "a server that refuses every question except for the keys", [
     { does: "refused", about: "data" },
   ]),
-  among("data-servfail-alone", "a server that fails at all questions but that for the keys", [
+  among("data-servfail-alone", "a server that fails at every question except for the keys", [
     { does: "servfail", about: "data" },
   ]),
   among(
     "data-refused-beside",
-    "a server that refuses all questions but that for the keys, beside a good one",
+    "a server that refuses every question except for the keys, beside a good one",
     [good, { does: "refused", about: "data" }],
   ),
 ].map((topology) => ({ ...topology, asks: keysAndSoa }));
 
-/** Servers that are odd about the DNSKEY RRset alone, as firewalls in between make them. */
+/** Servers that are odd only about the DNSKEY RRset, as behind some firewalls. */
 export const keyConductTopologies: readonly Topology[] = onKeys.flatMap(([does, sentence]) => [
   among(`keys-${does.toLowerCase()}-alone`, sentence, [{ does, about: "keys" }]),
   {

@@ -1,35 +1,22 @@
 import {
+  day,
   healthy,
+  hour,
+  minute,
   signedBy,
+  topologyOf,
   zone,
-  type DsRecipe,
   type SignatureRecipe,
   type SignedZone,
   type Topology,
 } from "../recipe";
 
-const right: DsRecipe = { key: "ksk" };
-const minute = 60;
-const hour = 3600;
-const day = 86_400;
-/** From 1900 to 2038 the clocks of 32 bits go round once: signatures may end after that (RFC 1982). */
+/** Clocks of 32 bits wrap around in 2038. Signatures may end later (RFC 1982). */
 const far = 30 * 365 * day;
 
-const state = (
-  name: string,
-  sentence: string,
-  child: SignedZone,
-  ds: readonly DsRecipe[] = [right],
-): Topology => ({
-  name,
-  sentence,
-  zone: child,
-  ds,
-});
-
-/** BIND does not load a zone with such a signature: a front puts it in. */
+/** BIND does not load a zone with such a signature, so a front inserts it. */
 const forged = (name: string, sentence: string, forges: SignatureRecipe): Topology => ({
-  ...state(name, sentence, healthy),
+  ...topologyOf(name, sentence, healthy),
   servers: [{ forges }],
 });
 
@@ -51,18 +38,18 @@ const noEd448 = {
 const ofAlgorithm = (algorithm: number, ksk = {}): SignedZone =>
   zone({ keys: { ksk: { algorithm, ...ksk }, zsk: { algorithm, flags: 256 } } });
 
-/** BIND does not sign with keys that it does not take. */
+/** BIND does not sign with keys that it rejects. */
 const handSigned = (child: SignedZone): SignedZone => ({ ...child, signed: "hand" });
 
 /** Every algorithm, right and wrong. */
 export const algorithmTopologies: readonly Topology[] = [
   ...algorithms.flatMap(([algorithm, mnemonic]): Topology[] => [
     {
-      ...state(`algorithm-${algorithm}`, `algorithm ${algorithm} (${mnemonic})`, ofAlgorithm(algorithm)),
+      ...topologyOf(`algorithm-${algorithm}`, `algorithm ${algorithm} (${mnemonic})`, ofAlgorithm(algorithm)),
       ...(algorithm === 16 && noEd448),
     },
     {
-      ...state(
+      ...topologyOf(
         `algorithm-${algorithm}-broken`,
         `algorithm ${algorithm} (${mnemonic}), an octet of the signature is wrong`,
         { ...ofAlgorithm(algorithm), signed: "hand", signatures: [{ by: "ksk", broken: true }] },
@@ -70,20 +57,20 @@ export const algorithmTopologies: readonly Topology[] = [
       ...(algorithm === 16 && noEd448),
     },
   ]),
-  state("rsa-512", "algorithm 8, 512 bits", ofAlgorithm(8, { bits: 512 })),
-  state("rsa-768", "algorithm 8, 768 bits", ofAlgorithm(8, { bits: 768 })),
-  state("rsa-4096", "algorithm 8, 4096 bits", ofAlgorithm(8, { bits: 4096 })),
-  state("rsa-sha512-768", "algorithm 10, 768 bits", handSigned(ofAlgorithm(10, { bits: 768 }))),
-  state("rsa-2048", "algorithm 8, 2048 bits", ofAlgorithm(8, { bits: 2048 })),
-  state("rsa-exponent-3", "algorithm 8, public exponent 3", ofAlgorithm(8, { exponent: 3 })),
-  state(
+  topologyOf("rsa-512", "algorithm 8, 512 bits", ofAlgorithm(8, { bits: 512 })),
+  topologyOf("rsa-768", "algorithm 8, 768 bits", ofAlgorithm(8, { bits: 768 })),
+  topologyOf("rsa-4096", "algorithm 8, 4096 bits", ofAlgorithm(8, { bits: 4096 })),
+  topologyOf("rsa-sha512-768", "algorithm 10, 768 bits", handSigned(ofAlgorithm(10, { bits: 768 }))),
+  topologyOf("rsa-2048", "algorithm 8, 2048 bits", ofAlgorithm(8, { bits: 2048 })),
+  topologyOf("rsa-exponent-3", "algorithm 8, public exponent 3", ofAlgorithm(8, { exponent: 3 })),
+  topologyOf(
     "rsa-long-exponent",
     "algorithm 8, public exponent of 32 bits",
     ofAlgorithm(8, { exponent: 2 ** 32 - 5 }),
   ),
-  state("nsec3", "NSEC3", zone({ nsec3: true })),
-  state("nsec3-algorithm-7", "algorithm 7 and NSEC3", { ...ofAlgorithm(7), nsec3: true }),
-  state(
+  topologyOf("nsec3", "NSEC3", zone({ nsec3: true })),
+  topologyOf("nsec3-algorithm-7", "algorithm 7 and NSEC3", { ...ofAlgorithm(7), nsec3: true }),
+  topologyOf(
     "unsupported-key-beside",
     "a key of algorithm 200 beside, that signs nothing",
     zone({ signed: "hand", keys: { stray: { algorithm: 200, strayOctets: 64 } } }),
@@ -92,97 +79,101 @@ export const algorithmTopologies: readonly Topology[] = [
 
 /** The time of the signatures. */
 export const dateTopologies: readonly Topology[] = [
-  state(
+  topologyOf(
     "expired",
     "all signatures expired a week ago",
     zone({ signatures: [{ by: "ksk", from: -30 * day, until: -7 * day }] }),
   ),
-  state(
+  topologyOf(
     "not-yet",
     "all signatures begin in a week",
     zone({ signatures: [{ by: "ksk", from: 7 * day, until: 30 * day }] }),
   ),
-  state(
+  topologyOf(
     "expired-minutes",
     "the keys' signature expired ten minutes ago",
     signedBy({ by: "ksk", from: -30 * day, until: -10 * minute }),
   ),
-  state(
+  topologyOf(
     "expired-hours",
     "the keys' signature, of a month, expired three hours ago",
     signedBy({ by: "ksk", from: -30 * day, until: -3 * hour }),
   ),
-  state(
+  topologyOf(
     "expired-days",
     "the keys' signature expired two days ago",
     signedBy({ by: "ksk", from: -30 * day, until: -2 * day }),
   ),
-  state(
+  topologyOf(
     "starts-minutes",
     "the keys' signature begins in ten minutes",
     signedBy({ by: "ksk", from: 10 * minute, until: 30 * day }),
   ),
-  state(
+  topologyOf(
     "starts-days",
     "the keys' signature begins in two days",
     signedBy({ by: "ksk", from: 2 * day, until: 30 * day }),
   ),
-  state(
+  topologyOf(
     "expires-minutes",
     "the keys' signature expires in ten minutes",
     signedBy({ by: "ksk", from: -30 * day, until: 10 * minute }),
   ),
-  state(
+  topologyOf(
     "began-now",
     "the keys' signature began five minutes ago",
     signedBy({ by: "ksk", from: -5 * minute, until: 30 * day }),
   ),
-  state("past-2038", "the keys' signature ends after 2038", signedBy({ by: "ksk", from: -day, until: far })),
-  state(
+  topologyOf(
+    "past-2038",
+    "the keys' signature ends after 2038",
+    signedBy({ by: "ksk", from: -day, until: far }),
+  ),
+  topologyOf(
     "ends-before-it-begins",
     "the keys' signature ends before it begins, both around now",
     signedBy({ by: "ksk", from: hour, until: -hour }),
   ),
-  state(
+  topologyOf(
     "ends-before-it-begins-past",
     "the keys' signature ends before it begins, both past",
     signedBy({ by: "ksk", from: -2 * day, until: -3 * day }),
   ),
-  state(
+  topologyOf(
     "expired-beside-valid",
     "an expired signature and a valid one, by the same key",
     signedBy({ by: "ksk", from: -30 * day, until: -2 * day }, { by: "ksk" }),
   ),
-  state(
+  topologyOf(
     "expired-valid-by-another",
     "the DS's key has an expired signature, another key has a valid one",
     signedBy({ by: "ksk", from: -30 * day, until: -2 * day }, { by: "zsk" }),
   ),
 ];
 
-/** Signatures that are not what they should be. */
+/** Wrong signatures. */
 export const signatureTopologies: readonly Topology[] = [
-  state("stripped", "no signature over the keys, everything else signed", signedBy()),
-  state("key-added-after", "a key came into the RRset after it was signed", {
+  topologyOf("stripped", "no signature over the keys, everything else signed", signedBy()),
+  topologyOf("key-added-after", "a key was added after the RRset was signed", {
     ...zone({ signed: "hand", keys: { late: { flags: 256 } } }),
     signatures: [{ by: "ksk", without: ["late"] }],
   }),
-  state(
+  topologyOf(
     "broken-beside-valid",
     "a broken signature and a valid one, by the same key",
     signedBy({ by: "ksk", broken: true }, { by: "ksk" }),
   ),
-  state(
+  topologyOf(
     "broken-valid-by-another",
     "a broken signature by the DS's key, a valid one by another key",
     signedBy({ by: "ksk", broken: true }, { by: "zsk" }),
   ),
-  state(
+  topologyOf(
     "broken-by-another",
     "a valid signature by the DS's key, a broken one by another",
     signedBy({ by: "ksk" }, { by: "zsk", broken: true }),
   ),
-  state(
+  topologyOf(
     "three-broken-beside-valid",
     "three broken signatures and a valid one, by the same key",
     signedBy(
@@ -192,39 +183,43 @@ export const signatureTopologies: readonly Topology[] = [
       { by: "ksk" },
     ),
   ),
-  state("signer-parent", "the signer's name is the parent's", signedBy({ by: "ksk", signer: "test" })),
-  state("signer-sibling", "the signer's name is a sibling's", signedBy({ by: "ksk", signer: "sha256.test" })),
+  topologyOf("signer-parent", "the signer's name is the parent's", signedBy({ by: "ksk", signer: "test" })),
+  topologyOf(
+    "signer-sibling",
+    "the signer's name is a sibling's",
+    signedBy({ by: "ksk", signer: "sha256.test" }),
+  ),
   forged("signer-below", "the signer's name is one below", { by: "ksk", signer: "www.signer-below.test" }),
-  state(
+  topologyOf(
     "signer-upper-case",
     "the signer's name is in upper case",
     signedBy({ by: "ksk", signer: "SIGNER-UPPER-CASE.TEST" }),
   ),
   forged("labels-fewer", "the labels field is one too few, as of a wildcard", { by: "ksk", labels: 1 }),
   forged("labels-none", "the labels field is 0, as of a wildcard of the root", { by: "ksk", labels: 0 }),
-  state("labels-more", "the labels field is one too many", signedBy({ by: "ksk", labels: 3 })),
-  state(
+  topologyOf("labels-more", "the labels field is one too many", signedBy({ by: "ksk", labels: 3 })),
+  topologyOf(
     "ttl-lower",
     "the TTL served is lower than the signed one",
     signedBy({ by: "ksk", originalTtl: 7200 }),
   ),
-  state(
+  topologyOf(
     "ttl-higher",
     "the TTL served is higher than the signed one",
     signedBy({ by: "ksk", originalTtl: 60 }),
   ),
-  state("signature-tag", "the signature's key tag is another", signedBy({ by: "ksk", keyTagOff: 1 })),
-  state(
+  topologyOf("signature-tag", "the signature has another key tag", signedBy({ by: "ksk", keyTagOff: 1 })),
+  topologyOf(
     "signature-algorithm",
-    "the signature's algorithm field is another",
+    "the signature has another algorithm field",
     signedBy({ by: "ksk", algorithm: 14 }),
   ),
-  state(
+  topologyOf(
     "unsupported-beside-valid",
     "a signature whose algorithm field is 200, and a valid one",
     signedBy({ by: "ksk", algorithm: 200 }, { by: "ksk" }),
   ),
-  state(
+  topologyOf(
     "twenty-broken-beside-valid",
     "twenty broken signatures and a valid one, by the same key",
     signedBy(
@@ -236,7 +231,7 @@ export const signatureTopologies: readonly Topology[] = [
       { by: "ksk" },
     ),
   ),
-  state(
+  topologyOf(
     "signature-algorithm-200",
     "the signature's algorithm field is 200",
     signedBy({ by: "ksk", algorithm: 200 }),

@@ -2,6 +2,7 @@ import { DnsDataError } from "../../../dnssec/dnsDataError";
 import { dsFromDnskey, formatDnskey, keyTag, parseDnskeyRecord, type Dnskey } from "../../../dnssec/dnskey";
 import { formatDs, parseDsRecord } from "../../../dnssec/ds";
 import { sameName } from "../../../dnssec/name";
+import { numberFromText } from "../../../dnssec/wholeNumber";
 import { quoted } from "../../../dnssec/quoted";
 import { algorithmNumber, digestTypeNumber } from "../../../dnssec/registries";
 import { dnskeyFindings, dsFindings, type Finding } from "../../../dnssec/rules";
@@ -40,7 +41,7 @@ export interface DigestContext {
 /** The form of four inputs, any of which may be missing. */
 export function tupleForm(given: Given): Form {
   const values: Partial<Record<DsField, unknown>> = {
-    keyTag: wholeNumber(given["keyTag"]),
+    keyTag: numberFromText(given["keyTag"]),
     algorithm: algorithmNumber(given["algorithm"] as string) ?? given["algorithm"],
     digestType: digestTypeNumber(given["digestType"] as string) ?? given["digestType"],
     digest: hexadecimal(given["digest"]),
@@ -119,11 +120,6 @@ function digestOf(dnskey: Dnskey, { domain, digestType, typeFrom }: DigestContex
 
 function asComparison({ property, reason }: Failure): Failure {
   return { property, reason: `ds cannot be compared with dnskey: ${reason}` };
-}
-
-/** Numbers of a stack's configuration are text: decimal text without leading zeros is as good as the number. */
-function wholeNumber(value: unknown): unknown {
-  return typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
 }
 
 /** Zone files split long digests by blanks and line breaks. */

@@ -127,7 +127,7 @@ test("a refusal says that the data is at fault, and what to do about it", async 
   const id = `${domain}/${set.active.keyTag}`;
   expect(message).toBe(
     `${id} was not added: with it, validating resolvers would give no answer for example.com. ` +
-      `${set.zone.servers[0]}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. ` +
+      `${set.zone.servers[0]}: the zone's keys are signed, but its data is not: the SOA record has no RRSIG. ` +
       "The whole zone must be signed. Nothing was submitted. " +
       "Sign the whole zone, at every server, with keys of its DNSKEY RRset. " +
       "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
