@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +5,7 @@ import { dsFromDnskey, parseDnskeyRecord } from "../../provider/dnssec/dnskey";
 import { formatDs, parseDsRecord } from "../../provider/dnssec/ds";
 import { sameName } from "../../provider/dnssec/name";
 import { requireTools } from "../harness/requireTools";
+import { toolOutput } from "../harness/tools";
 import { thrownBy } from "./thrown";
 
 // BIND computes the same DS records from keys that it just made.
@@ -48,7 +48,10 @@ describe("equals dnssec-dsfromkey", () => {
 function compare(keyFile: string, owner: string): void {
   const { owner: keyOwner, dnskey } = parseDnskeyRecord(readFileSync(keyFile, "utf8"));
   expect(sameName(keyOwner ?? "", owner)).toBe(true);
-  const lines = run("dnssec-dsfromkey", [...digestTypes.flatMap((type) => ["-a", String(type)]), keyFile]);
+  const lines = toolOutput("dnssec-dsfromkey", [
+    ...digestTypes.flatMap((type) => ["-a", String(type)]),
+    keyFile,
+  ]);
   const theirs = lines
     .trim()
     .split("\n")
@@ -59,7 +62,7 @@ function compare(keyFile: string, owner: string): void {
 
 function makeKey(algorithm: number, owner: string): string {
   const bits = algorithm <= 10 ? ["-b", "1024"] : [];
-  const name = run("dnssec-keygen", [
+  const name = toolOutput("dnssec-keygen", [
     "-q",
     "-K",
     directory,
@@ -71,8 +74,4 @@ function makeKey(algorithm: number, owner: string): string {
     owner,
   ]);
   return join(directory, `${name.trim()}.key`);
-}
-
-function run(tool: string, args: readonly string[]): string {
-  return execFileSync(tool, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }

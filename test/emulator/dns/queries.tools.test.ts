@@ -1,6 +1,6 @@
 import { manualClock } from "../../../emulator/index";
 import { closeAll, started } from "../calls";
-import { dig } from "./commands";
+import { dig } from "../../harness/dig";
 import { requireTools } from "../../harness/requireTools";
 
 requireTools("dig");

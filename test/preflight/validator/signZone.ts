@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDs, type Ds } from "../../../provider/dnssec/ds";
 import type { ApexData } from "../../../provider/dns/answers";
+import { toolOutput } from "../../harness/tools";
 import { wireName } from "./forge";
 import { dnskeyOf, rrsigOf } from "./zoneFields";
 import { soaOf } from "./zones";
@@ -39,8 +39,7 @@ export interface SignedZone {
 export function openWorkshop(folder: string, zone: string): Workshop {
   mkdirSync(folder, { recursive: true });
   const directory = mkdtempSync(join(folder, "zone-"));
-  const run = (tool: string, ...args: readonly string[]) =>
-    execFileSync(tool, args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const run = (tool: string, ...args: readonly string[]) => toolOutput(tool, args, directory);
   const textOf = (key: KeyFile) => readFileSync(join(directory, `${key}.key`), "utf8");
   return {
     zone,
