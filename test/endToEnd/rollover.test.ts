@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { requireTools } from "../harness/requireTools";
 import { Validators, type Opinion } from "../harness/validators";
 import { createWorld, domain, record, type World } from "./world";
 
 jest.setTimeout(180_000);
-
-const everyMs = 100;
 
 /** Returns unbound's opinion on the domain. It trusts the parent's key, and its cache is empty. */
 function unboundHost({ emulator }: World, directory: string): () => Promise<Opinion> {
@@ -18,18 +15,29 @@ function unboundHost({ emulator }: World, directory: string): () => Promise<Opin
   return () => validators.unbound({ name: domain, type: "A" }, servers);
 }
 
-/** Asks until it is told to stop. */
-function watch(ask: () => Promise<Opinion>): { stop(): Promise<Opinion[]> } {
+/** Asks again and again until it is stopped. */
+function watch(ask: () => Promise<Opinion>) {
   const said: Opinion[] = [];
   let isOver = false;
+  let onOpinion = () => undefined as void;
   const watching = (async () => {
     while (!isOver) {
       said.push(await ask());
-      await sleep(everyMs);
+      onOpinion();
     }
   })();
   return {
-    stop: async () => {
+    /** Resolves after so many further opinions, or when the watch fails. */
+    async more(count: number): Promise<void> {
+      const wanted = said.length + count;
+      const reached = new Promise<void>((resolve) => {
+        onOpinion = () => {
+          if (said.length >= wanted) resolve();
+        };
+      });
+      await Promise.race([reached, watching]);
+    },
+    async stop(): Promise<readonly Opinion[]> {
       isOver = true;
       await watching;
       return said;
@@ -39,7 +47,10 @@ function watch(ask: () => Promise<Opinion>): { stop(): Promise<Opinion[]> } {
 
 requireTools("unbound-host");
 
-test("a key is rolled by replacement, and at no moment does unbound call the domain bogus, or insecure", async () => {
+/** Number of opinions before the addition, before the deletion and after it. */
+const opinionsEach = 4;
+
+test("unbound finds the domain secure at every moment of a key roll by replacement", async () => {
   const directory = mkdtempSync(path.join(tmpdir(), "rollover-"));
   const world = await createWorld({
     emulator: { taskDurationMs: 400, dns: { zones: [{ name: domain }], publishDelayMs: 400 } },
@@ -61,8 +72,18 @@ test("a key is rolled by replacement, and at no moment does unbound call the dom
     expect(await ask()).toBe("secure");
     const watched = watch(ask);
     declare(ksk(1));
-    await project.up();
-    const said = await watched.stop();
+    const steps = ["Adding", "Deleting"].map((step) =>
+      emulator.holdAnswer(`SaveSingleTaskFor${step}DSRecord`, { when: "before" }),
+    );
+    const rolling = project.up();
+    for (const step of steps) {
+      await step.arrived;
+      await watched.more(opinionsEach);
+      step.release();
+    }
+    await rolling;
+    await watched.more(opinionsEach);
+    const said = [...(await watched.stop())];
 
     expect(submissions()).toEqual([`Adding ${tag(0)}`, `Adding ${tag(1)}`, `Deleting ${tag(0)}`]);
     zone.setKeys(zone.keys.slice(1));
