@@ -15,29 +15,38 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 
-/** Three layers: `unit` is the fast loop; `contract`, `endToEnd` and `crash` run the built package in Pulumi's own processes. */
+/** Folders with a project of their own. */
+const folders = ["reliability", "fuzz", "secrets", "topologies", "contract", "endToEnd", "crash"];
+
+/** Endings of files that run commands: those of BIND, unbound and OpenSSL, and others. */
+const endings = ["tools", "commands"];
+
+const below = (folder) => `<rootDir>/test/${folder}/`;
+
+/**
+ * `unit` is the fast loop: it starts no process. `tools` runs BIND, unbound and OpenSSL, `commands` runs
+ * Node.js, npm and ESLint. `contract`, `endToEnd` and `crash` run the built package in Pulumi's own
+ * processes.
+ */
 module.exports = {
   projects: [
     {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: [
-        "contract",
-        "crash",
-        "endToEnd",
-        "fuzz",
-        "reliability",
-        "secrets",
-        "topologies",
-      ].map((name) => `<rootDir>/test/${name}/`),
+      testPathIgnorePatterns: [...folders.map(below), `\\.(${endings.join("|")})\\.test\\.ts$`],
     },
-    { ...common, displayName: "reliability", testMatch: ["<rootDir>/test/reliability/**/*.test.ts"] },
-    { ...common, displayName: "fuzz", testMatch: ["<rootDir>/test/fuzz/**/*.test.ts"] },
-    { ...common, displayName: "secrets", testMatch: ["<rootDir>/test/secrets/**/*.test.ts"] },
-    { ...common, displayName: "topologies", testMatch: ["<rootDir>/test/topologies/**/*.test.ts"] },
-    { ...common, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },
-    { ...common, displayName: "endToEnd", testMatch: ["<rootDir>/test/endToEnd/**/*.test.ts"] },
-    { ...common, displayName: "crash", testMatch: ["<rootDir>/test/crash/**/*.test.ts"] },
+    ...endings.map((ending) => ({
+      ...common,
+      displayName: ending,
+      testMatch: [`<rootDir>/test/**/*.${ending}.test.ts`],
+      testPathIgnorePatterns: folders.map(below),
+    })),
+    ...folders.map((folder) => ({
+      ...common,
+      displayName: folder,
+      testMatch: [`${below(folder)}**/*.test.ts`],
+      testPathIgnorePatterns: [],
+    })),
   ],
 };

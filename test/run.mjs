@@ -31,7 +31,11 @@ const checks = [
  */
 const testRuns = [
   { projects: ["topologies"], options: ["--maxWorkers=2"], limitMs: 15 * minutes },
-  { projects: ["unit", "contract"], options: ["--maxWorkers=100%"], limitMs: 15 * minutes },
+  {
+    projects: ["unit", "tools", "commands", "contract"],
+    options: ["--maxWorkers=100%"],
+    limitMs: 15 * minutes,
+  },
   { projects: ["reliability", "fuzz", "secrets"], options: ["--maxWorkers=100%"], limitMs: 20 * minutes },
 ];
 
@@ -77,7 +81,9 @@ async function check({ heading, commands }) {
   return passed;
 }
 
-async function test({ projects, options = [], limitMs }, env = process.env) {
+async function test({ projects, options = [], limitMs }, environment = process.env) {
+  // A missing tool fails the tests that need it.
+  const env = { ...environment, REQUIRE_TOOLS: "1" };
   const name = projects.join(", ");
   print(`${name} tests`);
   const limit = AbortSignal.timeout(limitMs);

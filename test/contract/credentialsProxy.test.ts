@@ -5,9 +5,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startEmulator, type Emulator } from "../../emulator/index";
+import { requireTools } from "../harness/requireTools";
 import { ProviderProcess, serializeProvider } from "../harness/providerProcess";
 import { ProxyProcess } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
+
+requireTools("openssl");
 
 jest.setTimeout(120_000);
 

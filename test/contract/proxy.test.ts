@@ -1,10 +1,13 @@
 import { createRequire } from "node:module";
 import { startEmulator, type Emulator, type FaultRule } from "../../emulator/index";
+import { requireTools } from "../harness/requireTools";
 import { FakeEngine } from "../harness/fakeEngine";
 import { freePort } from "../harness/freePort";
 import { ProviderProcess, serializeProvider, type StartProviderOptions } from "../harness/providerProcess";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint, type TlsEndpoint } from "../harness/tlsEndpoint";
+
+requireTools("openssl");
 
 jest.setTimeout(300_000);
 

@@ -1,11 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as immediate } from "node:timers/promises";
 import type { ServerAddress } from "../../provider/dns/serverAddress";
-import { freePort } from "../harness/freePort";
+import { startBind } from "../harness/bind";
+import { at } from "../harness/dig";
+import { toolOutput } from "../harness/tools";
 
 /** The keys with which BIND's tools sign a zone below test., none without an algorithm. */
 export interface ZoneKeys {
@@ -24,7 +23,6 @@ export interface Named {
 
 export async function startNamed(zones: Readonly<Record<string, ZoneKeys>>): Promise<Named> {
   const directory = mkdtempSync(join(tmpdir(), "named-"));
-  const at = { address: "127.0.0.1", port: await freePort() };
   for (const [name, keys] of Object.entries(zones)) makeZone(directory, `${name}.test`, keys, "");
   const delegations = Object.keys(zones).map(
     (name) => `${name} NS ns.${name}.test.\nns.${name} A 127.0.0.1\n`,
@@ -32,42 +30,27 @@ export async function startNamed(zones: Readonly<Record<string, ZoneKeys>>): Pro
   const dsSets = readdirSync(directory).filter((file) => file.startsWith("dsset-"));
   const ds = dsSets.map((file) => readFileSync(join(directory, file), "latin1")).join("");
   makeZone(directory, "test", { algorithm: "ECDSAP256SHA256" }, delegations.join("") + ds);
-  writeFileSync(
-    join(directory, "named.conf"),
-    configuration(directory, at.port, ["", ...Object.keys(zones).map((name) => `${name}.`)]),
-  );
-  const daemon = spawn("named", ["-c", join(directory, "named.conf"), "-f", "-n", "1"], { stdio: "ignore" });
-  const exit = once(daemon, "exit");
-  const stop = async () => {
-    daemon.kill();
-    await exit;
-    rmSync(directory, { recursive: true, force: true });
-  };
+  const names = ["test", ...Object.keys(zones).map((name) => `${name}.test`)];
+  const bind = await startBind({
+    directory,
+    options: ["recursion no;"],
+    statements: names.map((name) => `zone "${name}" { type primary; file "${name}.db"; };`),
+  });
   const dig = (name: string, type: string) =>
-    execFileSync(
-      "dig",
-      [
-        "@127.0.0.1",
-        "-p",
-        String(at.port),
-        name,
-        type,
-        "+dnssec",
-        "+norecurse",
-        "+noall",
-        "+answer",
-        "+unknownformat",
-      ],
-      { encoding: "latin1" },
-    );
-  try {
-    while (daemon.exitCode === null && !isUp(() => dig("test", "SOA"))) await immediate();
-    if (daemon.exitCode !== null) throw new Error("named does not start");
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { at, rdata: (name, type) => rdataIn(dig(name, type === "RRSIG" ? "DNSKEY" : type), type), stop };
+    toolOutput("dig", [
+      ...at(`127.0.0.1:${bind.port}`),
+      name,
+      type,
+      ...["+dnssec", "+norecurse", "+noall", "+answer", "+unknownformat"],
+    ]);
+  return {
+    at: { address: "127.0.0.1", port: bind.port },
+    rdata: (name, type) => rdataIn(dig(name, type === "RRSIG" ? "DNSKEY" : type), type),
+    stop: async () => {
+      await bind.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 const typeCodes: Readonly<Record<string, string>> = { DS: "TYPE43", RRSIG: "TYPE46", DNSKEY: "TYPE48" };
@@ -77,14 +60,6 @@ function rdataIn(text: string, type: string): string[] {
   return lines
     .filter((fields) => fields[3] === typeCodes[type])
     .map((fields) => fields.slice(6).join("").toLowerCase());
-}
-
-function isUp(ask: () => string): boolean {
-  try {
-    return ask() !== "";
-  } catch {
-    return false;
-  }
 }
 
 function makeZone(
@@ -97,19 +72,9 @@ function makeZone(
   const apex = `$TTL 300\n@ SOA ns.${zone}. host.${zone}. 1 3600 600 86400 300\n@ NS ns.${zone}.\nns A 127.0.0.1\n`;
   writeFileSync(file, apex + more);
   if (algorithm === undefined) return;
-  const run = (tool: string, ...args: string[]) =>
-    execFileSync(tool, args, { cwd: directory, stdio: "pipe" });
+  const run = (tool: string, ...args: string[]) => toolOutput(tool, args, directory);
   const size = bits === undefined ? [] : ["-b", String(bits)];
   for (let key = 0; key < keys; key += 1)
     run("dnssec-keygen", "-q", "-a", algorithm, ...size, "-f", "KSK", zone);
   run("dnssec-signzone", "-z", "-S", "-o", zone, "-f", file, file);
-}
-
-function configuration(directory: string, port: number, zones: readonly string[]): string {
-  return `controls { };
-options { directory "${directory}"; pid-file none; lock-file none; session-keyfile none;
-  managed-keys-directory "${directory}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion no; dnssec-validation no; notify no; };
-${zones.map((zone) => `zone "${zone}test" { type primary; file "${zone}test.db"; };`).join("\n")}
-`;
 }

@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { hermeticEnvironment, pulumiCliDirectory, repositoryRoot } from "../harness/environment";
+import { hermeticEnvironment, repositoryRoot } from "../harness/environment";
+import { pulumiCliDirectory } from "../harness/pulumiCliDirectory";
 import { endProcessesWith, processesWith } from "../harness/leftovers";
 import { RunningCommand } from "../harness/runningCommand";
 

@@ -1,3 +1,4 @@
+import { manualClock, type Emulator } from "../../emulator/index";
 import type { EngineEvent } from "../harness/pulumiCli";
 import { domain, ds, inWorld, program, record } from "./world";
 
@@ -17,26 +18,40 @@ function messagesOf(events: EngineEvent[], name: string): string[] {
     .map((event) => event?.message ?? "");
 }
 
-test(
-  "the record's own row tells the task's number and status, and that a second record waits for its turn",
-  inWorld(
-    async (world) => {
-      world.declare({ first: record(ds(1)), second: record(ds(2)) });
-      const { events } = await world.project.up([], { events: true });
-      const [task] = world.emulator.tasks();
+test("a record's own row tells its task's number and status, and a second record its turn", async () => {
+  const clock = manualClock(Date.now());
+  const taskDurationMs = 2_000;
+  /** Waits until the provider has seen the task's status, then moves the clock. */
+  const advanceOnceSeen = async (emulator: Emulator, task: number, ms: number) => {
+    await emulator.waitForCall(({ action }) => action.startsWith("SaveSingleTask"), { count: task });
+    const isQuery = ({ action }: { action: string }) => action.startsWith("QueryTaskDetail");
+    const seen = emulator.calls(isQuery).length;
+    // The first of two may have been on its way.
+    await emulator.waitForCall(isQuery, { count: seen + 2 });
+    clock.advance(ms);
+  };
+  const test = inWorld(
+    async ({ declare, project, emulator, submissions }) => {
+      declare({ first: record(ds(1)), second: record(ds(2)) });
+      const running = project.up([], { events: true });
+      for (const task of [1, 2]) {
+        await advanceOnceSeen(emulator, task, taskDurationMs / 2);
+        await advanceOnceSeen(emulator, task, taskDurationMs / 2);
+      }
+      const { events } = await running;
+      const [task] = emulator.tasks();
       const both = [messagesOf(events, "first"), messagesOf(events, "second")];
-      const [early, late] = world.submissions()[0] === "Adding 1" ? both : both.toReversed();
-      expect(early).toContainEqual(
-        expect.stringMatching(`^task ${task?.taskNo.slice(0, 4) ?? "?"}… WAITING_EXECUTE `),
-      );
-      expect(early).toContainEqual(
-        expect.stringMatching(`^task ${task?.taskNo.slice(0, 4) ?? "?"}… EXECUTING `),
-      );
+      const [early, late] = submissions()[0] === "Adding 1" ? both : both.toReversed();
+      for (const status of ["WAITING_EXECUTE", "EXECUTING"]) {
+        const row = `^task ${task?.taskNo.slice(0, 4) ?? "?"}… ${status} `;
+        expect(early).toContainEqual(expect.stringMatching(row));
+      }
       expect(late).toContainEqual(expect.stringMatching(/^turn 2 of 2/));
     },
-    { emulator: { taskDurationMs: 2_000 } },
-  ),
-);
+    { emulator: { clock, taskDurationMs } },
+  );
+  await test();
+});
 
 test(
   "what is advised against is a warning in the preview's JSON, and never a failure",

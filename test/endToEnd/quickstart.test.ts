@@ -12,7 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { hermeticEnvironment, pulumiCliDirectory, repositoryRoot } from "../harness/environment";
+import { hermeticEnvironment, repositoryRoot } from "../harness/environment";
+import { pulumiCliDirectory } from "../harness/pulumiCliDirectory";
 import { endProcessesWith } from "../harness/leftovers";
 import { RunningCommand } from "../harness/runningCommand";
 

@@ -1,9 +1,5 @@
-import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
 
 export type Environment = Record<string, string>;
 
@@ -45,18 +41,4 @@ export function cliEnvironment(directory: string, cliDirectory: string): Environ
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     PULUMI_DEBUG_COMMANDS: "true",
   });
-}
-
-let obtained: Promise<string> | undefined;
-
-async function runObtain(): Promise<string> {
-  const script = path.join(repositoryRoot, ".ci/pulumi-cli/obtain.mjs");
-  const { stdout } = await run(process.execPath, [script]);
-  return stdout.trim();
-}
-
-/** The directory of the real CLI: `PULUMI_CLI_DIR`, which `npm test` sets, or else what `.ci/pulumi-cli` obtains. */
-export async function pulumiCliDirectory(): Promise<string> {
-  obtained ??= process.env["PULUMI_CLI_DIR"] ? Promise.resolve(process.env["PULUMI_CLI_DIR"]) : runObtain();
-  return obtained;
 }

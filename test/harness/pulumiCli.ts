@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { cliEnvironment, pulumiCliDirectory, type Environment } from "./environment";
+import { cliEnvironment, type Environment } from "./environment";
 import { endProcessesWith, processesWith, type FoundProcess } from "./leftovers";
 import { createProgramDirectory, writeProgram, type Program, type ProgramOptions } from "./programDirectory";
+import { pulumiCliDirectory } from "./pulumiCliDirectory";
 import { RunningCommand } from "./runningCommand";
 
 export interface ProjectOptions extends ProgramOptions {

@@ -6,18 +6,12 @@ import { closedFront, startFront } from "./front";
 import { KeyRing } from "./keys";
 import { Lanes } from "./lanes";
 import type { Listener } from "./listener";
-import {
-  childZone,
-  digServer,
-  parentZone,
-  parentZoneStatement,
-  startNamed,
-  update,
-  type Named,
-} from "./named";
+import { childZone, digServer, parentZone, parentZoneStatement, startNamed, update } from "./named";
 import type { ServerRecipe, Topology, ZoneRecipe } from "./recipe";
+import type { Bind } from "../harness/bind";
 import { runTool } from "../harness/tools";
-import { Validators, type Asked, type Opinion, type Verdicts } from "./validators";
+import { Validators, type Asked, type Opinion } from "../harness/validators";
+import type { Verdicts } from "./verdicts";
 import { ofAll, worst } from "./worst";
 import { dnskeySignature, dsSet, keysOf, writeZone, type Keys } from "./zones";
 
@@ -82,8 +76,8 @@ async function build(
   );
   const parentFile = path.join(here, "parent");
   writeFileSync(parentFile, parentText(made));
-  const start = async (folder: string, zones: readonly string[]): Promise<Named> => {
-    const named = await startNamed({ directory: folder, zones });
+  const start = async (folder: string, zones: readonly string[]): Promise<Bind> => {
+    const named = await startNamed(folder, zones);
     running.push(named.stop);
     return named;
   };
@@ -105,7 +99,8 @@ async function build(
     }),
   );
   const dnskey = await signedParent(primary.port, made);
-  const validators = new Validators(directory, dnskey);
+  const anchor = `${parentZone}. 5 IN DNSKEY ${dnskey}`;
+  const validators = new Validators(directory, anchor, ["outbound-msg-retry: 2"]);
   return { standing, verdictsOf: asker(validators, primary.port, queue) };
 }
 
@@ -228,6 +223,8 @@ async function signedParent(port: number, made: readonly Made[]): Promise<string
   return output.trim();
 }
 
+const local = (port: number) => `127.0.0.1:${port}`;
+
 function asker(validators: Validators, primary: number, queue: Lanes): Bed["verdictsOf"] {
   const published = new Map<string, string>();
   const known = new Map<string, Promise<Verdicts>>();
@@ -250,13 +247,15 @@ function asker(validators: Validators, primary: number, queue: Lanes): Bed["verd
     const allOf = async (ask: (asked: Asked) => Promise<Opinion>) =>
       ofAll(await Promise.all(questions.map(ask)));
     const stubs = (some: readonly number[]) => ({
-      [parentZone]: [primary],
-      ...(!topology.undelegated && { [domain]: some }),
+      [parentZone]: [local(primary)],
+      ...(!topology.undelegated && { [domain]: some.map(local) }),
     });
     const together = topology.asked === "together";
     const [delv, unbound] = await Promise.all([
       Promise.all(
-        (together ? ports.slice(0, 1) : ports).map((port) => allOf((asked) => validators.delv(asked, port))),
+        (together ? ports.slice(0, 1) : ports).map((port) =>
+          allOf((asked) => validators.delv(asked, local(port))),
+        ),
       ),
       Promise.all(
         (together ? [ports] : ports.map((port) => [port])).map((some) =>

@@ -1,6 +1,6 @@
 import type { Bed, Standing } from "./bed";
 import { mustGoThrough, operationsOf, type Change, type Operation } from "./operations";
-import type { Verdicts } from "./validators";
+import type { Verdicts } from "./verdicts";
 
 /** The validators' verdicts on a change, and the outcome that it must have. */
 export interface Decision {

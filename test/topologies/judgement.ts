@@ -3,7 +3,8 @@ import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
 import type { Ds } from "../../provider/dnssec/ds";
 import type { Standing } from "./bed";
 import type { Topology } from "./recipe";
-import type { Opinion, Verdicts } from "./validators";
+import type { Opinion } from "../harness/validators";
+import type { Verdicts } from "./verdicts";
 import { worst } from "./worst";
 
 /** Time for the servers' answers to us, in ms. Silent servers cost all of it. */

@@ -1,7 +1,7 @@
 import { sameDs, type Ds } from "../../provider/dnssec/ds";
 import type { Standing } from "./bed";
 import { counting } from "./judgement";
-import type { Verdicts } from "./validators";
+import type { Verdicts } from "./verdicts";
 
 /** One change of a domain's DS set, as one task of the registrar makes it. */
 export interface Change {

@@ -1,7 +1,7 @@
 import type { Verdict } from "../../provider/preflight/verdict";
 import type { Standing } from "./bed";
 import type { Chapter } from "./topologies";
-import type { Verdicts } from "./validators";
+import type { Verdicts } from "./verdicts";
 
 export const begin = "<!-- begin of the table -->\n";
 export const end = "<!-- end of the table -->";

@@ -1,4 +1,4 @@
-import type { Opinion } from "./validators";
+import type { Opinion } from "../harness/validators";
 
 /** From the strictest verdict. Unknown counts least beside the others. */
 const strictness: readonly Opinion[] = ["bogus", "insecure", "secure", "nonexistent", "unknown"];

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { type Emulator, type HoldOptions } from "../../../emulator/index";
 import { addition, call, closeAll, listedTags, refusal, started, type Answered } from "../calls";
+import { isSettled } from "./settling";
 
 afterEach(closeAll);
 
@@ -8,16 +8,6 @@ const add = "SaveSingleTaskForAddingDSRecord";
 const listing = { DomainName: "example.com" };
 
 const open = () => started({ domains: ["example.com"], taskDurationMs: 0 });
-
-/** Returns whether a promise settles while the emulator answers other requests. */
-async function isSettled(emulator: Emulator, promise: Promise<unknown>): Promise<boolean> {
-  const settled = jest.fn();
-  promise.then(settled, settled);
-  // The emulator refuses the requests of pages without a journal entry.
-  for (let count = 0; count < 3; count += 1)
-    expect((await fetch(emulator.url, { headers: { origin: "null" } })).status).toBe(403);
-  return settled.mock.calls.length > 0;
-}
 
 const before: HoldOptions = { when: "before" };
 const after: HoldOptions = { when: "after" };
@@ -46,22 +36,6 @@ describe.each<[string, HoldOptions | undefined, number]>([
     held.release();
   });
 
-  test("is dropped when its client is killed; a later release does nothing", async () => {
-    const emulator = await open();
-    const held = emulator.holdAnswer(add, options);
-    const client = spawnedClient(emulator);
-    await held.arrived;
-    client.kill("SIGKILL");
-    const ended = await held.ended;
-    const taskNo = emulator.tasks()[0]?.taskNo;
-    expect({ status: ended.status, taskNo: ended.taskNo }).toEqual({ status: 0, taskNo });
-    expect(emulator.tasks()).toHaveLength(tasks);
-    held.release();
-    expect(await isSettled(emulator, emulator.waitForCall(add, { count: 2 }))).toBe(false);
-    expect(emulator.tasks()).toHaveLength(tasks);
-    await call(emulator, "QueryDSRecord", listing);
-  });
-
   test("is dropped when the emulator is closed", async () => {
     const emulator = await open();
     const held = emulator.holdAnswer(add, options);
@@ -73,18 +47,6 @@ describe.each<[string, HoldOptions | undefined, number]>([
     expect(emulator.tasks()).toHaveLength(tasks);
   });
 });
-
-/** Starts a process that makes one call and waits for the answer. */
-function spawnedClient(emulator: Emulator) {
-  const script = `
-    const RPCClient = require(${JSON.stringify(require.resolve("@alicloud/pop-core"))});
-    const [settings, action, params] = JSON.parse(process.argv[1]);
-    new RPCClient(settings).request(action, params, { method: "POST", timeout: 60000 });
-  `;
-  const settings = { endpoint: emulator.url, apiVersion: "2018-01-29", ...emulator.credentials };
-  const options = { stdio: "inherit" } as const;
-  return spawn(process.execPath, ["-e", script, JSON.stringify([settings, add, addition(1)])], options);
-}
 
 test.each<[string, Parameters<Emulator["holdAnswer"]>, number]>([
   ["the first", ["QueryDSRecord"], 1],

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { VerdictStatus } from "../../../provider/preflight/verdict";
 import {
   ecdsaKey,
   ksk,
@@ -18,7 +16,7 @@ import {
   type ForgedKey,
 } from "./forge";
 import { soa, type Published } from "./zones";
-import { unboundConfiguration } from "../../harness/unbound";
+import { Validators, type Opinion } from "../../harness/validators";
 
 export interface RealValidators {
   /**
@@ -28,7 +26,7 @@ export interface RealValidators {
   readonly judge: (
     zone: string,
     type: "A" | "SOA",
-  ) => Promise<{ readonly bind: VerdictStatus; readonly unbound: VerdictStatus }>;
+  ) => Promise<{ readonly bind: Opinion; readonly unbound: Opinion }>;
   readonly stop: () => void;
 }
 
@@ -47,16 +45,18 @@ export async function startRealValidators(
   const records = recordsOf(zones, parent, now);
   const { port, stop: stopServing } = await serve((query, isUdp) => answer(records, query, isUdp));
   const directory = mkdtempSync(join(tmpdir(), "validators-"));
-  const files = writeFiles(directory, parent.rdata, port, [...zones.keys()]);
+  const key = parent.rdata.subarray(4).toString("base64");
+  const validators = new Validators(directory, `test. 60 IN DNSKEY 257 3 13 ${key}`);
+  const server = `127.0.0.1:${port}`;
+  const servers = Object.fromEntries(["test", ...zones.keys()].map((zone) => [zone, [server]]));
   return {
     judge: async (zone, type) => {
-      const at = ["@127.0.0.1", "-p", String(port), "-a", files.delv, "+root=test"];
-      const name = type === "SOA" ? zone : `www.${zone}`;
-      const [delv, unbound] = await Promise.all([
-        run("delv", [...at, name, type]),
-        run("unbound-host", ["-C", files.unbound, "-v", "-t", type, name]),
+      const asked = { name: type === "SOA" ? zone : `www.${zone}`, type };
+      const [bind, unbound] = await Promise.all([
+        validators.delv(asked, server),
+        validators.unbound(asked, servers),
       ]);
-      return { bind: statusIn(delv, delvWords), unbound: statusIn(unbound, unboundWords) };
+      return { bind: withoutUnknown(bind), unbound: withoutUnknown(unbound) };
     },
     stop: () => {
       stopServing();
@@ -64,6 +64,9 @@ export async function startRealValidators(
     },
   };
 }
+
+/** These servers answer everything, so a validator without a usable answer rejects the octets. */
+const withoutUnknown = (opinion: Opinion) => (opinion === "unknown" ? "bogus" : opinion);
 
 type Records = ReadonlyMap<string, readonly Buffer[]>;
 
@@ -166,42 +169,5 @@ function serveStream(socket: Socket, reply: (query: Buffer) => Buffer): void {
       pending = pending.subarray(end);
       socket.write(octets(uint16(whole.length), whole));
     }
-  });
-}
-
-function writeFiles(directory: string, anchor: Buffer, port: number, zones: readonly string[]) {
-  const key = anchor.subarray(4).toString("base64");
-  const [rr, delv, unbound] = ["anchor.rr", "anchor.delv", "unbound.conf"].map((name) =>
-    join(directory, name),
-  ) as [string, string, string];
-  writeFileSync(rr, `test. 60 IN DNSKEY 257 3 13 ${key}\n`);
-  writeFileSync(delv, `trust-anchors { "test." static-key 257 3 13 "${key}"; };\n`);
-  const stubs = ["test", ...zones].map((zone) => [zone, [`127.0.0.1:${port}`]] as const);
-  const more = ['local-zone: "test." nodefault'];
-  writeFileSync(unbound, unboundConfiguration({ trustAnchorFile: rr, stubs, more }));
-  return { delv, unbound };
-}
-
-type Words = readonly (readonly [words: RegExp, status: VerdictStatus])[];
-
-const delvWords: Words = [
-  [/fully validated/, "secure"],
-  [/unsigned answer/, "insecure"],
-  [/resolution failed/, "bogus"],
-];
-
-const unboundWords: Words = [
-  [/\(secure\)/, "secure"],
-  [/\(insecure\)/, "insecure"],
-  [/BOGUS|SERVFAIL/, "bogus"],
-];
-
-function statusIn(output: string, words: Words): VerdictStatus {
-  return words.find(([pattern]) => pattern.test(output))?.[1] ?? "unknown";
-}
-
-function run(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(command, args, { timeout: 30_000 }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 }

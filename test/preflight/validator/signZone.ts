@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDs, type Ds } from "../../../provider/dnssec/ds";
 import type { ApexData } from "../../../provider/dns/answers";
-import { dnskey, octets, types, uint16, uint32, wireName } from "./forge";
+import { toolOutput } from "../../harness/tools";
+import { wireName } from "./forge";
+import { dnskeyOf, rrsigOf } from "./zoneFields";
 import { soaOf } from "./zones";
 
 /** The name of a BIND key file, without ".key". */
@@ -38,8 +39,7 @@ export interface SignedZone {
 export function openWorkshop(folder: string, zone: string): Workshop {
   mkdirSync(folder, { recursive: true });
   const directory = mkdtempSync(join(folder, "zone-"));
-  const run = (tool: string, ...args: readonly string[]) =>
-    execFileSync(tool, args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const run = (tool: string, ...args: readonly string[]) => toolOutput(tool, args, directory);
   const textOf = (key: KeyFile) => readFileSync(join(directory, `${key}.key`), "utf8");
   return {
     zone,
@@ -78,44 +78,4 @@ function read(zoneFile: string, zone: string): SignedZone {
     signatures: over("DNSKEY"),
     data: { soa, signatures: over("SOA") },
   };
-}
-
-/** Reads RDATA from the fields of a zone file. */
-export function dnskeyOf([flags, protocol, algorithm, ...publicKey]: readonly string[]): Buffer {
-  const key = Buffer.from(publicKey.join(""), "base64");
-  return dnskey(Number(flags), Number(algorithm), key, Number(protocol));
-}
-
-/** Reads RDATA from the fields of a zone file. */
-export function rrsigOf(fields: readonly string[]): Buffer {
-  const [
-    type = "",
-    algorithm,
-    labels,
-    ttl,
-    expiration = "",
-    inception = "",
-    keyTag,
-    signer = "",
-    ...signature
-  ] = fields;
-  return octets(
-    uint16((types as Readonly<Record<string, number>>)[type] ?? 0),
-    Number(algorithm),
-    Number(labels),
-    uint32(Number(ttl)),
-    uint32(secondsOf(expiration)),
-    uint32(secondsOf(inception)),
-    uint16(Number(keyTag)),
-    wireName(signer),
-    Buffer.from(signature.join(""), "base64"),
-  );
-}
-
-/** Reads a date such as 20261125120000, or seconds. */
-export function secondsOf(date: string): number {
-  if (date.length !== 14) return Number(date);
-  const [, year = "", rest = ""] = /^(....)(.*)$/.exec(date) ?? [];
-  const [month = 0, ...others] = (rest.match(/../g) ?? []).map(Number);
-  return Date.UTC(Number(year), month - 1, ...(others as [number, number, number, number])) / 1000;
 }

@@ -3,7 +3,7 @@ import { judgeDelegation } from "../../../provider/preflight/judge";
 import { loadKey, readPublishedKey } from "../../../provider/preflight/validator/publishedKey";
 import { readRrsig } from "../../../provider/preflight/validator/rrsig";
 import { dsOf, octets, tagOf, uint16, wireName } from "./forge";
-import { dnskeyOf, rrsigOf, secondsOf } from "./signZone";
+import { dnskeyOf, rrsigOf, secondsOf } from "./zoneFields";
 import { soaOf } from "./zones";
 
 const fields = (text: string) => text.trim().split(/\s+/);

@@ -11,6 +11,9 @@ import { sendOverTcp, sendOverUdp } from "../../provider/dns/transport";
 import stored from "../fixtures/dns/captures.json";
 import { startNamed, type Named, type ZoneKeys } from "./named";
 import { closeServers, reply, scriptedServer, type Asked } from "./scriptedServer";
+import { requireTools } from "../harness/requireTools";
+
+requireTools("named", "dig", "dnssec-keygen", "dnssec-signzone");
 
 jest.setTimeout(60_000);
 

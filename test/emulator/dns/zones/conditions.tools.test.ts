@@ -1,6 +1,10 @@
 import { manualClock, zoneConditions, type ZoneConditionName } from "../../../../emulator/index";
 import { closeAll, started } from "../../calls";
-import { dig, run, typesOf } from "../commands";
+import { dig, typesOf } from "../../../harness/dig";
+import { requireTools } from "../../../harness/requireTools";
+import { runTool } from "../../../harness/tools";
+
+requireTools("dig", "dnssec-dsfromkey");
 
 afterEach(closeAll);
 
@@ -236,7 +240,8 @@ test.each([
 ] as const)("DS records as dnssec-dsfromkey makes them: %i %i", async (algorithm, digestType, digestName) => {
   const { dns } = await started({ dns: { zones: [{ name, keys: [{ algorithm }] }] } });
   const line = `${name}. 60 IN DNSKEY ${dns.zone(name).dnskey()}\n`;
-  const { text } = await run("dnssec-dsfromkey", ["-a", digestName, "-f", "-", name], line);
-  expect(text.trim().toLowerCase()).toBe(`${name}. in ds ${dns.zone(name).ds(digestType)}`);
+  const args = ["-a", digestName, "-f", "-", name];
+  const { output } = await runTool("dnssec-dsfromkey", args, { input: line });
+  expect(output.trim().toLowerCase()).toBe(`${name}. in ds ${dns.zone(name).ds(digestType)}`);
   expect(typesOf((await dig(dns.zonesServer, name, "DNSKEY")).answer)).toEqual(["DNSKEY"]);
 });

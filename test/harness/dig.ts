@@ -1,22 +1,4 @@
-import { execFile, type ExecFileException } from "node:child_process";
-
-export interface Output {
-  readonly code: number | string;
-  /** Standard output and standard error. */
-  readonly text: string;
-}
-
-/** Runs a command to its end, with any exit code. This process keeps serving meanwhile. */
-export function run(command: string, args: readonly string[], input = ""): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const done = (error: ExecFileException | null, stdout: string, stderr: string) => {
-      if (error?.code === "ENOENT") reject(new Error(`${command} is not installed.`));
-      else resolve({ code: error ? (error.code ?? String(error.signal)) : 0, text: stdout + stderr });
-    };
-    const child = execFile(command, [...args], { encoding: "utf8" }, done);
-    child.stdin?.end(input);
-  });
-}
+import { runTool } from "./tools";
 
 /** An answer as `dig` printed it. Records are `owner ttl class type rdata`, with single blanks. */
 export interface Dug {
@@ -32,7 +14,7 @@ export interface Dug {
 /** Queries a server such as `127.0.0.1:5301`, without recursion. */
 export async function dig(server: string, ...args: readonly string[]): Promise<Dug> {
   const patience = ["+tries=1", "+timeout=5", "+norecurse", "+noidnin"];
-  const { text } = await run("dig", [...at(server), ...patience, "+nosplit", ...args]);
+  const { output: text } = await runTool("dig", [...at(server), ...patience, "+nosplit", ...args]);
   return {
     status: /status: (\w+)/.exec(text)?.[1] ?? "",
     flags: /flags: ([a-z ]*);/.exec(text)?.[1]?.split(" ") ?? [],

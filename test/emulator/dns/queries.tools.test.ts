@@ -1,6 +1,9 @@
 import { manualClock } from "../../../emulator/index";
 import { closeAll, started } from "../calls";
-import { dig } from "./commands";
+import { dig } from "../../harness/dig";
+import { requireTools } from "../../harness/requireTools";
+
+requireTools("dig");
 
 afterEach(closeAll);
 

@@ -4,7 +4,11 @@ import { connect } from "node:net";
 import { createHash } from "node:crypto";
 import { type Emulator } from "../../../emulator/index";
 import { closeAll, ds, started } from "../calls";
-import { at, dig, run, typesOf } from "./commands";
+import { at, dig, typesOf } from "../../harness/dig";
+import { requireTools } from "../../harness/requireTools";
+import { runTool } from "../../harness/tools";
+
+requireTools("dig", "nsupdate");
 
 /**
  * Has three registered domains, one with DS records. There are test zones for one and for an
@@ -122,8 +126,8 @@ test.each([
 test("updates are not implemented", async () => {
   const [host, port] = zones().split(":");
   const script = `server ${host} ${port}\nzone example.com\nupdate delete www.example.com A\nsend\n`;
-  const { text } = await run("nsupdate", [], script);
-  expect(text).toContain("NOTIMP");
+  const { output } = await runTool("nsupdate", [], { input: script });
+  expect(output).toContain("NOTIMP");
 });
 
 test("anything but a query is ignored", async () => {
@@ -145,7 +149,7 @@ test("anything but a query is ignored", async () => {
 });
 
 test("one connection serves several queries", async () => {
-  const { text } = await run("dig", [
+  const { output } = await runTool("dig", [
     ...at(zones()),
     "+tcp",
     "+keepopen",
@@ -155,5 +159,5 @@ test("one connection serves several queries", async () => {
     "ns1.example.com",
     "A",
   ]);
-  expect(text).toBe("192.0.2.80\n127.0.0.1\n");
+  expect(output).toBe("192.0.2.80\n127.0.0.1\n");
 });

@@ -21,6 +21,8 @@ import {
 } from "./bed";
 import { leapingClock } from "./clocks";
 
+requireTools("openssl");
+
 jest.setTimeout(60_000);
 
 afterEach(closeAll);
