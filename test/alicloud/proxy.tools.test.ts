@@ -5,6 +5,7 @@ import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/alicloud/transport";
 import { connectDomainApi } from "../../provider/registrar/domainApi";
 import { constantCredentials } from "../../provider/alicloud/settings";
+import { requireTools } from "../harness/requireTools";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
 import {
