@@ -1,4 +1,4 @@
-import { bed, ds, hosts, key, ns, observer, referral, soa } from "./loopbackBed";
+import { bed, createClient, ds, hosts, key, ns, referral, soa } from "./loopbackBed";
 import { closeServers, rawMessage, rawRecord, reply, toQuestion, type Asked } from "./scriptedServer";
 
 afterEach(closeServers);
@@ -74,7 +74,7 @@ describe("a zone server's answer about its keys:", () => {
   ])("%s", async (_, answer, { keys, signatures }: { keys?: Buffer[]; signatures?: Buffer[] }) => {
     const servers = await bed();
     await servers.server(5, (asked) => asked.send(answer(asked)));
-    const { answers } = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+    const { answers } = await createClient(servers).keys("example.test", { nameServers: hosts(servers, 5) });
     const [only] = answers;
     if (only?.outcome !== "answered") throw new Error(JSON.stringify(only));
     expect(octets(only.keys)).toEqual(octets(keys ?? []));
@@ -130,7 +130,7 @@ describe("a server's answer about the zone's data:", () => {
       if (message) asked.send(message);
     });
     const given = { nameServers: hosts(servers, 5), timeoutMs: 900 };
-    const { answers } = await observer(servers).keys("example.test", given);
+    const { answers } = await createClient(servers).keys("example.test", given);
     expect(answers).toMatchObject([{ outcome: "answered", keys: [keyRdata], data }]);
   });
 });
@@ -165,8 +165,8 @@ describe("answers that say nothing:", () => {
     await servers.server(5, (asked) => asked.send(answer(asked)));
     const given = hosts(servers, 5);
     const whole = { answers: [{ server: `127.0.0.5:${servers.port}`, ...expected }] };
-    expect(await observer(servers).keys("example.test", { nameServers: given })).toEqual(whole);
-    expect(await observer(servers).ds("example.test", { parentNameServers: given })).toEqual(whole);
+    expect(await createClient(servers).keys("example.test", { nameServers: given })).toEqual(whole);
+    expect(await createClient(servers).ds("example.test", { parentNameServers: given })).toEqual(whole);
   });
 
   const zoneOnly = (asked: Asked, otherwise: Buffer) =>
@@ -188,14 +188,14 @@ describe("answers that say nothing:", () => {
   ])("%s", async (_, answer, isWithheld) => {
     const servers = await bed();
     await servers.server(5, (asked) => asked.send(answer(asked)));
-    const observation = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+    const observation = await createClient(servers).keys("example.test", { nameServers: hosts(servers, 5) });
     expect(observation.withheldBy).toEqual(isWithheld ? [`127.0.0.5:${servers.port}`] : undefined);
   });
 
   test("silence", async () => {
     const servers = await bed();
     const given = hosts(servers, 5);
-    const { answers } = await observer(servers).keys("example.test", { nameServers: given });
+    const { answers } = await createClient(servers).keys("example.test", { nameServers: given });
     const detail = "over UDP nothing listens there, over TCP nothing listens there";
     expect(answers).toEqual([{ server: `127.0.0.5:${servers.port}`, outcome: "silent", detail }]);
   });
@@ -235,7 +235,9 @@ describe("a parent server's answer about the DS:", () => {
   ])("%s", async (_, answer, expected) => {
     const servers = await bed();
     await servers.server(3, (asked) => asked.send(answer(asked)));
-    const { answers } = await observer(servers).ds("example.test", { parentNameServers: hosts(servers, 3) });
+    const { answers } = await createClient(servers).ds("example.test", {
+      parentNameServers: hosts(servers, 3),
+    });
     expect(answers).toMatchObject([{ outcome: "answered", ...expected }]);
     expect("ttl" in (answers[0] ?? {})).toBe("ttl" in expected);
   });
@@ -243,7 +245,9 @@ describe("a parent server's answer about the DS:", () => {
   test("a server of the domain is not one of the parent", async () => {
     const servers = await bed();
     await servers.server(3, { "example.test DS": { authorities: [soa("example.test")] } });
-    const { answers } = await observer(servers).ds("example.test", { parentNameServers: hosts(servers, 3) });
+    const { answers } = await createClient(servers).ds("example.test", {
+      parentNameServers: hosts(servers, 3),
+    });
     const detail = "it serves example.test itself and not the zone above it";
     expect(answers).toMatchObject([{ outcome: "lame", detail }]);
   });

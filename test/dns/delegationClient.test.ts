@@ -5,12 +5,12 @@ import {
   a,
   bed,
   child,
+  createClient,
   ds,
   hosts,
   key,
   ns,
   nxdomain,
-  observer,
   referral,
   root,
   soa,
@@ -39,10 +39,10 @@ async function wholeBed() {
 describe("the memory:", () => {
   test("a known parent server costs one question, a known child server two", async () => {
     const { servers, parents, children, counts } = await wholeBed();
-    const observed = observer(servers);
-    await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
+    const client = createClient(servers);
+    await Promise.all([client.keys("example.test"), client.ds("example.test")]);
     const before = counts();
-    await Promise.all([observed.keys("example.test"), observed.ds("example.test")]);
+    await Promise.all([client.keys("example.test"), client.ds("example.test")]);
     expect(counts().map((count, index) => count - (before[index] ?? 0))).toEqual([0, 1, 1, 2]);
     const asked = [...parents, children].flatMap((server) => server.asked);
     expect(asked.every(({ transport, edns, flags }) => transport === "udp" && edns && flags === 0)).toBe(
@@ -52,9 +52,9 @@ describe("the memory:", () => {
 
   test("a search in flight serves all records of a domain, and all domains of a zone", async () => {
     const { servers, counts } = await wholeBed();
-    const observed = observer(servers);
+    const client = createClient(servers);
     const domains = [...Array<string>(20).fill("example.test"), "other.test"];
-    const all = await Promise.all(domains.flatMap((name) => [observed.keys(name), observed.ds(name)]));
+    const all = await Promise.all(domains.flatMap((name) => [client.keys(name), client.ds(name)]));
     expect(all.every(({ problem }) => problem === undefined)).toBe(true);
     // One NS and four addresses; two delegations and 21 DS; 21 DNSKEY and 21 SOA.
     expect(counts()).toEqual([5, 23, 23, 42]);
@@ -63,7 +63,7 @@ describe("the memory:", () => {
   test("lasts a minute", async () => {
     const { servers, resolver } = await wholeBed();
     let now = Date.now();
-    const observed = observer(servers, { ...systemClock, now: () => now });
+    const client = createClient(servers, { ...systemClock, now: () => now });
     for (const [ms, searches] of [
       [0, 1],
       [59_000, 1],
@@ -71,7 +71,7 @@ describe("the memory:", () => {
       [59_999, 2],
     ] as const) {
       now += ms;
-      await observed.ds("example.test");
+      await client.ds("example.test");
       expect(resolver.asked.filter(({ type }) => type === "NS")).toHaveLength(searches);
     }
   });
@@ -81,23 +81,23 @@ describe("the memory:", () => {
     const zone: Record<string, Zone[string]> = { ...root, "test NS": { rcode: 2 } };
     await servers.server(2, zone);
     await servers.server(3, parent);
-    const observed = observer(servers);
-    expect(await observed.ds("example.test")).toMatchObject({
+    const client = createClient(servers);
+    expect(await client.ds("example.test")).toMatchObject({
       answers: [],
       problem: { code: "SERVERS_NOT_FOUND" },
     });
     zone["test NS"] = [ns("test", "a.nic.test")];
-    expect(await observed.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }] });
+    expect(await client.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }] });
   });
 
   test("keeps apart what given parent servers say", async () => {
     const { servers, counts } = await wholeBed();
     await servers.server(6, { "example.test NS": nxdomain });
-    const observed = observer(servers);
-    await observed.keys("example.test");
-    const elsewhere = await observed.keys("example.test", { parentNameServers: hosts(servers, 6) });
+    const client = createClient(servers);
+    await client.keys("example.test");
+    const elsewhere = await client.keys("example.test", { parentNameServers: hosts(servers, 6) });
     expect(elsewhere.problem).toMatchObject({ code: "NOT_DELEGATED" });
-    const again = await observed.keys("example.test", { parentNameServers: hosts(servers, 3) });
+    const again = await client.keys("example.test", { parentNameServers: hosts(servers, 3) });
     expect(again.answers).toMatchObject([{ outcome: "answered" }]);
     expect(counts()).toEqual([5, 2, 1, 4]);
   });
@@ -110,11 +110,11 @@ describe("an aborted signal", () => {
     const servers = await bed();
     const controller = new AbortController();
     const silent = await servers.server(2, () => controller.abort(reason));
-    const error = await rejection(observer(servers).keys("example.test", { signal: controller.signal }));
+    const error = await rejection(createClient(servers).keys("example.test", { signal: controller.signal }));
     expect(error).toBe(reason);
     expect(silent.asked).toHaveLength(1);
     const before = await rejection(
-      observer(servers).ds("example.test", { signal: AbortSignal.abort(reason) }),
+      createClient(servers).ds("example.test", { signal: AbortSignal.abort(reason) }),
     );
     expect(before).toBe(reason);
     expect(silent.asked).toHaveLength(1);
@@ -122,10 +122,10 @@ describe("an aborted signal", () => {
 
   test("of one caller does not end a search for another", async () => {
     const { servers, resolver } = await wholeBed();
-    const observed = observer(servers);
+    const client = createClient(servers);
     const controller = new AbortController();
-    const first = observed.ds("example.test", { signal: controller.signal });
-    const second = observed.ds("example.test");
+    const first = client.ds("example.test", { signal: controller.signal });
+    const second = client.ds("example.test");
     controller.abort(reason);
     expect(await rejection(first)).toBe(reason);
     expect(await second).toMatchObject({ answers: [{ outcome: "answered" }, { outcome: "answered" }] });
@@ -134,12 +134,12 @@ describe("an aborted signal", () => {
 
   test("of all ends it, and the next caller searches again", async () => {
     const { servers } = await wholeBed();
-    const observed = observer(servers);
+    const client = createClient(servers);
     const controller = new AbortController();
-    const both = [1, 2].map(() => rejection(observed.ds("example.test", { signal: controller.signal })));
+    const both = [1, 2].map(() => rejection(client.ds("example.test", { signal: controller.signal })));
     controller.abort(reason);
     expect(await Promise.all(both)).toEqual([reason, reason]);
-    expect(await observed.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }, {}] });
+    expect(await client.ds("example.test")).toMatchObject({ answers: [{ outcome: "answered" }, {}] });
   });
 });
 
@@ -152,7 +152,7 @@ test("keys and data are asked for at the same time", async () => {
       one.send(reply(one, { answers: one.type === "SOA" ? [soa("example.test")] : [key] }));
   };
   await servers.server(5, answerBoth);
-  const { answers } = await observer(servers).keys("example.test", { nameServers: hosts(servers, 5) });
+  const { answers } = await createClient(servers).keys("example.test", { nameServers: hosts(servers, 5) });
   expect(waiting.map(({ type }) => type).sort()).toEqual(["DNSKEY", "SOA"]);
   expect(answers).toMatchObject([{ outcome: "answered", data: { soa: [{}] } }]);
 });
@@ -162,7 +162,7 @@ describe("time", () => {
     const servers = await bed();
     const clock = heldClock();
     await servers.server(2, () => clock.advance(2_000));
-    const observed = await observer(servers, clock).keys("example.test", { timeoutMs: 2_000 });
+    const observed = await createClient(servers, clock).keys("example.test", { timeoutMs: 2_000 });
     const message = "the name servers could not be found in time";
     expect(observed).toEqual({ answers: [], problem: { code: "SERVERS_NOT_FOUND", message } });
   });
@@ -172,7 +172,10 @@ describe("time", () => {
     await servers.server(5, child);
     await servers.server(6, () => undefined);
     const given = hosts(servers, 5, 6);
-    const observed = await observer(servers).keys("example.test", { nameServers: given, timeoutMs: 1_000 });
+    const observed = await createClient(servers).keys("example.test", {
+      nameServers: given,
+      timeoutMs: 1_000,
+    });
     expect(observed.answers).toMatchObject([{ outcome: "answered" }, { outcome: "silent" }]);
   });
 
@@ -184,7 +187,7 @@ describe("time", () => {
     await servers.server(2, root);
     await servers.server(3, parent);
     await servers.server(4, parent);
-    const observed = await observer(servers, hasty, [6, 7, 2]).ds("example.test");
+    const observed = await createClient(servers, hasty, [6, 7, 2]).ds("example.test");
     expect(observed.answers).toMatchObject([{ outcome: "answered" }, { outcome: "answered" }]);
     expect([silent, refusing].every(({ asked }) => asked.length > 0)).toBe(true);
   });
@@ -193,10 +196,10 @@ describe("time", () => {
 test("empty lists of servers mean no list", async () => {
   const { servers } = await wholeBed();
   const none = { nameServers: [], parentNameServers: [] };
-  expect(await observer(servers).keys("example.test", none)).toMatchObject({
+  expect(await createClient(servers).keys("example.test", none)).toMatchObject({
     answers: [{ outcome: "answered" }],
   });
-  expect((await observer(servers).ds("example.test", none)).answers).toHaveLength(2);
+  expect((await createClient(servers).ds("example.test", none)).answers).toHaveLength(2);
 });
 
 test("a hundred domains at once", async () => {
@@ -212,8 +215,8 @@ test("a hundred domains at once", async () => {
   await servers.server(3, delegation);
   await servers.server(4, delegation);
   await servers.server(5, (asked) => asked.send(reply(asked, { answers: [{ ...key, name: asked.name }] })));
-  const observed = observer(servers);
-  const all = await Promise.all(domains.flatMap((name) => [observed.keys(name), observed.ds(name)]));
+  const client = createClient(servers);
+  const all = await Promise.all(domains.flatMap((name) => [client.keys(name), client.ds(name)]));
   const outcomes = all.flatMap(({ answers }) => answers.map(({ outcome }) => outcome));
   expect(outcomes).toEqual(Array(300).fill("answered"));
 });
@@ -233,7 +236,7 @@ test("a delegation with too many servers: the limit of them is asked", async () 
   await servers.server(2, root);
   await servers.server(3, delegation);
   await servers.server(4, delegation);
-  const { answers } = await observer(servers).keys("example.test");
+  const { answers } = await createClient(servers).keys("example.test");
   expect(answers).toHaveLength(32);
   expect(new Set(answers.map(({ server }) => server.split(" ")[0])).size).toBe(32);
 });

@@ -5,10 +5,10 @@ import {
   aaaa,
   bed,
   child,
+  createClient,
   ds,
   ns,
   nxdomain,
-  observer,
   referral,
   root,
   soa,
@@ -174,7 +174,7 @@ describe("the servers of a domain:", () => {
         ...children.map((host): [number, Zone] => [host, child]),
       ];
       await Promise.all(zones.map(([host, zone]) => servers.server(host, zone)));
-      const found = await observer(servers).keys("example.test");
+      const found = await createClient(servers).keys("example.test");
       const plain = ({ server, outcome }: { server: string; outcome: string }) =>
         `${server.replaceAll(`:${servers.port}`, "")} ${outcome}`;
       expect(found.answers.map(plain)).toEqual(answers);
@@ -193,7 +193,7 @@ describe("the parent zone:", () => {
     });
     await servers.server(3, { "deep.b.example.test DS": [{ ...ds, name: "deep.b.example.test" }] });
     await servers.server(4, { "deep.b.example.test DS": { rcode: 2 } });
-    const { answers } = await observer(servers).ds("deep.b.example.test");
+    const { answers } = await createClient(servers).ds("deep.b.example.test");
     expect(answers).toMatchObject([
       {
         server: `a.nic.test (127.0.0.3:${servers.port})`,

@@ -5,7 +5,7 @@ import { readMessage } from "../../provider/dns/message";
 import captures from "../fixtures/dns/captures.json";
 import { octets } from "../preflight/validator/forge";
 import { ask, question, withKey } from "./asking";
-import { bed, hosts, observer } from "./loopbackBed";
+import { bed, createClient, hosts } from "./loopbackBed";
 import { closeServers, rawMessage, rawRecord, toQuestion, type Asked } from "./scriptedServer";
 
 afterEach(closeServers);
@@ -211,7 +211,7 @@ test.each([1, 32])("%i flooding servers: no message is read", async (servers) =>
     );
   }
   const { count, onOctets } = counter();
-  const { answers } = await observer(set, systemClock, [2], onOctets).keys(question.name, {
+  const { answers } = await createClient(set, systemClock, [2], onOctets).keys(question.name, {
     nameServers: hosts(set, ...all),
     timeoutMs: 20_000,
   });

@@ -68,7 +68,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Creates a client whose resolver is at 127.0.0.2. The test's records name the other servers. */
-export function observer(
+export function createClient(
   { port }: Bed,
   clock: Clock = systemClock,
   resolvers: readonly number[] = [2],

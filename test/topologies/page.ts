@@ -60,6 +60,7 @@ function notes(rows: readonly Row[]): string[] {
   const why = new Set(rows.flatMap(({ standing: { topology } }) => topology.exception?.why ?? []));
   return [
     `¹ unbound does not count: ${[...why].join("; ")}.`,
-    "² unbound was asked with all servers at once, delv at the good one: a resolver that gets no keys from one server asks the next.",
+    "² unbound asked all servers at once, and delv the good one. A resolver asks the next server if one",
+    "sends no keys.",
   ];
 }

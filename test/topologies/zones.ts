@@ -123,7 +123,7 @@ async function signWithBind(
   assertSigned(file, recipe, keys);
 }
 
-/** Checks the signers of the DNSKEY RRset, for which dnssec-signzone has its own rules. */
+/** Checks who signs the DNSKEY RRset, since dnssec-signzone has rules about that. */
 function assertSigned(file: string, { signatures }: SignedZone, keys: Keys): void {
   const made = [...readFileSync(file, "utf8").matchAll(/\sRRSIG\s+DNSKEY((?:\s+\d+){6})\s/g)]
     .map(([, fields]) => Number(fields?.trim().split(/\s+/)[5]))

@@ -67,7 +67,7 @@ export const dsRows: readonly Row[] = [
   bogus("digest of another domain", zone({ ds: () => [dsOf("elsewhere.test", k.rdata)] }), "DIGEST_MISMATCH"),
   bogus("unknown tag", zone({ ds: (name) => [dsOf(name, other.rdata)] }), "KEY_NOT_PUBLISHED"),
   bogus(
-    "right but for the algorithm",
+    "right except for the algorithm",
     zone({ ds: (name) => [{ ...dsOf(name, k.rdata), algorithm: 8 }] }),
     "ALGORITHM_MISMATCH",
   ),

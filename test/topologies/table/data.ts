@@ -249,7 +249,7 @@ const second = (
 /** The second server's keys are signed correctly, but its data differs from the first's. */
 const serverTopologies: readonly Topology[] = [
   second("stale-data-unsigned", "at the second server, only the keys are signed", keysAlone),
-  second("stale-data-expired", "the second server has expired signatures but for the keys", {
+  second("stale-data-expired", "the second server has expired signatures except for the keys", {
     zone: signed({ by: "zsk", ...past }),
   }),
   second("stale-data-zsk", "the second server has another ZSK's signatures", {

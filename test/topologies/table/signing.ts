@@ -32,7 +32,7 @@ const algorithms: readonly (readonly [number, string])[] = [
 ];
 
 const noEd448 = {
-  exception: { judge: "unbound", why: "this unbound-host has no Ed448, and takes it for unsupported" },
+  exception: { judge: "unbound", why: "this unbound-host has no Ed448, and treats it as unsupported" },
 } as const;
 
 const ofAlgorithm = (algorithm: number, ksk = {}): SignedZone =>
