@@ -1,3 +1,4 @@
+import type { ManualClock } from "../../emulator/index";
 import type { Clock } from "../../provider/concurrency/clock";
 
 const start = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -10,20 +11,32 @@ export interface LeapingClock extends Clock {
   advance(ms: number): void;
 }
 
-export function leapingClock(): LeapingClock {
-  let now = start;
+export function leapingClock(from = start): LeapingClock {
+  let now = from;
   const sleeps: number[] = [];
+  const advance = (ms: number) => {
+    now += ms;
+  };
+  const leaping = leapingOn({ now: () => now, advance });
   return {
-    start,
+    ...leaping,
+    start: from,
     sleeps,
-    now: () => now,
-    advance: (ms) => {
-      now += ms;
+    advance,
+    sleep: (ms, signal) => {
+      if (!signal?.aborted) sleeps.push(ms);
+      return leaping.sleep(ms, signal);
     },
+  };
+}
+
+/** Returns a clock whose sleeps take no time: they move another clock, such as an emulator's. */
+export function leapingOn({ now, advance }: ManualClock): Clock {
+  return {
+    now,
     sleep: (ms, signal) => {
       if (signal?.aborted) return Promise.reject(signal.reason as Error);
-      sleeps.push(ms);
-      now += ms;
+      advance(ms);
       return Promise.resolve();
     },
   };

@@ -2,23 +2,6 @@ import { histogram, poll, type Look } from "../../provider/concurrency/poll";
 
 const pace = { first: 100, factor: 2, max: 500 };
 
-function clockFrom(start: number) {
-  const sleeps: number[] = [];
-  let now = start;
-  return {
-    sleeps,
-    clock: {
-      now: () => now,
-      sleep: (ms: number, signal?: AbortSignal) => {
-        signal?.throwIfAborted();
-        sleeps.push(ms);
-        now += ms;
-        return Promise.resolve();
-      },
-    },
-  };
-}
-
 function looks(words: string[]): () => Promise<Look<string>> {
   const left = [...words];
   return () => {
@@ -30,14 +13,14 @@ function looks(words: string[]): () => Promise<Look<string>> {
 const signal = new AbortController().signal;
 
 test("asks quickly at first and ever less often, and the last time when the time is over", async () => {
-  const { clock, sleeps } = clockFrom(1_000);
+  const clock = leapingClock(1_000);
   const said: string[] = [];
   const look = looks(["a", "b", "b"]);
   const result = await poll(
     { look, pace, until: 2_800, onWait: (seen) => said.push(seen) },
     { clock, random: () => 0.5, signal },
   );
-  expect(sleeps).toEqual([100, 200, 400, 500, 500, 100]);
+  expect(clock.sleeps).toEqual([100, 200, 400, 500, 500, 100]);
   expect(result).toEqual({
     done: false,
     seen: new Map([
@@ -54,17 +37,17 @@ test.each([
   [0.5, [100, 200]],
   [0.999999, [120, 240]],
 ])("spreads its delays: random %d", async (random, expected) => {
-  const { clock, sleeps } = clockFrom(0);
+  const clock = leapingClock(0);
   const result = await poll(
     { look: looks(["a", "b", "end"]), pace, until: 10_000, onWait: () => undefined },
     { clock, random: () => random, signal },
   );
   expect(result).toEqual({ done: true, value: "end" });
-  expect(sleeps).toEqual(expected);
+  expect(clock.sleeps).toEqual(expected);
 });
 
 test("looks once where the time is over from the start", async () => {
-  const { clock } = clockFrom(5_000);
+  const clock = leapingClock(5_000);
   const context = { clock, random: () => 0.5, signal };
   await expect(
     poll({ look: looks(["end"]), pace, until: 0, onWait: () => undefined }, context),
@@ -75,7 +58,7 @@ test("looks once where the time is over from the start", async () => {
 });
 
 test("ends with the signal's reason", async () => {
-  const { clock } = clockFrom(0);
+  const clock = leapingClock(0);
   const reason = new Error("orphaned");
   const context = { clock, random: () => 0.5, signal: AbortSignal.abort(reason) };
   await expect(poll({ look: looks([]), pace, until: 10_000, onWait: () => undefined }, context)).rejects.toBe(

@@ -18,7 +18,7 @@ const packageOf = {
 export type Tool = keyof typeof packageOf;
 
 /**
- * Skips the tests of the calling file, by name and with a warning, where one of these commands is not
+ * Skips the tests of the calling file, by name and with a line that says why, where one of these commands is not
  * installed. Call it before the first test. With `REQUIRE_TOOLS` or `CI` set, as `npm test` and
  * `.ci/run` do, the file fails.
  */
@@ -29,7 +29,8 @@ export function requireTools(...tools: readonly Tool[]): void {
   const reason = `not installed: ${missing.join(", ")} (Debian: ${packages.join(", ")})`;
   if (process.env["REQUIRE_TOOLS"] || process.env["CI"]) throw new Error(reason);
   const file = expect.getState().testPath ?? "";
-  console.warn(`Skipped the tests of ${path.relative(process.cwd(), file)}. ${reason}.`);
+  // Jest hides the console of a file without a test to run.
+  process.stderr.write(`Skipped the tests of ${path.relative(process.cwd(), file)}: ${reason}.\n`);
   skipEveryTest();
 }
 

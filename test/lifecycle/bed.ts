@@ -16,6 +16,7 @@ import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/alicloud/transport";
+import { leapingOn } from "../alicloud/clocks";
 
 export { rejection } from "../rejection";
 
@@ -82,14 +83,7 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
   const manual = manualClock();
   const start = manual.now();
   const emulator = await startEmulator({ clock: manual, domains: [domain], ...options });
-  const clock: Clock = {
-    now: manual.now,
-    sleep: (ms, signal) => {
-      signal?.throwIfAborted();
-      manual.advance(ms);
-      return Promise.resolve();
-    },
-  };
+  const clock = leapingOn(manual);
   const reports: Report[] = [];
   const controller = new AbortController();
   const newContext = (): Context => ({

@@ -1,6 +1,5 @@
 import { domainToUnicode } from "node:url";
 import { manualClock, startEmulator, type Emulator, type JournalEntry } from "../../emulator/index";
-import type { Clock } from "../../provider/concurrency/clock";
 import { formatDs } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
@@ -8,6 +7,7 @@ import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../lifecycle/operations";
 import { systemDelegations } from "../../provider/preflight/delegations";
+import { leapingOn } from "../alicloud/clocks";
 import { registrarOf } from "../lifecycle/bed";
 import { startBed, type Bed, type Standing } from "./bed";
 import { decisionsOf, type Decision } from "./decisions";
@@ -90,13 +90,7 @@ function contextOf(
   emulator: Emulator,
   manual: ReturnType<typeof manualClock>,
 ): () => Context {
-  const clock: Clock = {
-    now: manual.now,
-    sleep: (ms) => {
-      manual.advance(ms);
-      return Promise.resolve();
-    },
-  };
+  const clock = leapingOn(manual);
   const servers = topology.undelegated
     ? { parentNameServers: [`127.0.0.1:${parentPort}`] }
     : { nameServers: ports.map((port) => `127.0.0.1:${port}`) };

@@ -1,6 +1,7 @@
 import { sign, type KeyObject } from "node:crypto";
 import type { RrsigData } from "dns-packet";
-import { canonicalWireName } from "../../provider/dnssec/name";
+import { dnskeyRdata, type Dnskey } from "../../provider/dnssec/dnskey";
+import { rrsig as forgeRrsig, wireName, type ForgedKey } from "../preflight/validator/forge";
 import type { ZoneKey } from "./keys";
 import type { SignatureRecipe } from "./recipe";
 
@@ -42,11 +43,18 @@ export function rrsig(
     keyTag: (key.tag + (recipe.keyTagOff ?? 0)) & 0xffff,
     signersName: recipe.signer ?? zoneName,
   };
-  const records = [...rrset.rdata]
-    .sort((a, b) => Buffer.compare(a, b))
-    .map((rdata) => canonicalRecord(rrset, fields, rdata));
-  const data = Buffer.concat([fixedFields(fields), canonicalWireName(fields.signersName), ...records]);
-  const signature = signatureOf(data, key.dnskey.algorithm, key.privateKey);
+  const rdata = forgeRrsig(rrset.owner, rrset.rdata, forgedKey(key.dnskey, key.privateKey), now, {
+    type: typeNumbers[rrset.type],
+    algorithm: fields.algorithm,
+    labels: fields.labels,
+    signedOwner: signedOwner(rrset.owner, fields.labels),
+    originalTtl: fields.originalTTL,
+    inception: fields.inception - seconds,
+    expiration: fields.expiration - seconds,
+    keyTag: fields.keyTag,
+    signer: fields.signersName,
+  });
+  const signature = rdata.subarray(fixedOctets + wireName(fields.signersName).length);
   if (recipe.broken) signature.writeUInt8((signature.at(20) ?? 0) ^ 1, 20);
   return { ...fields, signature };
 }
@@ -67,29 +75,20 @@ export function rrsigLine({ owner, ttl }: Pick<RrSet, "owner" | "ttl">, data: Rr
   return `${owner}. ${ttl} IN RRSIG ${fields.join(" ")} ${data.signature.toString("base64")}`;
 }
 
-type Fields = Omit<RrsigData, "typeCovered" | "signature"> & { typeCovered: RrSet["type"] };
+/** Octets of an RRSIG before the signer's name. */
+const fixedOctets = 18;
 
-function fixedFields(fields: Fields): Buffer {
-  const fixed = Buffer.alloc(18);
-  fixed.writeUInt16BE(typeNumbers[fields.typeCovered], 0);
-  fixed.writeUInt8(fields.algorithm, 2);
-  fixed.writeUInt8(fields.labels, 3);
-  fixed.writeUInt32BE(fields.originalTTL, 4);
-  fixed.writeUInt32BE(fields.expiration, 8);
-  fixed.writeUInt32BE(fields.inception, 12);
-  fixed.writeUInt16BE(fields.keyTag, 16);
-  return fixed;
+function forgedKey(dnskey: Dnskey, privateKey: KeyObject): ForgedKey {
+  return {
+    rdata: Buffer.from(dnskeyRdata(dnskey)),
+    sign: (data) => signatureOf(data, dnskey.algorithm, privateKey),
+  };
 }
 
-function canonicalRecord({ owner, type }: RrSet, { labels, originalTTL }: Fields, rdata: Buffer): Buffer {
+/** Returns the owner that is signed: that of a wildcard, where the signature has fewer labels. */
+function signedOwner(owner: string, labels: number): string {
   const kept = labelsOf(owner);
-  const name = labels < kept.length ? ["*", ...kept.slice(kept.length - labels)].join(".") : owner;
-  const fixed = Buffer.alloc(10);
-  fixed.writeUInt16BE(typeNumbers[type], 0);
-  fixed.writeUInt16BE(1, 2);
-  fixed.writeUInt32BE(originalTTL, 4);
-  fixed.writeUInt16BE(rdata.length, 8);
-  return Buffer.concat([canonicalWireName(name), fixed, rdata]);
+  return labels < kept.length ? ["*", ...kept.slice(kept.length - labels)].join(".") : owner;
 }
 
 function signatureOf(data: Buffer, algorithm: number, key: KeyObject): Buffer {
