@@ -80,7 +80,7 @@ test.each<[string, Values, Environment]>([
   expect(otherwise).not.toHaveBeenCalled();
 });
 
-test("without credentials, the message says what each place lacks", () => {
+test("with none of them, the last place is told what is missing in each", () => {
   const otherwise = jest.fn<typeof last, Parameters<Otherwise>>(() => last);
   const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: " ", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "a-secret" };
   expect(read({}, env, otherwise).credentials).toBe(last);
@@ -279,7 +279,7 @@ test.each<[string, Values, Environment, string, string]>([
   expect((thrown as Error).message).not.toMatch(/the-id|own-secret|own-id|canary/);
 });
 
-test("an explicit provider instance passes values with their type", async () => {
+test("an explicit provider instance hands over values with their type", async () => {
   const config = { "alicloud-dnssec:accessKeyId": 12, "alicloud-dnssec:accessKeySecret": 34 };
   expect(await read(config).credentials.get()).toEqual({ accessKeyId: "12", accessKeySecret: "34" });
 });

@@ -175,7 +175,7 @@ test.each(places)("%s", async (_, show) => {
   }
 });
 
-test("no character moves a cursor or turns the reading direction", () => {
+test("nothing is left that moves a cursor or turns the reading direction", () => {
   expect(quoted("a\u001bb\u007fc\u009bd\u00ade\u202ef\u2028g\u{e0001}h")).toBe(
     String.raw`"a\u001bb\u007fc\u009bd\u00ade\u202ef\u2028g\u{e0001}h"`,
   );

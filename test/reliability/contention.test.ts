@@ -76,7 +76,7 @@ function print(what: string): void {
   );
 }
 
-test("eight records of one domain take turns in one up, and say so", async () => {
+test("eight records of one domain in one up take turns, and say so", async () => {
   await gather({ domains: [domain] });
   const context = crowd.newProcess();
   await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((tag) => createRecord(inputs(ds(tag)), context)));
@@ -88,7 +88,7 @@ test("eight records of one domain take turns in one up, and say so", async () =>
   print("eight records of one domain");
 });
 
-test("fifty domains share the queries of their tasks", async () => {
+test("fifty domains at once share the look at their tasks", async () => {
   const domains = Array.from({ length: 50 }, (_, index) => `domain-${index}.example`);
   await gather({ domains, taskDurationMs: 30_000 });
   const context = crowd.newProcess();
@@ -99,7 +99,7 @@ test("fifty domains share the queries of their tasks", async () => {
   print("fifty domains");
 });
 
-test("two stacks on one domain both finish", async () => {
+test("two stacks that work on one domain both come to their end", async () => {
   await gather({ domains: [domain] });
   const [one, other] = [crowd.newProcess(), crowd.newProcess()];
   await Promise.all(
@@ -111,7 +111,7 @@ test("two stacks on one domain both finish", async () => {
   print("two stacks on one domain");
 });
 
-test("a record waits a minute for a task of the console, and its row says so", async () => {
+test("a task of the console's that holds the domain for a minute is waited for, and the row says so", async () => {
   await gather({ domains: [domain] });
   crowd.emulator.addForeignTask(domain, { durationMs: 60_000 });
   await createRecord(inputs(ds(1)), crowd.newProcess());
@@ -120,7 +120,7 @@ test("a record waits a minute for a task of the console, and its row says so", a
   print("a foreign task of a minute");
 });
 
-test("a record fails without a task if the console's takes too long, and the next up adds it", async () => {
+test("one that holds it for longer than there is time fails the record, submits nothing, and the next up completes", async () => {
   await gather({ domains: [domain] });
   crowd.emulator.addForeignTask(domain, { durationMs: 20 * 60_000 });
   const error = await rejection(createRecord(inputs(ds(1)), crowd.newProcess()));
@@ -131,7 +131,7 @@ test("a record fails without a task if the console's takes too long, and the nex
   print("a foreign task of 20 minutes, two runs");
 });
 
-test("100 records succeed at 5 requests a second, with few throttled after ten seconds", async () => {
+test("100 records at 5 requests a second all come in, and after ten seconds hardly a request is throttled", async () => {
   const domains = Array.from({ length: 100 }, (_, index) => `domain-${index}.example`);
   await gather({ domains, requestsPerSecond: 5 });
   const context = crowd.newProcess();

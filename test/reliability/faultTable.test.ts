@@ -18,7 +18,7 @@ const atTheLimit: Result[] = [];
 const named = operations.map((operation) => [operation.name, operation] as const);
 
 test.each(named)(
-  "%s: every fault heals in this run or the next, and nothing is lost, doubled or touched",
+  "%s: every fault heals, at once or by a next run, and nothing is lost, doubled or touched",
   async (_, operation) => {
     const outcomes = await run([...(await cellsOf(operation)), ...(await silenceCells(operation))]);
     results.push(...outcomes);
@@ -26,7 +26,7 @@ test.each(named)(
   },
 );
 
-test.each(named)("%s: an unknowable outcome may double a task, but loses nothing", async (_, operation) => {
+test.each(named)("%s: what cannot be known may double a task, but loses nothing", async (_, operation) => {
   const outcomes = await run(await limitCells(operation));
   atTheLimit.push(...outcomes);
   expect(outcomes.filter(({ outcome }) => outcome.lost || outcome.touched || outcome.late)).toEqual([]);
