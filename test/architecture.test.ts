@@ -39,7 +39,7 @@ describe("the source", () => {
     expect(imports.length).toBeGreaterThan(files.length);
   });
 
-  test("imports along the arrows of the design only", () => {
+  test("imports only along the arrows of the design", () => {
     expect(forbidden(imports, new Set(files))).toEqual([]);
   });
 

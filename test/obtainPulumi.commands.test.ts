@@ -108,13 +108,13 @@ describe("a CLI on PATH", () => {
     },
   );
 
-  test("is taken when its plugins are elsewhere on PATH", async () => {
+  test("is used if its plugins are elsewhere on PATH", async () => {
     addCli("bin", "v3.259.0", []);
     for (const name of helpers) addExecutable("plugins", name);
     expect(await obtain(["bin", "plugins"])).toMatchObject({ code: 0, stdout: inside("bin") });
   });
 
-  test("is taken when it is a link, and its plugins are beside the file", async () => {
+  test("is used if it is a link and its plugins are beside the file", async () => {
     addCli("installed", "v3.259.0");
     mkdirSync(inside("bin"));
     symlinkSync(inside("installed/pulumi"), inside("bin/pulumi"));
@@ -167,7 +167,7 @@ describe("no CLI on PATH", () => {
     expect(requests).toEqual([archivePath]);
   });
 
-  test("the lock and the leftovers of a process that died stop nobody", async () => {
+  test("the lock and leftovers of a dead process stop no other", async () => {
     siteAnswers[archivePath] = releaseArchive(pinned);
     const { stdout } = await obtain([]);
     rmSync(stdout, { recursive: true });
@@ -186,7 +186,7 @@ describe("no CLI on PATH", () => {
     expect(requests).toHaveLength(2);
   });
 
-  test("an archive that is none leaves nothing behind and is told", async () => {
+  test("a broken archive is reported and leaves nothing", async () => {
     siteAnswers[archivePath] = Buffer.from("<html>maintenance</html>");
     const { code, stderr } = await obtain([]);
     expect(code).toBe(1);
@@ -194,7 +194,7 @@ describe("no CLI on PATH", () => {
     expect(storedNames()).toEqual([]);
   });
 
-  test("where nothing works, every reason is told, and what to do", async () => {
+  test("where nothing works, every reason is reported, with what to do", async () => {
     const { code, stdout, stderr } = await obtain([]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("there is no `pulumi` on PATH");
@@ -204,12 +204,12 @@ describe("no CLI on PATH", () => {
     expect(storedNames()).toEqual([]);
   });
 
-  test("a site that is out of reach is told as such", async () => {
+  test("an unreachable site is reported", async () => {
     const { stderr } = await obtain([], { PULUMI_INSTALLER_SITE: "http://127.0.0.1:1" });
     expect(stderr).toContain("is out of reach");
   });
 
-  test("a build that fails shows what the compiler says", async () => {
+  test("a failed build shows the compiler's output", async () => {
     addExecutable("bin", "go", '[ "$1" = version ] || { echo "no such module" >&2; exit 1; }');
     const { code, stderr } = await obtain(["bin"]);
     expect(code).toBe(1);

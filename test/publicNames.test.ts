@@ -25,7 +25,7 @@ test("what a program can import", () => {
   ]);
 });
 
-test("the types of it go together", () => {
+test("its types fit together", () => {
   const dnskey: Dnskey = entry.parseDnskey("257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=");
   const ds: Ds = entry.dsFromDnskey("example.com", dnskey, 2);
   const args: DsRecordArgs = { domainName: "example.com", ...ds, onConflict: "fail" };

@@ -35,7 +35,7 @@ function live({ emulator }: World): number[] {
 }
 
 test.concurrent(
-  "a stack that is locked says so, and cancel frees it",
+  "a locked stack says so, and cancel frees it",
   stack(async (world) => {
     const { project, emulator, declare } = world;
     declare({ ksk: record(ds(1)) });
@@ -50,7 +50,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "up warns of a pending creation as long as it is there, and refresh --clear-pending-creates takes it away",
+  "up warns of a pending creation until refresh --clear-pending-creates removes it",
   stack(async (world) => {
     const { project, emulator, declare } = world;
     declare({ ksk: record(ds(1)) });
@@ -68,7 +68,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a creation that was killed, and whose stack is destroyed before the next up, leaves a record that nobody manages; up adopts it",
+  "a killed creation and a destroy leave an unmanaged record, which up adopts",
   stack(async (world) => {
     const { project, emulator, declare, submissions } = world;
     declare({ ksk: record(ds(1)) });
@@ -85,7 +85,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "after a killed destroy, up alone does not see that a record is gone, and up --refresh does",
+  "after a killed destroy, only up --refresh notices that a record is gone",
   stack(
     async (world) => {
       const { project, emulator, declare } = world;
@@ -105,7 +105,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a record whose task was left unfinished, and whose resumption is killed, is resumed with the same task",
+  "a record is resumed with the same task after its resumption is killed",
   stack(async (world) => {
     const { project, emulator, declare, submissions } = world;
     declare({ ksk: record(ds(1), { customTimeouts: { create: "1s" } }) });
@@ -122,7 +122,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "an orphan that waits between two questions about its task ends without another",
+  "an orphan that waits between two queries of its task ends without another",
   stack(async ({ project, emulator, declare }) => {
     declare({ ksk: record(ds(1)) });
     emulator.holdTasks();

@@ -23,7 +23,7 @@ function startUp({ project }: World, redirection: string): RunningCommand {
 
 describe("a CLI whose standard input is", () => {
   test.concurrent.each(inputs)(
-    "%s: its provider is not taken for an orphan, and becomes one when it is killed",
+    "%s: its provider becomes an orphan only when the CLI is killed",
     async (_, redirection) => {
       await inFreshWorld({ live: [] }, async (world) => {
         const { declare, emulator, project, submissions } = world;

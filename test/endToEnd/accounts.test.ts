@@ -52,7 +52,7 @@ function programOf(emulators: readonly Emulator[]): string {
   );
 }
 
-test("two accounts in one program: each registrar sees its own calls only, the state no secret", async () => {
+test("with two accounts, each registrar sees only its own calls, and the state has no secret", async () => {
   // One domain, that both have: what is mixed up is refused by nothing but the access key.
   const emulators = await Promise.all(
     accounts.map((account) =>
@@ -99,7 +99,7 @@ test("two accounts in one program: each registrar sees its own calls only, the s
   }
 });
 
-test("tokens from a URI that end in the middle of a run, with everything printed that can be", async () => {
+test("tokens from a URI expire during a run with all output switched on", async () => {
   const key = { accessKeyId: "STS.CANARY-KEY-ID", accessKeySecret: "canary/secret+of=the(key)" };
   // Each token is good for two calls.
   let calls = () => 0;

@@ -97,7 +97,7 @@ test.each(rows)("credentials from %s", async (_, { config = {}, secrets = {}, en
   expect(calls.map(({ action }) => action)).toEqual(["QueryDSRecord", "QueryTaskList"]);
 });
 
-test("the endpoint from the environment, and the version that goes with the site", async () => {
+test("the endpoint comes from the environment, and the API version from the site", async () => {
   const stack = await newStack({ "alicloud-dnssec:site": "international" }, {});
   emulator.clearJournal();
   await project.up(["--stack", stack], { env: { ...emulator.env } });
@@ -145,7 +145,7 @@ test.each<[string, Values, Values, string[]]>([
     { ALICLOUD_ACCESS_KEY: plain.accessKeyId, ALICLOUD_SECRET_KEY: wrong.accessKeySecret },
     ["REGISTRAR_REFUSED", "SignatureDoesNotMatch"],
   ],
-])("%s: refused, with what to do", async (_, config, env, parts) => {
+])("%s is refused, with what to do", async (_, config, env, parts) => {
   const stack = await newStack({ ...here(), ...config }, {});
   const { code, stdout, stderr } = await project.up(["--stack", stack], { env, mayFail: true });
   expect(code).not.toBe(0);

@@ -93,7 +93,7 @@ function expectNothingLeft(): void {
   expect(readdirSync(home)).toEqual(["bin"]);
 }
 
-test("every step is as expected in any user's environment, and nothing is left", async () => {
+test("every step is as expected in an unusual environment, and nothing is left", async () => {
   const filesBefore = quickstart();
   const demo = await startDemo();
   const { code } = await demo.waitForExit(200);
@@ -108,7 +108,7 @@ test("every step is as expected in any user's environment, and nothing is left",
   expect(quickstart()).toEqual(filesBefore);
 });
 
-test("interrupted during a task, it says so and leaves nothing", async () => {
+test("an interruption during a task is reported and leaves nothing", async () => {
   const demo = await startDemo();
   await demo.waitForOutput(/creating .* task \S+ EXECUTING/, 200);
   expect(processesWith(`HOME=${home}`).length).toBeGreaterThan(1);

@@ -41,13 +41,13 @@ async function runPrinted(options: string[], upEnv: Environment = {}) {
   }
 }
 
-test("the program that the emulator prints works with the key of the zone that it serves", async () => {
+test("the program that the emulator prints works with its zone's key", async () => {
   const { preview, records } = await runPrinted([]);
   expect(preview).toContain("DNSSEC preflight of 1 DS record: 1 secure\n");
   expect(records).toEqual([{ id: expect.stringMatching(/^example\.com\/\d+$/), taskNo: expect.any(String) }]);
 });
 
-test("so does one for several zones: adopted, in Unicode, and broken as told", async () => {
+test("a printed program for several zones works too, adopted, in Unicode and broken", async () => {
   const domains = ["example.com", "bücher.example", "example.net"];
   const zones = ["example.com", "bücher.example", "example.net=staleServer"];
   const { preview, records } = await runPrinted(

@@ -111,9 +111,9 @@ async function expectFinished(world: World): Promise<void> {
   expect(await project.previewIsEmpty()).toBe(true);
 }
 
-describe("unfinished changes, whose tasks are still going on:", () => {
+describe("unfinished changes with running tasks:", () => {
   test(
-    "up finishes them with the tasks that there are",
+    "up finishes them with the existing tasks",
     inWorld(async (world) => {
       await importUnfinished(world);
       await meetingTasks(world, world.project.up());
@@ -122,7 +122,7 @@ describe("unfinished changes, whose tasks are still going on:", () => {
   );
 
   test(
-    "refresh leaves the state as it is, and up finishes them after that",
+    "refresh keeps the state, and up finishes them later",
     inWorld(async (world) => {
       const { project } = world;
       await importUnfinished(world);
@@ -135,7 +135,7 @@ describe("unfinished changes, whose tasks are still going on:", () => {
   );
 
   test(
-    "destroy waits for the tasks, then deletes what they have made",
+    "destroy waits for the tasks, then deletes their records",
     inWorld(async (world) => {
       const { project, emulator, submissions } = world;
       await importUnfinished(world);

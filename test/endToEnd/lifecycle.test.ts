@@ -50,7 +50,7 @@ describe("a record is declared", () => {
   });
   afterAll(() => world.close());
 
-  test("in each form, and a preview shows what it comes to without asking anybody", async () => {
+  test("in each form, and a preview shows the resulting record without a call", async () => {
     const { json } = await world.project.previewJson();
     for (const form of names) {
       const step = json.steps?.find(({ urn }) => urn.endsWith(`::${form}`));
@@ -64,7 +64,7 @@ describe("a record is declared", () => {
     expect(world.emulator.calls()).toEqual([]);
   });
 
-  test("is made, each by one task", async () => {
+  test("and up adds each with one task", async () => {
     await world.project.up();
     expect(world.submissions()).toEqual(names.map(() => "Adding 3613"));
     const resources = await world.project.resources();
@@ -79,16 +79,16 @@ describe("a record is declared", () => {
     }
   });
 
-  test("is not made again: the second preview is empty", () => expectEmptyPreview(world));
+  test("and the second preview is empty", () => expectEmptyPreview(world));
 
-  test("is gone after a destroy", async () => {
+  test("and destroy deletes them all", async () => {
     await world.project.destroy();
     for (const form of names) expect(world.emulator.records(domainOf(form))).toEqual([]);
   });
 });
 
 test(
-  "a changed digest is shown as that, and changed in place by one modifying task",
+  "a preview shows a changed digest, and up changes it with one task",
   inWorld(async (world) => {
     world.declare({ ksk: record(ds(1)) });
     await world.project.up();
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "a changed key tag is a replacement, and the new record is there before the old one goes",
+  "a changed key tag is a replacement that adds before it deletes",
   inWorld(async (world) => {
     world.declare({ ksk: record(ds(1)) });
     await world.project.up();
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  "a refresh without drift changes nothing; with drift it finds a changed digest, shows it, and up heals it",
+  "a refresh finds a changed digest and nothing else, and up restores it",
   inWorld(async (world) => {
     world.declare({ ksk: record(ds(1)), standby: { args: { domainName: domain, dnskey } } });
     await world.project.up();
@@ -152,7 +152,7 @@ test(
 );
 
 test(
-  "a refresh finds that a record is gone, and up makes it again",
+  "a refresh finds that a record is gone, and up adds it again",
   inWorld(async (world) => {
     world.declare({ ksk: record(ds(1)) });
     await world.project.up();
@@ -166,7 +166,7 @@ test(
 );
 
 test(
-  "what is there already is adopted without a task; other data is refused with both values",
+  "an existing record is adopted without a task, and other data is refused with both values",
   inWorld(
     async (world) => {
       world.declare({ ksk: record(ds(1)) });
@@ -197,7 +197,7 @@ test(
 );
 
 test(
-  "a task that fails is told with the registrar's reason, the task's number and what to do",
+  "a failed task is reported with the registrar's reason, its number and what to do",
   inWorld(async (world) => {
     world.emulator.faults.add({
       call: 1,

@@ -54,7 +54,7 @@ test("a record's own row tells its task's number and status, and a second record
 });
 
 test(
-  "what is advised against is a warning in the preview's JSON, and never a failure",
+  "a discouraged record is a warning in the preview's JSON, and no failure",
   inWorld(async (world) => {
     const sha1 = { keyTag: 1, algorithm: 13, digestType: 1, digest: "ab".repeat(20) };
     world.declare({ ksk: record(sha1) });
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  "bad input is refused in the preview, each property by its name, and nobody is asked",
+  "a preview refuses bad input with the name of each property, without a call",
   inWorld(async (world) => {
     world.declare({
       ksk: { args: { domainName: domain, keyTag: 70000, algorithm: 13, digestType: 2, digest: "ab" } },
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  "a changed time-out alone is an update without a task, and destroy goes by the new one",
+  "a changed time-out is an update without a task, and destroy uses it",
   inWorld(async (world) => {
     world.declare({ ksk: record(ds(1)) });
     await world.project.up();
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  "unknown values in a preview announce nothing false",
+  "a preview with unknown values announces nothing false",
   inWorld(async (world) => {
     // The text of one record comes from another resource that is still to be made.
     const made = `
@@ -149,7 +149,7 @@ exports.ds = new DsRecord("ksk", { domainName: "example.com", ds: key.ds }).ds;
 );
 
 test(
-  "the option import is refused in one line that says what to do",
+  "the option import is refused with one line that says what to do",
   inWorld(
     async (world) => {
       world.declare({ ksk: record(ds(1), { import: "example.com/1" }) });
@@ -175,7 +175,7 @@ describe("DsRecord.get", () => {
   const has = { emulator: { domains: { [domain]: [ds(1)] } } };
 
   test(
-    "reads what exists, which becomes managed and a get again without a task",
+    "reads an existing record, which becomes managed and read again without a task",
     inWorld(async (world) => {
       world.project.setProgram(get("example.com/1"));
       await world.project.up();
@@ -196,7 +196,7 @@ describe("DsRecord.get", () => {
   );
 
   test(
-    "of what does not exist is an error, in the preview as well",
+    "of a missing record is an error, in the preview too",
     inWorld(async (world) => {
       world.project.setProgram(get("example.com/2"));
       for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
@@ -210,7 +210,7 @@ describe("DsRecord.get", () => {
   );
 
   test(
-    "that was refreshed goes from the state when the record is gone",
+    "leaves the state on refresh when the record is gone",
     inWorld(async (world) => {
       world.project.setProgram(get("example.com/1"));
       await world.project.up();

@@ -92,7 +92,7 @@ function replaced(text: string, from: string, to: string): string {
   return text.replace(from, to);
 }
 
-test("the quickstart's steps work word by word, with the package that npm packs", async () => {
+test("the quickstart's steps work as written, with the package that npm packs", async () => {
   const [projectSteps, emulatorStep, pulumiSteps] = steps();
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", path.join(directory, "tarball")], {
     cwd: repositoryRoot,

@@ -60,7 +60,7 @@ async function wrongIn(world: World, part: readonly Refusal[]): Promise<unknown[
   return wrong;
 }
 
-test("every refusal arrives with its property, in a preview and without one", async () => {
+test("every refusal names its property, in a preview and in up", async () => {
   const worlds = await Promise.all([createWorld(), createWorld()]);
   try {
     const lanes = worlds.map((world, lane) =>
@@ -79,21 +79,18 @@ test("every refusal arrives with its property, in a preview and without one", as
   }
 });
 
-test.each(["ds", "none"])(
-  "an output that turns out to be nothing (%s) is named as missing",
-  async (output) => {
-    const world = await createWorld();
-    try {
-      world.project.setProgram(nothingInTheEnd);
-      const env = { OUTPUT: output };
-      expect((await world.project.preview([], { env })).stdout).toContain("+ 3 to create");
-      const command = ["up", "--yes", "--skip-preview"];
-      const result = await world.project.run(command, { env, mayFail: true, events: true });
-      expect(errorsOf(result)).toEqual([
-        expect.stringMatching(/property ds value .*: there is no DS data: give /),
-      ]);
-    } finally {
-      await world.close();
-    }
-  },
-);
+test.each(["ds", "none"])("an output without a value (%s) is reported as missing", async (output) => {
+  const world = await createWorld();
+  try {
+    world.project.setProgram(nothingInTheEnd);
+    const env = { OUTPUT: output };
+    expect((await world.project.preview([], { env })).stdout).toContain("+ 3 to create");
+    const command = ["up", "--yes", "--skip-preview"];
+    const result = await world.project.run(command, { env, mayFail: true, events: true });
+    expect(errorsOf(result)).toEqual([
+      expect.stringMatching(/property ds value .*: there is no DS data: give /),
+    ]);
+  } finally {
+    await world.close();
+  }
+});

@@ -61,22 +61,20 @@ test.each<[string, Rewriting, (world: World, tag: number) => void, string]>([
     ({ project }, tag) => project.setProgram(inComponent(tag)),
     "dev moved",
   ],
-])(
-  "after %s, a replacement that deletes first goes through, on the row that there is",
-  (_, rewrite, declare, row) =>
-    inWorld(async (world) => {
-      world.declare({ ksk: record(ds(1), first) });
-      await world.project.up();
-      await rewrite(world);
-      declare(world, 2);
-      const result = await world.project.up([], { events: true });
-      expect([world.submissions(), rowsIn(result)]).toEqual([replaced, [row]]);
-      expect(await world.project.previewIsEmpty()).toBe(true);
-    })(),
+])("after %s, a replacement that deletes first succeeds on the existing row", (_, rewrite, declare, row) =>
+  inWorld(async (world) => {
+    world.declare({ ksk: record(ds(1), first) });
+    await world.project.up();
+    await rewrite(world);
+    declare(world, 2);
+    const result = await world.project.up([], { events: true });
+    expect([world.submissions(), rowsIn(result)]).toEqual([replaced, [row]]);
+    expect(await world.project.previewIsEmpty()).toBe(true);
+  })(),
 );
 
 test(
-  "after pulumi stack rename, --replace keeps the record, a removal is reported on the new row, and destroy deletes",
+  "after pulumi stack rename, --replace, a removal and destroy work on the new row",
   inWorld(async (world) => {
     const { project, declare, submissions } = world;
     declare({ ksk: record(ds(1), first), other: record(ds(2)) });
@@ -98,7 +96,7 @@ test(
 );
 
 test(
-  "an export that is imported into a stack of another name goes on there",
+  "a stack's export continues in a stack of another name",
   inWorld(async (world) => {
     const { project, declare, submissions } = world;
     declare({ ksk: record(ds(1), first) });

@@ -83,7 +83,7 @@ function found(result: CliResult, { project }: World): string[] {
 }
 
 test(
-  "credentials of the environment are found nowhere",
+  "credentials in the environment appear nowhere",
   inWorld(async (world) => {
     const { project } = world;
     expect(found(await runUnderFaults(world), world)).toEqual([]);
@@ -106,7 +106,7 @@ function foundBesideEngineLines(result: CliResult, { project }: World): string[]
 }
 
 test(
-  "credentials in Pulumi's configuration are found as ciphertext, and in two places where the CLI itself writes them",
+  "credentials in Pulumi's configuration appear only as ciphertext and where the CLI writes them",
   inWorld(async (world) => {
     const { project, emulator } = world;
     const names = Object.entries(canary).map(([name, value]) => [`alicloud-dnssec:${name}`, value]);
@@ -170,7 +170,7 @@ new DsRecord("record", { domainName: ${JSON.stringify(domain)}, ...${JSON.string
 `;
 
 test(
-  "a leak that is planted is found in each place that is searched",
+  "a planted leak is found in each place",
   inWorld(async (world) => {
     const { project } = world;
     project.setProgram(leakingProgram);

@@ -81,7 +81,7 @@ test.each<[string, Wrong, string]>([
   },
 );
 
-test("structured lists are read in both processes, secret entries too, and misspelt settings are a warning", async () => {
+test("both processes read structured lists with secrets, and misspelt settings are a warning", async () => {
   const { project, emulator, declare: declareRecords } = world;
   const zone = emulator.dns.zone(domain);
   const [first = "", second = ""] = zone.servers;
@@ -116,7 +116,7 @@ test("structured lists are read in both processes, secret entries too, and missp
   expect(asked()).toEqual([first, second].sort());
 });
 
-test("a domain that neither parent nor registrar has: mistyped?", async () => {
+test("a domain unknown to parent and registrar is reported as perhaps mistyped", async () => {
   const { project, emulator, declare: declareRecords } = world;
   const args = emulator.dns.zone(domain).dsRecord();
   declareRecords({
@@ -134,7 +134,7 @@ test("a domain that neither parent nor registrar has: mistyped?", async () => {
   expect(up.stdout + up.stderr).toContain(`${question} [REGISTRAR_REFUSED]`);
 });
 
-test("a mistake of this package while a preview judges is a warning, once, and no failure", async () => {
+test("a bug of this package in a preview's checks is one warning and no failure", async () => {
   const { project } = world;
   declare();
   const previewed = path.join(repositoryRoot, "dist/provider/preflight/previewVerdicts.js");

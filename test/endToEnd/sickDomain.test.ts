@@ -36,7 +36,7 @@ function standings({ events }: CliResult): string[] {
 const up = () => world.project.up([], { events: true });
 const refresh = () => world.project.refresh([], { events: true });
 
-test("a domain that falls sick is told by refresh and by an unchanged up, on the row, and both succeed", async () => {
+test("refresh and an unchanged up report a broken domain on its row, and succeed", async () => {
   world.declare({ ksk: recordOf() });
   expect(standings(await up())).toEqual([]);
   expect(standings(await up())).toEqual([]);
@@ -56,7 +56,7 @@ test("a domain that falls sick is told by refresh and by an unchanged up, on the
   expect(standings(await world.project.refresh([], off))).toEqual([]);
 });
 
-test("what create and update say of a sick domain is not said again, and a change is not called none", async () => {
+test("the report of create and update on a broken domain is not repeated", async () => {
   const zone = world.emulator.dns.zone(domain);
   const [key] = zone.keys;
   zone.setKeys([...(key ? [key] : []), { flags: 257 }]);
@@ -87,7 +87,7 @@ test("what create and update say of a sick domain is not said again, and a chang
   expect(standings(added)).toEqual(["second: warning: is still bogus"]);
 });
 
-test("a zone that nobody serves is told as information, after some seconds at most", async () => {
+test("a zone that no server answers for is reported as information, within seconds", async () => {
   world.declare({ ksk: recordOf() });
   await up();
   const env = { ALICLOUD_DNSSEC_NAME_SERVERS: "127.0.0.1:1" };

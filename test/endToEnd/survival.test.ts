@@ -61,7 +61,7 @@ describe("the record survives", () => {
   );
 
   test(
-    "a key roll whose old record could not be deleted, and that is then reverted",
+    "a reverted key roll whose deletion failed",
     inWorld(async (world) => {
       world.declare({ ksk: record(ds(1)) });
       await world.project.up();
@@ -100,7 +100,7 @@ describe("the record survives", () => {
 });
 
 test(
-  "the old record stays where the new one could not be made, and both are done by the next up",
+  "the old record stays if the addition fails, and the next up does both",
   inWorld(async (world) => {
     world.declare({ old: record(ds(1)) });
     await world.project.up();
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  "a key roll whose deletion ran out of time, and that is then reverted, ends with the record that is declared",
+  "a reverted key roll whose deletion ran out of time ends with the declared record",
   inWorld(async (world) => {
     const impatient = { customTimeouts: { delete: "1s" } };
     world.declare({ ksk: record(ds(1), impatient) });

@@ -38,7 +38,7 @@ new DsRecord("record", { domainName: ${JSON.stringify(domain)}, ...${JSON.string
 `;
 
 test.each<Source>(["environment", "configuration", "provider"])(
-  "which switches tell credentials in the %s, and where",
+  "which switches print credentials from the %s, and where",
   async (source) => {
     const use = inWorld(
       async ({ project, emulator }) => {

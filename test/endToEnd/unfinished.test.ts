@@ -29,7 +29,7 @@ async function expectFinished(world: World, submissions: string[]): Promise<void
   expect(await world.project.previewIsEmpty()).toBe(true);
 }
 
-describe("a record whose time ran out is resumed, with the same task,", () => {
+describe("a record that ran out of time is resumed with the same task", () => {
   test.each<[string, (world: World) => Promise<void>]>([
     ["by up", async ({ project }) => void (await project.up())],
     ["by up --refresh", async ({ project }) => void (await project.up(["--refresh"]))],
@@ -41,7 +41,7 @@ describe("a record whose time ran out is resumed, with the same task,", () => {
       },
     ],
     [
-      "by refresh while it runs, and up",
+      "by refresh during the task, and up",
       async ({ project, emulator }) => {
         emulator.holdTasks();
         await project.refresh();
@@ -62,7 +62,7 @@ describe("a record whose time ran out is resumed, with the same task,", () => {
   });
 
   test(
-    "by destroy, which deletes it then",
+    "by destroy, which then deletes it",
     inWorld(async (world) => {
       await leaveUnfinished(world);
       world.emulator.releaseTasks();
@@ -73,7 +73,7 @@ describe("a record whose time ran out is resumed, with the same task,", () => {
   );
 
   test(
-    "when the inputs have changed meanwhile, and is changed then",
+    "after a change of the inputs, which is then applied",
     inWorld(async (world) => {
       await leaveUnfinished(world);
       world.emulator.releaseTasks();

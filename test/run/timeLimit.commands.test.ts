@@ -87,7 +87,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test("a project that hangs is killed and named, with its files, and the next one runs", () => {
+test("a hanging project is killed and named with its files, and the next one runs", () => {
   writeProjects();
   const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", runner()], {
     cwd: root,
