@@ -44,7 +44,7 @@ describe("docs/errors.md", () => {
 
   test("has no entry for a code that is never thrown", () => {
     const sources = filesIn("provider", ".ts")
-      .filter((file) => !/(errors|dnsDataError)\.ts$/.test(file))
+      .filter((file) => !["provider/errors.ts", "provider/dnssec/dnsDataError.ts"].includes(file))
       .map(read)
       .join("\n");
     // Whoever compares a code does not throw it.
