@@ -10,7 +10,7 @@ const timeout = 5 * 60_000;
 
 /** Package managers and a bundler, as npm packages: each with the version that is tested and its command. */
 const tools = {
-  pnpm: { package: "pnpm", version: "10.26.2", command: "pnpm/bin/pnpm.cjs" },
+  pnpm: { package: "pnpm", version: "10.34.9", command: "pnpm/bin/pnpm.cjs" },
   yarn: { package: "yarn", version: "1.22.22", command: "yarn/bin/yarn.js" },
   berry: { package: "@yarnpkg/cli-dist", version: "4.18.1", command: "@yarnpkg/cli-dist/bin/yarn.js" },
   esbuild: { package: "esbuild", version: "0.28.2", command: "esbuild/bin/esbuild" },
@@ -38,29 +38,27 @@ export async function installTool(tool: Tool): Promise<string> {
   return file;
 }
 
-/** Runs a tool that is a script of Node's in a folder. @throws with the tool's output. */
+/** Runs a tool, or the npm of this machine, in a folder. @throws with the tool's output. */
 export async function runTool(
-  tool: Exclude<Tool, "bun">,
+  tool: Tool | "npm",
   args: readonly string[],
   cwd: string,
   env: Environment = {},
-): Promise<string> {
-  return runNode([await installTool(tool), ...args], cwd, env);
-}
-
-async function runNode(args: readonly string[], cwd: string, env: Environment): Promise<string> {
+): Promise<void> {
+  const file = tool === "npm" ? "npm" : await installTool(tool);
+  const [command = "", ...rest] = /\.c?js$/.test(file) ? [process.execPath, file, ...args] : [file, ...args];
   try {
-    const { stdout } = await run(process.execPath, args, { cwd, timeout, env: hermeticEnvironment(env) });
-    return stdout;
+    await run(command, rest, { cwd, timeout, env: hermeticEnvironment(env) });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${args.join(" ")} failed in ${cwd}:\n${stdout}\n${stderr}`, { cause: error });
+    throw new Error(`${tool} ${args.join(" ")} failed in ${cwd}:\n${stdout}\n${stderr}`, { cause: error });
   }
 }
 
 /** Packs this package as `npm publish` does, perhaps under another version, and returns the tarball. */
 export async function packPackage(directory: string, version?: string): Promise<string> {
-  if (!existsSync(path.join(repositoryRoot, "dist"))) throw new Error("there is no dist/: run `npm run build`");
+  if (!existsSync(path.join(repositoryRoot, "dist")))
+    throw new Error("there is no dist/: run `npm run build`");
   const options = { cwd: directory, timeout };
   const source = version === undefined ? repositoryRoot : path.join(directory, `source-${version}`);
   if (version !== undefined) {
