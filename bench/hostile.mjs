@@ -20,7 +20,7 @@ const { checkDelegation } = (await load("provider/index.js")).default;
 const provider = (await load("provider/provider.js")).default;
 const { systemDelegations } = (await load("provider/preflight/delegations.js")).default;
 const { PreviewedDelegations } = (await load("provider/preflight/previewVerdicts.js")).default;
-const { diagnosticOf } = (await load("provider/dynamic/program/previewMessage.js")).default;
+const { previewMessage } = (await load("provider/dynamic/program/previewMessage.js")).default;
 const { dsFromDnskey, parseDnskeyRecord } = (await load("provider/dnssec/dnskey.js")).default;
 
 /** Milliseconds by which answers to questions about innocent domains are late: a network. */
@@ -92,7 +92,7 @@ const preview = async ({ domainName, ds, servers }) => {
     })),
   );
   const said = declared.map((one) =>
-    diagnosticOf({ domainName, mode: "enforce", areSomeUnknown: false, ...one }),
+    previewMessage({ domainName, mode: "enforce", areSomeUnknown: false, ...one }),
   );
   return said.map((one) => one?.text ?? "").join("\n");
 };

@@ -116,7 +116,7 @@ class Demo {
     const destroy = await this.pulumi("destroy", "--yes", "--skip-preview");
     verify(
       "it is said that the domain turns insecure",
-      destroy.includes(`With this deletion, ${domain} has no DS record left: it turns insecure.`),
+      destroy.includes(`With this deletion, ${domain} has no DS record left and turns insecure.`),
     );
     this.verifyTasks("add", "modify", "delete");
     this.verifyRecords();
@@ -133,7 +133,7 @@ class Demo {
     verify(
       "the preview warns that no validating resolver would have an answer",
       hasWarning(preview) &&
-        /warning: example\.net\/10771 .*: bogus, .*the zone publishes key 55648/.test(preview),
+        /warning: With DS 10771 .*, example\.net is bogus .*the zone publishes key 55648/.test(preview),
     );
     verify("the registrar was asked nothing", this.#emulator.calls().length === 0);
 

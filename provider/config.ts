@@ -1,56 +1,41 @@
 import { isIP } from "node:net";
 import { quoted } from "./dnssec/quoted";
 import { DsRecordError } from "./errors";
-import { proxyFor, type Proxy } from "./alicloud/proxy";
+import { isLoopback } from "./alicloud/loopback";
+import { proxyFor } from "./alicloud/proxy";
+import {
+  constantCredentials,
+  type ApiAddress,
+  type ApiSettings,
+  type CredentialsSource,
+  type Environment,
+} from "./alicloud/settings";
 
-/** What this package reads of Pulumi's configuration: `get("alicloud-dnssec:endpoint")`. Values may come with any type. */
+/**
+ * Access to Pulumi's configuration, such as `get("alicloud-dnssec:endpoint")`. Values may have any
+ * type.
+ */
 export interface ConfigReader {
   get(key: string): unknown;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly securityToken?: string;
-}
-
-/** Where credentials come from. It is asked for every call, since temporary ones change in the middle of a run. */
-export interface CredentialsSource {
-  /** In words that are fit to print, and go on after "from". */
-  readonly name: string;
-  /** @throws {DsRecordError} CREDENTIALS_MISSING, CREDENTIALS_UNAVAILABLE */
-  get(): Promise<Credentials>;
-  /** Fetches them anew, whatever is still remembered. Constant ones have no such method. */
-  renew?(): Promise<Credentials>;
-}
-
-/** Languages in which the registrar gives its reasons. */
+/** Languages of the registrar's reasons. */
 const languages = ["en", "zh"] as const;
 
-/** What every call to the registrar carries beside its own parameters. */
+/** Parameters that every call to the registrar carries. */
 export interface CommonParameters {
-  /** The language of the registrar's reasons. */
   readonly lang: (typeof languages)[number];
-  /** The address of the user on whose behalf the call is made, if there is one to tell. */
+  /** IP address of the user for whom the calls are made, if it is set. */
   readonly userClientIp?: string;
 }
 
-/** Where the Domain API is, in which version, and what every call to it carries. */
-export interface Service extends CommonParameters {
-  readonly endpoint: string;
-  readonly apiVersion: string;
-  /** Through which to ask it, if the environment names one. */
-  readonly proxy?: Proxy;
-}
+/** The address of the Domain API, and the parameters that every call carries. */
+export type Service = ApiAddress & CommonParameters;
 
-/** The service, and as whom to ask it. */
-export interface Settings extends Service {
-  readonly credentials: CredentialsSource;
-}
+/** The service, and the credentials for the calls. */
+export type Settings = ApiSettings & CommonParameters;
 
-/** Keys of the configuration that {@link readService} reads, each with its variable of the environment, if it has one. */
+/** Keys of the configuration that {@link readService} reads, with their environment variables. */
 export const serviceVariables: Readonly<Record<string, string | undefined>> = {
   site: undefined,
   endpoint: "ALICLOUD_DNSSEC_ENDPOINT",
@@ -58,11 +43,6 @@ export const serviceVariables: Readonly<Record<string, string | undefined>> = {
   lang: "ALICLOUD_DNSSEC_LANG",
   userClientIp: "ALICLOUD_DNSSEC_USER_CLIENT_IP",
 };
-
-/** A source of credentials that never change. */
-export function constantCredentials(name: string, credentials: Credentials): CredentialsSource {
-  return { name, get: () => Promise.resolve(credentials) };
-}
 
 interface Place {
   readonly name: string;
@@ -72,7 +52,10 @@ interface Place {
   readonly from: "config" | "environment";
 }
 
-/** In the order of precedence: the first place that has an access key id counts, whole. */
+/**
+ * Places in the order of precedence. The first that has an access key id is used, and no other
+ * beside it.
+ */
 const places: readonly Place[] = [
   {
     name: "Pulumi config alicloud-dnssec",
@@ -104,19 +87,17 @@ const places: readonly Place[] = [
   },
 ];
 
-/** The two installations of the Domain API. Endpoint and version belong together: each serves only its own version. */
+/** The two sites of the Domain API. Each endpoint serves only its own version. */
 const sites = {
   china: { endpoint: "https://domain.aliyuncs.com", apiVersion: "2018-01-29" },
   international: { endpoint: "https://domain-intl.aliyuncs.com", apiVersion: "2017-12-18" },
 } as const;
 
-const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
 /**
- * Reads endpoint, proxy, version, credentials and what every call carries.
+ * Reads all settings: endpoint, version, proxy, common parameters and credentials.
  *
- * @param otherwise Makes the source that is left when no place here has an access key id; it is told what is missing,
- *   place by place.
+ * @param otherwise Returns the source of credentials when no place here has an access key id.
+ *   `missing` has one line for each place.
  * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or CONFIG_INVALID; no message holds a secret.
  */
 export function readSettings(
@@ -124,34 +105,35 @@ export function readSettings(
   env: Environment,
   otherwise: (missing: readonly string[]) => CredentialsSource,
 ): Settings {
-  const credentials = readCredentials(config, env) ?? otherwise(places.map(missingIn));
+  const credentials = readCredentials(config, env) ?? otherwise(places.map(describeMissing));
   return { ...readService(config, env), credentials };
 }
 
-function missingIn({ name, accessKeyId }: Place): string {
+function describeMissing({ name, accessKeyId }: Place): string {
   return `${name}: ${accessKeyId} is not set`;
 }
 
 function readCredentials(config: ConfigReader, env: Environment): CredentialsSource | undefined {
-  const look = (place: Place, key: string) => text(place.from === "config" ? config.get(key) : env[key]);
-  const place = places.find((candidate) => look(candidate, candidate.accessKeyId));
+  const read = (place: Place, key: string) => text(place.from === "config" ? config.get(key) : env[key]);
+  const place = places.find((candidate) => read(candidate, candidate.accessKeyId));
   if (!place) return undefined;
-  const accessKeyId = look(place, place.accessKeyId) as string;
-  const accessKeySecret = look(place, place.accessKeySecret);
+  const accessKeyId = read(place, place.accessKeyId) as string;
+  const accessKeySecret = read(place, place.accessKeySecret);
   if (!accessKeySecret) {
     throw new DsRecordError(
       "CREDENTIALS_INCOMPLETE",
       `The credentials from ${place.name} are incomplete: ${place.accessKeyId} is set, ${place.accessKeySecret} is not. ` +
-        "Id, secret and token are always taken from one source together: set the missing one, or unset the id.",
+        "Id, secret and token always come from one source together: set the missing one, or unset the id.",
     );
   }
-  const securityToken = look(place, place.securityToken);
+  const securityToken = read(place, place.securityToken);
   const credentials = { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
   return constantCredentials(place.name, credentials);
 }
 
 /**
- * Reads the settings that need no credentials, so that a preview can refuse what `pulumi up` would refuse.
+ * Reads the settings other than credentials. A preview uses it to refuse the same settings as
+ * `pulumi up`.
  *
  * @throws {DsRecordError} CONFIG_INVALID
  */
@@ -186,7 +168,7 @@ function readCommonParameters(config: ConfigReader, env: Environment): CommonPar
   const address =
     text(config.get("alicloud-dnssec:userClientIp")) ?? text(env["ALICLOUD_DNSSEC_USER_CLIENT_IP"]);
   if (address === undefined) return { lang };
-  // An address with a zone means something on its own machine only.
+  // An address with a zone has a meaning on its own machine only.
   if (isIP(address) === 0 || address.includes("%")) {
     const name = "alicloud-dnssec:userClientIp (ALICLOUD_DNSSEC_USER_CLIENT_IP)";
     throw invalid(name, quoted(address), "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1");
@@ -198,18 +180,20 @@ function parseEndpoint(value: string): string {
   const name = "alicloud-dnssec:endpoint (ALICLOUD_DNSSEC_ENDPOINT)";
   const text = /^[a-z]+:\/\//i.test(value) ? value : `https://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // The value is not repeated: a URL can carry a user name and a password.
+  // The message does not repeat the value, since a URL can hold a user name and a password.
   if (!url || url.username || url.password || url.search || url.hash || url.pathname !== "/") {
     throw invalid(name, "something else", "an origin such as https://domain.aliyuncs.com");
   }
-  const isLoopback = loopbackHosts.has(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
-    throw invalid(name, quoted(url.origin), "https, or plain http on the loopback address only");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw invalid(name, quoted(url.origin), "https, or plain http on a loopback address only");
   }
   return url.origin;
 }
 
-/** A date that stands without quotation marks in the stack's file arrives as `2018-01-29 00:00:00 +0000 UTC`. */
+/**
+ * Accepts `2018-01-29 00:00:00 +0000 UTC` too, the form of a date without quotation marks in a
+ * stack's file.
+ */
 function parseVersion(value: string): string {
   const [, date] = /^(\d{4}-\d{2}-\d{2})(?: 00:00:00 \+0000 UTC)?$/.exec(value) ?? [];
   if (date === undefined) {
@@ -226,7 +210,10 @@ function invalid(name: string, got: string, allowed: string): DsRecordError {
   return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; allowed is ${allowed}.`);
 }
 
-/** An explicit provider instance hands over numbers and booleans with their type; empty means not set. */
+/**
+ * Converts a value to text, since an explicit provider passes numbers and booleans. An empty text
+ * counts as unset.
+ */
 function text(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const trimmed = String(value).trim();

@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import { chainedCredentials } from "./alicloud/credentials/credentials";
+import type { Environment } from "./alicloud/settings";
 import type { Clock } from "./concurrency/clock";
-import { readService, readSettings, type ConfigReader, type Environment } from "./config";
+import { readService, readSettings, type ConfigReader } from "./config";
 import { DsRecordError } from "./errors";
 import type { Call, CheckCall } from "./lifecycle/call";
 import type { Context } from "./lifecycle/context";
-import { Memory } from "./lifecycle/ledger/ledger";
+import { Ledger } from "./lifecycle/ledger/ledger";
 import type { Reporter } from "./lifecycle/ports";
 import { checkInputs } from "./lifecycle/record/check";
 import { diffRecords, type DiffResult } from "./lifecycle/record/diff";
@@ -65,7 +66,7 @@ export interface Records {
  */
 export function createRecords(options: RecordsOptions): Records {
   const { config, env, reporterOf } = options;
-  const memory = new Memory(env["PULUMI_PROJECT"]);
+  const ledger = new Ledger(env["PULUMI_PROJECT"]);
   const delegations = systemDelegations();
   const registrar = sharedRegistrar(options);
   const cancellation = new AbortController();
@@ -78,21 +79,21 @@ export function createRecords(options: RecordsOptions): Records {
     delegations,
     dnsOverrides: dnsSettings(),
     signal: cancellation.signal,
-    memory,
+    ledger,
   });
   const warnOnce = onceEach((urn, text) => reporterOf(urn).warning(text));
   return {
     async check(olds, news, call) {
       const { inputs, failures: faults, warnings } = checkInputs(news, olds, call);
       const failures = [...settingFailures(options, dnsSettings), ...faults];
-      const conflict = failures.length === 0 ? noteCheck(olds, inputs, call, memory) : [];
-      const urn = memory.resources.current(call.urn);
+      const conflict = failures.length === 0 ? noteCheck(olds, inputs, call, ledger) : [];
+      const urn = ledger.resources.current(call.urn);
       for (const text of warnings) warnOnce(urn, text);
       return { inputs, failures: [...failures, ...conflict] };
     },
     async diff(id, olds, news, call) {
       const result = diffRecords(id, olds, news);
-      noteDiff(id, olds, result, call, memory);
+      noteDiff(id, olds, result, call, ledger);
       return result;
     },
     create: async (inputs, call) => createRecord(inputs, call, context()),

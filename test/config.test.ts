@@ -1,4 +1,5 @@
-import { constantCredentials, readSettings, type Environment } from "../provider/config";
+import { constantCredentials, type Environment } from "../provider/alicloud/settings";
+import { readSettings } from "../provider/config";
 
 type Values = Record<string, unknown>;
 
@@ -38,13 +39,13 @@ test.each<[string, Values, Environment, object]>([
   ],
   ["then the SDKs' environment", {}, long, { accessKeyId: "long-id", accessKeySecret: "long-secret" }],
   [
-    "an id that is empty is none",
+    "an empty id counts as none",
     { ...own, "alicloud-dnssec:accessKeyId": " " },
     long,
     { accessKeyId: "long-id", accessKeySecret: "long-secret" },
   ],
   [
-    "the token of the same source, and of no other",
+    "the token of the same source only",
     own,
     { ALICLOUD_SECURITY_TOKEN: "short-token" },
     { accessKeyId: "own-id", accessKeySecret: "own-secret" },
@@ -74,13 +75,13 @@ test.each<[string, Values, Environment]>([
   ["Pulumi config alicloud", shared, short],
   ["environment ALICLOUD_*", {}, { ...short, ...long }],
   ["environment ALIBABA_CLOUD_*", {}, long],
-])("where they came from: %s", (name, config, env) => {
+])("the name of the source: %s", (name, config, env) => {
   const otherwise = jest.fn(() => last);
   expect(read(config, env, otherwise).credentials.name).toBe(name);
   expect(otherwise).not.toHaveBeenCalled();
 });
 
-test("with none of them, the last place is told what is missing in each", () => {
+test("without any, the last place gets the reason for each", () => {
   const otherwise = jest.fn<typeof last, Parameters<Otherwise>>(() => last);
   const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: " ", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "a-secret" };
   expect(read({}, env, otherwise).credentials).toBe(last);
@@ -135,13 +136,13 @@ test.each<[string, Values, Environment, object]>([
     { endpoint: "https://config.example", apiVersion: "2020-01-01" },
   ],
   [
-    "with a version that the stack's file has without quotation marks",
+    "with a version without quotation marks in the stack's file",
     { "alicloud-dnssec:apiVersion": "2017-12-18 00:00:00 +0000 UTC" },
     {},
     { endpoint: china.endpoint, apiVersion: "2017-12-18" },
   ],
   [
-    "with a version of its own",
+    "with its own version",
     {},
     { ALICLOUD_DNSSEC_API_VERSION: "2021-01-01" },
     { endpoint: china.endpoint, apiVersion: "2021-01-01" },
@@ -163,7 +164,7 @@ test.each<[string, Values, Environment, object]>([
   ],
   ["IPv6", { "alicloud-dnssec:userClientIp": "2001:db8::1" }, {}, { userClientIp: "2001:db8::1" }],
   ["in the environment", {}, { ALICLOUD_DNSSEC_USER_CLIENT_IP: "::1" }, { userClientIp: "::1" }],
-])("what every call carries: %s", (_, config, env, expected) => {
+])("common parameters: %s", (_, config, env, expected) => {
   const { lang, userClientIp } = read({ ...own, ...config }, env);
   expect({ lang, userClientIp }).toMatchObject(expected);
 });
@@ -255,7 +256,7 @@ test.each<[string, Values, Environment, string, string]>([
     "an origin",
   ],
   [
-    "a version that is no date",
+    "a version that is not a date",
     { ...own, "alicloud-dnssec:apiVersion": "latest" },
     {},
     "CONFIG_INVALID",
@@ -268,7 +269,7 @@ test.each<[string, Values, Environment, string, string]>([
     "CONFIG_INVALID",
     "2018-01-29",
   ],
-])("%s: refused, and no secret is repeated", (_, config, env, code, text) => {
+])("%s: refused, and no secret is quoted", (_, config, env, code, text) => {
   let thrown: unknown;
   try {
     read(config, env);
@@ -279,7 +280,7 @@ test.each<[string, Values, Environment, string, string]>([
   expect((thrown as Error).message).not.toMatch(/the-id|own-secret|own-id|canary/);
 });
 
-test("an explicit provider instance hands over values with their type", async () => {
+test("an explicit provider passes typed values", async () => {
   const config = { "alicloud-dnssec:accessKeyId": 12, "alicloud-dnssec:accessKeySecret": 34 };
   expect(await read(config).credentials.get()).toEqual({ accessKeyId: "12", accessKeySecret: "34" });
 });

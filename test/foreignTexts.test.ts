@@ -4,7 +4,7 @@ import { AlicloudDnssecProvider, checkDelegation } from "../provider/index";
 import { checkInputs, deleteRecord, readRecord, updateRecord } from "./lifecycle/operations";
 import { readDnsSettings } from "../provider/preflight/settings";
 import { id, inputs, outputs, startBed, wanted } from "./lifecycle/bed";
-import { answering, closeAll, domain, patience, settingsOf } from "./alicloud/bed";
+import { answering, closeAll, domain, deadline, settingsOf } from "./alicloud/bed";
 import { createRegistrar } from "../provider/registrar/client";
 import { leapingClock } from "./alicloud/clocks";
 
@@ -49,7 +49,7 @@ const registrarAt = (url: string) =>
     clock: leapingClock(),
     random: () => 0.5,
   });
-const soon = () => patience({ until: 0 });
+const soon = () => deadline({ until: 0 });
 const listing =
   (body: object, status = 200) =>
   async () =>

@@ -21,7 +21,7 @@ export const withSilent = {
   silent: "unknown",
 };
 
-const meanings = { bogus: /: bogus, /, unknown: /: it is not known / };
+const meanings = { bogus: / is bogus \(/, unknown: / is not known to be safe: / };
 const summary = /DNSSEC preflight of (\d+) DS records: (.*)/g;
 
 /**
@@ -44,8 +44,11 @@ export function breakZones(zones, conditions) {
 export function mistakesIn(text, expectations) {
   const lines = text.split("\n");
   const mistakes = expectations.flatMap(({ zone, expected }) => {
-    const id = `${zone.name}/${zone.dsRecord().keyTag}`;
-    const said = lines.filter((line) => line.includes(`${id} (`));
+    const { keyTag } = zone.dsRecord();
+    const id = `${zone.name}/${keyTag}`;
+    const said = lines.filter(
+      (line) => line.includes(`With DS ${keyTag} `) && line.includes(`, ${zone.name} is `),
+    );
     if (expected === undefined) return said.map((line) => `${id} is healthy. Shown: ${line.trim()}`);
     if (said.some((line) => meanings[expected].test(line))) return [];
     return [`${id} is ${zone.condition}: ${expected}. Shown: ${said.join(" ").trim() || "nothing"}`];

@@ -1,83 +1,86 @@
-import type { Credentials, CredentialsSource } from "../config";
-import { excessOf } from "./credentials/limits";
 import { DsRecordError } from "../errors";
+import { excessOf } from "./credentials/limits";
 import { Redactor, type Scrub } from "./redact";
+import type { Credentials, CredentialsSource } from "./settings";
 
-/** The credentials of one call. The same ones are the same object. */
-export interface Key {
+/** Credentials for one call. Equal credentials are the same object. */
+export interface AccessKey {
   readonly credentials: Credentials;
-  /** Which they are, in words: "access key …WXYZ from Pulumi config alicloud-dnssec". */
+  /** Description for messages: "access key …WXYZ from Pulumi config alicloud-dnssec". */
   readonly name: string;
 }
 
-/** Shorter ids are not shown even in part. */
-const shortestShown = 8;
+/** Minimum length of an id whose last characters are shown. */
+const minShownId = 8;
 
-/** A client's access to its source of credentials, and the memory of all that it was ever given. */
-export class Keyring {
+/** Takes credentials from their source, and remembers all of them, so that none is ever shown. */
+export class AccessKeys {
   readonly #source: CredentialsSource;
   readonly #redactor = new Redactor();
-  #latest: Key | undefined;
+  #latest: AccessKey | undefined;
 
-  /** @param secrets Further texts that must not be shown. */
+  /** @param secrets More texts that must not be shown. */
   constructor(source: CredentialsSource, secrets: readonly string[] = []) {
     this.#source = source;
     this.#redactor.hide(secrets);
   }
 
-  /** Takes out of a text every credential that was ever used. */
+  /** Removes every credential that was ever used from a text. */
   get scrub(): Scrub {
     return this.#redactor.scrub;
   }
 
-  /** For a call that is to be made now. @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE or _INCOMPLETE. */
-  async current(): Promise<Key> {
+  /**
+   * Returns the key for a call made now. @throws {DsRecordError} CREDENTIALS_MISSING, _UNAVAILABLE
+   * or _INCOMPLETE.
+   */
+  async current(): Promise<AccessKey> {
     return this.#keyOf(await this.#source.get());
   }
 
   /**
-   * In place of a key that was refused.
+   * Returns another key in place of one that was rejected, or undefined where there is none.
    *
-   * @returns undefined where there is no other one.
    * @throws {DsRecordError} CREDENTIALS_UNAVAILABLE
    */
-  async renewed(refused: Key): Promise<Key | undefined> {
+  async renew(rejected: AccessKey): Promise<AccessKey | undefined> {
     if (!this.#source.renew) return undefined;
-    // Another call may have been refused before, and have renewed it.
-    if (this.#latest !== refused) return this.#latest;
+    // Another call may have been rejected before, and have renewed it.
+    if (this.#latest !== rejected) return this.#latest;
     const key = this.#keyOf(await this.#source.renew());
-    return key === refused ? undefined : key;
+    return key === rejected ? undefined : key;
   }
 
   /**
-   * An empty one would make pop-core send calls without a signature.
+   * Checks credentials, since pop-core would send calls without a signature for an empty key.
    *
-   * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or, for one that is too long, CREDENTIALS_UNAVAILABLE
+   * @throws {DsRecordError} CREDENTIALS_INCOMPLETE or, for a part that is too long,
+   *   CREDENTIALS_UNAVAILABLE
    */
-  #keyOf(credentials: Credentials): Key {
+  #keyOf(credentials: Credentials): AccessKey {
     const { name } = this.#source;
     if (!credentials.accessKeyId || !credentials.accessKeySecret) {
       throw new DsRecordError(
         "CREDENTIALS_INCOMPLETE",
-        `The credentials from ${name} are incomplete: the access key ${credentials.accessKeyId ? "secret" : "id"} is empty. Nothing was asked.`,
+        `The credentials from ${name} are incomplete: the access key ${credentials.accessKeyId ? "secret" : "id"} is empty. Nothing was sent.`,
       );
     }
     const excess = excessOf(credentials);
     if (excess !== undefined) {
       throw new DsRecordError(
         "CREDENTIALS_UNAVAILABLE",
-        `The credentials from ${name} cannot be used: ${excess}. Nothing was asked.`,
+        `The credentials from ${name} cannot be used: ${excess}. Nothing was sent.`,
       );
     }
-    if (!this.#latest || !same(this.#latest.credentials, credentials)) {
+    if (!this.#latest || !areEqual(this.#latest.credentials, credentials)) {
       this.#redactor.add(credentials);
-      this.#latest = { credentials, name: `${described(credentials.accessKeyId)} from ${name}` };
+      this.#latest = { credentials, name: `${describeKey(credentials.accessKeyId)} from ${name}` };
     }
     return this.#latest;
   }
 }
 
-function same(a: Credentials, b: Credentials): boolean {
+function areEqual(a: Credentials, b: Credentials): boolean {
   return (
     a.accessKeyId === b.accessKeyId &&
     a.accessKeySecret === b.accessKeySecret &&
@@ -85,8 +88,11 @@ function same(a: Credentials, b: Credentials): boolean {
   );
 }
 
-/** The last four characters, which tell the keys of one account apart and are of no use to anybody else. */
-function described(accessKeyId: string): string {
+/**
+ * Shows the last four characters of an id, which distinguish the keys of an account and are of no
+ * other use.
+ */
+function describeKey(accessKeyId: string): string {
   const last = /[!-~]{4}$/.exec(accessKeyId)?.[0];
-  return last !== undefined && accessKeyId.length >= shortestShown ? `access key …${last}` : "the access key";
+  return last !== undefined && accessKeyId.length >= minShownId ? `access key …${last}` : "the access key";
 }

@@ -1,107 +1,103 @@
-/** What a refusal by the registrar means for the one who asked. */
+/** The meaning of an error code in a refusal. */
 export interface CodeMeaning {
-  /** `retry`: ask again. `wait`: another task holds the domain, look again later. `fatal`: asking again will not help. */
+  /**
+   * `retry`: ask again. `wait`: another change is in progress, look again later. `fatal`: asking
+   * again will not help.
+   */
   readonly disposition: "retry" | "wait" | "fatal";
-  /** Whether a submission that was answered like this can have taken effect all the same. */
+  /** Whether a writing call with this answer can have taken effect anyway. */
   readonly effect: "none" | "possible";
   /** What the user can do about it. */
   readonly advice?: string;
-  /** The gateway quotes the signed request, credentials included, in the messages of these codes. */
+  /**
+   * The gateway quotes the signed request, credentials included, in the messages of these codes.
+   */
   readonly quotesRequest?: true;
-  /** The account asks too often: everything that it asks has to slow down. */
+  /** The account asks too often: all its calls must slow down. */
   readonly throttles?: true;
-  /** It is about who asks: which access key it was, and where that came from, is part of the message. */
+  /** The refusal depends on the caller, so the message names the access key and its source. */
   readonly concernsKey?: true;
-  /** The access key or its token does not count, or no more: another one may be let in. */
+  /** The access key or its token is not valid, or no longer: another one may be accepted. */
   readonly rejectsKey?: true;
+  /** The endpoint or the API version does not have the action. */
+  readonly concernsEndpoint?: true;
 }
 
-const keyAdvice = "Check the access key id and secret, and that the key is active.";
-const pairAdvice = "Endpoint and version are a pair: see alicloud-dnssec:site.";
-const policyAdvice =
-  "The key's RAM policy has to allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, and " +
-  "domain:QueryDSRecord and domain:QueryDomainTask on all resources (*).";
+export type CodeMeanings = Readonly<Record<string, CodeMeaning>>;
 
-/** Refused before anything was done, for who asks. */
-const fatalForKey = { disposition: "fatal", effect: "none", concernsKey: true } as const;
+/** Refused before anything was done, because of the caller. */
+export const fatalForKey = { disposition: "fatal", effect: "none", concernsKey: true } as const;
 
-/** The registrar's own trouble. */
-const inTrouble = {
+/** Refused before anything was done, because of the call. */
+export const fatalForCall = { disposition: "fatal", effect: "none" } as const;
+
+/** A fault of the service itself. */
+export const serviceFault = {
   disposition: "retry",
   effect: "possible",
-  advice: "The registrar has trouble of its own: try later. Its support can look the RequestId up.",
+  advice:
+    "The service has a fault of its own: try again later. Alibaba Cloud's support can look up the RequestId.",
 } as const;
 
-/** Refused before anything was done, for what is asked. */
-const fatalForCall = { disposition: "fatal", effect: "none" } as const;
+const keyAdvice = "Check the access key id and secret, and that the key is active.";
 
-/**
- * By `Code`, never by HTTP status: the gateway's statuses are not consistent (throttling is a 400). A code that is not
- * listed takes the meaning of its longest listed prefix up to a dot, or that of {@link validation}. All spellings of a code
- * that are listed here were seen in the vendor's pages.
- */
-const meanings: Readonly<Record<string, CodeMeaning>> = {
-  TaskIsBeingProcessed: { disposition: "wait", effect: "none" },
-
+/** Codes that any API can answer with, since the gateway or the account's management gives them. */
+const generalCodes: CodeMeanings = {
   Throttling: {
     disposition: "retry",
     effect: "none",
     throttles: true,
     advice:
-      "The account is asked more often than it allows, by others too: try later, or with a lower `--parallel`.",
+      "The account sends more calls than its limit allows, perhaps from other programs too: " +
+      "try again later, or with a lower `--parallel`.",
   },
-  SignatureNonceUsed: inTrouble,
-  Busy: inTrouble,
-  Failed: inTrouble,
-  InternalError: inTrouble,
-  NetworkIOError: inTrouble,
-  Networkioerror: inTrouble,
-  QueryRegistryFailed: inTrouble,
-  ServiceUnavailable: inTrouble,
+  SignatureNonceUsed: serviceFault,
+  InternalError: serviceFault,
+  ServiceUnavailable: serviceFault,
 
-  DomainNotExist: {
-    ...fatalForKey,
-    advice:
-      "The domain is not in the account of this access key, or the site is the wrong one (alicloud-dnssec:site). " +
-      "If the domain is really gone, `pulumi state delete` forgets its records.",
-  },
-  Forbidden: { ...fatalForKey, advice: policyAdvice },
+  Forbidden: fatalForKey,
   "Forbidden.RiskControl": {
     ...fatalForKey,
-    advice: "The vendor's risk control blocks this account: see its console.",
+    advice: "Alibaba Cloud's risk control blocks this account: see the console.",
   },
   "Forbidden.UserVerification": {
     ...fatalForKey,
-    advice: "The account has to pass real-name verification first.",
+    advice: "The account must pass real-name verification first.",
   },
-  IncompleteSignature: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
-  // Wrong endpoint or version: there is no such action, product or version where the call went.
-  "InvalidApi.NotFound": { ...fatalForCall, advice: pairAdvice },
-  "InvalidProduct.NotFound": { ...fatalForCall, advice: pairAdvice },
-  NoSuchVersion: { ...fatalForCall, advice: pairAdvice },
-  UnsupportedOperation: { ...fatalForCall, advice: pairAdvice },
-
   InvalidAccessKeyId: { ...fatalForKey, rejectsKey: true, advice: keyAdvice },
   InvalidSecurityToken: {
     ...fatalForKey,
     rejectsKey: true,
     advice: "The security token does not belong to the key, or has expired.",
   },
-  InvalidTimeStamp: { ...fatalForCall, advice: "Check this machine's clock." },
-  InvaildParameter: fatalForCall,
-  ParameterIllegal: fatalForCall,
-  ParameterIllegall: fatalForCall,
+  IncompleteSignature: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
   SignatureDoesNotMatch: { ...fatalForKey, advice: keyAdvice, quotesRequest: true },
+
+  "InvalidApi.NotFound": { ...fatalForCall, concernsEndpoint: true },
+  "InvalidProduct.NotFound": { ...fatalForCall, concernsEndpoint: true },
+  NoSuchVersion: { ...fatalForCall, concernsEndpoint: true },
+  UnsupportedOperation: { ...fatalForCall, concernsEndpoint: true },
+  InvalidTimeStamp: { ...fatalForCall, advice: "Check this machine's clock." },
 };
 
-/** The gateway's validation, with the name of a parameter: MissingDomainName, InvalidPageSize. */
+/** The gateway's validation, with the name of a parameter: MissingPageNumber, InvalidPageSize. */
 const validation = /^(Missing|Invalid)[A-Z]\w*$/;
 
-/** What a code means. One that nobody knows is fatal, and does not say that nothing has happened. */
-export function meaningOf(code: string): CodeMeaning {
-  for (let prefix = code; prefix !== ""; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf(".")))) {
-    const meaning = Object.hasOwn(meanings, prefix) ? meanings[prefix] : undefined;
-    if (meaning) return meaning;
-  }
-  return validation.test(code) ? fatalForCall : { disposition: "fatal", effect: "possible" };
+/**
+ * Returns a function that gives the meaning of an error code. It decides by the code alone, since
+ * the gateway's HTTP statuses are not consistent (throttling is a 400). A code that is not listed
+ * has the meaning of its longest listed prefix up to a dot, or that of the gateway's validation. An
+ * unknown code is fatal, and may have had an effect.
+ *
+ * @param own Codes of one API; they take precedence over the general ones.
+ */
+export function codeMeanings(own: CodeMeanings): (code: string) => CodeMeaning {
+  const meanings: CodeMeanings = { ...generalCodes, ...own };
+  return (code) => {
+    for (let prefix = code; prefix !== ""; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf(".")))) {
+      const meaning = Object.hasOwn(meanings, prefix) ? meanings[prefix] : undefined;
+      if (meaning) return meaning;
+    }
+    return validation.test(code) ? fatalForCall : { disposition: "fatal", effect: "possible" };
+  };
 }

@@ -1,115 +1,124 @@
 import { DsRecordError, type ErrorCode, type ErrorDetails } from "../errors";
-import type { ProxyFailure } from "./proxy";
-import { meaningOf, type CodeMeaning } from "./errorCodes";
+import type { Api } from "./api";
 import { silenceOf } from "./silences";
+import { isLoopback } from "./loopback";
+import type { ProxyFailure } from "./proxy";
 
-/** What a failure means for the one who asked; see {@link CodeMeaning}. */
-export type Meaning = Pick<CodeMeaning, "disposition" | "effect">;
+/** What a failure means for the caller. */
+export interface Meaning {
+  /**
+   * `retry`: ask again. `wait`: another change is in progress, look again later. `fatal`: asking
+   * again will not help.
+   */
+  readonly disposition: "retry" | "wait" | "fatal";
+  /** Whether a writing call can have taken effect. */
+  readonly effect: "none" | "possible";
+  /** Whether the account asks too often. */
+  readonly throttles?: boolean;
+  /** Whether the access key or its token was rejected, so that a renewed one may be accepted. */
+  readonly rejectsKey?: boolean;
+}
 
-/** What a row shows of a failure while the call is tried again. */
+/** How a failure is shown and limited while the call is tried again. */
 export interface Retrying {
-  /** In a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
+  /** One or two words for the user: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
   readonly cause: string;
-  /** Maximum time for which trying again makes sense, in ms; as long as the caller has, unless told. */
+  /** Maximum time for further tries, in ms. Default: the caller's time alone sets the limit. */
   readonly maxRetryMs?: number;
 }
 
-/** A call to the registrar that did not come to a usable answer. Its message, like everything of it, holds no credential. */
-export class RegistrarFailure extends DsRecordError {
+/** A call without a usable answer. No part of it holds a credential. */
+export class ApiFailure extends DsRecordError {
   readonly disposition: Meaning["disposition"];
   readonly effect: Meaning["effect"];
+  readonly throttles: boolean;
+  readonly rejectsKey: boolean;
   readonly retrying: Required<Retrying>;
 
   constructor(
     code: ErrorCode,
     message: string,
-    { disposition, effect }: Meaning,
+    { disposition, effect, throttles = false, rejectsKey = false }: Meaning,
     details: ErrorDetails = {},
     retrying: Retrying = { cause: "no answer" },
   ) {
     super(code, message, details);
     this.disposition = disposition;
     this.effect = effect;
+    this.throttles = throttles;
+    this.rejectsKey = rejectsKey;
     this.retrying = { maxRetryMs: Infinity, ...retrying };
   }
 
   /**
-   * The same of its own: callers that share a call do not share the error, to which they may add.
+   * Returns a copy that says how often the call was tried. It is a copy because callers that share
+   * a call may each add to their error.
    *
-   * @param hadTime Whether the caller had time to try again, so that the failure itself set the limit.
+   * @param hadTime Whether the caller had time for another try, so that the failure itself set the
+   *   limit.
    */
-  afterTries(tries: number, ms: number, hadTime: boolean): RegistrarFailure {
+  afterTries(tries: number, ms: number, hadTime: boolean): ApiFailure {
     const limit = hadTime ? ", and that is the limit for this failure" : "";
     const tried = tries > 1 ? ` Tried ${tries} times in ${Math.round(ms / 1000)} s${limit}.` : "";
-    return new RegistrarFailure(this.code, this.message + tried, this, this.details, this.retrying);
+    return new ApiFailure(this.code, this.message + tried, this, this.details, this.retrying);
   }
 
   /**
-   * Returns what the failure means where the registrar has answered before: its address is right, so that a connection
-   * that fails now may come back at any time.
+   * Returns the failure as it counts once the API has answered before: its address is right, so a
+   * connection that fails now may work again at any time.
    */
-  ofReachable(): RegistrarFailure {
-    if (this.code !== "REGISTRAR_UNAVAILABLE" || this.effect === "possible") return this;
+  ofReachable(): ApiFailure {
+    const isAnswer = this.details.apiCode !== undefined;
+    if (isAnswer || this.effect === "possible") return this;
     const meaning = { disposition: "retry", effect: this.effect } as const;
-    return new RegistrarFailure(this.code, this.message, meaning, this.details, {
-      cause: this.retrying.cause,
-    });
-  }
-
-  /** Whether the registrar said that the account asks too often. */
-  get throttles(): boolean {
-    return this.#meaning?.throttles === true;
-  }
-
-  /** Whether the registrar does not take the access key or its token, so that a renewed one may be taken. */
-  get rejectsKey(): boolean {
-    return this.#meaning?.rejectsKey === true;
-  }
-
-  get #meaning(): CodeMeaning | undefined {
-    return this.details.apiCode === undefined ? undefined : meaningOf(this.details.apiCode);
+    return new ApiFailure(this.code, this.message, meaning, this.details, { cause: this.retrying.cause });
   }
 }
 
-/** What was asked, of whom. */
+/** A call, as errors about it describe it. */
 export interface Asked {
+  readonly api: Api;
+  /** Name of the API's action. */
   readonly action: string;
-  /** In words that begin a sentence: "Reading the DS records of example.com". */
+  /** Description that begins a sentence: "Reading the records of example.com". */
   readonly what: string;
   /** Host and port of the endpoint. */
   readonly host: string;
-  /** Host and port of the proxy that it is asked through, if there is one. */
+  /** Host and port of the proxy, if there is one. */
   readonly proxy?: string;
-  /** With which access key, in words: "access key …WXYZ from Pulumi config alicloud-dnssec". */
+  /** Description of the access key: "access key …WXYZ from Pulumi config alicloud-dnssec". */
   readonly key: string;
-  /** Whether the call is to make a task. */
-  readonly submits: boolean;
-  readonly taskNo?: string;
+  /** Whether the call changes something, so that an unclear answer leaves a doubt. */
+  readonly writes: boolean;
+  /** Facts about the call that its errors carry as data. */
+  readonly details?: ErrorDetails;
 }
 
-/** What is known of an answer, whatever its body. */
+/** The facts of an answer, whatever its body. */
 export interface Answered {
-  /** The HTTP status. */
+  /** HTTP status. */
   readonly status: number;
   readonly requestId?: string;
 }
 
-/** The registrar's own words for a refusal, scrubbed. */
+/** The API's own words for a refusal, scrubbed. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
 }
 
-export function refused(asked: Asked, answered: Answered, { code, message }: Refusal): RegistrarFailure {
-  const meaning = meaningOf(code);
+/** Returns the error for an answer with an error code. */
+export function refusalError(asked: Asked, answered: Answered, { code, message }: Refusal): ApiFailure {
+  const { api, host, key } = asked;
+  const meaning = api.meaningOf(code);
   const words = message === "" || meaning.quotesRequest ? code : `${code}: ${message}`;
-  return new RegistrarFailure(
-    "REGISTRAR_REFUSED",
+  return new ApiFailure(
+    api.codes.refused,
     sentences(
-      `${whatOf(asked)} was refused by ${asked.host}: ${withoutFullStop(words)} (${numbersOf(answered)}).`,
+      `${whatOf(asked)} was refused by ${host}: ${withoutFullStop(words)} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
-      meaning.concernsKey && `It was asked with ${asked.key}.`,
-      meaning.advice,
+      meaning.concernsKey && `It was asked with ${key}.`,
+      meaning.concernsEndpoint ? api.wrongEndpoint : meaning.advice,
     ),
     meaning,
     detailsOf(asked, answered, code),
@@ -117,33 +126,24 @@ export function refused(asked: Asked, answered: Answered, { code, message }: Ref
   );
 }
 
-const networkAdvice =
-  "Check the network and alicloud-dnssec:endpoint (ALICLOUD_DNSSEC_ENDPOINT); where the network needs a proxy, set HTTPS_PROXY.";
-const loopbackAdvice =
-  "Check that the emulator, or whatever is to answer there, is running, and alicloud-dnssec:endpoint (ALICLOUD_DNSSEC_ENDPOINT).";
-const proxyAdvice =
-  "Check HTTPS_PROXY, or add the registrar's host to NO_PROXY if it can be reached directly.";
-const certificateAdvice =
-  "Check alicloud-dnssec:endpoint; where a proxy opens TLS connections, NODE_EXTRA_CA_CERTS has to name its CA.";
-
 /**
- * No answer, or not all of it.
+ * Returns the error for a call that got no answer, or only a part of one.
  *
- * @param code Node's error code; anything else stands for an unknown reason.
- * @param connected Whether there was a connection, so that the request can have been received.
+ * @param code Node's error code; any other text stands for an unknown reason.
+ * @param connected Whether there was a connection, so that the request may have been received.
  */
-export function unanswered(asked: Asked, code: string, connected: boolean): RegistrarFailure {
+export function silenceError(asked: Asked, code: string, connected: boolean): ApiFailure {
   const { words, maxRetryMs, concernsTls = false } = silenceOf(code);
   const meaning: Meaning = {
     disposition: concernsTls && !connected ? "fatal" : "retry",
     effect: connected ? "possible" : "none",
   };
-  return new RegistrarFailure(
-    "REGISTRAR_UNAVAILABLE",
+  return new ApiFailure(
+    asked.api.codes.unavailable,
     sentences(
       `${whatOf(asked)} got no answer from ${asked.host}${wayTo(asked)}: ${words} (${code}).`,
       connected ? doubtOf(asked, meaning) : "Nothing was sent.",
-      concernsTls ? certificateAdvice : adviceFor(asked, connected),
+      concernsTls ? certificateAdvice(asked) : connectionAdvice(asked, connected),
     ),
     meaning,
     detailsOf(asked),
@@ -151,23 +151,38 @@ export function unanswered(asked: Asked, code: string, connected: boolean): Regi
   );
 }
 
-function adviceFor({ host, proxy }: Asked, connected: boolean): string {
-  if (proxy !== undefined) return proxyAdvice;
-  return !connected && /^(localhost|127\.|\[::1\])/.test(host) ? loopbackAdvice : networkAdvice;
+function certificateAdvice({ api }: Asked): string {
+  return `Check ${api.endpointSetting}. Where a proxy opens TLS connections, NODE_EXTRA_CA_CERTS must name its CA.`;
 }
 
-/** The proxy could not be reached, or would not open a connection to the registrar. */
-export function stoppedByProxy(asked: Asked, { proxy, code, status }: ProxyFailure): RegistrarFailure {
+function connectionAdvice(asked: Asked, connected: boolean): string {
+  const { api, host, proxy } = asked;
+  if (proxy !== undefined) return proxyAdvice(asked);
+  return !connected && isLoopback(new URL(`http://${host}`).hostname)
+    ? `Check that the emulator, or another server, is running there, and check ${api.endpointSetting}.`
+    : `Check the network and ${api.endpointSetting}. Where the network needs a proxy, set HTTPS_PROXY.`;
+}
+
+function proxyAdvice({ host }: Asked): string {
+  return `Check HTTPS_PROXY, or add ${host} to NO_PROXY if it can be reached directly.`;
+}
+
+/** Maximum time for further tries when a proxy has a fault of its own, in ms. */
+const proxyRetryMs = 60_000;
+
+/** Returns the error for a proxy that could not be reached, or that opened no connection. */
+export function proxyError(asked: Asked, { proxy, code, status }: ProxyFailure): ApiFailure {
   const { words, maxRetryMs, concernsTls = false } = silenceOf(code);
-  const cause = status === undefined ? `${words} (${code})` : refusalOfProxy(status);
+  const cause = status === undefined ? `${words} (${code})` : describeProxyStatus(status);
   const isFinal = status === undefined ? concernsTls : !isPassing(status);
-  return new RegistrarFailure(
-    "REGISTRAR_UNAVAILABLE",
+  return new ApiFailure(
+    asked.api.codes.unavailable,
     sentences(
-      `${whatOf(asked)} did not reach ${asked.host} through the proxy ${proxy}: ${cause}. Nothing was sent to the registrar.`,
+      `${whatOf(asked)} did not reach ${asked.host} through the proxy ${proxy}: ${cause}.`,
+      `Nothing was sent to ${asked.api.name}.`,
       concernsTls
-        ? "Check the certificate of the proxy; NODE_EXTRA_CA_CERTS has to name its CA."
-        : proxyAdvice,
+        ? "Check the certificate of the proxy: NODE_EXTRA_CA_CERTS must name its CA."
+        : proxyAdvice(asked),
     ),
     { disposition: isFinal ? "fatal" : "retry", effect: "none" },
     detailsOf(asked),
@@ -178,32 +193,30 @@ export function stoppedByProxy(asked: Asked, { proxy, code, status }: ProxyFailu
   );
 }
 
-/** Maximum time for which a proxy is asked again that has trouble of its own, in ms. */
-const proxyRetryMs = 60_000;
-
-function refusalOfProxy(status: number): string {
+function describeProxyStatus(status: number): string {
   if (Number.isNaN(status)) return "its answer is not HTTP";
   if (status === 407) return "it requires a valid user name and password (HTTP 407)";
   return `it ${status >= 500 ? "could not" : "refused to"} connect (HTTP ${status})`;
 }
 
-/** Whether another try may be answered otherwise: 502, 503 and 504 say that the proxy could not connect now. */
-function isPassing(status: number): boolean {
+/** Returns whether an HTTP status is one of a passing fault: 5xx, or a 4xx that asks for patience. */
+export function isPassing(status: number): boolean {
   return status >= 500 || [408, 425, 429].includes(status);
 }
 
 /**
- * An answer that the Domain API does not give: somebody else's, or a damaged one.
+ * Returns the error for an answer that the API does not give: damaged, or from another server.
  *
- * @param why What it is instead, in words that end a sentence.
+ * @param why What is odd about it, in words that end a sentence.
  */
-export function odd(asked: Asked, answered: Answered, why: string, meaning: Meaning): RegistrarFailure {
-  return new RegistrarFailure(
-    "REGISTRAR_ANSWER_INVALID",
+export function oddAnswerError(asked: Asked, answered: Answered, why: string, meaning: Meaning): ApiFailure {
+  const { api, host } = asked;
+  return new ApiFailure(
+    api.codes.answerInvalid,
     sentences(
-      `${whatOf(asked)} got an answer from ${asked.host} that cannot be used: ${why} (${numbersOf(answered)}).`,
+      `${whatOf(asked)} got an answer from ${host} that cannot be used: ${why} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
-      "Something else than the registrar may have answered, such as a proxy: check alicloud-dnssec:endpoint.",
+      `Something other than ${api.name}, such as a proxy, may have answered: check ${api.endpointSetting}.`,
     ),
     meaning,
     detailsOf(asked, answered),
@@ -211,23 +224,26 @@ export function odd(asked: Asked, answered: Answered, why: string, meaning: Mean
   );
 }
 
-/** A call whose turn in the account's rate limit would come too late. It was not made. */
-export function outOfTurn(what: string): RegistrarFailure {
-  return new RegistrarFailure(
-    "REGISTRAR_UNAVAILABLE",
-    `${what} was not asked for: so many calls wait for the registrar's rate limit that its turn would come too late. ` +
-      "Nothing was sent. Run it again, with a longer time-out (customTimeouts) or a lower `--parallel`.",
+/**
+ * Returns the error for a call that was not made, since its turn in the rate limit would come too
+ * late.
+ */
+export function outOfTurnError({ name, codes }: Api, what: string): ApiFailure {
+  return new ApiFailure(
+    codes.unavailable,
+    `${what} was not tried: so many calls wait for the rate limit of ${name} that its turn would come after the ` +
+      "time-out. Nothing was sent. Run it again, with a longer time-out (customTimeouts) or a lower `--parallel`.",
     { disposition: "retry", effect: "none" },
     {},
     { cause: "rate limit" },
   );
 }
 
-/** The process is to end, and nothing new is asked for. */
-export function orphaned(what: string): DsRecordError {
+/** Returns the error for a call that is not made because the process is about to end. */
+export function orphanedError(what: string): DsRecordError {
   return new DsRecordError(
     "PROCESS_ORPHANED",
-    `${what} was given up: the Pulumi CLI that asked for it has ended. Run it again.`,
+    `${what} was given up, because the Pulumi CLI that asked for it has ended. Run it again.`,
   );
 }
 
@@ -243,15 +259,15 @@ function numbersOf({ status, requestId }: Answered): string {
   return requestId === undefined ? `HTTP ${status}` : `HTTP ${status}, RequestId ${requestId}`;
 }
 
-function doubtOf({ submits }: Asked, { effect }: Meaning): string | undefined {
-  return submits && effect === "possible" ? "There may be a task all the same." : undefined;
+function doubtOf({ api, writes }: Asked, { effect }: Meaning): string | undefined {
+  return writes && effect === "possible" ? api.doubt : undefined;
 }
 
-function detailsOf({ taskNo }: Asked, answered?: Answered, apiCode?: string): ErrorDetails {
+function detailsOf({ details }: Asked, answered?: Answered, apiCode?: string): ErrorDetails {
   return {
     ...(apiCode !== undefined && { apiCode }),
     ...(answered?.requestId !== undefined && { requestId: answered.requestId }),
-    ...(taskNo !== undefined && { taskNo }),
+    ...details,
   };
 }
 

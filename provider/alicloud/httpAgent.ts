@@ -1,53 +1,62 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
-import type { Proxy } from "./proxy";
+import type { Proxy } from "./settings";
 import { TunnelAgent } from "./tunnelAgent";
 
-/** What is to be known of one request and its answer, and pop-core does not tell. Filled in while it goes on. */
+/** Facts of one request that pop-core does not report. They are filled in while it is under way. */
 export interface Exchange {
-  /** Whether there was a connection, TLS included: before there is one, nothing of a request can be received. */
+  /**
+   * Whether there was a connection, TLS included. Without one, no part of the request can have been
+   * received.
+   */
   connected: boolean;
-  /** The HTTP status. pop-core ignores it, and does not even have it for a body that is not JSON. */
+  /** HTTP status. pop-core ignores it, and does not have it for a body that is not JSON. */
   status?: number;
-  /** Whether the answer was cut off for its size. */
+  /** Whether the answer was cut off because of its size. */
   oversized?: true;
 }
 
-/** Options of a request that {@link observingAgent} is to observe. */
+/** Options of a request through {@link createAgent}. */
 export interface ObservedOptions extends RequestOptions {
   readonly exchange: Exchange;
 }
 
-/** Larger answers are not read to the end. A page of a hundred tasks has some 50 KiB. */
-const largestAnswer = 4 * 1024 * 1024;
+/** Maximum number of octets of an answer. A full page of the largest listing has some 50 KiB. */
+const maxAnswer = 4 * 1024 * 1024;
 
-/** A kept connection is given up after this time, in milliseconds: Node's own servers, for one, close it after 5 s. */
+/**
+ * Time after which an idle connection is closed, in ms. Node's own servers close theirs after 5 s.
+ */
 const idleMs = 4_000;
 
-/** What is not in Node's types: agents are told apart by it, and agent-base and all that stands on it override it. */
+/**
+ * A member of agents that Node's types leave out. agent-base, and every agent built on it,
+ * overrides it.
+ */
 interface RequestTaker {
   addRequest(request: ClientRequest, options: ObservedOptions): void;
 }
 
-/** How an agent reaches the registrar. */
+/** How an agent reaches its server. */
 export interface Way {
   readonly secure: boolean;
-  /** Whether connections are used again. Idle ones do not keep the process alive. */
+  /** Whether connections are reused. Idle ones do not keep the process alive. */
   readonly keepAlive: boolean;
   /** Time for a connection, TLS included, in ms. */
   readonly connectMs: number;
-  /** With `secure` only. */
+  /** Used only with `secure`. */
   readonly proxy?: Proxy | undefined;
 }
 
 /**
- * An agent that fills in the `exchange` in the options of every request, and gives a connection `connectMs` milliseconds
- * to come about: httpx's own time-out for that is one of inactivity, which strikes as well while the registrar thinks.
+ * Returns an agent that fills in the `exchange` in the options of every request, and that limits
+ * the time for a connection to `connectMs` milliseconds. httpx's own limit for that is one of
+ * inactivity, which also ends requests that the server takes long to answer.
  */
-export function observingAgent(way: Way): HttpAgent {
+export function createAgent(way: Way): HttpAgent {
   const { keepAlive, connectMs, proxy } = way;
-  const agent = proxy ? new TunnelAgent(proxy, { keepAlive, idleMs, connectMs }) : directAgent(way);
+  const agent = proxy ? new TunnelAgent(proxy, { keepAlive, idleMs, connectMs }) : createDirectAgent(way);
   const connected = way.secure ? "secureConnect" : "connect";
   const take = (agent as unknown as RequestTaker).addRequest.bind(agent);
   const observed: RequestTaker = {
@@ -59,8 +68,9 @@ export function observingAgent(way: Way): HttpAgent {
   return Object.assign(agent, observed);
 }
 
-function directAgent({ secure, keepAlive, connectMs }: Way): HttpAgent {
-  // Node itself would take a proxy for this agent from the environment where NODE_USE_ENV_PROXY is set.
+function createDirectAgent({ secure, keepAlive, connectMs }: Way): HttpAgent {
+  // With NODE_USE_ENV_PROXY set, Node itself would take a proxy for this agent from the
+  // environment.
   const options = { keepAlive, ...(keepAlive && { timeout: idleMs }), proxyEnv: null };
   const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
   const connect = agent.createConnection.bind(agent);
@@ -84,19 +94,22 @@ function observe(request: ClientRequest, exchange: Exchange, connected: string):
   });
   request.once("response", (response) => {
     if (response.statusCode !== undefined) exchange.status = response.statusCode;
-    // Nobody has asked for compression, and httpx would unpack anything, to any size.
+    // httpx asks for no compression, and would unpack any answer, to any size.
     delete response.headers["content-encoding"];
     limitSize(response, exchange);
   });
 }
 
-/** Counts what comes on the socket: whoever listened to the answer itself would start it before its reader is there. */
+/**
+ * Counts octets on the socket, since a listener on the answer itself would start it before its
+ * reader is ready.
+ */
 function limitSize(response: IncomingMessage, exchange: Exchange): void {
   const { socket } = response;
   let size = 0;
   const count = (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= largestAnswer) return;
+    if (size <= maxAnswer) return;
     exchange.oversized = true;
     socket.destroy();
   };

@@ -1,46 +1,38 @@
 import { BlockList, isIP } from "node:net";
 import { DsRecordError } from "../errors";
+import { isLoopback } from "./loopback";
+import type { Environment, Proxy } from "./settings";
 
-/** A proxy of the environment's. */
-export interface Proxy {
-  /** With its user name and password: never for a message. */
-  readonly url: URL;
-  /** Host and port, for messages. */
-  readonly name: string;
-}
-
-/** The variables that are looked at, in the order of precedence, which is that of the vendor's tools and of Go's. */
+/** Variables of the environment, in the order of precedence that the vendor's tools and Go have. */
 const variables = { proxy: ["HTTPS_PROXY", "https_proxy"], exceptions: ["NO_PROXY", "no_proxy"] } as const;
 
 const defaultPorts: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 
 /**
- * Returns the proxy through which an address is to be reached, or undefined where there is none. Loopback addresses, and
- * plain http, never go through one.
+ * Returns the proxy for an address, or undefined where there is none. Loopback addresses and plain
+ * http never use one.
  *
- * @throws {DsRecordError} CONFIG_INVALID, which does not quote the value.
+ * @param address A URL.
+ * @throws {DsRecordError} CONFIG_INVALID; the message does not quote the value.
  */
-export function proxyFor(
-  address: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Proxy | undefined {
+export function proxyFor(address: string, env: Environment): Proxy | undefined {
   const target = new URL(address);
   const [name, text] = first(variables.proxy, env);
-  if (text === undefined || target.protocol !== "https:" || isLoopback(target)) return undefined;
+  if (text === undefined || target.protocol !== "https:" || isLocal(target)) return undefined;
   const [, exceptions = ""] = first(variables.exceptions, env);
   return isExcepted(target, exceptions) ? undefined : parse(name, text);
 }
 
-/** Minimum length of what is taken for a secret of the proxy's: shorter ones would be found everywhere. */
+/** Minimum length of a proxy's secret: shorter ones would be found in innocent text. */
 const minSecretLength = 6;
 
-/** What must not be shown of a proxy. */
+/** Returns the parts of a proxy that must not be shown. */
 export function secretsOf({ url }: Proxy): string[] {
   const [user, password] = [url.username, url.password].map(decodeURIComponent);
   return [`${user}:${password}`, password ?? ""].filter((secret) => secret.length >= minSecretLength);
 }
 
-/** A call that never reached its address, because of the proxy. */
+/** A call that did not reach its address because of the proxy. */
 export class ProxyFailure extends Error {
   /** Host and port of the proxy. */
   readonly proxy: string;
@@ -59,10 +51,7 @@ export class ProxyFailure extends Error {
 
 type Variable = readonly [name: string, value: string | undefined];
 
-function first(
-  names: readonly [string, string],
-  env: Readonly<Record<string, string | undefined>>,
-): Variable {
+function first(names: readonly [string, string], env: Environment): Variable {
   const name = names.find((candidate) => env[candidate]?.trim());
   return [name ?? names[0], name && env[name]?.trim()];
 }
@@ -71,14 +60,15 @@ function parse(name: string, text: string): Proxy {
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const defaultPort = url && defaultPorts[url.protocol];
-  // A password with an unescaped slash, question mark or number sign would be read as host and path.
+  // A password with an unescaped slash, question mark or number sign would be read as host and
+  // path.
   const isOrigin = url?.pathname === "/" && url.search === "" && url.hash === "";
   if (!url?.hostname || !defaultPort || !isOrigin || !isDecodable(url)) {
     throw new DsRecordError(
       "CONFIG_INVALID",
       `${name} is not the address of an http or https proxy, such as http://proxy.example:3128 or ` +
         "http://user:password@proxy.example:3128, where special characters are percent-encoded. Correct or unset it, or " +
-        "name the host of the registrar in NO_PROXY.",
+        "add the host to NO_PROXY.",
     );
   }
   return { url, name: `${url.hostname}:${url.port || defaultPort}` };
@@ -93,16 +83,16 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-function isLoopback(target: URL): boolean {
+/** Names below `localhost` count as well: at worst, https goes to them without the proxy. */
+function isLocal(target: URL): boolean {
   const host = hostOf(target);
-  return host === "localhost" || host.endsWith(".localhost") || isWithin(loopback, host);
+  return isLoopback(host) || host.endsWith(".localhost");
 }
 
-/** Names stand for themselves and what is below them, with or without a dot before; addresses may be ranges. */
+/**
+ * An exception is a name, which includes the names below it, with or without a leading dot, or an
+ * address or range.
+ */
 function isExcepted(target: URL, exceptions: string): boolean {
   const host = hostOf(target);
   const port = target.port || defaultPorts[target.protocol];
@@ -127,9 +117,9 @@ function rangeOf(text: string): BlockList {
   const [address = "", prefix] = text.split("/");
   const family = isIP(address);
   if (family === 0) return range;
-  const most = family === 4 ? 32 : 128;
-  const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : most + 1;
-  if (bits <= most) range.addSubnet(address, bits, family === 4 ? "ipv4" : "ipv6");
+  const maxBits = family === 4 ? 32 : 128;
+  const bits = prefix === undefined ? maxBits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : maxBits + 1;
+  if (bits <= maxBits) range.addSubnet(address, bits, family === 4 ? "ipv4" : "ipv6");
   return range;
 }
 

@@ -1,60 +1,68 @@
 import type { Clock } from "../concurrency/clock";
-import type { Patience } from "../registrar/registrar";
-import { orphaned, outOfTurn, RegistrarFailure } from "./errors";
+import type { Deadline } from "../concurrency/deadline";
+import type { Api } from "./api";
+import { ApiFailure, orphanedError, outOfTurnError } from "./errors";
 
-/** Calls that are under way at one time. */
-const mostAtOnce = 8;
+/** Maximum number of calls under way at one time. */
+const maxRunning = 8;
 
 /**
- * Milliseconds from one call to the next. No rate is published for the Domain API, so it is learned: `least` until the
- * registrar throttles, then twice as long every time, from `throttled` to `most`; every call that it answers takes
- * `recovery` off again, which is some ten seconds' worth of calls from `throttled` to `least`.
+ * Time from one call to the next, in ms. The rates are not published, so the interval adapts: it
+ * starts at `min`, doubles with every throttling, from `throttled` up to `max`, and every answered
+ * call multiplies it by `recovery`. From `throttled` back to `min`, that takes about ten seconds of
+ * calls.
  */
-const intervals = { least: 20, throttled: 200, most: 5_000, recovery: 0.98 } as const;
+const intervals = { min: 20, throttled: 200, max: 5_000, recovery: 0.98 } as const;
 
-/** As long as nothing is throttled, this many calls may come at once and catch up later. */
+/**
+ * Number of calls that may come at once, and be made up for later, as long as nothing is throttled.
+ */
 const burst = 20;
 
 interface Waiting {
   readonly what: string;
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   readonly go: () => void;
   readonly giveUp: (error: Error) => void;
 }
 
-/** The rate limit of one account: every call takes its turn here, in the order of their coming. */
-export class Limiter {
+/** The rate limit of one account. Calls take their turns in the order in which they come. */
+export class RateLimiter {
+  readonly #api: Api;
   readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];
   #running = 0;
-  #interval: number = intervals.least;
-  /** When the next call would be due if all were evenly spread, in milliseconds since the epoch. */
-  #evenly = 0;
+  #interval: number = intervals.min;
+  /** Time of the next call if all were evenly spread, in milliseconds since the epoch. */
+  #nextEvenly = 0;
   #throttledAt = -Infinity;
   #wakes = false;
 
-  constructor(clock: Clock) {
+  constructor(api: Api, clock: Clock) {
+    this.#api = api;
     this.#clock = clock;
   }
 
   /**
    * Makes a call in its turn.
    *
-   * @param what The call, in words that begin a sentence.
-   * @param patience Only of the wait: a call that is under way is awaited. Without a wait, `until` is not looked at.
-   * @throws {RegistrarFailure} REGISTRAR_UNAVAILABLE, without effect, when its turn would come after `patience.until`.
+   * @param what Description of the call that begins a sentence.
+   * @param deadline Limits the wait alone: a call under way is awaited, and without a wait `until`
+   *   does not count.
+   * @throws {ApiFailure} the API's code for no answer, without effect, when the turn would come
+   *   after `deadline.until`.
    * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted before its turn.
    */
-  async run<T>(what: string, call: () => Promise<T>, patience: Patience): Promise<T> {
-    await this.#turn(what, patience);
+  async run<T>(what: string, call: () => Promise<T>, deadline: Deadline): Promise<T> {
+    await this.#turn(what, deadline);
     const startedAt = this.#clock.now();
     try {
-      if (patience.signal.aborted) throw orphaned(what);
+      if (deadline.signal.aborted) throw orphanedError(what);
       const result = await call();
-      this.#interval = Math.max(intervals.least, this.#interval * intervals.recovery);
+      this.#interval = Math.max(intervals.min, this.#interval * intervals.recovery);
       return result;
     } catch (error) {
-      if (error instanceof RegistrarFailure && error.throttles) this.#slowDown(startedAt);
+      if (error instanceof ApiFailure && error.throttles) this.#slowDown(startedAt);
       throw error;
     } finally {
       this.#running -= 1;
@@ -62,17 +70,17 @@ export class Limiter {
     }
   }
 
-  #turn(what: string, patience: Patience): Promise<void> {
-    const { signal } = patience;
-    if (signal.aborted) return Promise.reject(orphaned(what));
-    if (this.#waiting.length === 0 && this.#running < mostAtOnce && this.#due() <= this.#clock.now()) {
+  #turn(what: string, deadline: Deadline): Promise<void> {
+    const { signal } = deadline;
+    if (signal.aborted) return Promise.reject(orphanedError(what));
+    if (this.#waiting.length === 0 && this.#running < maxRunning && this.#due() <= this.#clock.now()) {
       this.#start();
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(orphaned(what));
+        reject(orphanedError(what));
       };
       const ended = (end: () => void) => {
         signal.removeEventListener("abort", leave);
@@ -80,7 +88,7 @@ export class Limiter {
       };
       const waiting: Waiting = {
         what,
-        patience,
+        deadline,
         go: () => ended(resolve),
         giveUp: (error) => ended(() => reject(error)),
       };
@@ -90,17 +98,17 @@ export class Limiter {
     });
   }
 
-  /** Lets in whoever's turn it is, and turns away those who would be too late. */
+  /** Starts the calls whose turn has come, and rejects those that would be too late. */
   #admit(): void {
     for (let [first] = this.#waiting; first; [first] = this.#waiting) {
       const now = this.#clock.now();
       const due = this.#due();
-      if (Math.max(now, due) > first.patience.until) {
+      if (Math.max(now, due) > first.deadline.until) {
         this.#waiting.shift();
-        first.giveUp(outOfTurn(first.what));
+        first.giveUp(outOfTurnError(this.#api, first.what));
         continue;
       }
-      if (this.#running >= mostAtOnce) return;
+      if (this.#running >= maxRunning) return;
       if (due > now) return this.#wakeIn(due - now);
       this.#waiting.shift();
       this.#start();
@@ -110,20 +118,23 @@ export class Limiter {
 
   #start(): void {
     this.#running += 1;
-    this.#evenly = Math.max(this.#evenly, this.#clock.now()) + this.#interval;
+    this.#nextEvenly = Math.max(this.#nextEvenly, this.#clock.now()) + this.#interval;
   }
 
   #due(): number {
-    return this.#interval > intervals.least ? this.#evenly : this.#evenly - burst * intervals.least;
+    return this.#interval > intervals.min ? this.#nextEvenly : this.#nextEvenly - burst * intervals.min;
   }
 
-  /** Once for all calls that were under way together: it is one reproach to all of them. */
+  /**
+   * Slows down once for all calls that were under way together, since they were throttled for one
+   * reason.
+   */
   #slowDown(startedAt: number): void {
     if (startedAt <= this.#throttledAt) return;
     const now = this.#clock.now();
     this.#throttledAt = now;
-    this.#interval = Math.min(intervals.most, Math.max(intervals.throttled, 2 * this.#interval));
-    this.#evenly = now + this.#interval;
+    this.#interval = Math.min(intervals.max, Math.max(intervals.throttled, 2 * this.#interval));
+    this.#nextEvenly = now + this.#interval;
   }
 
   #wakeIn(ms: number): void {

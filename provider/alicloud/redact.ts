@@ -1,26 +1,29 @@
-import type { Credentials } from "../config";
+import type { Credentials } from "./settings";
 import { SecretSearch } from "./secretSearch";
 
-/** Makes text of foreign origin fit to print: one line of at most 300 characters, without credentials. */
+/** Makes foreign text fit to print: one line of at most 300 characters, without credentials. */
 export type Scrub = (text: string) => string;
 
-const longestShown = 300;
+/** Maximum number of characters shown. */
+const maxShown = 300;
 
-/** A signature and its value up to the next parameter, in a query or in JSON, URL-encoded or not. */
+/**
+ * A signature with its value up to the next parameter, in a query or in JSON, URL-encoded or not.
+ */
 const anySignature = /signature["']?\s*(?:[:=]|%(?:25){0,3}3d)\s*["']?.*?(?=&|%(?:25){0,3}26|["'\s]|$)/gi;
 
-/** Shown in place of a secret, and of a text that could not be searched for secrets. */
+/** Shown in place of a secret, or of a text that could not be searched. */
 const hidden = "***";
 
 /**
- * Puts `***` in the place of every access key id, secret and token that it was ever told of, and of signatures, however
- * they are written: `SecretSearch` says how. Shows nothing of a text when that fails.
+ * Replaces signatures, and every access key id, secret and token that it was given, by `***`, in
+ * any spelling that `SecretSearch` finds. If that fails, it shows no part of the text.
  */
 export class Redactor {
   readonly #search = new SecretSearch();
   #isBlind = false;
 
-  /** Also goes for texts that are scrubbed later by what was given out before. */
+  /** A fixed function: a copy that was given out before also hides secrets that are added later. */
   readonly scrub: Scrub = (text) => {
     if (this.#isBlind) return hidden;
     try {
@@ -49,9 +52,9 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{C}]+/gu, " ");
 }
 
-/** By characters: half of a surrogate pair is none. */
+/** Counts characters, so that no surrogate pair is cut in half. */
 function cut(text: string): string {
-  if (text.length <= longestShown) return text;
+  if (text.length <= maxShown) return text;
   const characters = [...text];
-  return characters.length <= longestShown ? text : `${characters.slice(0, longestShown).join("")}…`;
+  return characters.length <= maxShown ? text : `${characters.slice(0, maxShown).join("")}…`;
 }

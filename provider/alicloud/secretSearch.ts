@@ -5,14 +5,19 @@ type Range = readonly [start: number, end: number];
 
 interface Pattern {
   readonly octets: Uint8Array;
-  /** By number of octets matched: how many of those are a shorter match that another octet may continue. */
+  /**
+   * By number of octets matched: length of the next shorter match that another octet may continue.
+   */
   readonly shorter: Uint32Array;
 }
 
 /** A match in progress at some offset. */
 interface Match {
   readonly matched: number;
-  /** Offset at or before its first octet. In between are only octets that a longer match began with. */
+  /**
+   * Offset at or before its first octet. Between them are only octets that a longer match began
+   * with.
+   */
   readonly start: number;
 }
 
@@ -24,22 +29,25 @@ export interface Hidden {
   readonly steps: number;
 }
 
-/** Maximum number of characters searched. The rest is dropped: no message shows that much. */
+/** Maximum number of characters searched. The rest is dropped, since no message shows that much. */
 export const maxText = 65_536;
 
-/** Maximum number of comparisons by octet of the text, and by octet and pattern. */
+/** Maximum number of comparisons for each octet of the text, and for each octet and pattern. */
 export const maxSteps = { octet: 16, pattern: 8 } as const;
 
-/** Encodings of shorter secrets, in octets, would be found in innocent text. */
+/**
+ * Minimum length of a secret, in octets, whose encodings are searched: shorter ones occur in
+ * innocent text.
+ */
 const minEncoded = 6;
 
 /**
- * Finds secrets in texts: plain, in base64 or in hexadecimal, with each octet of that spelled in any way that
+ * Finds secrets in texts: plain, in base64 or in hexadecimal, each octet in any spelling that
  * `readingsAt` knows.
  *
- * The search follows all readings of the text at once, each with the longest match in progress (Knuth, Morris, Pratt), so
- * its work is linear in the text and in the number of secrets. It gives up on a text that is made to be read in too many
- * ways.
+ * The search follows all readings of the text at once, each with the longest match in progress
+ * (Knuth, Morris, Pratt), so its work is linear in the text and in the number of secrets. It gives
+ * up on a text that has too many readings.
  */
 export class SecretSearch {
   readonly #secrets = new Set<string>();
@@ -57,7 +65,7 @@ export class SecretSearch {
     }
   }
 
-  /** Puts `***` in place of every secret. */
+  /** Replaces every secret by `***`. */
   hide(text: string): Hidden {
     const isCut = text.length > maxText;
     const searched = isCut ? text.slice(0, maxText) : text;
@@ -78,7 +86,7 @@ class Run {
   readonly #patterns: readonly Pattern[];
   readonly #beginnings: readonly (readonly number[])[];
   readonly #found: Range[] = [];
-  /** Matches in progress, by the offset they have come to and the pattern's number. */
+  /** Matches in progress, by the offset that they have reached and by the number of the pattern. */
   readonly #matches = Array.from({ length: maxSpelling }, () => new Map<number, Match[]>());
 
   constructor(text: Buffer, patterns: readonly Pattern[], beginnings: readonly (readonly number[])[]) {
@@ -90,14 +98,14 @@ class Run {
   /**
    * Returns where the secrets are, or undefined after too many steps.
    *
-   * @param isCut Whether the text went on: then it may end within a secret.
+   * @param isCut Whether the text was longer, so that it may end within a secret.
    */
   ranges(isCut: boolean): readonly Range[] | undefined {
     const { length } = this.#text;
-    const most = length * (maxSteps.octet + maxSteps.pattern * this.#patterns.length);
+    const max = length * (maxSteps.octet + maxSteps.pattern * this.#patterns.length);
     for (let at = 0; at < length; at += 1) {
       for (const reading of readingsAt(this.#text, at)) this.#follow(reading, at);
-      if (this.steps > most) return undefined;
+      if (this.steps > max) return undefined;
       if (isCut && at + maxSpelling >= length) this.#foundUpToEnd(at);
       this.#matchesAt(at).clear();
     }
@@ -113,7 +121,7 @@ class Run {
     const [first] = reading.octets;
     if (first === undefined) return;
     for (const pattern of this.#beginnings[first] ?? []) {
-      // A match in progress turns into a new one where that begins.
+      // A match in progress becomes a new one where that begins.
       if (!all.has(pattern)) this.#advance(pattern, { matched: 0, start: at }, reading, at);
     }
   }
@@ -138,7 +146,7 @@ class Run {
     if (matched > 0) this.#keep(pattern, { matched, start }, at + length);
   }
 
-  /** Of two that are alike, keeps the one that began first. */
+  /** Keeps a match. Of two with the same length, it keeps the one that began first. */
   #keep(pattern: number, match: Match, at: number): void {
     const all = this.#matchesAt(at);
     const matches = all.get(pattern) ?? [];
@@ -158,7 +166,7 @@ class Run {
   }
 }
 
-/** Those that fail on the same octet are left out, so that few are left to try. */
+/** Returns the table of shorter matches. It skips those that would fail on the same octet. */
 function shorterMatches(octets: Uint8Array): Uint32Array {
   const shorter = new Uint32Array(octets.length + 1);
   let longest = 0;
@@ -172,7 +180,10 @@ function shorterMatches(octets: Uint8Array): Uint32Array {
   return shorter;
 }
 
-/** Returns the texts that a secret may be part of: itself, its base64 at any offset in longer text, its hexadecimal. */
+/**
+ * Returns the forms of a secret: itself, its base64 at any offset in longer text, and its
+ * hexadecimal.
+ */
 function formsOf(secret: string): readonly string[] {
   const octets = Buffer.from(secret);
   if (octets.length < minEncoded) return [secret];
@@ -181,7 +192,7 @@ function formsOf(secret: string): readonly string[] {
   return [...new Set([secret, base64, ...within, octets.toString("hex")])];
 }
 
-/** Returns the characters that do not depend on what stands before and behind the secret. */
+/** Returns the characters of the base64 that do not depend on the text around the secret. */
 function base64Within(offset: number, secret: Buffer): string {
   const text = Buffer.concat([Buffer.alloc(offset), secret]).toString("base64");
   return text.slice(Math.ceil((8 * offset) / 6), Math.floor((8 * (offset + secret.length)) / 6));
@@ -197,7 +208,7 @@ function without(text: Buffer, ranges: readonly Range[]): string {
   return parts.join("") + text.toString("utf8", end);
 }
 
-/** Sorts ranges, and makes one of those that overlap. */
+/** Sorts ranges, and joins those that overlap. */
 function joined(ranges: readonly Range[]): Range[] {
   const result: [number, number][] = [];
   for (const [start, end] of [...ranges].sort(([a], [b]) => a - b)) {

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 
 /**
- * Keeps a library quiet that prints with the package `debug` when DEBUG is set: what it signs and what it is answered
- * holds credentials.
+ * Stops a library from printing through the package `debug` when DEBUG is set, since its requests
+ * and answers hold credentials.
  *
- * @param packages The library, by the way there: each is found from the one before.
+ * @param packages Path to the library: each package is found from the one before.
+ * @example silenceDebug("@alicloud/pop-core", "httpx");
  */
 export function silenceDebug(...packages: readonly string[]): void {
   let load: NodeJS.Require = require;

@@ -1,10 +1,10 @@
-/** Why a call remained without an answer. */
+/** Why a call got no answer. */
 export interface Silence {
-  /** In words that follow a host and a colon. */
+  /** Words that follow a host and a colon. */
   readonly words: string;
-  /** Maximum time for which a call is tried again that never had a connection, in ms. */
+  /** Maximum time for further tries of a call that never had a connection, in ms. */
   readonly maxRetryMs: number;
-  /** Whether it is the certificate or the handshake. */
+  /** Whether the certificate or the TLS handshake is at fault. */
   readonly concernsTls?: true;
 }
 
@@ -13,8 +13,9 @@ const forbidden: Silence = { words: "this system does not allow the connection",
 const noRoute: Silence = { words: "there is no route to it", maxRetryMs: 60_000 };
 
 /**
- * By Node's error code. Definite refusals are tried for half a minute, the failures of a network that is coming up for a
- * minute, and possible trouble of the registrar's own for two.
+ * Reasons by Node's error code. Calls are tried again for half a minute after a definite refusal,
+ * for a minute after a failure that is typical of a network that is starting, and for two minutes
+ * after one that may be the server's.
  */
 export const silences: Readonly<Record<string, Silence>> = {
   EACCES: forbidden,
@@ -43,11 +44,13 @@ const noTls: Silence = {
 const noHttp: Silence = { words: "what came is not HTTP", maxRetryMs: 120_000 };
 const failed: Silence = { words: "the connection failed", maxRetryMs: 120_000 };
 
-/** Codes of certificates and handshakes that will be no better the next time: Node's, OpenSSL's, and X.509's. */
+/** Codes of Node, OpenSSL and X.509 for certificates and handshakes that will fail again. */
 const tlsCodes =
   /^(CERT_|CRL_|DEPTH_ZERO_|ERROR_IN_C|ERR_SSL_|ERR_TLS_|EPROTO$|HOSTNAME_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|SELF_SIGNED_|UNABLE_TO_|UNSPECIFIED$)/;
 
-/** What a code of Node's means; anything else is a connection that failed. */
+/**
+ * Returns the reason for one of Node's codes; any other text counts as a connection that failed.
+ */
 export function silenceOf(code: string): Silence {
   if (Object.hasOwn(silences, code)) return silences[code] as Silence;
   if (code.startsWith("HPE_")) return noHttp;

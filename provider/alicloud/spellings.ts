@@ -1,17 +1,18 @@
-/** One way to read the text at an offset: the octets it stands for, and how long their spelling is. */
+/** One way to read the text at an offset. */
 export interface Reading {
-  /** Folded. Empty for a backslash that only escapes what follows. */
+  /** The octets, folded. Empty for a backslash that only escapes the next character. */
   readonly octets: readonly number[];
+  /** Number of octets of the spelling. */
   readonly length: number;
 }
 
-/** Maximum number of times a percent sign is encoded again: `%2525252541` is not an A. */
+/** Maximum number of times that a percent sign is encoded again: `%2525252541` is not an A. */
 const maxLevels = 4;
 
 /** Maximum number of backslashes between the two escapes of a character beyond U+FFFF. */
 const maxBackslashes = 8;
 
-/** Length that no spelling has: two escapes with all their backslashes are the longest. */
+/** Length above that of every spelling. The longest are two escapes with all their backslashes. */
 export const maxSpelling = 32;
 
 const code = (character: string) => character.charCodeAt(0);
@@ -26,8 +27,8 @@ const controls = new Map([
 ]);
 
 /**
- * By octet, the one that stands for all that are read alike: letters in either case, base64 and base64url, and the space
- * and the plus that means it in a form.
+ * The representative of each octet: upper and lower case, base64 and base64url, and a space and the
+ * plus sign that a form has for it count as equal.
  */
 const folds = Uint8Array.from({ length: 256 }, (_, octet) => {
   const character = String.fromCharCode(octet);
@@ -36,7 +37,7 @@ const folds = Uint8Array.from({ length: 256 }, (_, octet) => {
   return character === "_" ? code("/") : octet;
 });
 
-/** Returns the octets of a text in the form that readings are compared in. */
+/** Returns the octets of a text, folded for comparison with readings. */
 export function foldedOctets(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text), folded);
 }
@@ -50,8 +51,9 @@ const plainReadings: readonly (readonly Reading[])[] = Array.from(folds, (octet)
 ]);
 
 /**
- * Returns every reading of a text at an offset: the octet itself; one that is URL-encoded, up to four times over; and
- * one behind backslashes as in JSON, in JSON within JSON, or in URL-encoded JSON.
+ * Returns every reading of a text at an offset: the octet itself; an octet that is URL-encoded up
+ * to four times; and an octet that is escaped as in JSON, in JSON within JSON, or in URL-encoded
+ * JSON.
  */
 export function readingsAt(text: Buffer, at: number): readonly Reading[] {
   const octet = text[at] ?? 0;

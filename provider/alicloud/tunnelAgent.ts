@@ -2,21 +2,26 @@ import { HttpsProxyAgent } from "https-proxy-agent";
 import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import { silenceDebug } from "./silenceDebug";
-import { ProxyFailure, type Proxy } from "./proxy";
+import { ProxyFailure } from "./proxy";
+import type { Proxy } from "./settings";
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 
 export interface TunnelOptions {
   readonly keepAlive: boolean;
-  /** Time after which an idle connection is given up, in ms. */
+  /** Time after which an idle connection is closed, in ms. */
   readonly idleMs: number;
-  /** Time for a connection, from the proxy's name to the end of the TLS handshake behind it, in ms. */
+  /**
+   * Time for a connection, from resolving the proxy's name to the end of the TLS handshake behind
+   * it, in ms.
+   */
   readonly connectMs: number;
 }
 
 /**
- * An agent for https through a proxy. The library hands a refusal of the proxy's on as if it were the answer, knows no
- * time-out for the proxy's answer, and prints credentials where DEBUG asks for it: none of that happens here.
+ * An agent for https through a proxy. Beyond its library, it rejects when the proxy refuses (the
+ * library passes the refusal on as the answer), limits the time for the proxy's answer, and prints
+ * no credentials when DEBUG is set.
  */
 export class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #proxy: Proxy;
@@ -24,14 +29,15 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
 
   constructor(proxy: Proxy, { keepAlive, idleMs, connectMs }: TunnelOptions) {
     silenceDebug("https-proxy-agent");
-    // Node itself would take a proxy for this agent from the environment where NODE_USE_ENV_PROXY is set.
+    // With NODE_USE_ENV_PROXY set, Node itself would take a proxy for this agent from the
+    // environment.
     const options = { keepAlive, ...(keepAlive && { timeout: idleMs }), proxyEnv: null };
     super(proxy.url, options as object);
     this.#proxy = proxy;
     this.#connectMs = connectMs;
   }
 
-  /** The library would look at the call stack. */
+  /** The library would examine the call stack instead. */
   override isSecureEndpoint(): boolean {
     return true;
   }
@@ -55,7 +61,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
   async #opened(request: ClientRequest, options: ConnectOptions, signal: AbortSignal): Promise<Socket> {
     let status: number | undefined;
     request.once("proxyConnect", ({ statusCode }: { statusCode: number }) => (status = statusCode));
-    // Read before the first wait, so that each connection has its own.
+    // The library reads these options before its first wait, so that each connection has its own.
     this.connectOpts = { ...this.connectOpts, signal };
     const socket = await super.connect(request, options).catch((error: unknown) => {
       throw this.#failure(error, signal.aborted);

@@ -2,19 +2,16 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock";
 
 /**
- * Does work under a signal of its own, which is aborted with the caller's, and once the work has ended: nothing that it
- * started outlives it.
+ * Does work under its own signal, which is aborted with the caller's and as soon as the work has
+ * ended, so that nothing that the work started outlives it.
  *
  * @throws what the work throws, and the signal's reason if it is aborted already.
  */
-export async function scoped<T>(
-  signal: AbortSignal,
-  work: (scope: AbortController) => Promise<T>,
-): Promise<T> {
+async function runScoped<T>(signal: AbortSignal, work: (scope: AbortController) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const scope = new AbortController();
   const abort = () => scope.abort(signal.reason);
-  // All that is under way listens to the one signal: that is no leak, of which Node would warn.
+  // Much work may listen to one signal. That is no leak, but Node would warn of one.
   setMaxListeners(0, signal);
   signal.addEventListener("abort", abort, { once: true });
   try {
@@ -27,18 +24,14 @@ export async function scoped<T>(
 
 const late = new Error("the time is over");
 
-/**
- * Does work that ends within `ms` milliseconds, or is aborted then.
- *
- * @returns Undefined when the time ran out.
- */
-export function inTime<T>(
+/** Does work, and aborts it after `ms` milliseconds. Returns undefined when the time ran out. */
+export function limitTime<T>(
   clock: Clock,
   ms: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  return scoped(signal, async (scope) => {
+  return runScoped(signal, async (scope) => {
     void clock.sleep(ms, scope.signal).then(
       () => scope.abort(late),
       () => undefined,
@@ -54,12 +47,15 @@ export function inTime<T>(
 
 const nothing = new Error("there is no result");
 
-/** The first result that is not undefined, whereupon the other tasks are aborted; undefined if there is none. */
-export function firstOf<T>(
+/**
+ * Returns the first result that is not undefined, and aborts the other tasks; undefined if there is
+ * none.
+ */
+export function takeFirst<T>(
   signal: AbortSignal,
   tasks: readonly ((signal: AbortSignal) => Promise<T | undefined>)[],
 ): Promise<T | undefined> {
-  return scoped(signal, async (scope) => {
+  return runScoped(signal, async (scope) => {
     const results = tasks.map(async (task) => {
       const result = await task(scope.signal);
       if (result === undefined) throw nothing;
@@ -76,9 +72,9 @@ export function firstOf<T>(
   });
 }
 
-/** A promise's value, or the signal's reason as a rejection as soon as it is aborted. */
-export function unlessAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T> {
-  return scoped(signal, ({ signal: scope }) => {
+/** Waits for a promise, and rejects with the signal's reason as soon as it is aborted. */
+export function rejectOnAbort<T>(value: Promise<T>, signal: AbortSignal): Promise<T> {
+  return runScoped(signal, ({ signal: scope }) => {
     const aborted = new Promise<never>((_, reject) =>
       scope.addEventListener("abort", () => reject(scope.reason as Error), { once: true }),
     );

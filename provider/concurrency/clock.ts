@@ -1,10 +1,14 @@
-/** Time as an argument: milliseconds since the epoch, and waits that a signal can end. */
+/** Time as an argument, so that tests can control it. */
 export interface Clock {
+  /** Returns milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
+  /**
+   * Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -29,14 +33,19 @@ export interface Backoff {
   readonly most: number;
 }
 
-/** The wait before try number `attempt` (0 for the first), spread by a fifth either way so that callers do not march in step. */
+/**
+ * Returns the wait before try number `attempt` (0 for the first), in ms. It varies by up to a fifth
+ * either way, so that callers spread.
+ *
+ * @param random Returns a number from 0 up to 1.
+ */
 export function backoffDelay(backoff: Backoff, attempt: number, random: () => number): number {
   const delay = Math.min(backoff.most, backoff.first * backoff.factor ** attempt);
   return Math.round(delay * (0.8 + 0.4 * random()));
 }
 
-/** Go counts in nanoseconds, of which 64 bits hold this many milliseconds. */
-const longestMs = 2 ** 63 / 1e6;
+/** Maximum of a duration in Go, which counts nanoseconds in 64 bits, in ms. */
+const maxMs = 2 ** 63 / 1e6;
 
 const millisecondsOf: ReadonlyMap<string, number> = new Map([
   ["ns", 1e-6],
@@ -50,10 +59,12 @@ const millisecondsOf: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * A duration in Go's syntax, which is what Pulumi's `customTimeouts` are written in.
+ * Reads a duration in Go's syntax.
  *
- * @param text Such as "5m", "1h30m", "1.5h", "500ms", "-2s"; units are ns, us (or µs), ms, s, m, h; "0" needs none.
- * @returns Milliseconds, or undefined for text that Go would not read, or longer than its 292 years.
+ * @param text Such as "5m", "1h30m", "1.5h", "500ms", "-2s". Units are ns, us (or µs), ms, s, m, h;
+ *   "0" needs none.
+ * @returns milliseconds, or undefined for text that Go does not accept or that exceeds its maximum
+ *   of 292 years.
  * @example parseDuration("1h30m"); // 5400000
  * @see https://pkg.go.dev/time#ParseDuration
  */
@@ -66,6 +77,6 @@ export function parseDuration(text: string): number | undefined {
     (sum, [, amount, unit = ""]) => sum + Number(amount) * (millisecondsOf.get(unit) ?? 0),
     0,
   );
-  if (ms >= longestMs) return undefined;
+  if (ms >= maxMs) return undefined;
   return sign === "-" ? 0 - ms : ms;
 }

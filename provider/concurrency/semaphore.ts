@@ -1,7 +1,9 @@
-import { unlessAborted } from "./abort";
+import { rejectOnAbort } from "./abort";
 
-/** Lets so many run at one time; the others wait in the order of their coming. */
-export class Gate {
+/**
+ * Limits how many pieces of work run at one time. The others wait in the order in which they came.
+ */
+export class Semaphore {
   readonly #waiting = new Set<() => void>();
   #free: number;
 
@@ -9,7 +11,11 @@ export class Gate {
     this.#free = places;
   }
 
-  /** @throws what the work throws, and the signal's reason when it is aborted before its turn. */
+  /**
+   * Does work as soon as there is a place.
+   *
+   * @throws what the work throws, and the signal's reason when it is aborted before its turn.
+   */
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     await this.#enter(signal);
     try {
@@ -28,9 +34,9 @@ export class Gate {
     const turn = new Promise<void>((resolve) => (enter = resolve));
     this.#waiting.add(enter);
     try {
-      await unlessAborted(turn, signal);
+      await rejectOnAbort(turn, signal);
     } catch (error) {
-      // Whoever has its place already, and learns of the abort first, must hand it on.
+      // A caller that already has its place, but learns of the abort first, must pass the place on.
       if (!this.#waiting.delete(enter)) this.#leave();
       throw error;
     }

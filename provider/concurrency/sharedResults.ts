@@ -1,19 +1,20 @@
+import { rejectOnAbort } from "./abort";
 import type { Clock } from "./clock";
-import { unlessAborted } from "./abort";
 
 interface Entry<T> {
   readonly value: Promise<T>;
   readonly work: AbortController;
   waiting: number;
-  /** Milliseconds since the epoch; undefined while the work goes on. */
+  /** Milliseconds since the epoch; undefined while the work is in progress. */
   until?: number;
 }
 
 /**
- * Results by key, kept for `keepMs` milliseconds. Whoever asks for one while the work for it goes on gets the same one;
- * the work is aborted when all who wait for it have left. What `isWorth` refuses is not kept, nor is a failure.
+ * Results by key, kept for `keepMs` milliseconds. Callers that ask while the work is in progress
+ * share its result; the work is aborted when the last of them has left. Failures are not kept, nor
+ * are results that `isWorth` rejects.
  */
-export class Remembered<T> {
+export class SharedResults<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #clock: Clock;
   readonly #keepMs: number;
@@ -25,19 +26,23 @@ export class Remembered<T> {
     this.#isWorth = isWorth;
   }
 
-  /** @throws what the work throws, and the signal's reason when it is aborted. */
+  /**
+   * Returns the result for a key, from the work in progress, from memory, or from new work.
+   *
+   * @throws what the work throws, and the signal's reason when it is aborted.
+   */
   async get(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     this.#forgetOld();
     const entry = this.#entries.get(key) ?? this.#begin(key, work);
     entry.waiting += 1;
     try {
-      return await unlessAborted(entry.value, signal);
+      return await rejectOnAbort(entry.value, signal);
     } finally {
       entry.waiting -= 1;
       if (entry.waiting === 0 && entry.until === undefined) {
         this.#forget(key, entry);
-        entry.work.abort(new Error("nobody waits for it any more"));
+        entry.work.abort(new Error("no caller is left"));
       }
     }
   }

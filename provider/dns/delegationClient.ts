@@ -1,12 +1,12 @@
 import { parseServerAddress, type ServerAddress } from "./serverAddress";
 import type { DsAnswer, KeyAnswer, Observation } from "./answers";
 import { exchange, type Asking, type Reply, type World } from "./query";
-import { Gate } from "../concurrency/semaphore";
+import { Semaphore } from "../concurrency/semaphore";
 import { dsAnswer, keyAnswer, refersToItself, servesZone } from "./responses";
 import type { Question } from "./message";
-import { Remembered } from "../concurrency/sharedResults";
+import { SharedResults } from "../concurrency/sharedResults";
 import type { Search } from "./resolver";
-import { inTime } from "../concurrency/abort";
+import { limitTime } from "../concurrency/abort";
 import {
   findDelegated,
   findParent,
@@ -107,15 +107,15 @@ interface Replied {
 
 class Observer {
   readonly #options: ObserverOptions;
-  readonly #gate = new Gate(mostSockets);
-  readonly #parents: Remembered<Parent | Problem>;
-  readonly #delegated: Remembered<Servers | Problem>;
+  readonly #gate = new Semaphore(mostSockets);
+  readonly #parents: SharedResults<Parent | Problem>;
+  readonly #delegated: SharedResults<Servers | Problem>;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
     const isFound = (found: Servers | Problem) => "servers" in found;
-    this.#parents = new Remembered<Parent | Problem>(options.clock, keepMs, isFound);
-    this.#delegated = new Remembered<Servers | Problem>(options.clock, keepMs, isFound);
+    this.#parents = new SharedResults<Parent | Problem>(options.clock, keepMs, isFound);
+    this.#delegated = new SharedResults<Servers | Problem>(options.clock, keepMs, isFound);
   }
 
   /** Where nobody tells the keys, it makes a difference whether the zone is served at all. */
@@ -140,7 +140,7 @@ class Observer {
     const { timeoutMs = defaultTimeoutMs, signal = new AbortController().signal } = options;
     const until = clock.now() + timeoutMs;
     const found =
-      (await inTime(clock, timeoutMs, signal, (limit) => serversOf(this, domain, options, limit))) ??
+      (await limitTime(clock, timeoutMs, signal, (limit) => serversOf(this, domain, options, limit))) ??
       notFoundInTime;
     if ("problem" in found) return { observation: { answers: [], problem: found.problem }, replied: [] };
     const ask = (server: NameServer, type: Question["type"]) =>

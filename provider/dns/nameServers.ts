@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 import type { ServerAddress } from "./serverAddress";
 import { rcodes, type Message } from "./message";
 import { addressesIn, nameServersIn, resolve, resolveAddresses, type Search } from "./resolver";
-import { firstOf } from "../concurrency/abort";
+import { takeFirst } from "../concurrency/abort";
 import type { Reason } from "../preflight/verdict";
 import { isWithin, nameAbove } from "./wireName";
 
@@ -109,7 +109,7 @@ async function delegationAtParent(
       isAbsent ||= found === "absent";
       return found === "absent" ? undefined : found;
     });
-    const delegation = await firstOf(signal, tasks);
+    const delegation = await takeFirst(signal, tasks);
     if (delegation !== undefined) return delegation;
   }
   return isAbsent ? "absent" : undefined;

@@ -1,7 +1,7 @@
 import type { Clock } from "../concurrency/clock";
 import type { ServerAddress } from "./serverAddress";
 import { encodeQuery, isResponseTo, rcodes, readMessage, type Message, type Question } from "./message";
-import { inTime } from "../concurrency/abort";
+import { limitTime } from "../concurrency/abort";
 import { overTcp, overUdp, StrayError } from "./transport";
 
 /**
@@ -118,7 +118,9 @@ async function tryOnce(
   };
   const send = (limit: AbortSignal) => transports[transport]({ server, query, accept, signal: limit });
   try {
-    return (await inTime(clock, wait, signal, send)) ?? { detail: "no answer in time", isUnreachable: false };
+    return (
+      (await limitTime(clock, wait, signal, send)) ?? { detail: "no answer in time", isUnreachable: false }
+    );
   } catch (error) {
     signal.throwIfAborted();
     return faultOf(error as NodeJS.ErrnoException);

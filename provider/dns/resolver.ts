@@ -11,7 +11,7 @@ import {
   type Question,
   type RawRecord,
 } from "./message";
-import { firstOf } from "../concurrency/abort";
+import { takeFirst } from "../concurrency/abort";
 import { isHostName } from "./wireName";
 
 /** What a search for servers goes by. `until` in milliseconds since the epoch; `port` is where servers of zones listen. */
@@ -42,7 +42,7 @@ export function resolve(search: Search, question: Question): Promise<Message | u
     const helps = reply.kind === "answer" && helpfulRcodes.has(reply.message.rcode);
     return helps ? reply.message : undefined;
   });
-  return firstOf(signal, tasks);
+  return takeFirst(signal, tasks);
 }
 
 /** The addresses of a host, first those of IPv4; none if they cannot be found. */

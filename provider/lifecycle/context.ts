@@ -1,20 +1,20 @@
 import type { Clock } from "../concurrency/clock";
 import type { DnsSettings } from "../preflight/settings";
-import type { Memory } from "./ledger/ledger";
+import type { Ledger } from "./ledger/ledger";
 import type { Registrar } from "../registrar/registrar";
 import type { Delegations, Reporter } from "./ports";
 
-/** What every operation of one process works with. */
+/** Everything that the operations of one process share. */
 export interface Context {
   readonly registrar: Registrar;
   readonly delegations: Delegations;
-  /** In place of what records say of themselves. */
+  /** Settings that override the options of records. */
   readonly dnsOverrides: DnsSettings;
   readonly clock: Clock;
-  /** From 0 up to, but not including, 1. */
+  /** Returns numbers from 0 up to, but not including, 1. */
   readonly random: () => number;
-  /** Aborted with a `DsRecordError` when nobody is left to hear of an operation's end. */
+  /** Aborted with a `DsRecordError` once no caller is left to hear of an operation's end. */
   readonly signal: AbortSignal;
   readonly reporterOf: (urn: string | undefined) => Reporter;
-  readonly memory: Memory;
+  readonly ledger: Ledger;
 }

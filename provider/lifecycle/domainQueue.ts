@@ -1,23 +1,32 @@
+import type { OnWait } from "../concurrency/keyedQueue";
 import type { Context } from "./context";
-import type { RecordIdentity } from "./change/identity";
-import type { Reporter } from "./ports";
-import { Postponed } from "./change/postponed";
-import { statusTexts } from "./change/statusTexts";
 
-/** Takes turns of the domain, until `turn` comes to an end in one of them. */
-export async function inTurns<T>(
-  { domain }: RecordIdentity,
-  reporter: Reporter,
-  { clock, memory, signal }: Context,
-  turn: () => Promise<T>,
+/** A turn that is given up. The change returns after `pauseMs` milliseconds. */
+export interface Pause {
+  readonly kind: "pause";
+  readonly pauseMs: number;
+}
+
+/**
+ * Takes turns of a domain until one ends with anything but a pause, and returns that. Other changes
+ * of the domain may run between two turns.
+ *
+ * @param onWait Called with the place in the domain's queue, and its length, whenever they change.
+ * @param turn Takes one turn, while no other change of the domain runs.
+ */
+export async function takeTurns<T extends { readonly kind: string }>(
+  domain: string,
+  onWait: OnWait,
+  { clock, ledger, signal }: Pick<Context, "clock" | "ledger" | "signal">,
+  turn: () => Promise<T | Pause>,
 ): Promise<T> {
-  const onWait = (place: number, of: number): void => reporter.status(statusTexts.turn(place, of));
-  for (let comesAgain = false; ; comesAgain = true) {
-    try {
-      return await memory.turns.take(domain, onWait, turn, comesAgain);
-    } catch (error) {
-      if (!(error instanceof Postponed)) throw error;
-      await clock.sleep(error.pauseMs, signal);
-    }
+  for (let isReturning = false; ; isReturning = true) {
+    const end = await ledger.turns.take(domain, onWait, turn, isReturning);
+    if (!isPause(end)) return end;
+    await clock.sleep(end.pauseMs, signal);
   }
+}
+
+function isPause(end: { readonly kind: string }): end is Pause {
+  return end.kind === "pause";
 }

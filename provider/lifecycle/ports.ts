@@ -3,14 +3,23 @@ import type { DsAnswer, Observation } from "../dns/answers";
 import type { ServerTexts } from "../preflight/settings";
 import type { Verdict } from "../preflight/verdict";
 
-/** What a validating resolver would make of a domain if this were its DS set, by what its servers have answered. */
+/**
+ * Returns how a validating resolver would treat a domain with this DS set, by the answers of its
+ * servers.
+ */
 export type Judge = (ds: readonly Ds[]) => Verdict;
 
-/** What the lifecycle needs of the DNS. Rejections are those of `signal` only: what servers do or do not do are values. */
+/**
+ * What the lifecycle needs of the DNS. Only the signal rejects a call; faults of servers are
+ * values.
+ */
 export interface Delegations {
-  /** Asks all servers of the domain's zone for its keys, at most for some seconds unless told. */
+  /**
+   * Asks all servers of the domain's zone for its keys, for at most a few seconds unless
+   * `timeoutMs` is given.
+   */
   keysOf(domain: string, servers: ServerTexts, signal: AbortSignal, timeoutMs?: number): Promise<Judge>;
-  /** Asks all servers of the parent zone for the domain's DS set, at most for some seconds. */
+  /** Asks all servers of the parent zone for the domain's DS set, for at most a few seconds. */
   published(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Observation<DsAnswer>>;
 }
 

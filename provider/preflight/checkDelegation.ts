@@ -5,29 +5,34 @@ import { domainName as canonicalName, sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
 import { DsRecordError } from "../errors";
 import { nearestOf } from "../wording/nearest";
-import { parseServerAddress } from "../dns/serverAddress";
 import { systemDelegations } from "./delegations";
+import { serverListAllowed, serverListFaults, type ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
-/** What {@link checkDelegation} judges, and whom it asks. */
+/** What {@link checkDelegation} judges, and which servers it asks. */
 export interface DelegationCheck {
   /** The domain, in any form that `DsRecord` takes. */
   readonly domainName: string;
   /**
-   * The DS set to judge, all of it: each record as data, or as text that `parseDs` reads, whose owner, where there is one,
-   * must be the domain. An empty list is a domain without DS.
+   * The whole DS set to judge, each record as data or as text that `parseDs` reads. A text with an
+   * owner must have the domain as its owner. An empty list is a domain without DS.
    *
-   * @default with `dnskey` none; else what the parent publishes. Leave it out then: `undefined` is refused, so that a value
-   *   that got lost is not taken for that.
+   * @default The set that the parent publishes; with `dnskey`, no other record. To get the default,
+   *   leave the property out: `undefined` is refused, because a value may have got lost.
    */
   readonly ds?: string | Ds | readonly (string | Ds)[];
-  /** A key whose DS (SHA-256) belongs to the set too: text that `parseDnskey` reads. */
+  /** A key whose DS (SHA-256) is added to the set, as text that `parseDnskey` reads. */
   readonly dnskey?: string | undefined;
-  /** The name servers of the domain's zone, in place of those that its delegation names: `192.0.2.1`, `[2001:db8::1]:5301`. */
+  /**
+   * Name servers of the domain's zone, in place of those in its delegation: `192.0.2.1`,
+   * `[2001:db8::1]:5301`.
+   */
   readonly nameServers?: readonly string[] | undefined;
-  /** Those of the parent zone, which are asked for the delegation. */
+  /**
+   * Name servers of the parent zone to ask for the delegation, in place of those that are found.
+   */
   readonly parentNameServers?: readonly string[] | undefined;
-  /** For all of it, in milliseconds; 5,000 by default. */
+  /** Maximum time for the whole check, in ms; 5,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -35,15 +40,17 @@ const sha256 = 2;
 let delegations: ReturnType<typeof systemDelegations> | undefined;
 
 /**
- * Asks every name server of a domain's zone for its keys and its SOA record, as `pulumi up` does before it changes a record,
- * and judges what a validating resolver would make of the domain with this DS set, or makes of it with the one that the
- * parent publishes. The worst server counts. For programs, tests and policies.
- * It asks the DNS only, neither registrar nor Pulumi, and changes nothing.
+ * Asks every name server of a domain's zone for its keys and its SOA record, as `pulumi up` does
+ * before it changes a record. Returns how a validating resolver would treat the domain with this DS
+ * set or, without one, with the set that the parent publishes. The worst server counts. For
+ * programs, tests and policies. It asks only the DNS, not the registrar or Pulumi, and changes
+ * nothing.
  *
- * @returns a verdict, also where nobody answers (`unknown`): `reasons` say why, `warnings` what should be mended all the same.
+ * @returns A verdict, also when no server answers (`unknown`). `reasons` explain its status;
+ *   `warnings` are other problems to fix.
  * @throws {DnsDataError} DOMAIN_NAME_INVALID, DS_SYNTAX, DNSKEY_SYNTAX
- * @throws {DsRecordError} CONFIG_INVALID for name servers that are no addresses, for a time that is none and for a property
- *   that there is not, before any server is asked.
+ * @throws {DsRecordError} CONFIG_INVALID, before any server is asked, for name servers that are not
+ *   addresses, an invalid time, and an unknown property.
  * @example
  * const verdict = await checkDelegation({
  *   domainName: "example.com",
@@ -59,20 +66,22 @@ export async function checkDelegation(check: DelegationCheck): Promise<Verdict> 
   const domain = canonicalName(check.domainName);
   const set = setOf(check, domain);
   const servers = {
-    nameServers: addresses("nameServers", check.nameServers),
-    parentNameServers: addresses("parentNameServers", check.parentNameServers),
+    nameServers: serversOf("nameServers", check.nameServers),
+    parentNameServers: serversOf("parentNameServers", check.parentNameServers),
   };
-  const timeoutMs = time(check.timeoutMs);
+  const timeoutMs = timeoutOf(check.timeoutMs);
   delegations ??= systemDelegations();
-  if (set === undefined) return delegations.asPublished(domain, servers, undefined, timeoutMs);
+  if (set === undefined) return (await delegations.ask(domain, servers, undefined, timeoutMs)).verdict();
   const judge = await delegations.keysOf(domain, servers, undefined, timeoutMs);
   return judge(set);
 }
 
-/** With `ds` optional, a misspelt one would be a check of something else. */
+/** Refuses unknown properties, since a check with a misspelt `ds` would judge another set. */
 function expectProperties(check: DelegationCheck): void {
   if (typeof check !== "object" || (check as unknown) === null) {
-    throw invalid(`it takes an object such as { domainName: "example.com" }, not ${quoted(check)}`);
+    throw invalid(
+      `the argument must be an object such as { domainName: "example.com" }, got ${quoted(check)}`,
+    );
   }
   const names: readonly string[] = [
     ...["domainName", "ds", "dnskey", "nameServers", "parentNameServers", "timeoutMs"],
@@ -80,11 +89,11 @@ function expectProperties(check: DelegationCheck): void {
   const unknown = Object.keys(check).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const nearest = nearestOf(unknown, names);
-  const hint = nearest === undefined ? `there are ${names.join(", ")}` : `did you mean ${nearest}?`;
+  const hint = nearest === undefined ? `the properties are ${names.join(", ")}` : `did you mean ${nearest}?`;
   throw invalid(`there is no property ${quoted(unknown)}; ${hint}`);
 }
 
-/** Undefined where the parent's set is to be judged. */
+/** Returns undefined where the parent's set is to be judged. */
 function setOf(check: DelegationCheck, domain: string): readonly Ds[] | undefined {
   const hasDs = Object.hasOwn(check, "ds");
   const hasKey = Object.hasOwn(check, "dnskey");
@@ -113,7 +122,8 @@ function textOf(given: unknown, name: string): string {
   if (areNumbers && typeof digest === "string") return formatDs(given as Ds);
   throw new DnsDataError(
     "DS_SYNTAX",
-    `${name} is ${quoted(given)}; allowed are text such as "2371 13 2 c988ec42…" and { keyTag, algorithm, digestType, digest }, three numbers and a text`,
+    `${name} must be text such as "2371 13 2 c988ec42…", or { keyTag, algorithm, digestType, digest } with three numbers and a ` +
+      `text, got ${quoted(given)}`,
   );
 }
 
@@ -122,7 +132,7 @@ function keyOf(text: unknown, domain: string): Ds[] {
   if (typeof text !== "string") {
     throw new DnsDataError(
       "DNSKEY_SYNTAX",
-      `dnskey is ${quoted(text)}; allowed is text such as "257 3 13 mdsswUyr3DPW…"`,
+      `dnskey must be text such as "257 3 13 mdsswUyr3DPW…", got ${quoted(text)}`,
     );
   }
   const { owner, dnskey } = parseDnskeyRecord(text);
@@ -132,29 +142,27 @@ function keyOf(text: unknown, domain: string): Ds[] {
 
 function expectOwner(type: "DS" | "DNSKEY", owner: string, domain: string): void {
   if (sameName(owner, domain)) return;
-  throw new DnsDataError(`${type}_SYNTAX`, `The ${type} record is of ${quoted(owner)}, not of ${domain}.`);
-}
-
-function addresses(name: "nameServers" | "parentNameServers", given: unknown): readonly string[] | undefined {
-  if (given === undefined) return undefined;
-  const entries: readonly unknown[] | undefined = Array.isArray(given) ? given : undefined;
-  const isAddress = (entry: unknown) => typeof entry === "string" && parseServerAddress(entry) !== undefined;
-  const wrong = entries?.filter((entry) => !isAddress(entry)) ?? [given];
-  if (wrong.length === 0 && entries?.length !== 0) return given as readonly string[];
-  const what = wrong.length === 0 ? "an empty list" : quoted(wrong[0]);
-  throw invalid(
-    `${name} has ${what}; allowed is a list of IP addresses, with a port where it is not 53, such as ["192.0.2.1", "[2001:db8::1]:5301"]`,
+  throw new DnsDataError(
+    `${type}_SYNTAX`,
+    `The ${type} record belongs to ${quoted(owner)}, not to ${domain}.`,
   );
 }
 
-/** Longer ones are no time-outs to Node. */
+function serversOf(name: keyof ServerTexts, given: unknown): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  const [fault] = serverListFaults(given);
+  if (fault === undefined) return given as readonly string[];
+  throw invalid(`${name} must be ${serverListAllowed}, got ${fault}`);
+}
+
+/** Maximum delay of a timer of Node, in ms. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-function time(given: unknown): number | undefined {
+function timeoutOf(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   if (typeof given === "number" && given > 0 && given <= maxTimeoutMs) return given;
   throw invalid(
-    `timeoutMs is ${quoted(given)}; allowed are milliseconds, more than 0 and up to ${maxTimeoutMs}`,
+    `timeoutMs must be a number of milliseconds above 0 and at most ${maxTimeoutMs}, got ${quoted(given)}`,
   );
 }
 

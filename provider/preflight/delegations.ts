@@ -7,11 +7,14 @@ import type { DsAnswer, KeyAnswer, Observation } from "../dns/answers";
 import { Examinations } from "./validator/examinations";
 import { judgeDelegation, maxDs } from "./judge";
 import { createDelegationObserver, type DelegationObserver } from "../dns/delegationClient";
-import { judgePublished } from "./publishedSets";
+import { PublishedDelegation } from "./publishedDelegation";
 import type { ServerTexts } from "./settings";
 import type { Verdict } from "./verdict";
 
-/** Delegations as they are seen from here, and what validating resolvers make of them. */
+/**
+ * Asks the DNS about domains, and judges how validating resolvers treat them. Each question takes
+ * at most `timeoutMs`, five seconds by default.
+ */
 export class Delegations {
   readonly #observer: DelegationObserver;
   readonly #clock: Clock;
@@ -24,8 +27,7 @@ export class Delegations {
   /**
    * Asks all servers of the domain's zone for its keys and its SOA record.
    *
-   * @param timeoutMs Five seconds by default.
-   * @returns what judges any DS set by their answers.
+   * @returns A function that judges any DS set by their answers.
    */
   async keysOf(
     domain: string,
@@ -33,35 +35,36 @@ export class Delegations {
     signal?: AbortSignal,
     timeoutMs?: number,
   ): Promise<(ds: readonly Ds[]) => Verdict> {
-    const observed = await this.#keys(domain, servers, signal, timeoutMs);
-    const examined = await this.#examined(domain, observed, signal);
-    return judgingOnce((ds) => judgeDelegation({ ...examined, ds }));
+    return this.#judgeBy(domain, await this.#keys(domain, servers, signal, timeoutMs), signal);
   }
 
   /**
-   * Asks the servers of both zones, and judges the domain by the DS set that the parent publishes.
-   *
-   * @param timeoutMs Five seconds by default.
+   * Asks all servers of the domain's zone, as `keysOf` does, and those of the parent zone, as
+   * `published` does.
    */
-  async asPublished(
+  async ask(
+    domainName: string,
+    servers: ServerTexts,
+    signal?: AbortSignal,
+    timeoutMs?: number,
+  ): Promise<PublishedDelegation> {
+    const [observed, published] = await Promise.all([
+      this.#keys(domainName, servers, signal, timeoutMs),
+      this.published(domainName, servers, signal, timeoutMs),
+    ]);
+    const judge = await this.#judgeBy(domainName, observed, signal);
+    return new PublishedDelegation({ domainName, judge, problem: observed.problem, published });
+  }
+
+  /** Asks all servers of the parent zone for the domain's DS set. */
+  async published(
     domain: string,
     servers: ServerTexts,
     signal?: AbortSignal,
     timeoutMs?: number,
-  ): Promise<Verdict> {
-    const [observed, published] = await Promise.all([
-      this.#keys(domain, servers, signal, timeoutMs),
-      this.published(domain, servers, signal, timeoutMs),
-    ]);
-    return judgePublished({ ...(await this.#examined(domain, observed, signal)), published });
-  }
-
-  /** Does what takes time before anything is judged, in small steps. */
-  async #examined(domainName: string, observed: Observation<KeyAnswer>, signal: AbortSignal | undefined) {
-    const now = this.#clock.now();
-    const examinations = new Examinations(domainName, now);
-    await examinations.prepare(observed, signal);
-    return { domainName, observed, now, examinations };
+  ): Promise<Observation<DsAnswer>> {
+    const parentNameServers = addressesOf(servers.parentNameServers);
+    return this.#observer.ds(domain, { parentNameServers, signal, timeoutMs });
   }
 
   #keys(
@@ -78,22 +81,22 @@ export class Delegations {
     });
   }
 
-  /** Asks all servers of the parent zone for the domain's DS set. */
-  async published(
-    domain: string,
-    servers: ServerTexts,
-    signal?: AbortSignal,
-    timeoutMs?: number,
-  ): Promise<Observation<DsAnswer>> {
-    const parentNameServers = addressesOf(servers.parentNameServers);
-    return this.#observer.ds(domain, { parentNameServers, signal, timeoutMs });
+  /** Does the slow work before anything is judged, in small steps. */
+  async #judgeBy(domainName: string, observed: Observation<KeyAnswer>, signal: AbortSignal | undefined) {
+    const now = this.#clock.now();
+    const examinations = new Examinations(domainName, now);
+    await examinations.prepare(observed, signal);
+    return judgingOnce((ds) => judgeDelegation({ domainName, observed, now, examinations, ds }));
   }
 }
 
-/** Sets whose verdicts are remembered. */
+/** Maximum number of DS sets whose verdicts are remembered. */
 const maxRemembered = 64;
 
-/** Judges equal sets once: the records of a domain, and the servers of its parent, ask for the same ones. */
+/**
+ * Judges equal sets once, since the records of a domain and the servers of its parent lead to the
+ * same ones.
+ */
 function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[]) => Verdict {
   const verdicts = new Map<string, Verdict>();
   return (ds) => {
@@ -105,7 +108,10 @@ function judgingOnce(judge: (ds: readonly Ds[]) => Verdict): (ds: readonly Ds[])
   };
 }
 
-/** By way of the system's resolvers, whose addresses are looked up every time. */
+/**
+ * Returns delegations as the system's resolvers show them. The resolvers' addresses are read for
+ * each question.
+ */
 export function systemDelegations(): Delegations {
   const randomId = () => randomInt(0x10000);
   const observer = createDelegationObserver({ resolvers: getServers, clock: systemClock, randomId });

@@ -1,92 +1,80 @@
 import type { Ds } from "../dnssec/ds";
 import type { Delegations } from "./delegations";
-import { publishedSets, worstVerdict } from "./publishedSets";
-import type { ServerTexts } from "./settings";
-import type { Verdict } from "./verdict";
+import type { PublishedDelegation } from "./publishedDelegation";
+import { maxAdvisoryMs, questionKey, type ServerTexts } from "./settings";
+import type { Reason, Verdict } from "./verdict";
 
 /** A record that a program declares. */
 export interface Declared {
   readonly domainName: string;
   readonly ds: Ds;
   readonly servers: ServerTexts;
-  /** Settles when the program has come to its other records, as far as can be told: they count too. */
+  /**
+   * Settles when the program has declared its other records, as far as can be told. They count too.
+   */
   readonly until?: Promise<void>;
 }
 
+/** Undeclared records of the parent zone without which the domain would not validate. */
+export interface HeldUp {
+  /** Their key tags. */
+  readonly by: readonly number[];
+  /** The verdict on the declared records alone. */
+  readonly declaredAlone: Verdict;
+}
+
 /**
- * `heldUpBy` has the key tags of records that the parent has and the program does not declare, where the domain validates
- * because of them alone; `declaredAlone` is the verdict on the domain without them. The program may be about to replace or
- * to remove them, so that such a domain is not called secure.
+ * The verdict on a domain in a preview. With `heldUp`, it is secure only because of undeclared
+ * records. The program may be about to replace or delete them, so that such a domain is not called
+ * secure.
  */
 export interface PreviewedVerdict extends Verdict {
-  readonly heldUpBy: readonly number[];
-  readonly declaredAlone?: Verdict;
+  readonly heldUp?: HeldUp;
 }
 
 interface Domain {
-  /** By key tag, as far as the program has come. */
+  /** The records declared so far, by key tag. */
   readonly declared: Map<number, Ds>;
-  readonly asked: Promise<Asked>;
-}
-
-interface Asked {
-  readonly judge: (ds: readonly Ds[]) => Verdict;
-  /** The sets that the parent's servers have, which may differ for a while; none if nobody answers. */
-  readonly published: readonly (readonly Ds[])[];
-  /** Whether the parent's servers say that there is no such domain. */
-  readonly isUndelegated: boolean;
+  readonly asked: Promise<PublishedDelegation>;
 }
 
 /**
- * Milliseconds for one domain: so much longer than its program a preview lasts at the most. They are not counted from the
- * first domain: a big program comes to its last one later than that.
- */
-export const previewMs = 3_500;
-
-/**
- * What a preview can tell of delegations before anything is changed: the set that is judged is what the parent's servers have, with the
- * program's records put over it by key tag. Each domain is asked for once, as soon as the program comes to it.
+ * Judges the domains of a program in a preview, before anything is changed. The set that is judged
+ * is the one at the parent's servers, with the program's records put over it by key tag. Each
+ * domain is asked for once, when its first record is declared.
  */
 export class PreviewedDelegations {
-  readonly #delegations: Pick<Delegations, "keysOf" | "published">;
+  readonly #delegations: Pick<Delegations, "ask">;
   readonly #domains = new Map<string, Domain>();
 
-  constructor(delegations: Pick<Delegations, "keysOf" | "published">) {
+  constructor(delegations: Pick<Delegations, "ask">) {
     this.#delegations = delegations;
   }
 
-  /** What a validating resolver would make of the record's domain. */
+  /** Returns how a validating resolver would treat the record's domain. */
   async verdictOn({ domainName, ds, servers, until }: Declared): Promise<PreviewedVerdict> {
-    const key = JSON.stringify([domainName, servers.nameServers, servers.parentNameServers]);
-    const domain = this.#domains.get(key) ?? {
-      declared: new Map<number, Ds>(),
-      asked: this.#ask(domainName, servers),
-    };
-    this.#domains.set(key, domain);
-    domain.declared.set(ds.keyTag, ds);
-    const { judge, published, isUndelegated } = await domain.asked;
+    const { declared, asked } = this.#domainOf(domainName, servers);
+    declared.set(ds.keyTag, ds);
+    const published = await asked;
     await until;
-    const sets = published.length === 0 ? [[]] : published;
-    const worst = worstVerdict(sets, (set) => judge(overlaid(set, domain.declared)));
-    if (published.length === 0 && worst.status !== "secure") return { ...withoutParent(worst), heldUpBy: [] };
-    if (isUndelegated && worst.status === "unknown")
-      return { ...undelegated(domainName, worst), heldUpBy: [] };
-    const alone = judge([...domain.declared.values()]);
-    const others = published.flat().filter(({ keyTag }) => !domain.declared.has(keyTag));
-    if (worst.status !== "secure" || alone.status === "secure") return { ...worst, heldUpBy: [] };
-    const isEnough = (one: Ds) => judge([...domain.declared.values(), one]).status === "secure";
-    const holding = others.some(isEnough) ? others.filter(isEnough) : others;
-    return { ...worst, heldUpBy: [...new Set(holding.map(({ keyTag }) => keyTag))], declaredAlone: alone };
+    const worst = published.worst((set) => overlaid(set, declared));
+    const unanswered = published.unanswered();
+    // The parent may have other records, and they may be what makes the domain validate.
+    if (unanswered && worst.status !== "secure") return unknownFor(unanswered, worst);
+    const undelegated = published.undelegated();
+    if (undelegated && worst.status === "unknown") return unknownFor(undelegated, worst);
+    const heldUp = worst.status === "secure" ? heldUpBy(published, declared) : undefined;
+    return heldUp ? { ...worst, heldUp } : worst;
   }
 
-  async #ask(domainName: string, servers: ServerTexts): Promise<Asked> {
-    const [judge, observation] = await Promise.all([
-      this.#delegations.keysOf(domainName, servers, undefined, previewMs),
-      this.#delegations.published(domainName, servers, undefined, previewMs),
-    ]);
-    const outcomes = new Set(observation.answers.map(({ outcome }) => outcome));
-    const isUndelegated = outcomes.has("nonexistent") && !outcomes.has("answered");
-    return { judge, published: publishedSets(observation), isUndelegated };
+  #domainOf(domainName: string, servers: ServerTexts): Domain {
+    const key = questionKey(domainName, servers);
+    const known = this.#domains.get(key);
+    if (known) return known;
+    const asked = this.#delegations.ask(domainName, servers, undefined, maxAdvisoryMs);
+    const domain = { declared: new Map<number, Ds>(), asked };
+    this.#domains.set(key, domain);
+    return domain;
   }
 }
 
@@ -94,16 +82,17 @@ function overlaid(published: readonly Ds[], declared: ReadonlyMap<number, Ds>): 
   return [...published.filter(({ keyTag }) => !declared.has(keyTag)), ...declared.values()];
 }
 
-function undelegated(domainName: string, { reasons, warnings }: Verdict): Verdict {
-  const known = reasons.some(({ code }) => code === "NOT_DELEGATED");
-  const message = `${domainName} is not delegated by its parent zone`;
-  const said = known ? reasons : [{ code: "NOT_DELEGATED", message }, ...reasons];
-  return { status: "unknown", reasons: said, warnings };
+function heldUpBy(published: PublishedDelegation, declared: ReadonlyMap<number, Ds>): HeldUp | undefined {
+  const own = [...declared.values()];
+  const declaredAlone = published.judge(own);
+  if (declaredAlone.status === "secure") return undefined;
+  const others = published.sets.flat().filter(({ keyTag }) => !declared.has(keyTag));
+  const enough = others.filter((one) => published.judge([...own, one]).status === "secure");
+  const holding = enough.length > 0 ? enough : others;
+  return { by: [...new Set(holding.map(({ keyTag }) => keyTag))], declaredAlone };
 }
 
-/** What else the parent has is not known, and it may be what holds the domain up. */
-function withoutParent({ reasons, warnings }: Verdict): Verdict {
-  const code = "NO_ANSWER";
-  const message = "no server of the parent zone says which other DS records there are";
-  return { status: "unknown", reasons: [{ code, message }, ...reasons], warnings };
+function unknownFor(reason: Reason, { reasons, warnings }: Verdict): Verdict {
+  const isKnown = reasons.some(({ code, message }) => code === reason.code && message === reason.message);
+  return { status: "unknown", reasons: isKnown ? reasons : [reason, ...reasons], warnings };
 }

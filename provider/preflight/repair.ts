@@ -6,7 +6,7 @@ const signWhole =
   "Sign the whole zone, at every server, with keys of its DNSKEY RRset. Its DS records are right.";
 const correct = "Correct the DS records: the key is published, and they do not match it.";
 
-/** What repairs a bogus domain, by the code of the first reason. */
+/** Repairs for a bogus domain, by the code of its first reason. */
 const repairs: Readonly<Partial<Record<VerdictCode, string>>> = {
   ALGORITHM_MISMATCH: correct,
   DIGEST_MISMATCH: correct,
@@ -17,7 +17,7 @@ const repairs: Readonly<Partial<Record<VerdictCode, string>>> = {
   ZONE_UNSIGNED: "Sign the zone, or delete its DS records.",
 };
 
-/** Returns what to do about a bogus domain, in a sentence. */
+/** Returns how to repair a bogus domain, in sentences. */
 export function repairFor([first]: readonly Reason[]): string {
   const code = first?.code ?? "";
   if (code.startsWith("DATA_")) return signWhole;

@@ -4,30 +4,59 @@ import { DsRecordError } from "../errors";
 import { parseServerAddress } from "../dns/serverAddress";
 
 /**
- * What is done about a change that is not proven to be safe. `enforce` refuses what is bogus; `strict` also what nobody can
- * tell; `warn` nothing; `off` asks nobody.
+ * What happens to a change that is not proven safe. `enforce` refuses a change that leads to a
+ * bogus domain; `strict` also refuses one whose result cannot be determined; `warn` refuses
+ * nothing; `off` asks no server. `policy.ts` has the table.
  */
 export type PreflightMode = "enforce" | "strict" | "warn" | "off";
 
 export const preflightModes: readonly PreflightMode[] = ["enforce", "strict", "warn", "off"];
 
-/** Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads. */
+/** The mode of a record where nothing sets another. */
+const defaultMode: PreflightMode = "enforce";
+
+/**
+ * Maximum time for questions about one domain whose answer is only shown and decides nothing, in
+ * ms: in a preview, in a refresh, and for a domain that a run leaves unchanged. It is counted from
+ * the question, since a big program reaches its last domain late.
+ */
+export const maxAdvisoryMs = 3_500;
+
+/**
+ * Name servers to ask in place of those that are found, as texts that `parseServerAddress` reads.
+ */
 export interface ServerTexts {
   readonly nameServers?: readonly string[] | undefined;
   readonly parentNameServers?: readonly string[] | undefined;
 }
 
-/** What the configuration says of the DNS for all records, in place of what they say of themselves. */
+/** Returns a key that is equal for questions about one domain at the same servers. */
+export function questionKey(domain: string, { nameServers, parentNameServers }: ServerTexts): string {
+  return JSON.stringify([domain, nameServers, parentNameServers]);
+}
+
+/**
+ * DNS settings for all records of a provider. Each replaces the record's own input of that name.
+ */
 export interface DnsSettings extends ServerTexts {
   readonly mode?: PreflightMode;
   /** Maximum wait for a key, in ms. */
   readonly keyWaitMs?: number;
 }
 
-/** The value of a key of the configuration, without the prefix `alicloud-dnssec:`. */
+/** The DNS options that apply to one record. */
+export interface DnsOptions {
+  readonly mode: PreflightMode;
+  readonly servers: ServerTexts;
+  readonly waitForPublication: boolean;
+  /** Maximum wait for a key, in ms; undefined where none is set. */
+  readonly keyWaitMs?: number | undefined;
+}
+
+/** Returns the value of a configuration key, given without the prefix `alicloud-dnssec:`. */
 export type Lookup = (key: string) => unknown;
 
-/** Keys of the configuration that {@link readDnsSettings} reads, each with its variable of the environment. */
+/** Configuration keys that {@link readDnsSettings} reads, each with its environment variable. */
 export const dnsVariables = {
   preflight: "ALICLOUD_DNSSEC_PREFLIGHT",
   nameServers: "ALICLOUD_DNSSEC_NAME_SERVERS",
@@ -38,9 +67,11 @@ export const dnsVariables = {
 type Key = keyof typeof dnsVariables;
 
 /**
- * Reads the settings of the DNS. A variable of the environment counts more than the configuration: it is there for one
- * command.
+ * Reads the DNS settings of a provider. An environment variable takes precedence over the
+ * configuration, since it is set for one command.
  *
+ * @param config The stack's configuration or, for a record with an explicit provider, the arguments
+ *   of that provider.
  * @throws {DsRecordError} CONFIG_INVALID
  */
 export function readDnsSettings(
@@ -56,16 +87,69 @@ export function readDnsSettings(
   };
 }
 
+/**
+ * Returns the DNS options that apply to a record: each from the settings or, where those lack it,
+ * from the record itself; otherwise the default. This is the only place that knows the default
+ * mode.
+ *
+ * @param record Inputs or outputs of a state of any release. Values that are not allowed count as
+ *   not given: `check` refuses them, and a state may be edited by hand.
+ */
+export function resolveDnsOptions(
+  record: Readonly<Record<string, unknown>>,
+  { mode, keyWaitMs, ...servers }: DnsSettings,
+): DnsOptions {
+  const { preflight } = record;
+  return {
+    mode: mode ?? (isPreflightMode(preflight) ? preflight : defaultMode),
+    servers: { ...serversIn(record, "nameServers"), ...serversIn(record, "parentNameServers"), ...servers },
+    waitForPublication: record["waitForPublication"] === true,
+    keyWaitMs: keyWaitMs ?? parseKeyWait(record["keyWait"]),
+  };
+}
+
+function serversIn(record: Readonly<Record<string, unknown>>, name: keyof ServerTexts): ServerTexts {
+  const list = record[name];
+  return list === undefined || serverListFaults(list).length > 0 ? {} : { [name]: list as string[] };
+}
+
+function isPreflightMode(value: unknown): value is PreflightMode {
+  return preflightModes.some((mode) => mode === value);
+}
+
+/** Allowed values for a list of servers in a program, for messages. */
+export const serverListAllowed =
+  'a list of IP addresses, with a port where it is not 53, such as ["192.0.2.1", "[2001:db8::1]:5301"]';
+
+/**
+ * Returns the faults of a list of servers in a program, for messages; none if it is valid.
+ *
+ * @param isKnown Tells values that a preview does not know yet from others: they count as valid.
+ */
+export function serverListFaults(
+  list: unknown,
+  isKnown: (value: unknown) => boolean = () => true,
+): readonly string[] {
+  if (!Array.isArray(list)) return isKnown(list) ? [quoted(list)] : [];
+  if (list.length === 0) return ["an empty list"];
+  return list.flatMap((entry, index) =>
+    isServer(entry) || !isKnown(entry) ? [] : [`${quoted(entry)} (entry ${index + 1})`],
+  );
+}
+
+function isServer(value: unknown): boolean {
+  return typeof value === "string" && parseServerAddress(value) !== undefined;
+}
+
 function modeOf(text: string | undefined): DnsSettings {
   if (text === undefined) return {};
-  const mode = preflightModes.find((candidate) => candidate === text);
-  if (mode) return { mode };
+  if (isPreflightMode(text)) return { mode: text };
   throw invalid("preflight", text, `one of ${preflightModes.join(", ")}`);
 }
 
 function serversOf(key: keyof ServerTexts, text: string | undefined): DnsSettings {
   const servers = entriesOf(text ?? "").filter((entry) => entry !== "");
-  const wrong = servers.filter((server) => typeof server !== "string" || !parseServerAddress(server));
+  const wrong = servers.filter((server) => !isServer(server));
   if (wrong.length > 0) {
     throw invalid(
       key,
@@ -76,13 +160,16 @@ function serversOf(key: keyof ServerTexts, text: string | undefined): DnsSetting
   return servers.length === 0 ? {} : { [key]: servers as string[] };
 }
 
-/** The entries of a JSON list, the form in which Pulumi hands over a structured value, or of a text with commas. */
+/**
+ * Returns the entries of a JSON list, which is how Pulumi passes structured values, or of a text
+ * with commas.
+ */
 function entriesOf(text: string): readonly unknown[] {
   const entries = jsonList(text) ?? text.split(",");
   return entries.map((entry) => (typeof entry === "string" ? entry.trim() : entry));
 }
 
-/** `[2001:db8::1]:53` begins like a list and is none. */
+/** A text such as `[2001:db8::1]:53` begins like a list but is not one. */
 function jsonList(text: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -92,10 +179,10 @@ function jsonList(text: string): readonly unknown[] | undefined {
   }
 }
 
-/** The values of `keyWait`, as messages say them. */
+/** Allowed values of `keyWait`, for messages. */
 export const keyWaitAllowed = 'a duration with units, such as "2m", "90s" or "0s", and not negative';
 
-/** Reads `keyWait`, in ms. @returns undefined for what is no such duration. */
+/** Reads `keyWait`, in ms. @returns Undefined for anything but such a duration. */
 export function parseKeyWait(value: unknown): number | undefined {
   const ms = typeof value === "string" ? parseDuration(value) : undefined;
   return ms !== undefined && ms >= 0 ? ms : undefined;
@@ -115,7 +202,10 @@ function invalid(key: Key, got: unknown, allowed: string): DsRecordError {
   );
 }
 
-/** Empty means not set. An explicit provider that is not of this package's class hands over lists with their type. */
+/**
+ * Returns undefined for an empty value. A provider that is not of this package's class passes lists
+ * as lists.
+ */
 function textOf(value: unknown): string | undefined {
   const text = (typeof value === "object" && value ? JSON.stringify(value) : String(value ?? "")).trim();
   return text === "" ? undefined : text;

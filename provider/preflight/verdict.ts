@@ -1,17 +1,24 @@
 /**
- * What a validating resolver would make of a domain. `secure`: its answers validate. `insecure`: they are taken as those
- * of an unsigned domain are. `bogus`: it has none, the domain is off the internet. `unknown`: nobody could be asked.
+ * How a validating resolver treats a domain.
+ *
+ * - `secure`: its answers validate.
+ * - `insecure`: it resolves, and is treated as unsigned.
+ * - `bogus`: the resolver gives no answer. For its users, the domain is off the internet.
+ * - `unknown`: no server could be asked.
  */
 export type VerdictStatus = "secure" | "insecure" | "bogus" | "unknown";
 
-/** One finding: a stable code, a sentence, and the server that it is about, where it is about one. */
+/** A finding: a stable code, a sentence, and the server if it is about a single one. */
 export interface Reason {
   readonly code: string;
   readonly message: string;
   readonly server?: string;
 }
 
-/** `reasons` say why the status is what it is; `warnings` what does not change it and should be mended. */
+/**
+ * A status, the reasons for it, and warnings: other problems to fix, which do not change the
+ * status.
+ */
 export interface Verdict {
   readonly status: VerdictStatus;
   readonly reasons: readonly Reason[];

@@ -1,103 +1,107 @@
+import { ApiFailure } from "../alicloud/errors";
+import { RateLimiter } from "../alicloud/rateLimiter";
+import { retry, type Pacing } from "../alicloud/retry";
+import type { Timeouts, Transport } from "../alicloud/transport";
 import type { Clock } from "../concurrency/clock";
+import type { Deadline } from "../concurrency/deadline";
 import type { Ds } from "../dnssec/ds";
-import type { Change, FoundTask, Patience, Registrar, Submission } from "./registrar";
+import { connectDomainApi, domainApi, type RegistrarSettings } from "./domainApi";
+import type { Change, FoundTask, Registrar, Submission, TaskStatus } from "./registrar";
 import { listingCall, submissionCall } from "./requests";
-import { RegistrarFailure } from "../alicloud/errors";
-import { Limiter } from "../alicloud/rateLimiter";
-import { retried, type Pacing } from "../alicloud/retry";
-import { SharedReads } from "./sharedReads";
-import { Tasks } from "./taskQueries";
-import {
-  createTransport,
-  type Timeouts,
-  type Transport,
-  type TransportSettings,
-} from "../alicloud/transport";
 import { dsRecordsOf, taskNoOf } from "./responses";
+import { SharedReads } from "./sharedReads";
+import { TaskQueries } from "./taskQueries";
 
-/** Where and as whom to ask, and what time and chance to go by. */
 export interface RegistrarOptions {
-  readonly settings: TransportSettings;
+  readonly settings: RegistrarSettings;
   readonly clock: Clock;
-  /** From 0 up to 1, as `Math.random`. */
+  /** Returns a number from 0 up to 1, as `Math.random` does. */
   readonly random: () => number;
-  /** Of one HTTP call, by the machine's time. Default: 4 s for the connection, 10 s for the answer. */
+  /**
+   * Time-outs of one HTTP call, by the machine's time. Default: 4 s for the connection, 10 s for
+   * the answer.
+   */
   readonly timeouts?: Timeouts;
 }
 
 /**
- * The Domain API as the lifecycle needs it. One for each provider instance: calls for the same thing at the same time are
- * one call, and the account's rate limit is kept here. Two instances with one account's key, being two processes, have a
- * limit each, and both learn from throttling.
+ * Returns a client of the Domain API. There is one for each provider instance: it joins
+ * simultaneous calls for the same thing, and keeps the account's rate limit. Two instances with
+ * keys of one account run in two processes, so each has its own limit, and both slow down when the
+ * account is throttled.
  */
 export function createRegistrar({ settings, clock, random, timeouts }: RegistrarOptions): Registrar {
-  return new Client(createTransport(settings, timeouts), { clock, random });
+  return new Client(connectDomainApi(settings, timeouts), { clock, random });
 }
 
 class Client implements Registrar {
   readonly #transport: Transport;
   readonly #pacing: Pacing;
-  readonly #limiter: Limiter;
+  readonly #limiter: RateLimiter;
   readonly #listings: SharedReads<readonly Ds[] | undefined>;
-  readonly #tasks: Tasks;
+  readonly #tasks: TaskQueries;
 
   constructor(transport: Transport, pacing: Pacing) {
     this.#transport = transport;
     this.#pacing = pacing;
-    this.#limiter = new Limiter(pacing.clock);
+    this.#limiter = new RateLimiter(domainApi, pacing.clock);
     this.#listings = new SharedReads(this.#limiter, pacing.clock);
-    this.#tasks = new Tasks(transport, this.#limiter, pacing);
+    this.#tasks = new TaskQueries(transport, this.#limiter, pacing);
   }
 
-  /** A list that is missing is taken for an empty one only when it is so twice. */
-  async list(domain: string, patience: Patience): Promise<readonly Ds[]> {
-    return (await this.#read(domain, patience)) ?? (await this.#read(domain, patience)) ?? [];
+  /** Takes a missing list for an empty one only when it is missing twice. */
+  async list(domain: string, deadline: Deadline): Promise<readonly Ds[]> {
+    return (await this.#read(domain, deadline)) ?? (await this.#read(domain, deadline)) ?? [];
   }
 
-  async submit(domain: string, change: Change, patience: Patience): Promise<Submission> {
+  async submit(domain: string, change: Change, deadline: Deadline): Promise<Submission> {
     const call = submissionCall(domain, change);
     const send = async () => {
       this.#listings.outdate(domain);
-      return taskNoOf(await this.#transport.send(call, patience.signal));
+      return taskNoOf(await this.#transport.send(call, deadline.signal));
     };
     try {
-      const taskNo = await this.#limiter.run(call.what, send, patience);
+      const taskNo = await this.#limiter.run(call.what, send, deadline);
       this.#tasks.claim(taskNo);
       return { outcome: "accepted", taskNo };
     } catch (error) {
-      return unaccepted(error);
+      return outcomeOf(error);
     } finally {
       this.#listings.outdate(domain);
     }
   }
 
-  taskStatus(domain: string, taskNo: string, patience: Patience) {
-    return this.#tasks.status(domain, taskNo, patience);
+  taskStatus(domain: string, taskNo: string, deadline: Deadline): Promise<TaskStatus> {
+    return this.#tasks.status(domain, taskNo, deadline);
   }
 
-  runningTask(domain: string, patience: Patience): Promise<string | undefined> {
-    return this.#tasks.running(domain, patience);
+  runningTask(domain: string, deadline: Deadline): Promise<string | undefined> {
+    return this.#tasks.running(domain, deadline);
   }
 
-  unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined> {
-    return this.#tasks.unclaimed(domain, patience);
+  unclaimedTasks(domain: string, deadline: Deadline): Promise<readonly FoundTask[] | undefined> {
+    return this.#tasks.unclaimed(domain, deadline);
   }
 
   taskEnded(domain: string): void {
     this.#listings.outdate(domain);
   }
 
-  #read(domain: string, patience: Patience): Promise<readonly Ds[] | undefined> {
+  #read(domain: string, deadline: Deadline): Promise<readonly Ds[] | undefined> {
     const call = listingCall(domain);
     const send = async () => dsRecordsOf(await this.#transport.send(call));
-    const read = () => this.#listings.ask(domain, call.what, send, patience);
-    return retried(call.what, read, patience, this.#pacing);
+    const read = () => this.#listings.ask(domain, call.what, send, deadline);
+    return retry(call.what, read, deadline, this.#pacing);
   }
 }
 
-/** @throws the error itself, when it says that nothing has happened and asking again would not help. */
-function unaccepted(error: unknown): Submission {
-  if (!(error instanceof RegistrarFailure)) throw error;
+/**
+ * Returns the outcome of a submission that was not accepted.
+ *
+ * @throws the error itself, when nothing has happened and asking again would not help.
+ */
+function outcomeOf(error: unknown): Submission {
+  if (!(error instanceof ApiFailure)) throw error;
   const { disposition, effect, retrying } = error;
   if (disposition === "wait") return { outcome: "busy", failure: error };
   if (effect === "possible") {

@@ -1,35 +1,27 @@
+import type { Deadline } from "../concurrency/deadline";
 import type { Ds } from "../dnssec/ds";
 import type { DsRecordError } from "../errors";
 
-/** What a task of the registrar is to do to the DS set of a domain. It finds records by their key tag alone. */
+/**
+ * A change to the DS set of a domain, for one task. The registrar finds records by their key tag
+ * alone.
+ */
 export type Change =
   | { readonly action: "add" | "modify"; readonly ds: Ds }
   | { readonly action: "delete"; readonly keyTag: number };
 
 export type ChangeAction = Change["action"];
 
-/** Why a call fails for now. */
-export interface Trouble {
-  /** In a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
-  readonly cause: string;
-  /** For how long it is still tried again, in ms. */
-  readonly leftMs: number;
-}
-
-/** How long a call may be tried again: until `until` (milliseconds since the epoch), or until `signal` is aborted. */
-export interface Patience {
-  readonly until: number;
-  readonly signal: AbortSignal;
-  /** Told of every failure after which the call is tried again. Callers that share a call are each told. */
-  readonly onTrouble?: (trouble: Trouble) => void;
-}
-
 /**
- * What became of a submission. `accepted`: there is a task. `busy`: another task holds the domain, and nothing
- * happened. `deferred`: the registrar was asked too much or the connection was never made, and nothing happened.
- * `uncertain`: the answer was lost or odd, and there may be a task; `isFinal`: if there is none, asking again
- * would not help. `failure` says what was asked and answered; `cause` says it in a word or two, and `maxRetryMs` for how
- * long another submission makes sense.
+ * The outcome of a submission:
+ * - `accepted`: there is a task.
+ * - `busy`: another task holds the domain, and nothing happened.
+ * - `deferred`: the registrar throttled, or there was no connection, and nothing happened. `cause`
+ *   says why in one or two words; `maxRetryMs` is the maximum time for further tries, in ms.
+ * - `uncertain`: the answer was lost or odd, and there may be a task. With `isFinal`, another
+ *   submission would not help if there is none.
+ *
+ * `failure` says what was asked and answered.
  */
 export type Submission =
   | { readonly outcome: "accepted"; readonly taskNo: string }
@@ -43,8 +35,9 @@ export type Submission =
   | { readonly outcome: "uncertain"; readonly failure: DsRecordError; readonly isFinal: boolean };
 
 /**
- * Where a task is. `invisible`: the registrar does not show a task of that number. Any other status it may name goes on.
- * `durationMs`: from a task's submission to its end, where the registrar tells.
+ * The status of a task. Unknown statuses count as `running`; `invisible` means that the registrar
+ * shows no task with that number. `durationMs` is the time from submission to end, if the registrar
+ * reports it.
  */
 export type TaskStatus =
   | { readonly state: "running"; readonly status: string }
@@ -57,38 +50,47 @@ export interface FoundTask {
   readonly status: TaskStatus;
 }
 
-/** What the lifecycle needs of a registrar. Domains are lower-case A-labels. Rejections are `DsRecordError`s. */
+/**
+ * The registrar as the lifecycle uses it. Domains are lower-case A-labels. Rejections are
+ * `DsRecordError`s.
+ */
 export interface Registrar {
   /**
-   * The whole DS set that the registrar lists, digests in lower case. An empty list is proof that there is none.
+   * Returns the whole DS set that the registrar lists, digests in lower case. An empty list proves
+   * that there is none.
    *
-   * @throws {DsRecordError} REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID, PROCESS_ORPHANED
+   * @throws {DsRecordError} REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID,
+   *   PROCESS_ORPHANED
    */
-  list(domain: string, patience: Patience): Promise<readonly Ds[]>;
+  list(domain: string, deadline: Deadline): Promise<readonly Ds[]>;
   /**
    * Submits one task, and never twice.
    *
-   * @throws {DsRecordError} REGISTRAR_REFUSED: asking again would not help, and nothing happened.
+   * @throws {DsRecordError} REGISTRAR_REFUSED: another submission would not help, and nothing
+   *   happened.
    */
-  submit(domain: string, change: Change, patience: Patience): Promise<Submission>;
-  /** One look at a task. @throws {DsRecordError} as `list` does. */
-  taskStatus(domain: string, taskNo: string, patience: Patience): Promise<TaskStatus>;
+  submit(domain: string, change: Change, deadline: Deadline): Promise<Submission>;
+  /** Asks once for the status of a task. @throws {DsRecordError} as `list` does. */
+  taskStatus(domain: string, taskNo: string, deadline: Deadline): Promise<TaskStatus>;
   /**
-   * The number of a task of the domain that is going on, if the registrar's list of tasks shows one. A list that cannot be
-   * had shows none.
+   * Returns the number of a running task of the domain, if the registrar's list of tasks shows one.
+   * If the list cannot be fetched, there is none.
    *
    * @throws {DsRecordError} PROCESS_ORPHANED
    */
-  runningTask(domain: string, patience: Patience): Promise<string | undefined>;
+  runningTask(domain: string, deadline: Deadline): Promise<string | undefined>;
   /**
-   * The tasks of the domain, of the last day at the least, whose numbers `submit` has not returned: that of a submission
-   * whose answer was lost is among them, as soon as the registrar shows it.
+   * Returns the tasks of the domain whose numbers `submit` has not returned, of at least the last
+   * day. If the answer to a submission was lost, its task is among them as soon as the registrar
+   * shows it.
    *
-   * @returns undefined when that cannot be told: the list or a task's details could not be had, or there is too much to
-   *   look at. Asking again goes on from there.
+   * @returns undefined when the tasks are not known: the list or the details of a task could not be
+   *   fetched, or there are too many tasks. Another call continues from there.
    * @throws {DsRecordError} PROCESS_ORPHANED
    */
-  unclaimedTasks(domain: string, patience: Patience): Promise<readonly FoundTask[] | undefined>;
-  /** To be told when a task of the domain has ended: a listing that was asked for before is out of date. */
+  unclaimedTasks(domain: string, deadline: Deadline): Promise<readonly FoundTask[] | undefined>;
+  /**
+   * Says that a task of the domain has ended, so that listings requested before are out of date.
+   */
   taskEnded(domain: string): void;
 }

@@ -1,17 +1,15 @@
-import type { Change } from "./registrar";
-import { unicodeDomainName } from "../dnssec/name";
 import type { Call, Params } from "../alicloud/transport";
+import { unicodeDomainName } from "../dnssec/name";
+import type { Change } from "./registrar";
 
-/** The calls that this package makes, in the API's spelling. */
-
-/** Entries of a page of tasks. The vendor documents a maximum for details only, of 1000. */
+/** Number of tasks on a page. The vendor documents a maximum only for details, of 1000. */
 const pageSize = 100;
 
 export function listingCall(domain: string): Call {
   return {
     action: "QueryDSRecord",
     what: `Reading the DS records of ${domain}`,
-    submits: false,
+    writes: false,
     params: { DomainName: wireDomain(domain) },
   };
 }
@@ -28,7 +26,7 @@ export function submissionCall(domain: string, change: Change): Call {
   return {
     action,
     what: `${what} the DS record ${keyTag} of ${domain}`,
-    submits: true,
+    writes: true,
     params: { DomainName: wireDomain(domain), KeyTag: keyTag, ...dataOf(change) },
   };
 }
@@ -36,31 +34,37 @@ export function submissionCall(domain: string, change: Change): Call {
 export function taskDetailCall(domain: string, taskNo: string): Call {
   return {
     action: "QueryTaskDetailList",
-    what: `Looking at task ${taskNo} of ${domain}`,
-    submits: false,
-    taskNo,
+    what: `Reading task ${taskNo} of ${domain}`,
+    writes: false,
+    details: { taskNo },
     params: { TaskNo: taskNo, PageNum: 1, PageSize: pageSize },
   };
 }
 
-/** @param since Tasks that were submitted before the day of this time are not asked for: milliseconds since the epoch. */
+/**
+ * @param since Milliseconds since the epoch. Tasks that were submitted before that day are left
+ *   out.
+ */
 export function taskListCall(since: number): Call {
   return {
     action: "QueryTaskList",
-    what: "Looking at the tasks of the account",
-    submits: false,
+    what: "Reading the tasks of the account",
+    writes: false,
     params: { PageNum: 1, PageSize: pageSize, BeginCreateTime: since },
   };
 }
 
-/** A deletion takes the key tag alone. */
+/** Returns the parameters beside the key tag. A deletion has none. */
 function dataOf(change: Change): Params {
   if (change.action === "delete") return {};
   const { algorithm, digestType, digest } = change.ds;
   return { Algorithm: algorithm, DigestType: digestType, Digest: digest.toLowerCase() };
 }
 
-/** The API documents that it takes no A-labels ("Domain name validity"). */
+/**
+ * Returns the Unicode form, since the API documents that it takes no A-labels ("Domain name
+ * validity").
+ */
 function wireDomain(domain: string): string {
   return unicodeDomainName(domain);
 }

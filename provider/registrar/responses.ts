@@ -1,45 +1,46 @@
-import { sameName } from "../dnssec/name";
+import { isBody, type Answer, type Body } from "../alicloud/answers";
+import { oddAnswerError, type ApiFailure, type Meaning } from "../alicloud/errors";
 import type { Ds } from "../dnssec/ds";
+import { sameName } from "../dnssec/name";
 import { quoted } from "../dnssec/quoted";
 import type { TaskStatus } from "./registrar";
-import { odd, type Meaning } from "../alicloud/errors";
-import { isBody, type Answer, type Body } from "../alicloud/transport";
 
-/** Well-formed JSON of the registrar's that says something impossible: asking again brings the same. */
+/** Meaning of well-formed JSON that says something impossible: another try would get the same. */
 const impossible: Meaning = { disposition: "fatal", effect: "possible" };
 
 /**
- * The number of the task that a submission has made.
+ * Returns the number of the task that a submission created.
  *
- * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID, with a possible effect.
+ * @throws {ApiFailure} REGISTRAR_ANSWER_INVALID, with a possible effect.
  */
 export function taskNoOf(answer: Answer): string {
   const taskNo = answer.body["TaskNo"];
-  // It goes into the state and into messages as it is.
+  // It goes unchanged into the state and into messages.
   if (typeof taskNo === "string" && taskNo !== "" && answer.scrub(taskNo) === taskNo) return taskNo;
-  throw invalid(answer, `its TaskNo is ${shown(taskNo, answer)}`);
+  throw invalid(answer, `its TaskNo is ${quote(taskNo, answer)}`);
 }
 
 /**
- * The DS records of a listing. One malformed entry fails all of it: what is left out would look like a record that is gone.
+ * Returns the DS records of a listing. One malformed entry fails the whole listing, since an
+ * omitted record would look deleted.
  *
- * @returns undefined where there is no list, or null: how the registrar writes an empty list is not documented, but neither
- *   is it that this is how.
- * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID
+ * @returns undefined where the list is missing or null, since the form of an empty list is not
+ *   documented.
+ * @throws {ApiFailure} REGISTRAR_ANSWER_INVALID
  */
 export function dsRecordsOf(answer: Answer): readonly Ds[] | undefined {
   const list = answer.body["DSRecordList"];
   if (list === undefined || list === null) return undefined;
-  if (!Array.isArray(list)) throw invalid(answer, `its DSRecordList is ${shown(list, answer)}`);
+  if (!Array.isArray(list)) throw invalid(answer, `its DSRecordList is ${quote(list, answer)}`);
   return list.map((entry, index) => dsOf(entry, index, answer));
 }
 
 function dsOf(entry: unknown, index: number, answer: Answer): Ds {
   const fault = (why: string, value: unknown) =>
-    invalid(answer, `entry ${index + 1} of its DSRecordList ${why} ${shown(value, answer)}`);
+    invalid(answer, `entry ${index + 1} of its DSRecordList ${why} ${quote(value, answer)}`);
   if (!isBody(entry)) throw fault("is", entry);
-  const number = (name: string, largest: number) => {
-    const value = wholeNumber(entry[name], largest);
+  const number = (name: string, max: number) => {
+    const value = readWholeNumber(entry[name], max);
     if (value === undefined) throw fault(`has the ${name}`, entry[name]);
     return value;
   };
@@ -54,18 +55,18 @@ function dsOf(entry: unknown, index: number, answer: Answer): Ds {
 }
 
 /**
- * What the details of a task say of it. By the status's name, never by its code: the codes of details and of the list of
- * tasks are different scales.
+ * Returns the status of a task from its details. It reads the status's name, never its code, since
+ * the codes of details and of the list of tasks are different scales.
  *
- * @throws {RegistrarFailure} REGISTRAR_ANSWER_INVALID
+ * @throws {ApiFailure} REGISTRAR_ANSWER_INVALID
  */
 export function taskStatusOf(answer: Answer, domain: string, taskNo: string): TaskStatus {
   return statusIn(answer, taskNo, (task) => isOf(task, domain));
 }
 
 /**
- * The same for a task of which only the details tell whose it is. Elsewhere is one that they say is of other domains;
- * invisible, one of which they do not say it.
+ * Like `taskStatusOf`, for a task whose domain is known only from its details. It is `elsewhere` if
+ * they name other domains, and `invisible` if they name none.
  */
 export function namedTaskStatusOf(answer: Answer, domain: string, taskNo: string): NamedTaskStatus {
   const status = statusIn(answer, taskNo, (task) => isNamed(task) && isOf(task, domain));
@@ -76,9 +77,9 @@ export function namedTaskStatusOf(answer: Answer, domain: string, taskNo: string
 
 export type NamedTaskStatus = TaskStatus | { readonly state: "elsewhere" };
 
-/** Where there are several details of one task, it is over when all of them are. */
-function statusIn(answer: Answer, taskNo: string, isMeant: (task: Body) => boolean): TaskStatus {
-  const details = tasksIn(answer, "TaskDetail").filter((task) => task["TaskNo"] === taskNo && isMeant(task));
+/** A task with several details ends when all of them have ended. */
+function statusIn(answer: Answer, taskNo: string, isWanted: (task: Body) => boolean): TaskStatus {
+  const details = tasksIn(answer, "TaskDetail").filter((task) => task["TaskNo"] === taskNo && isWanted(task));
   const detail = details.find((task) => !endStatuses.has(statusOf(answer, task))) ?? details[0];
   if (!detail) return { state: "invisible" };
   const status = statusOf(answer, detail);
@@ -94,7 +95,7 @@ function statusIn(answer: Answer, taskNo: string, isMeant: (task: Body) => boole
 
 const endStatuses: ReadonlySet<string> = new Set(["EXECUTE_SUCCESS", "EXECUTE_FAILURE"]);
 
-/** The zone of the registrar's times is not documented: only their difference says something. */
+/** Uses only the difference of two times, since their time zone is not documented. */
 function durationIn({ CreateTime: created, UpdateTime: updated }: Body): { durationMs?: number } {
   const [from, to] = [created, updated].map((time) =>
     isDate(time) ? Date.parse(`${time.replace(" ", "T")}Z`) : NaN,
@@ -103,28 +104,35 @@ function durationIn({ CreateTime: created, UpdateTime: updated }: Body): { durat
   return durationMs >= 0 ? { durationMs } : {};
 }
 
-/** `ErrorMsg` is not empty on success: the vendor's sample is "The operation is successful". */
+/**
+ * For failed tasks only: on success, the `ErrorMsg` of the vendor's sample is "The operation is
+ * successful".
+ */
 function failureIn(detail: Body, { scrub }: Answer): { reason: string; tries?: number } {
   const reason = [detail["FailReason"], detail["ErrorMsg"]].find(
     (text) => typeof text === "string" && text.trim() !== "",
   );
-  const tries = wholeNumber(detail["TryCount"], Number.MAX_SAFE_INTEGER);
+  const tries = readWholeNumber(detail["TryCount"], Number.MAX_SAFE_INTEGER);
   return {
     reason: reason === undefined ? "the registrar gives no reason" : scrub(reason as string).trim(),
     ...(tries !== undefined && { tries }),
   };
 }
 
-/** One page of the account's tasks: the names of their statuses, by their numbers. */
+/** One page of the account's tasks. */
 export interface TaskList {
+  /** Names of statuses, by task number. */
   readonly statuses: ReadonlyMap<string, string>;
-  /** Whether the newest tasks are known from this page: there is no other one, or the dates fall from entry to entry. */
+  /**
+   * Whether the page has the newest tasks: it is the only one, or its dates decrease from entry to
+   * entry.
+   */
   readonly hasNewest: boolean;
 }
 
 export function taskListOf(answer: Answer): TaskList {
   const tasks = tasksIn(answer, "TaskInfo");
-  // Objects of an answer have no prototype, so that not even String() takes any value.
+  // Objects of an answer have no prototype, so String() would throw for some values.
   const statuses = new Map(
     tasks.flatMap((task) =>
       typeof task["TaskNo"] === "string" ? [[task["TaskNo"], statusOf(answer, task)] as const] : [],
@@ -134,7 +142,7 @@ export function taskListOf(answer: Answer): TaskList {
   return { statuses, hasNewest: statuses.size === tasks.length && (isOnlyPage || isNewestFirst(tasks)) };
 }
 
-/** The order of a list of tasks is not documented. Their dates are, as text that sorts. */
+/** The order of the list is not documented. The format of its dates is, and they sort as text. */
 function isNewestFirst(tasks: readonly Body[]): boolean {
   const dates = tasks.map((task) => task["CreateTime"]);
   return dates.length > 1 && dates.every((date, index) => isDate(date) && date <= (dates[index - 1] ?? date));
@@ -144,28 +152,28 @@ function isDate(text: unknown): text is string {
   return typeof text === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text);
 }
 
-/** A list of one is seen as its one element as well, in a sample of the vendor's. */
+/** In one of the vendor's samples, a list of one element is that element itself. */
 function tasksIn(answer: Answer, name: "TaskDetail" | "TaskInfo"): readonly Body[] {
   const data = answer.body["Data"];
   if (data === undefined || data === null) return [];
-  if (!isBody(data)) throw invalid(answer, `its Data is ${shown(data, answer)}`);
+  if (!isBody(data)) throw invalid(answer, `its Data is ${quote(data, answer)}`);
   const list = data[name] ?? [];
   const tasks: readonly unknown[] = Array.isArray(list) ? list : [list];
   if (tasks.every(isBody)) return tasks;
-  throw invalid(answer, `its ${name} has an entry that is no object`);
+  throw invalid(answer, `its ${name} has an entry that is not an object`);
 }
 
 function statusOf(answer: Answer, task: Body): string {
   const status = task["TaskStatus"];
   if (typeof status === "string" && status !== "") return status;
-  throw invalid(answer, `its TaskStatus is ${shown(status, answer)}`);
+  throw invalid(answer, `its TaskStatus is ${quote(status, answer)}`);
 }
 
 function isNamed({ DomainName: named }: Body): boolean {
   return typeof named === "string" && named !== "";
 }
 
-/** Of a task that is asked for by its number, the details may leave the domain out. */
+/** Details without a domain count as wanted, since the task was requested by its number. */
 function isOf(task: Body, domain: string): boolean {
   if (!isNamed(task)) return true;
   const named = task["DomainName"] as string;
@@ -176,19 +184,22 @@ function isOf(task: Body, domain: string): boolean {
   }
 }
 
-/** A number, or the same in decimal: the vendor's samples have numbers, other APIs of its write them as text. */
-function wholeNumber(value: unknown, largest: number): number | undefined {
+/**
+ * Reads a number or its decimal text: the vendor's samples have numbers, but its other APIs write
+ * text.
+ */
+function readWholeNumber(value: unknown, max: number): number | undefined {
   const number = typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
-  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= largest
+  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max
     ? (number as number)
     : undefined;
 }
 
-/** Scrubbed before it is cut. */
-function shown(value: unknown, { scrub }: Answer): string {
+/** Scrubs a value, then cuts it: a cut secret would not be found. */
+function quote(value: unknown, { scrub }: Answer): string {
   return quoted(typeof value === "string" ? scrub(value) : value);
 }
 
-function invalid({ asked, answered }: Answer, why: string): Error {
-  return odd(asked, answered, why, impossible);
+function invalid({ asked, answered }: Answer, why: string): ApiFailure {
+  return oddAnswerError(asked, answered, why, impossible);
 }

@@ -1,56 +1,57 @@
 import type { Clock } from "../concurrency/clock";
-import type { Patience } from "./registrar";
-import { orphaned } from "../alicloud/errors";
-import type { Limiter } from "../alicloud/rateLimiter";
+import type { Deadline } from "../concurrency/deadline";
+import { orphanedError } from "../alicloud/errors";
+import type { RateLimiter } from "../alicloud/rateLimiter";
 
-/** A call that several callers wait for. */
+/** One call for several callers. */
 interface Shared<T> {
   readonly answer: Promise<T>;
-  readonly callers: Set<Patience>;
-  /** Aborted when the last caller has left, so that the call gives up its turn. */
+  readonly callers: Set<Deadline>;
+  /** Aborted when the last caller leaves, so that the call gives up its turn. */
   readonly abandoned: AbortController;
   sentAt?: number;
   answered?: true;
 }
 
-/** A call may wait for its turn a little longer than its callers asked for: a last look, at the end of their time, is due them. */
+/** Extra time for a turn, in ms, so that callers can ask once more at the end of their time. */
 const graceMs = 5_000;
 
 /**
- * Reads in which calls for the same thing at the same time are one. A caller leaves at once when its signal is aborted,
- * and the others do not notice. A call waits for its turn as long as its most patient caller would, so that an impatient
- * one may hear late.
+ * Joins simultaneous reads of the same thing into one call. A caller leaves as soon as its signal
+ * is aborted, without effect on the others. The call waits for its turn until the latest deadline
+ * of its callers, so callers with an earlier one may get their answer late.
  */
 export class SharedReads<T> {
-  readonly #limiter: Limiter;
+  readonly #limiter: RateLimiter;
   readonly #clock: Clock;
   readonly #freshMs: number;
   readonly #open = new Map<string, Shared<T>>();
 
-  /** @param freshMs For so many milliseconds after it was sent, an answer also serves those who ask when it is there. */
-  constructor(limiter: Limiter, clock: Clock, freshMs = 0) {
+  /** @param freshMs Time after sending in which an answer also serves later callers, in ms. */
+  constructor(limiter: RateLimiter, clock: Clock, freshMs = 0) {
     this.#limiter = limiter;
     this.#clock = clock;
     this.#freshMs = freshMs;
   }
 
   /**
-   * Asks, or waits for the answer to the same question.
+   * Sends a call, or waits for the answer to an open call with the same key.
    *
-   * @param key What makes questions the same.
-   * @param what The question, in words that begin a sentence.
-   * @throws {DsRecordError} what `send` throws; what {@link Limiter.run} throws.
+   * @param what Description that begins a sentence.
+   * @throws {DsRecordError} what `send` throws; what {@link RateLimiter.run} throws.
    */
-  async ask(key: string, what: string, send: () => Promise<T>, patience: Patience): Promise<T> {
-    if (patience.signal.aborted) throw orphaned(what);
-    // Its own, for callers are told apart by it.
-    const caller = { ...patience };
+  async ask(key: string, what: string, send: () => Promise<T>, deadline: Deadline): Promise<T> {
+    if (deadline.signal.aborted) throw orphanedError(what);
+    // A copy, since a set distinguishes the callers.
+    const caller = { ...deadline };
     const open = this.#open.get(key);
     const shared = open && this.#serves(open) ? open : this.#start(key, what, send, caller);
-    return this.#joined(key, what, shared, caller);
+    return this.#join(key, what, shared, caller);
   }
 
-  /** What was sent for so far is out of date: who asks from now on gets an answer to a later call. */
+  /**
+   * Marks calls that were sent so far as out of date: later callers get an answer to a later call.
+   */
   outdate(key: string): void {
     if (this.#open.get(key)?.sentAt !== undefined) this.#open.delete(key);
   }
@@ -59,11 +60,11 @@ export class SharedReads<T> {
     return !answered || this.#clock.now() - sentAt < this.#freshMs;
   }
 
-  #start(key: string, what: string, send: () => Promise<T>, first: Patience): Shared<T> {
+  #start(key: string, what: string, send: () => Promise<T>, first: Deadline): Shared<T> {
     const callers = new Set([first]);
     const abandoned = new AbortController();
     const latestStart = this.#clock.now() + graceMs;
-    const patience: Patience = {
+    const deadline: Deadline = {
       get until() {
         return Math.max(latestStart, ...[...callers].map(({ until }) => until));
       },
@@ -73,7 +74,7 @@ export class SharedReads<T> {
       shared.sentAt = this.#clock.now();
       return send();
     };
-    const shared: Shared<T> = { answer: this.#limiter.run(what, sent, patience), callers, abandoned };
+    const shared: Shared<T> = { answer: this.#limiter.run(what, sent, deadline), callers, abandoned };
     this.#open.set(key, shared);
     shared.answer.then(
       () => {
@@ -85,11 +86,11 @@ export class SharedReads<T> {
     return shared;
   }
 
-  async #joined(key: string, what: string, shared: Shared<T>, caller: Patience): Promise<T> {
+  async #join(key: string, what: string, shared: Shared<T>, caller: Deadline): Promise<T> {
     const answered = new AbortController();
     shared.callers.add(caller);
     const left = new Promise<never>((_, reject) => {
-      const leave = () => reject(orphaned(what));
+      const leave = () => reject(orphanedError(what));
       caller.signal.addEventListener("abort", leave, { once: true, signal: answered.signal });
     });
     try {

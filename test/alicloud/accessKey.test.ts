@@ -1,19 +1,19 @@
-import type { Credentials } from "../../provider/config";
-import { Keyring } from "../../provider/alicloud/accessKey";
+import type { Credentials } from "../../provider/alicloud/settings";
+import { AccessKeys } from "../../provider/alicloud/accessKey";
 import { rejection } from "./bed";
 
 const key = { accessKeyId: "STS.the-test-key-WXYZ", accessKeySecret: "the-test-secret" };
 
-const keyringOf = (credentials: Credentials) =>
-  new Keyring({ name: "odd", get: () => Promise.resolve(credentials) });
+const accessKeysOf = (credentials: Credentials) =>
+  new AccessKeys({ name: "odd", get: () => Promise.resolve(credentials) });
 
-test("credentials as long as is allowed", async () => {
+test("credentials of the maximum length are used", async () => {
   const longest = {
     accessKeyId: "i".repeat(1_024),
     accessKeySecret: "s".repeat(1_024),
     securityToken: "t".repeat(16_384),
   };
-  expect((await keyringOf(longest).current()).credentials).toEqual(longest);
+  expect((await accessKeysOf(longest).current()).credentials).toEqual(longest);
 });
 
 test.each<[string, Credentials, string]>([
@@ -32,10 +32,10 @@ test.each<[string, Credentials, string]>([
     { ...key, securityToken: "t".repeat(16_385) },
     "security token has 16385 characters, and the maximum is 16384",
   ],
-])("a longer %s than is allowed is not used, and not shown", async (_, credentials, words) => {
-  const error = await rejection(keyringOf(credentials).current());
+])("a longer %s is not used, and not shown", async (_, credentials, words) => {
+  const error = await rejection(accessKeysOf(credentials).current());
   expect(error).toMatchObject({
     code: "CREDENTIALS_UNAVAILABLE",
-    message: `The credentials from odd cannot be used: the ${words}. Nothing was asked.`,
+    message: `The credentials from odd cannot be used: the ${words}. Nothing was sent.`,
   });
 });

@@ -1,8 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
-import { constantCredentials } from "../../provider/config";
-import type { Patience } from "../../provider/registrar/registrar";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { startEmulator, type Emulator, type EmulatorOptions, type FaultRule } from "../../emulator/index";
+import { constantCredentials } from "../../provider/alicloud/settings";
+import type { Deadline } from "../../provider/concurrency/deadline";
+import type { Ds } from "../../provider/dnssec/ds";
+import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Call } from "../../provider/alicloud/transport";
 import { leapingClock, type LeapingClock } from "./clocks";
@@ -11,19 +13,41 @@ export { rejection } from "../rejection";
 
 export const domain = "example.com";
 
-/** The credentials that servers of ours do not check. */
+/** Credentials for servers that do not check them. */
 export const credentials = { accessKeyId: "LTAI-the-test-key-id", accessKeySecret: "the-test-key-secret" };
 
-const closing: (() => Promise<unknown>)[] = [];
+const cleanups: (() => unknown)[] = [];
 
-/** Closes every server that a test has started; for `afterEach`. */
+/** Runs a cleanup after the test. */
+export function afterwards(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+/** Closes every server that a test has started, and runs the other cleanups. For `afterEach`. */
 export async function closeAll(): Promise<void> {
-  await Promise.all(closing.splice(0).map((close) => close()));
+  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
+}
+
+/** Lets a server listen on a free port of 127.0.0.1, and returns the port. */
+export async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Starts an HTTP server, and returns its URL. It is closed after the test. */
+export async function startHttp(respond: RequestListener): Promise<string> {
+  const server = createServer(respond);
+  const port = await listen(server);
+  afterwards(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${port}`;
 }
 
 export async function emulated(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ domains: [domain], ...options });
-  closing.push(() => emulator.close());
+  afterwards(() => emulator.close());
   return emulator;
 }
 
@@ -32,7 +56,10 @@ export function settingsOf(emulator: Pick<Emulator, "url" | "credentials">) {
   return { endpoint: emulator.url, apiVersion: "2018-01-29", credentials };
 }
 
-/** The registrar before an emulator, with a clock of its own by default, and its random numbers pinned. */
+/**
+ * Returns a registrar that calls the emulator. Its random numbers are constant; by default it has
+ * its own clock.
+ */
 export function registrarOf(
   emulator: Pick<Emulator, "url" | "credentials">,
   clock: Pick<LeapingClock, "now" | "sleep"> = leapingClock(),
@@ -40,13 +67,13 @@ export function registrarOf(
   return createRegistrar({ settings: settingsOf(emulator), clock, random: () => 0.5 });
 }
 
-/** A server that answers as it is told, to a request of which it is told the form's fields. */
+/** A server that answers every form as a test says. */
 export interface RawServer {
   readonly url: string;
   readonly credentials: typeof credentials;
-  /** The fields of the forms that it got, oldest first. */
+  /** Fields of the forms received, oldest first. */
   readonly received: Record<string, string>[];
-  /** The ports of its clients, by request. */
+  /** Port of the client, for each request. */
   readonly ports: (number | undefined)[];
 }
 
@@ -55,22 +82,17 @@ export type Respond = (response: ServerResponse, fields: Record<string, string>,
 export async function rawServer(respond: Respond): Promise<RawServer> {
   const received: Record<string, string>[] = [];
   const ports: (number | undefined)[] = [];
-  const server = createServer((request, response) => {
+  const url = await startHttp((request, response) => {
     void bodyOf(request).then((body) => {
       const fields = Object.fromEntries(new URLSearchParams(body));
       ports.push(request.socket.remotePort);
       respond(response, fields, received.push(fields));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials, received, ports };
+  return { url, credentials, received, ports };
 }
 
-/** A server that always answers with this text. */
+/** Starts a server that always gives this answer. */
 export function answering(text: string, status = 200): Promise<RawServer> {
   return rawServer((response) => response.writeHead(status).end(text));
 }
@@ -81,20 +103,39 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** An address on which nobody listens. */
+/** Returns a URL without a server. */
 export async function deadUrl(): Promise<string> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
   return `http://127.0.0.1:${port}`;
 }
+
+/** Faults of a kind that a read survives by another try. */
+export const passingFaults: readonly FaultRule["fault"][] = [
+  { kind: "error", code: "Throttling.User" },
+  { kind: "html502" },
+  { kind: "status500NoCode" },
+  { kind: "resetBefore" },
+  { kind: "resetAfter" },
+  { kind: "emptyBody" },
+  { kind: "cutJson" },
+  { kind: "html503" },
+  { kind: "nullBody" },
+  { kind: "noRequestId" },
+  { kind: "hugeBody", bytes: 5_000_000 },
+];
+
+export const ds: Ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
+
+/** A change that adds {@link ds}. */
+export const addition: Change = { action: "add", ds };
 
 /** A call that reads. */
 export const reading: Call = {
   action: "QueryDSRecord",
   what: "Reading the DS records of example.com",
-  submits: false,
+  writes: false,
   params: { DomainName: domain },
 };
 
@@ -102,21 +143,21 @@ export const reading: Call = {
 export const adding: Call = {
   action: "SaveSingleTaskForAddingDSRecord",
   what: "Adding the DS record 1 of example.com",
-  submits: true,
+  writes: true,
   params: { DomainName: domain, KeyTag: 1, Algorithm: 13, DigestType: 2, Digest: "00".repeat(32) },
 };
 
-/** Patience for ever, or until a time or the abortion of a signal. */
-export function patience(limits: Partial<Patience> = {}): Patience {
+/** Returns a deadline that never comes, unless `limits` sets a time or a signal. */
+export function deadline(limits: Partial<Deadline> = {}): Deadline {
   return { until: Infinity, signal: new AbortController().signal, ...limits };
 }
 
-/** Waits, through turns of the event loop, for something that is about to be. */
+/** Waits, turn by turn of the event loop, until a condition holds. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Lets everything happen that needs no time. */
+/** Lets all work finish that needs no time. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

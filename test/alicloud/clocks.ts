@@ -2,9 +2,9 @@ import type { Clock } from "../../provider/concurrency/clock";
 
 const start = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** A clock that stands still but when somebody sleeps, which takes no time. */
+/** A clock that only moves when a sleep starts. Sleeps end at once. */
 export interface LeapingClock extends Clock {
-  /** The lengths of all sleeps, in milliseconds. */
+  /** Lengths of all sleeps, in ms. */
   readonly sleeps: number[];
   readonly start: number;
   advance(ms: number): void;
@@ -29,10 +29,10 @@ export function leapingClock(): LeapingClock {
   };
 }
 
-/** A clock that only the test moves; sleepers wake when their time has come. */
+/** A clock that only the test moves. Sleeps end when their time has come. */
 export interface HeldClock extends Clock {
   readonly start: number;
-  /** The lengths of the sleeps that are going on. */
+  /** Lengths of the sleeps in progress, in ms. */
   sleeping(): number[];
   advance(ms: number): void;
 }

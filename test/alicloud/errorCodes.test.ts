@@ -1,54 +1,23 @@
-import { meaningOf } from "../../provider/alicloud/errorCodes";
+import { codeMeanings, fatalForCall } from "../../provider/alicloud/errorCodes";
 
-const nothingHappened = "none";
-const maybe = "possible";
-
-/** Codes as the vendor documents them, or as they were seen, and what they mean. */
-const codes: [string, string, string][] = [
-  ["TaskIsBeingProcessed", "wait", nothingHappened],
-  ["Throttling", "retry", nothingHappened],
-  ["Throttling.User", "retry", nothingHappened],
-  ["Throttling.Api", "retry", nothingHappened],
-  ["SignatureNonceUsed", "retry", maybe],
-  ["Busy", "retry", maybe],
-  ["Failed", "retry", maybe],
-  ["InternalError", "retry", maybe],
-  ["NetworkIOError", "retry", maybe],
-  ["Networkioerror", "retry", maybe],
-  ["QueryRegistryFailed", "retry", maybe],
-  ["ServiceUnavailable", "retry", maybe],
-  ["DomainNotExist", "fatal", nothingHappened],
-  ["Forbidden", "fatal", nothingHappened],
-  ["Forbidden.RAM", "fatal", nothingHappened],
-  ["InvalidAccessKeyId.NotFound", "fatal", nothingHappened],
-  ["InvalidTimeStamp.Expired", "fatal", nothingHappened],
-  ["SignatureDoesNotMatch", "fatal", nothingHappened],
-  ["MissingDomainName", "fatal", nothingHappened],
-  ["InvalidPageSize", "fatal", nothingHappened],
-  ["ParameterIllegal", "fatal", nothingHappened],
-  ["ParameterIllegall", "fatal", nothingHappened],
-  ["InvaildParameter", "fatal", nothingHappened],
-  ["ThrottlingOfAnotherKind", "fatal", maybe],
-  ["NobodyKnowsThisCode", "fatal", maybe],
-  ["Invalidated", "fatal", maybe],
-  ["constructor", "fatal", maybe],
-  ["", "fatal", maybe],
-  [".", "fatal", maybe],
-];
-
-test.each(codes)("%s: %s, effect %s", (code, disposition, effect) => {
-  expect(meaningOf(code)).toMatchObject({ disposition, effect });
+const advice = "Ask for the policy.";
+const meaningOf = codeMeanings({
+  Locked: { disposition: "wait", effect: "none" },
+  Forbidden: { ...fatalForCall, advice },
 });
 
-const advice: [string, RegExp][] = [
-  ["Forbidden.RAM", /domain:DnsSecSetting/],
-  ["Forbidden.UserVerification", /real-name/],
-  ["InvalidApi.NotFound", /alicloud-dnssec:site/],
-  ["NoSuchVersion", /alicloud-dnssec:site/],
-  ["InvalidTimeStamp.Expired", /clock/],
-  ["DomainNotExist", /pulumi state delete/],
-];
-
-test.each(advice)("%s has advice", (code, text) => {
-  expect(meaningOf(code).advice).toMatch(text);
+test.each<[string, object]>([
+  ["Locked", { disposition: "wait" }],
+  ["Locked.ByAnother", { disposition: "wait" }],
+  ["Throttling.User", { disposition: "retry", throttles: true }],
+  ["InternalError", { disposition: "retry", effect: "possible" }],
+  ["MissingName", { disposition: "fatal", effect: "none" }],
+  ["NoSuchVersion", { disposition: "fatal", concernsEndpoint: true }],
+  ["Forbidden.RAM", { advice }],
+  ["Forbidden.RiskControl", { advice: expect.stringContaining("risk control") }],
+  // The general table has no codes of the Domain API.
+  ["DomainNotExist", { disposition: "fatal", effect: "possible" }],
+  ["TaskIsBeingProcessed", { disposition: "fatal", effect: "possible" }],
+])("general codes and those of one API: %s", (code, meaning) => {
+  expect(meaningOf(code)).toMatchObject(meaning);
 });

@@ -1,11 +1,12 @@
-import { createServer, type Server } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { createTransport } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
   adding,
+  afterwards,
   closeAll,
   credentials,
+  listen,
   rawServer,
   reading,
   rejection,
@@ -13,35 +14,31 @@ import {
   type RawServer,
 } from "./bed";
 
-const plain: Server[] = [];
-
 afterEach(async () => {
   jest.restoreAllMocks();
-  for (const server of plain.splice(0)) server.close();
   await closeAll();
 });
 
 const ok = '{"RequestId":"R-1"}';
 const long = 60_000;
 
-/** A server that takes connections and does with them what it likes. */
-async function listening(serve: Parameters<typeof createServer>[1]): Promise<number> {
+/** Starts a server that handles raw connections, and returns its port. */
+async function listening(serve: (socket: Socket) => unknown): Promise<number> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
-    serve?.(socket);
+    serve(socket);
   });
-  plain.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
+  afterwards(() => server.close());
+  return listen(server);
 }
 
 const transportTo = (server: Pick<RawServer, "url" | "credentials">, connectMs: number, readMs: number) =>
-  createTransport(settingsOf(server), { connectMs, readMs });
+  connectDomainApi(settingsOf(server), { connectMs, readMs });
 
 const timedOut = /: it did not respond in time \(ETIMEDOUT\)\./;
 
-test("a connection that does not come about in time: nothing was sent", async () => {
-  // TCP connects, but nobody shakes hands.
+test("no connection in time: nothing was sent", async () => {
+  // TCP connects, but there is no TLS handshake.
   const port = await listening((socket) => socket.resume());
   const error = await rejection(
     transportTo({ url: `https://127.0.0.1:${port}`, credentials }, 50, long).send(adding),
@@ -50,26 +47,27 @@ test("a connection that does not come about in time: nothing was sent", async ()
   expect(error.message).toMatch(timedOut);
 });
 
-test("an answer that does not come in time: it may have been received", async () => {
+test("no answer in time: the request may have been received", async () => {
   const server = await rawServer(() => undefined);
   const error = await rejection(transportTo(server, long, 50).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
   expect(error.message).toMatch(timedOut);
 });
 
-test("an answer that does not end in time is none", async () => {
+test("an answer that does not end in time counts as none", async () => {
   const server = await rawServer((response) => void response.writeHead(200).write('{"RequestId":'));
   const error = await rejection(transportTo(server, long, 50).send(reading));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
 });
 
-// httpx takes its connect time-out for one of inactivity as well, and says "ConnectTimeout" of a request that was sent.
-test("a registrar that thinks for longer than a connection may take is waited for", async () => {
+// httpx also applies its connect time-out to inactivity, and reports "ConnectTimeout" for a request
+// that was sent.
+test("an answer may take longer than a connection", async () => {
   const server = await rawServer((response) => void setTimeout(() => response.end(ok), 150));
   expect((await transportTo(server, 50, long).send(adding)).answered.requestId).toBe("R-1");
 });
 
-test("no TLS where TLS is expected is final, and nothing was sent", async () => {
+test("a server without TLS is final, and nothing was sent", async () => {
   const port = await listening((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
   const error = await rejection(
     transportTo({ url: `https://127.0.0.1:${port}`, credentials }, long, long).send(adding),
@@ -80,7 +78,7 @@ test("no TLS where TLS is expected is final, and nothing was sent", async () => 
   );
 });
 
-test("what is not HTTP is no answer", async () => {
+test("an answer that is not HTTP counts as none", async () => {
   const port = await listening((socket) => socket.end("220 mail.example ESMTP\r\n"));
   const error = await rejection(
     transportTo({ url: `http://127.0.0.1:${port}`, credentials }, long, long).send(adding),
@@ -89,7 +87,7 @@ test("what is not HTTP is no answer", async () => {
   expect(error.message).toMatch(/what came is not HTTP \(HPE_/);
 });
 
-test("an answer without end is cut off", async () => {
+test("an endless answer is cut off", async () => {
   const server = await rawServer((response) => {
     const more = () => {
       while (!response.destroyed && response.write(Buffer.alloc(65_536, " ")));
@@ -102,15 +100,15 @@ test("an answer without end is cut off", async () => {
   expect(error.message).toContain("it is larger than 4 MiB (HTTP 200)");
 });
 
-test("a large answer that has an end is read", async () => {
+test("a large answer is read", async () => {
   const server = await rawServer((response) =>
     response.end(`{"RequestId":"R-1","x":"${"y".repeat(3_000_000)}"}`),
   );
   expect((await transportTo(server, long, long).send(reading)).body["x"]).toHaveLength(3_000_000);
 });
 
-// A proxy may pack what the registrar sends, and a small packed answer can be a huge one.
-test("a packed answer is not unpacked", async () => {
+// A proxy may compress answers, and a small compressed answer can be a huge one.
+test("a compressed answer is not unpacked", async () => {
   const server = await rawServer((response) =>
     response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(ok)),
   );
@@ -118,7 +116,7 @@ test("a packed answer is not unpacked", async () => {
   expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID" });
 });
 
-test("reads share a connection; a submission has one of its own", async () => {
+test("reads share a connection, and each submission has its own", async () => {
   const server = await rawServer((response) => response.end(ok));
   const transport = transportTo(server, long, long);
   for (const call of [reading, reading, adding, reading, adding]) await transport.send(call);
@@ -136,8 +134,8 @@ test("each exchange has its own status and its own connection", async () => {
   expect((await rejection(transport.send(reading))).message).toContain("(HTTP 503)");
 });
 
-// httpx prints a body that is text to standard error when DEBUG asks for it: the signed request.
-test("the signed request is not text for httpx", async () => {
+// With DEBUG set, httpx prints a body that is text to standard error: the signed request.
+test("httpx gets the signed request as octets, not text", async () => {
   const httpx = jest.requireActual<{ request: (url: string, options: { data: unknown }) => unknown }>(
     "httpx",
   );

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { faultKindNames, type Fault } from "../../emulator/faultKinds";
 import type { Change, Registrar } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
@@ -7,12 +6,14 @@ import {
   deadUrl,
   domain,
   emulated,
-  patience,
+  deadline,
+  passingFaults,
   rawServer,
   rejection,
   settingsOf,
   type RawServer,
 } from "./bed";
+import { everythingOf } from "../secrets/everything";
 import { leapingClock } from "./clocks";
 
 afterEach(closeAll);
@@ -27,7 +28,7 @@ const add: Change = {
   ds: { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) },
 };
 
-/** Every way in which a secret can be written. */
+/** Returns every spelling of a secret. */
 const forms = (secret: string) => {
   const once = encodeURIComponent(secret);
   const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
@@ -40,23 +41,6 @@ const forms = (secret: string) => {
     JSON.stringify(secret).slice(1, -1),
   ];
 };
-
-/** Everything that anybody could print of a value. */
-function everythingOf(value: unknown): string {
-  const chain: object[] = [];
-  for (let object = value as object | null; object; object = Object.getPrototypeOf(object) as object | null)
-    chain.push(object);
-  const names = chain.flatMap((object) => Reflect.ownKeys(object));
-  const properties = names.map(
-    (name) => String(name) + inspect((value as Record<PropertyKey, unknown>)[name], { depth: 10 }),
-  );
-  return [
-    inspect(value, { depth: 10, showHidden: true, getters: true, maxStringLength: null }),
-    JSON.stringify(value),
-    String(value),
-    ...properties,
-  ].join("\n");
-}
 
 function expectNoCanary(value: unknown, signatures: readonly string[] = []): void {
   const text = everythingOf(value).toLowerCase();
@@ -74,9 +58,9 @@ const registrarAt = (url: string, readMs = 60_000): Registrar =>
     timeouts: { connectMs: 60_000, readMs },
   });
 
-/** The errors of a reading, a look and a submission. */
+/** Returns the errors of a listing, a task query and a submission. */
 async function errorsOf(registrar: Registrar): Promise<Error[]> {
-  const soon = patience({ until: 0 });
+  const soon = deadline({ until: 0 });
   const submission = await registrar
     .submit(domain, add, soon)
     .catch((error: unknown) => ({ failure: error as Error }));
@@ -87,10 +71,12 @@ async function errorsOf(registrar: Registrar): Promise<Error[]> {
   ];
 }
 
-/** Of each kind that makes a call fail, a fault; the others change what a call says, or the course of its task. */
+/**
+ * One fault of each kind that makes a call fail. Other kinds change an answer, or the course of a
+ * task.
+ */
 const failing: readonly Fault[] = [
   { kind: "error", code: "DomainNotExist" },
-  { kind: "error", code: "Throttling.User" },
   {
     kind: "error",
     code: "SignatureDoesNotMatch",
@@ -98,16 +84,7 @@ const failing: readonly Fault[] = [
   },
   { kind: "error", code: "Odd", message: forms(account.securityToken).join(" ") },
   { kind: "error", code: "Odd", message: `${"x".repeat(290)}${account.accessKeySecret}` },
-  { kind: "html502" },
-  { kind: "status500NoCode" },
-  { kind: "resetBefore" },
-  { kind: "resetAfter" },
-  { kind: "emptyBody" },
-  { kind: "cutJson" },
-  { kind: "html503" },
-  { kind: "nullBody" },
-  { kind: "noRequestId" },
-  { kind: "hugeBody", bytes: 5_000_000 },
+  ...passingFaults,
   { kind: "neverAnswers" },
   { kind: "wrongTypes", fields: ["TaskNo", "DSRecordList", "Data"] },
 ];
@@ -123,7 +100,7 @@ const harmless = [
 ];
 const reshaping = ["numbersAsStrings", "taskDetailAsObject", "nullList", "missingList"];
 
-test("every kind of fault is here", () => {
+test("every kind of fault is covered", () => {
   const known = new Set([...failing.map(({ kind }) => kind), ...harmless, ...reshaping]);
   expect([...known].sort()).toEqual([...faultKindNames].sort());
 });
@@ -138,7 +115,7 @@ test.each(failing)("nothing leaks for %j", async (fault) => {
   }
 });
 
-test("nothing leaks of what the gateway quotes for a wrong secret", async () => {
+test("nothing leaks from the gateway's quotation for a wrong secret", async () => {
   const emulator = await emulated({ accounts: [{ ...account, accessKeySecret: "another" }] });
   for (const error of await errorsOf(registrarAt(emulator.url))) {
     expect(error).toMatchObject({ details: { apiCode: "SignatureDoesNotMatch" } });
@@ -148,7 +125,7 @@ test("nothing leaks of what the gateway quotes for a wrong secret", async () => 
 
 test("nothing leaks for a missing task number", async () => {
   const emulator = await emulated({ accounts: [account], faults: [{ fault: { kind: "missingTaskNo" } }] });
-  const submission = await registrarAt(emulator.url).submit(domain, add, patience());
+  const submission = await registrarAt(emulator.url).submit(domain, add, deadline());
   expect(submission).toMatchObject({ outcome: "uncertain" });
   expectNoCanary(submission);
 });
@@ -159,7 +136,7 @@ test("nothing leaks without a connection", async () => {
 
 test("nothing leaks when the process is orphaned", async () => {
   const registrar = registrarAt(await deadUrl());
-  expectNoCanary(await rejection(registrar.list(domain, patience({ signal: AbortSignal.abort() }))));
+  expectNoCanary(await rejection(registrar.list(domain, deadline({ signal: AbortSignal.abort() }))));
 });
 
 test("a task's reason does not leak", async () => {
@@ -170,13 +147,13 @@ test("a task's reason does not leak", async () => {
     faults: [{ fault: { kind: "taskFails", reason } }],
   });
   const registrar = registrarAt(emulator.url);
-  const submission = await registrar.submit(domain, add, patience());
+  const submission = await registrar.submit(domain, add, deadline());
   const taskNo = "taskNo" in submission ? submission.taskNo : "";
-  const status = await registrar.taskStatus(domain, taskNo, patience());
+  const status = await registrar.taskStatus(domain, taskNo, deadline());
   expect(status).toMatchObject({ state: "failed", reason: "The key *** says no." });
 });
 
-/** Servers that say back what they were sent: the form as it came, and the fields out of it. */
+/** Servers that echo the form, or fields from it. */
 const echoes: [string, (form: string, fields: Record<string, string>) => [number, string]][] = [
   ["as a page", (form) => [502, `<html>${form}</html>`]],
   ["as text", (form) => [200, form]],
@@ -188,8 +165,8 @@ const echoes: [string, (form: string, fields: Record<string, string>) => [number
   ],
   ["as a message without a code", (form) => [500, JSON.stringify({ Message: form })]],
   ["as the code", (form) => [400, JSON.stringify({ Code: form })]],
-  ["as the number of the request", (form) => [400, JSON.stringify({ Code: "Echo", RequestId: form })]],
-  ["as the number of a success", (form) => [200, JSON.stringify({ RequestId: form })]],
+  ["as the RequestId", (form) => [400, JSON.stringify({ Code: "Echo", RequestId: form })]],
+  ["as the RequestId of a success", (form) => [200, JSON.stringify({ RequestId: form })]],
   ["as a list", (form) => [200, JSON.stringify({ RequestId: "R-1", DSRecordList: form, Data: form })]],
   [
     "as a record and a task",
@@ -212,7 +189,7 @@ const echoes: [string, (form: string, fields: Record<string, string>) => [number
   ],
 ];
 
-test.each(echoes)("nothing leaks of an echo %s", async (_, echo) => {
+test.each(echoes)("nothing leaks from an echo %s", async (_, echo) => {
   const server: RawServer = await rawServer((response, fields) => {
     const [status, text] = echo(new URLSearchParams(fields).toString(), fields);
     response.writeHead(status).end(text);

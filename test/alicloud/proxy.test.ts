@@ -1,27 +1,35 @@
-import { createServer, type AddressInfo } from "node:net";
-import type { Trouble } from "../../provider/registrar/registrar";
+import { createServer } from "node:net";
+import type { Trouble } from "../../provider/concurrency/deadline";
 import { proxyFor } from "../../provider/alicloud/proxy";
 import { createRegistrar } from "../../provider/registrar/client";
-import { createTransport, type Timeouts } from "../../provider/alicloud/transport";
-import { constantCredentials } from "../../provider/config";
+import type { Timeouts } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import { ProxyProcess, type ProxyOptions } from "../harness/proxyProcess";
 import { startTlsEndpoint } from "../harness/tlsEndpoint";
-import { adding, closeAll, credentials, deadUrl, domain, patience, rawServer, rejection } from "./bed";
+import {
+  adding,
+  afterwards,
+  closeAll,
+  credentials,
+  deadUrl,
+  domain,
+  deadline,
+  listen,
+  rawServer,
+  rejection,
+} from "./bed";
 import { leapingClock } from "./clocks";
 
 jest.setTimeout(60_000);
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-  await closeAll();
-});
+afterEach(closeAll);
 
 const secret = "me:CANARY-password";
 
 async function proxyProcess(options: ProxyOptions): Promise<ProxyProcess> {
   const proxy = await ProxyProcess.start(options);
-  closing.push(() => proxy.stop());
+  afterwards(() => proxy.stop());
   return proxy;
 }
 
@@ -36,7 +44,7 @@ const through = (port: number, userinfo = secret) => settingsBy(`http://${userin
 
 const short: Timeouts = { connectMs: 300, readMs: 5_000 };
 
-/** What proxies do, what is then said of them, whether it is final, and for how many seconds it is tried. */
+/** Behaviours of proxies, with words of the message, disposition, and time of the tries in s. */
 const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry", number][] = [
   [
     "requires other credentials",
@@ -46,10 +54,10 @@ const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry"
     0,
   ],
   ["refuses", { conduct: "403" }, "it refused to connect (HTTP 403)", "fatal", 0],
-  ["is no proxy", { conduct: "405" }, "it refused to connect (HTTP 405)", "fatal", 0],
+  ["is not a proxy", { conduct: "405" }, "it refused to connect (HTTP 405)", "fatal", 0],
   ["cannot connect", { conduct: "502" }, "it could not connect (HTTP 502)", "retry", 60],
   ["is overloaded", { conduct: "503" }, "it could not connect (HTTP 503)", "retry", 60],
-  ["waits in vain", { conduct: "504" }, "it could not connect (HTTP 504)", "retry", 60],
+  ["times out", { conduct: "504" }, "it could not connect (HTTP 504)", "retry", 60],
   ["is throttled", { conduct: "429" }, "it refused to connect (HTTP 429)", "retry", 60],
   ["is a mail server", { conduct: "garbage" }, "its answer is not HTTP", "fatal", 0],
   ["is silent", { conduct: "silent" }, "it did not respond in time (ETIMEDOUT)", "retry", 120],
@@ -60,11 +68,11 @@ const conducts: [string, Omit<ProxyOptions, "routes">, string, "fatal" | "retry"
 
 test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, words, disposition, seconds) => {
   const proxy = await proxyProcess(options);
-  const error = await rejection(createTransport(through(proxy.port), short).send(adding));
+  const error = await rejection(connectDomainApi(through(proxy.port), short).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition, effect: "none" });
   expect(error.message).toContain(
     `did not reach registrar.test through the proxy 127.0.0.1:${proxy.port}: ${words}. Nothing was sent to the ` +
-      "registrar. Check HTTPS_PROXY, or add the registrar's host to NO_PROXY",
+      "registrar. Check HTTPS_PROXY, or add registrar.test to NO_PROXY",
   );
   expect(error.message).not.toContain("CANARY");
   expect(await proxy.waitForLog()).toEqual([expect.stringContaining("registrar.test:443 ")]);
@@ -79,7 +87,7 @@ test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, word
   });
   const until = clock.now() + 900_000;
   const onTrouble = (trouble: Trouble) => void told.push(trouble);
-  await rejection(registrar.list(domain, patience({ until, onTrouble })));
+  await rejection(registrar.list(domain, deadline({ until, onTrouble })));
   expect(clock.now() - clock.start).toBe(seconds * 1_000);
   const cause = `proxy ${/\((HTTP \d+|E\w+)\)/.exec(words)?.[1] ?? ""}`;
   expect(told[0]).toEqual(seconds === 0 ? undefined : { cause, leftMs: seconds * 1_000 });
@@ -87,16 +95,16 @@ test.each(conducts)("a proxy that %s: nothing was sent", async (_, options, word
 
 test("a proxy that refuses connections is named, and nothing was sent", async () => {
   const { port } = new URL(await deadUrl());
-  const error = await rejection(createTransport(through(Number(port))).send(adding));
+  const error = await rejection(connectDomainApi(through(Number(port))).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
   expect(error.message).toContain(
     `through the proxy 127.0.0.1:${port}: it refused the connection (ECONNREFUSED).`,
   );
 });
 
-test("a proxy whose name does not exist", async () => {
+test("a proxy with an unknown name", async () => {
   const error = await rejection(
-    createTransport(settingsBy(`http://${secret}@proxy.invalid:3128`)).send(adding),
+    connectDomainApi(settingsBy(`http://${secret}@proxy.invalid:3128`)).send(adding),
   );
   // Without a network, the system's resolver may say EAI_AGAIN instead.
   expect(error.message).toMatch(
@@ -107,16 +115,16 @@ test("a proxy whose name does not exist", async () => {
 
 test("an https proxy with an untrusted certificate is final", async () => {
   const endpoint = await startTlsEndpoint(1, "localhost");
-  closing.push(endpoint.close);
+  afterwards(endpoint.close);
   const settings = settingsBy(`https://${secret}@localhost:${endpoint.port}`);
-  const error = await rejection(createTransport(settings).send(adding));
+  const error = await rejection(connectDomainApi(settings).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "fatal", effect: "none" });
   expect(error.message).toMatch(
     /through the proxy localhost:\d+: no trustworthy TLS connection could be made \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..*NODE_EXTRA_CA_CERTS/,
   );
 });
 
-/** What is behind a proxy that opens a connection: the error's code, and how it goes on from there. */
+/** Servers behind a proxy that opens a connection, with the error's code and disposition. */
 const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, string, "fatal" | "retry"][] = [
   [
     "an untrusted certificate",
@@ -129,7 +137,7 @@ const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, st
     "fatal",
   ],
   [
-    "something that speaks no TLS",
+    "a server without TLS",
     async () => {
       const server = await rawServer(() => undefined);
       return [{ routes: { "registrar.test:443": new URL(server.url).host } }, () => Promise.resolve()];
@@ -138,7 +146,7 @@ const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, st
     "fatal",
   ],
   [
-    "nothing",
+    "no server",
     () => Promise.resolve([{ conduct: "closeTunnel" }, () => Promise.resolve()]),
     "ECONNRESET",
     "retry",
@@ -147,9 +155,9 @@ const behind: [string, () => Promise<[ProxyOptions, () => Promise<unknown>]>, st
 
 test.each(behind)("%s behind the proxy: nothing was sent", async (_, start, code, disposition) => {
   const [options, close] = await start();
-  closing.push(close);
+  afterwards(close);
   const proxy = await proxyProcess({ credentials: secret, ...options });
-  const error = await rejection(createTransport(through(proxy.port)).send(adding));
+  const error = await rejection(connectDomainApi(through(proxy.port)).send(adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition, effect: "none" });
   expect(error.message).toMatch(
     new RegExp(
@@ -158,14 +166,14 @@ test.each(behind)("%s behind the proxy: nothing was sent", async (_, start, code
   );
 });
 
-test("the time for a connection also counts behind the proxy", async () => {
-  // It accepts connections, and never shakes hands.
+test("the time for a connection includes the TLS handshake behind the proxy", async () => {
+  // It accepts connections, and never answers a handshake.
   const proxy = await proxyProcess({
     conduct: "open",
     routes: { "registrar.test:443": await silentServer() },
   });
   const startedAt = Date.now();
-  const error = await rejection(createTransport(through(proxy.port), short).send(adding));
+  const error = await rejection(connectDomainApi(through(proxy.port), short).send(adding));
   expect(error).toMatchObject({ disposition: "retry", effect: "none" });
   expect(error.message).toContain("it did not respond in time (ETIMEDOUT). Nothing was sent.");
   expect(Date.now() - startedAt).toBeLessThan(5_000);
@@ -173,7 +181,6 @@ test("the time for a connection also counts behind the proxy", async () => {
 
 async function silentServer(): Promise<string> {
   const server = createServer((socket) => socket.on("error", () => undefined).resume());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => Promise.resolve(server.close()));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  afterwards(() => server.close());
+  return `127.0.0.1:${await listen(server)}`;
 }

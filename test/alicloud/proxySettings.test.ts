@@ -1,11 +1,12 @@
-import { proxyFor, secretsOf, type Proxy } from "../../provider/alicloud/proxy";
+import { proxyFor, secretsOf } from "../../provider/alicloud/proxy";
+import type { Proxy } from "../../provider/alicloud/settings";
 
 const target = "https://domain.aliyuncs.com";
 const proxy = "http://proxy.example:3128";
 
 type Env = Record<string, string>;
 
-/** Environments, addresses, and the proxy through which these are reached. */
+/** Environments, addresses, and the proxy for them. */
 const rows: [Env, string, string | undefined][] = [
   [{}, target, undefined],
   [{ HTTPS_PROXY: proxy }, target, "proxy.example:3128"],
@@ -18,9 +19,9 @@ const rows: [Env, string, string | undefined][] = [
   [{ HTTPS_PROXY: "https://proxy.example" }, target, "proxy.example:443"],
   [{ HTTPS_PROXY: "http://[2001:db8::1]:3128" }, target, "[2001:db8::1]:3128"],
   [{ HTTPS_PROXY: "http://user:pa%40ss@proxy.example:3128/" }, target, "proxy.example:3128"],
-  // They are for other protocols, and for curl.
+  // These variables are for other protocols, and for curl.
   [{ HTTP_PROXY: proxy, http_proxy: proxy, ALL_PROXY: proxy, all_proxy: proxy }, target, undefined],
-  // Plain http, and loopback, never.
+  // Plain http and loopback addresses never use a proxy.
   [{ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }, "http://100.100.100.200/latest", undefined],
   ...["localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"].map(
     (host) => [{ HTTPS_PROXY: proxy }, `https://${host}:8443`, undefined] as [Env, string, undefined],
@@ -32,7 +33,7 @@ test.each(rows)("%j: %s", (env, address, name) => {
   expect(proxyFor(address, env)?.name).toBe(name);
 });
 
-/** Exceptions, addresses, and whether these are among them. */
+/** Exceptions, addresses, and whether the addresses are excepted. */
 const exceptions: [string, string, boolean][] = [
   ["*", target, true],
   ["domain.aliyuncs.com", target, true],
@@ -73,13 +74,14 @@ test.each([
   "http://",
   "http://canary:ca%zznary@proxy.example",
   "http://proxy.example:99999",
-  // A password with an unescaped character would be read as a path, a query or a fragment of another host.
+  // With an unescaped character, a password would be read as the path, query or fragment of
+  // another host.
   "http://deploy:4711/canary@proxy.example:3128",
   "http://deploy:4711?canary@proxy.example:3128",
   "http://deploy:4711#canary@proxy.example:3128",
   "http://proxy.example:3128/canary",
   "not an address canary",
-])("%s is refused, and not repeated", (value) => {
+])("%s is refused, and not quoted", (value) => {
   expect(() => proxyFor(target, { https_proxy: value })).toThrow(
     expect.objectContaining({
       code: "CONFIG_INVALID",
@@ -88,14 +90,14 @@ test.each([
       ),
     }) as Error,
   );
-  // Where no proxy is needed, its address does not matter.
+  // Where no proxy is used, its address does not matter.
   expect(proxyFor("https://localhost", { https_proxy: value })).toBeUndefined();
 });
 
-test("what must not be shown of a proxy", () => {
+test("the secrets of a proxy", () => {
   const secrets = (userinfo: string) =>
     secretsOf(proxyFor(target, { HTTPS_PROXY: `http://${userinfo}@p` }) as Proxy);
   expect(secrets("me:pa%40ssword")).toEqual(["me:pa@ssword", "pa@ssword"]);
-  // Short ones would be found everywhere.
+  // Short ones occur in innocent text.
   expect(secrets("a:b")).toEqual([]);
 });

@@ -1,22 +1,23 @@
 import { DsRecordError } from "../../provider/errors";
-import { RegistrarFailure } from "../../provider/alicloud/errors";
-import { Limiter } from "../../provider/alicloud/rateLimiter";
-import { patience, rejection, settled } from "./bed";
+import { ApiFailure } from "../../provider/alicloud/errors";
+import { RateLimiter } from "../../provider/alicloud/rateLimiter";
+import { domainApi } from "../../provider/registrar/domainApi";
+import { deadline, rejection, settled } from "./bed";
 import { heldClock } from "./clocks";
 
-const throttled = new RegistrarFailure(
+const throttled = new ApiFailure(
   "REGISTRAR_REFUSED",
   "Throttled.",
-  { disposition: "retry", effect: "none" },
+  { disposition: "retry", effect: "none", throttles: true },
   { apiCode: "Throttling.User" },
 );
 
-/** A limiter, and calls through it that end when the test says so. */
+/** A limiter with calls that end when the test says so. */
 function limited() {
   const clock = heldClock();
-  const limiter = new Limiter(clock);
+  const limiter = new RateLimiter(domainApi, clock);
   const started: { name: string; at: number; end: (error?: Error) => void }[] = [];
-  const call = (name: string, patient = patience()) =>
+  const call = (name: string, patient = deadline()) =>
     limiter.run(
       name,
       () =>
@@ -26,7 +27,7 @@ function limited() {
         }),
       patient,
     );
-  /** A call that is answered at once, well or ill, or that has not come to its turn yet. */
+  /** Makes a call that ends at once. Returns undefined if it has to wait for its turn. */
   const quick = async (error?: Error) => {
     const before = started.length;
     const result = call("quick").catch(() => undefined);
@@ -41,7 +42,7 @@ function limited() {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
 
-test("eight calls at once, the others in the order of their coming", async () => {
+test("eight calls run at once, and the others in the order in which they came", async () => {
   const { call, started, names, clock } = limited();
   const results = range(1, 11).map((name) => call(name));
   await settled();
@@ -58,7 +59,7 @@ test("eight calls at once, the others in the order of their coming", async () =>
   expect(clock.sleeping()).toEqual([]);
 });
 
-test("a handful of calls is not slowed down, hundreds come 20 ms apart", async () => {
+test("the first 21 calls come at once, later ones 20 ms apart", async () => {
   const { quick, clock } = limited();
   let atOnce = 0;
   while (await quick()) atOnce += 1;
@@ -66,14 +67,14 @@ test("a handful of calls is not slowed down, hundreds come 20 ms apart", async (
   expect(clock.sleeping()).toEqual([20]);
 });
 
-test("a call that has to wait for its time comes then, and before all later ones", async () => {
+test("a waiting call comes on time, and before all later ones", async () => {
   const { quick, call, names, clock, started } = limited();
   while (await quick());
   const first = call("first");
   void call("second");
   clock.advance(20);
   await settled();
-  // The call that `quick` has left waiting came first.
+  // The call that `quick` left waiting comes before it.
   expect(names().filter((name) => name !== "quick")).toEqual([]);
   clock.advance(20);
   await settled();
@@ -83,7 +84,7 @@ test("a call that has to wait for its time comes then, and before all later ones
 });
 
 describe("throttled", () => {
-  /** The times, from now on, at which the next calls start. */
+  /** Returns when the next calls start, in ms from now. */
   async function starts({ quick, started, clock }: ReturnType<typeof limited>, count: number, error?: Error) {
     const from = clock.now() - clock.start;
     const before = started.length;
@@ -98,22 +99,22 @@ describe("throttled", () => {
     return started.slice(before).map(({ at }) => at - from);
   }
 
-  test("twice as long from call to call every time, up to 5 s", async () => {
+  test("the interval doubles every time, up to 5 s", async () => {
     const bed = limited();
     expect(await starts(bed, 8, throttled)).toEqual([0, 200, 600, 1400, 3000, 6200, 11200, 16200]);
   });
 
-  test("each answered call takes a little of it back, and in the end there is nothing left", async () => {
+  test("each answered call shortens the interval, down to the minimum", async () => {
     const bed = limited();
     await starts(bed, 1, throttled);
-    // 200 ms, less by a fiftieth with every answer: 200, 196, 192.08
+    // 200 ms, shorter by 2 % with every answer: 200, 196, 192.08
     expect(await starts(bed, 4)).toEqual([200, 400, 596, 789]);
     await starts(bed, 120);
     bed.clock.advance(1000);
     expect(await starts(bed, 5)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  test("once for all calls that were under way together", async () => {
+  test("calls under way together slow down once", async () => {
     const bed = limited();
     const results = range(1, 3).map((name) => bed.call(name).catch(() => "throttled"));
     await settled();
@@ -125,7 +126,7 @@ describe("throttled", () => {
 
   test("other failures do not slow down", async () => {
     const bed = limited();
-    const failure = new RegistrarFailure("REGISTRAR_REFUSED", "No.", {
+    const failure = new ApiFailure("REGISTRAR_REFUSED", "No.", {
       disposition: "retry",
       effect: "none",
     });
@@ -133,45 +134,45 @@ describe("throttled", () => {
   });
 });
 
-describe("patience", () => {
-  test("a turn that would come too late is given up at once", async () => {
+describe("deadline", () => {
+  test("a turn that would come too late is rejected at once", async () => {
     const { quick, call, clock, names } = limited();
     await quick(throttled);
-    const error = await rejection(call("late", patience({ until: clock.now() + 199 })));
+    const error = await rejection(call("late", deadline({ until: clock.now() + 199 })));
     expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "none" });
-    expect(error.message).toMatch(/^late was not asked for: .*Nothing was sent\./);
-    const inTime = call("in time", patience({ until: clock.now() + 200 }));
+    expect(error.message).toMatch(/^late was not tried: .*Nothing was sent\./);
+    const inTime = call("in time", deadline({ until: clock.now() + 200 }));
     inTime.catch(() => undefined);
     clock.advance(200);
     await settled();
     expect(names()).toEqual(["quick", "in time"]);
   });
 
-  test("a turn that has come too late is given up, and the next one has it", async () => {
+  test("a turn that comes too late is rejected, and passes to the next call", async () => {
     const { call, clock, started, names } = limited();
     for (const name of range(1, 8)) void call(name);
-    const late = rejection(call("late", patience({ until: clock.now() + 10 })));
+    const late = rejection(call("late", deadline({ until: clock.now() + 10 })));
     void call("next");
     clock.advance(11);
     await settled();
     started[0]?.end();
-    expect((await late).message).toMatch(/^late was not asked for/);
+    expect((await late).message).toMatch(/^late was not tried/);
     await settled();
     expect(names().at(-1)).toBe("next");
   });
 
-  test("without a wait, it is not looked at", async () => {
+  test("does not count without a wait", async () => {
     const { call, clock, names } = limited();
-    void call("past", patience({ until: clock.now() - 1 }));
+    void call("past", deadline({ until: clock.now() - 1 }));
     await settled();
     expect(names()).toEqual(["past"]);
   });
 
-  test("an aborted wait ends at once, and takes nobody's turn", async () => {
+  test("an aborted wait ends at once, and takes no turn", async () => {
     const { call, started, names } = limited();
     const controller = new AbortController();
     for (const name of range(1, 8)) void call(name);
-    const aborted = rejection(call("aborted", patience({ signal: controller.signal })));
+    const aborted = rejection(call("aborted", deadline({ signal: controller.signal })));
     void call("next");
     controller.abort(new Error("The end."));
     expect(await aborted).toBeInstanceOf(DsRecordError);
@@ -184,22 +185,22 @@ describe("patience", () => {
   test("nothing begins once the signal is aborted", async () => {
     const { call, names } = limited();
     const controller = new AbortController();
-    const justBefore = rejection(call("just before", patience({ signal: controller.signal })));
+    const justBefore = rejection(call("just before", deadline({ signal: controller.signal })));
     controller.abort();
     expect(await justBefore).toMatchObject({ code: "PROCESS_ORPHANED" });
-    expect(await rejection(call("after", patience({ signal: controller.signal })))).toMatchObject({
+    expect(await rejection(call("after", deadline({ signal: controller.signal })))).toMatchObject({
       code: "PROCESS_ORPHANED",
     });
-    // Neither of them holds a place.
+    // Neither of them takes a place.
     for (const name of range(1, 8)) void call(name);
     await settled();
     expect(names()).toEqual(range(1, 8));
   });
 
-  test("a call under way is awaited, whatever happens", async () => {
+  test("a call under way is always awaited", async () => {
     const { call, clock, started } = limited();
     const controller = new AbortController();
-    const result = call("under way", patience({ until: clock.now() + 1, signal: controller.signal }));
+    const result = call("under way", deadline({ until: clock.now() + 1, signal: controller.signal }));
     await settled();
     clock.advance(1000);
     controller.abort();

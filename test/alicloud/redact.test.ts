@@ -22,7 +22,7 @@ const forms: [string, (secret: string) => string][] = [
   ["in lower-case escapes", (secret) => once(secret).toLowerCase()],
   ["encoded twice", (secret) => once(once(secret))],
   ["in two ways, one after the other", (secret) => encodeURIComponent(once(secret))],
-  ["thrice", (secret) => once(once(once(secret)))],
+  ["encoded three times", (secret) => once(once(once(secret)))],
   ["in JSON within JSON", (secret) => JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
   ["in base64", (secret) => Buffer.from(secret).toString("base64").replace(/=+$/, "")],
 ];
@@ -45,7 +45,7 @@ const texts: [string, string][] = [
   [`${"x".repeat(299)}𠮷y`, `${"x".repeat(299)}𠮷…`],
   ["𠮷".repeat(300), "𠮷".repeat(300)],
   ["half a pair: \ud842!", "half a pair: !"],
-  // Redacted before it is cut, or a part of it would be left.
+  // Redacted before it is cut, since a part of a secret would remain.
   [`${"x".repeat(295)}${accessKeyId}`, `${"x".repeat(295)}***`],
   ["Signature=ab+/c=&Action=X", "Signature=***&Action=X"],
   ["%26Signature%3Dab%252B%26Action%3DX", "%26Signature=***%26Action%3DX"],
@@ -63,11 +63,11 @@ test("characters beyond ASCII", () => {
   expect(other(`${secret} ${encodeURIComponent(secret)}`)).toBe("*** ***");
 });
 
-test("without a token, nothing stands for it", () => {
+test("a missing token hides nothing", () => {
   expect(scrubber({ accessKeyId, accessKeySecret })("text")).toBe("text");
 });
 
-test("whatever it was told of, and told late", () => {
+test("secrets that were added later are hidden too", () => {
   const redactor = new Redactor();
   const { scrub: early } = redactor;
   redactor.add({ accessKeyId, accessKeySecret, securityToken });
@@ -75,12 +75,12 @@ test("whatever it was told of, and told late", () => {
   expect(early(`${accessKeyId}-2 ${accessKeyId} ${securityToken} second other`)).toBe("*** *** *** *** ***");
 });
 
-test.each([100, 2_930, 16_384])("a token of %d characters, in every form", (length) => {
+test.each([100, 2_930, 16_384])("a token of %d characters is hidden in every form", (length) => {
   const long = "CAIS+to/ken==%42\\'".repeat(length).slice(0, length);
   const other = scrubber({ accessKeyId, accessKeySecret, securityToken: long });
   expect(other("The domain name does not exist.")).toBe("The domain name does not exist.");
   for (const [, form] of forms) expect(other(`before ${form(long)}`)).toMatch(/^before \*\*\*…?$/);
-  // A part of it is no secret that is known, but a text that is cut within it shows none of it.
+  // A part of a token is not found, but a text that is cut within a token shows none of it.
   expect(other(`${" ".repeat(60_000)}${long.repeat(2)}`)).toMatch(/^ (\*\*\*)+…?$/);
 });
 
@@ -88,7 +88,7 @@ test.each([100, 2_930, 16_384])("a token of %d characters, in every form", (leng
 const canaries = Object.entries(canary) as [Secret, string][];
 
 test.each(searched.map((form) => [form.name, form.write] as const))(
-  "whatever is searched for: %s",
+  "forms that test/secrets searches for: %s",
   (_, write) => {
     const hide = scrubber(canary);
     for (const [, secret] of canaries) {
@@ -107,12 +107,12 @@ describe("a failure hides the whole text", () => {
     expect(scrub({ toString: () => securityToken } as unknown as string)).toBe("***");
   });
 
-  test("by giving up on a text that can be read in too many ways", () => {
+  test("of a search that gives up on too many readings", () => {
     const other = scrubber({ accessKeyId, accessKeySecret, securityToken: "%25".repeat(2_000) });
     expect(other(`visible ${"%25".repeat(10_000)}`)).toBe("***");
   });
 
-  test("to take up a secret", () => {
+  test("of adding a secret", () => {
     const redactor = new Redactor();
     redactor.add({ accessKeyId, accessKeySecret: 7 as unknown as string });
     expect(redactor.scrub("text")).toBe("***");

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import type { Emulator } from "../../emulator/index";
-import type { Credentials, CredentialsSource } from "../../provider/config";
+import type { Credentials, CredentialsSource } from "../../provider/alicloud/settings";
 import { DsRecordError } from "../../provider/errors";
 import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
-import { answering, closeAll, domain, emulated, patience, rawServer, rejection } from "./bed";
+import { answering, closeAll, domain, emulated, deadline, rawServer, rejection } from "./bed";
 import { leapingClock } from "./clocks";
 
 afterEach(closeAll);
@@ -16,7 +16,7 @@ const add: Change = {
 
 const key = { accessKeyId: "STS.the-test-key-WXYZ", accessKeySecret: "the-test-secret" };
 
-/** Tokens that end when the test says so, at the registrar and where they come from. */
+/** Tokens that expire when the test says so, at the registrar and at their source. */
 interface Tokens {
   readonly source: CredentialsSource & { asked: number; renewed: number };
   expire(): void;
@@ -59,23 +59,23 @@ const registrarWith = ({ url }: Pick<Emulator, "url">, credentials: CredentialsS
 const codes = (emulator: Emulator) => emulator.calls().map(({ action, code }) => `${action} ${code ?? "-"}`);
 const refusal = "InvalidSecurityToken.MismatchWithAccessKey";
 
-describe("a token that has expired in the middle of a run is renewed", () => {
-  test("for a reading, a look and a submission, which makes one task", async () => {
+describe("a token that expires in the middle of a run is renewed", () => {
+  test("for a listing, a task query and a submission, which makes one task", async () => {
     const { source, account, expire } = tokens();
     const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
     const registrar = registrarWith(emulator, source);
-    expect(await registrar.list(domain, patience())).toEqual([]);
+    expect(await registrar.list(domain, deadline())).toEqual([]);
     expire();
-    const submission = await registrar.submit(domain, add, patience());
+    const submission = await registrar.submit(domain, add, deadline());
     const [task, ...more] = emulator.tasks();
     expect(submission).toEqual({ outcome: "accepted", taskNo: task?.taskNo });
     expect(more).toEqual([]);
     expire();
-    expect(await registrar.taskStatus(domain, task?.taskNo ?? "", patience())).toMatchObject({
+    expect(await registrar.taskStatus(domain, task?.taskNo ?? "", deadline())).toMatchObject({
       state: "succeeded",
     });
     expire();
-    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(await registrar.list(domain, deadline())).toEqual([add.ds]);
     expect(codes(emulator)).toEqual([
       "QueryDSRecord -",
       `SaveSingleTaskForAddingDSRecord ${refusal}`,
@@ -88,34 +88,34 @@ describe("a token that has expired in the middle of a run is renewed", () => {
     expect([source.asked, source.renewed]).toEqual([4, 3]);
   });
 
-  test("by one of 16 KiB, and its task goes on", async () => {
+  test("by a token of 16 KiB, and its task continues", async () => {
     const lengths = [0, 900, 2_960, 16_384];
     const { source, account, expire } = tokens((n) => `token-${n}-+/=`.padEnd(lengths[n] ?? 0, "CAIS+/%\\"));
     const emulator = await emulated({ accounts: [account], taskDurationMs: 0 });
     const registrar = registrarWith(emulator, source);
-    const submission = await registrar.submit(domain, add, patience());
+    const submission = await registrar.submit(domain, add, deadline());
     const taskNo = "taskNo" in submission ? submission.taskNo : "";
     for (const length of lengths.slice(2)) {
       expire();
       expect(account.securityToken).toHaveLength(length);
-      expect(await registrar.taskStatus(domain, taskNo, patience())).toMatchObject({ state: "succeeded" });
+      expect(await registrar.taskStatus(domain, taskNo, deadline())).toMatchObject({ state: "succeeded" });
     }
-    expect(await registrar.list(domain, patience())).toEqual([add.ds]);
+    expect(await registrar.list(domain, deadline())).toEqual([add.ds]);
     expect(emulator.tasks()).toHaveLength(1);
   });
 
-  test("once for all calls that were refused", async () => {
+  test("once for all rejected calls", async () => {
     const { source, account, expire } = tokens();
     const domains = ["a.example", "b.example", "c.example", "d.example"];
     const emulator = await emulated({ accounts: [account], domains });
     const registrar = registrarWith(emulator, source);
-    await registrar.list("a.example", patience());
+    await registrar.list("a.example", deadline());
     expire();
-    await Promise.all(domains.map((name) => registrar.list(name, patience())));
-    // Those that were refused before the first renewal may have asked for it together.
+    await Promise.all(domains.map((name) => registrar.list(name, deadline())));
+    // Calls that were rejected before the first renewal may have asked for it together.
     expect(source.renewed).toBeLessThanOrEqual(domains.length);
     expect(emulator.calls(({ code }) => code === undefined)).toHaveLength(1 + domains.length);
-    await registrar.list("a.example", patience());
+    await registrar.list("a.example", deadline());
     expect(emulator.calls().at(-1)?.code).toBeUndefined();
   });
 
@@ -127,7 +127,7 @@ describe("a token that has expired in the middle of a run is renewed", () => {
       ),
     );
     expire();
-    expect(await registrarWith(server, source).list(domain, patience())).toEqual([]);
+    expect(await registrarWith(server, source).list(domain, deadline())).toEqual([]);
     expect(server.received.map(({ SecurityToken }) => SecurityToken)).toEqual([
       "the-token-number-1",
       "the-token-number-2",
@@ -135,21 +135,21 @@ describe("a token that has expired in the middle of a run is renewed", () => {
   });
 });
 
-describe("one more try and no more", () => {
-  test("when the new token is refused as well", async () => {
+describe("at most one more try", () => {
+  test("when the new token is rejected too", async () => {
     const { source, account, expire } = tokens();
     const faults = [{ fault: { kind: "error", code: "InvalidSecurityToken.Expired" } as const }];
     const emulator = await emulated({ accounts: [account], faults });
     expire();
-    const error = await rejection(registrarWith(emulator, source).submit(domain, add, patience()));
+    const error = await rejection(registrarWith(emulator, source).submit(domain, add, deadline()));
     expect(error).toMatchObject({ details: { apiCode: "InvalidSecurityToken.Expired" } });
     expect(emulator.calls()).toHaveLength(2);
   });
 
-  test("none when the renewal brings nothing new", async () => {
+  test("none when the renewal gives the same token", async () => {
     const { source } = tokens();
     const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
-    await rejection(registrarWith(server, source).list(domain, patience()));
+    await rejection(registrarWith(server, source).list(domain, deadline()));
     expect(server.received).toHaveLength(1);
     expect(source.renewed).toBe(1);
   });
@@ -158,29 +158,29 @@ describe("one more try and no more", () => {
     const { source, expire } = tokens();
     const server = await answering(JSON.stringify({ Code: code, RequestId: "R-1" }), 403);
     expire();
-    await rejection(registrarWith(server, source).submit(domain, add, patience()));
+    await rejection(registrarWith(server, source).submit(domain, add, deadline()));
     expect(server.received).toHaveLength(1);
     expect(source.renewed).toBe(0);
   });
 
-  test("none for credentials that are constant", async () => {
+  test("none for constant credentials", async () => {
     const { source } = tokens();
     const { name, get } = source;
     const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
-    const error = await rejection(registrarWith(server, { name, get }).list(domain, patience()));
+    const error = await rejection(registrarWith(server, { name, get }).list(domain, deadline()));
     expect(error.message).toContain("access key …WXYZ from the token server");
     expect(server.received).toHaveLength(1);
   });
 });
 
-test("a renewal that fails tells of the refusal too", async () => {
+test("a failed renewal reports the refusal too", async () => {
   const { source } = tokens();
   const failing = {
     ...source,
     renew: () => Promise.reject(new DsRecordError("CREDENTIALS_UNAVAILABLE", "The server is gone.")),
   };
   const server = await answering('{"Code":"InvalidSecurityToken.Expired","RequestId":"R-1"}', 403);
-  expect(await rejection(registrarWith(server, failing).list(domain, patience()))).toMatchObject({
+  expect(await rejection(registrarWith(server, failing).list(domain, deadline()))).toMatchObject({
     code: "CREDENTIALS_UNAVAILABLE",
     details: { apiCode: "InvalidSecurityToken.Expired", requestId: "R-1" },
     message: expect.stringMatching(/^The server is gone\. Before that: Reading .* was refused .* R-1\)\./),
@@ -192,9 +192,9 @@ test("a source without credentials fails every call, and nothing is sent", async
   const get = () => Promise.reject(new DsRecordError("CREDENTIALS_MISSING", "There are none."));
   const registrar = registrarWith(server, { name: "nowhere", get });
   for (const call of [
-    registrar.list(domain, patience()),
-    registrar.submit(domain, add, patience()),
-    registrar.taskStatus(domain, "T-1", patience()),
+    registrar.list(domain, deadline()),
+    registrar.submit(domain, add, deadline()),
+    registrar.taskStatus(domain, "T-1", deadline()),
   ]) {
     expect(await rejection(call)).toMatchObject({ code: "CREDENTIALS_MISSING" });
   }
@@ -205,17 +205,17 @@ test.each<[string, Credentials]>([
   ["id", { accessKeyId: "", accessKeySecret: "s" }],
   ["secret", { accessKeyId: "LTAI-the-id", accessKeySecret: "" }],
   ["secret", { accessKeyId: "LTAI-the-id" } as Credentials],
-])("an empty %s never leads to a call without a signature", async (part, credentials) => {
+])("an empty %s never causes a call without a signature", async (part, credentials) => {
   const server = await answering('{"RequestId":"R-1","DSRecordList":[]}');
   const registrar = registrarWith(server, { name: "odd", get: () => Promise.resolve(credentials) });
-  expect(await rejection(registrar.submit(domain, add, patience()))).toMatchObject({
+  expect(await rejection(registrar.submit(domain, add, deadline()))).toMatchObject({
     code: "CREDENTIALS_INCOMPLETE",
     message: expect.stringContaining(`the access key ${part} is empty`),
   });
   expect(server.received).toEqual([]);
 });
 
-test("nothing is submitted when the CLI is gone by the time the credentials are there", async () => {
+test("nothing is submitted when the CLI ends before the credentials are known", async () => {
   const server = await answering('{"RequestId":"R-1","TaskNo":"T-1"}');
   const gone = new AbortController();
   const get = () => {
@@ -223,12 +223,12 @@ test("nothing is submitted when the CLI is gone by the time the credentials are 
     return Promise.resolve(key);
   };
   const registrar = registrarWith(server, { name: "slow", get });
-  const error = await rejection(registrar.submit(domain, add, patience({ signal: gone.signal })));
+  const error = await rejection(registrar.submit(domain, add, deadline({ signal: gone.signal })));
   expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
   expect(server.received).toEqual([]);
 });
 
-test("no token that was ever used is shown", async () => {
+test("no token is ever shown, old ones included", async () => {
   const { source, expire } = tokens();
   const server = await rawServer((response, _, n) => {
     const quoted = { Code: n < 4 ? "InvalidSecurityToken.Expired" : "Odd", RequestId: "R-1" };
@@ -238,28 +238,28 @@ test("no token that was ever used is shown", async () => {
   const registrar = registrarWith(server, source);
   for (let call = 0; call < 3; call += 1) {
     expire();
-    const error = await rejection(registrar.list(domain, patience()));
+    const error = await rejection(registrar.list(domain, deadline()));
     if (call > 0) expect(error.message).toContain("*** *** ");
     if (call > 0)
       expect(inspect(error, { showHidden: true, depth: 9 })).not.toMatch(/number-1|number-2|test-secret/);
   }
 });
 
-describe("what a refusal says of the key", () => {
+describe("the key in the message of a refusal", () => {
   const refusedWith = async (code: string, accessKeyId: string) => {
     const server = await answering(JSON.stringify({ Code: code, RequestId: "R-1", Message: "No." }), 403);
     const credentials = { accessKeyId, accessKeySecret: "the-test-secret" };
     const source = { name: "Pulumi config alicloud-dnssec", get: () => Promise.resolve(credentials) };
-    return (await rejection(registrarWith(server, source).list(domain, patience()))).message;
+    return (await rejection(registrarWith(server, source).list(domain, deadline()))).message;
   };
 
-  test("which it was, where it came from, and the policy that it needs", async () => {
+  test("has its last characters, its source, and the policy that it needs", async () => {
     const server = /was refused by 127\.0\.0\.1:\d+: Forbidden\.RAM: No \(HTTP 403, RequestId R-1\)\. /;
     const message = await refusedWith("Forbidden.RAM", "LTAI5tTestKeyWXYZ");
     expect(message).toMatch(server);
     expect(message.split(server)[1]).toBe(
       "It was asked with access key …WXYZ from Pulumi config alicloud-dnssec. " +
-        "The key's RAM policy has to allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, " +
+        "The key's RAM policy must allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, " +
         "and domain:QueryDSRecord and domain:QueryDomainTask on all resources (*).",
     );
   });
@@ -280,9 +280,12 @@ describe("what a refusal says of the key", () => {
     );
   });
 
-  test.each(["ParameterIllegal", "NoSuchVersion", "InvalidTimeStamp.Expired"])("not for %s", async (code) => {
-    expect(await refusedWith(code, "LTAI5tTestKeyWXYZ")).not.toContain("access key");
-  });
+  test.each(["ParameterIllegal", "NoSuchVersion", "InvalidTimeStamp.Expired"])(
+    "is not shown for %s",
+    async (code) => {
+      expect(await refusedWith(code, "LTAI5tTestKeyWXYZ")).not.toContain("access key");
+    },
+  );
 
   test.each([
     ["12345678", "access key …5678 from"],

@@ -1,22 +1,18 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Trouble } from "../../provider/registrar/registrar";
-import { RegistrarFailure, unanswered, type Meaning } from "../../provider/alicloud/errors";
-import { retried } from "../../provider/alicloud/retry";
+import type { Trouble } from "../../provider/concurrency/deadline";
+import { ApiFailure, silenceError, type Meaning } from "../../provider/alicloud/errors";
+import { retry } from "../../provider/alicloud/retry";
+import { domainApi } from "../../provider/registrar/domainApi";
 import { silences } from "../../provider/alicloud/silences";
 import { repositoryRoot } from "../harness/environment";
-import { patience, rejection, settled } from "./bed";
+import { deadline, rejection, settled } from "./bed";
 import { heldClock, leapingClock } from "./clocks";
 
 const failure = (disposition: Meaning["disposition"], message = "No.") =>
-  new RegistrarFailure(
-    "REGISTRAR_UNAVAILABLE",
-    message,
-    { disposition, effect: "none" },
-    { apiCode: "Busy" },
-  );
+  new ApiFailure("REGISTRAR_UNAVAILABLE", message, { disposition, effect: "none" }, { apiCode: "Busy" });
 
-/** A reading that fails so and so, and then comes to "read". */
+/** Returns a function that rejects with each failure in turn, and then resolves with "read". */
 function reading(...failures: readonly Error[]) {
   const left = [...failures];
   const read = jest.fn(async () => {
@@ -29,7 +25,7 @@ function reading(...failures: readonly Error[]) {
 
 const again = failure("retry");
 
-/** The numbers of chance, and the waits between tries. */
+/** Random numbers, and the waits between tries. */
 const waits: [number, number[]][] = [
   [0.5, [500, 1000, 2000, 4000, 8000, 16000, 20000, 20000]],
   [0, [400, 800, 1600, 3200, 6400, 12800, 16000, 16000]],
@@ -39,7 +35,7 @@ const waits: [number, number[]][] = [
 test.each(waits)("random %d", async (random, expected) => {
   const clock = leapingClock();
   const read = reading(...expected.map(() => again));
-  await expect(retried("Reading", read, patience(), { clock, random: () => random })).resolves.toBe("read");
+  await expect(retry("Reading", read, deadline(), { clock, random: () => random })).resolves.toBe("read");
   expect(clock.sleeps).toEqual(expected);
   expect(read).toHaveBeenCalledTimes(expected.length + 1);
 });
@@ -47,13 +43,13 @@ test.each(waits)("random %d", async (random, expected) => {
 const pacing = (clock = leapingClock()) => ({ clock, random: () => 0.5 });
 
 test("a domain that another task holds is read again later", async () => {
-  await expect(retried("Reading", reading(failure("wait")), patience(), pacing())).resolves.toBe("read");
+  await expect(retry("Reading", reading(failure("wait")), deadline(), pacing())).resolves.toBe("read");
 });
 
-test("what is final is thrown at once, as an error of its own", async () => {
+test("a final failure is thrown at once, as a copy", async () => {
   const clock = leapingClock();
   const final = failure("fatal");
-  const error = await rejection(retried("Reading", reading(final), patience(), pacing(clock)));
+  const error = await rejection(retry("Reading", reading(final), deadline(), pacing(clock)));
   expect(error).toMatchObject({
     message: "No.",
     code: final.code,
@@ -64,7 +60,7 @@ test("what is final is thrown at once, as an error of its own", async () => {
   expect(clock.sleeps).toEqual([]);
 });
 
-/** For how long there is patience, how often it is tried, and what the last failure then says. */
+/** Times in ms, with the number of tries and the message of the last failure. */
 const limits: [number, number, string][] = [
   [-1, 1, "No."],
   [499, 1, "No."],
@@ -76,23 +72,22 @@ const limits: [number, number, string][] = [
 test.each(limits)("with %d ms, %d tries", async (ms, tries, message) => {
   const clock = leapingClock();
   const read = reading(again, again, again, again);
-  const error = await rejection(
-    retried("Reading", read, patience({ until: clock.now() + ms }), pacing(clock)),
-  );
-  expect(error).toBeInstanceOf(RegistrarFailure);
+  const error = await rejection(retry("Reading", read, deadline({ until: clock.now() + ms }), pacing(clock)));
+  expect(error).toBeInstanceOf(ApiFailure);
   expect(error).toMatchObject({ message, code: "REGISTRAR_UNAVAILABLE", details: { apiCode: "Busy" } });
   expect(read).toHaveBeenCalledTimes(tries);
 });
 
 const asked = {
+  api: domainApi,
   action: "QueryDSRecord",
   what: "Reading",
   host: "domain.aliyuncs.com",
   key: "the key",
-  submits: false,
+  writes: false,
 };
 
-/** Node's codes of calls that never had a connection, and for how many seconds they are tried. */
+/** Node's codes for calls without a connection, with the time of the tries in s. */
 const unreachable: [code: string, seconds: number, words: string][] = [
   ["ENOTFOUND", 30, "its name does not exist"],
   ["ECONNREFUSED", 30, "it refused the connection"],
@@ -112,7 +107,7 @@ const unreachable: [code: string, seconds: number, words: string][] = [
   ["UNKNOWN", 120, "the request failed"],
   ["HPE_INVALID_CONSTANT", 120, "what came is not HTTP"],
   ["EMFILE", 120, "the connection failed"],
-  // Certificates and handshakes that will be no better the next time.
+  // Certificates and handshakes that would fail again.
   ["CERT_HAS_EXPIRED", 0, "no trustworthy TLS connection could be made"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", 0, "no trustworthy TLS connection could be made"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", 0, "no trustworthy TLS connection could be made"],
@@ -126,13 +121,13 @@ const unreachable: [code: string, seconds: number, words: string][] = [
   ["EPROTO", 0, "no trustworthy TLS connection could be made"],
 ];
 
-test.each(unreachable)("%s before there is a connection is tried for %d s", async (code, seconds, words) => {
+test.each(unreachable)("%s without a connection is tried for %d s", async (code, seconds, words) => {
   const clock = leapingClock();
   const told: Trouble[] = [];
-  const read = () => Promise.reject(unanswered(asked, code, false));
+  const read = () => Promise.reject(silenceError(asked, code, false));
   const until = clock.now() + 900_000;
   const error = await rejection(
-    retried("Reading", read, patience({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
+    retry("Reading", read, deadline({ until, onTrouble: (trouble) => told.push(trouble) }), pacing(clock)),
   );
   expect(clock.now() - clock.start).toBe(seconds * 1000);
   expect(error.message).toContain(
@@ -145,7 +140,7 @@ test.each(unreachable)("%s before there is a connection is tried for %d s", asyn
   );
 });
 
-test("the table of them is in docs/errors.md", () => {
+test("docs/errors.md has the table of these codes", () => {
   const page = readFileSync(path.join(repositoryRoot, "docs/errors.md"), "utf8");
   const rows = [...page.matchAll(/^ *\| ((?:`E\w+`(?:, )?)+)[^|]*\| (\d+) s +\|$/gm)];
   const documented = rows.flatMap(([, codes = "", seconds]) =>
@@ -157,52 +152,52 @@ test("the table of them is in docs/errors.md", () => {
   );
 });
 
-test("a call that had a connection is tried as long as there is time", async () => {
+test("a call that had a connection is tried until the deadline", async () => {
   const clock = leapingClock();
-  const read = () => Promise.reject(unanswered(asked, "ECONNRESET", true));
+  const read = () => Promise.reject(silenceError(asked, "ECONNRESET", true));
   const error = await rejection(
-    retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)),
+    retry("Reading", read, deadline({ until: clock.now() + 900_000 }), pacing(clock)),
   );
   expect(clock.now() - clock.start).toBeGreaterThan(860_000);
   expect(error.message).not.toContain("limit");
 });
 
-test("throttling, 5xx and a busy domain are tried as long as there is time", async () => {
+test("throttling, 5xx and a busy domain are tried until the deadline", async () => {
   const clock = leapingClock();
   const read = () => Promise.reject(again);
-  await rejection(retried("Reading", read, patience({ until: clock.now() + 900_000 }), pacing(clock)));
+  await rejection(retry("Reading", read, deadline({ until: clock.now() + 900_000 }), pacing(clock)));
   expect(clock.now() - clock.start).toBeGreaterThan(860_000);
 });
 
-test("the time of a refused connection starts again after an answer, and not after another failure to connect", async () => {
+test("the time for a refused connection starts again after an answer, but not after another failure to connect", async () => {
   const clock = leapingClock();
-  const refused = unanswered(asked, "ECONNREFUSED", false);
-  const unknown = unanswered(asked, "ENOTFOUND", false);
+  const refused = silenceError(asked, "ECONNREFUSED", false);
+  const unknown = silenceError(asked, "ENOTFOUND", false);
   const left: number[] = [];
   const read = reading(refused, unknown, refused, again, refused);
   const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
-  await retried("Reading", read, patience({ until: clock.now() + 900_000, onTrouble }), pacing(clock));
+  await retry("Reading", read, deadline({ until: clock.now() + 900_000, onTrouble }), pacing(clock));
   expect(left).toEqual([30_000, 29_500, 28_500, 896_500, 30_000]);
 });
 
-test("what is left of the caller's time is told, where that is less", async () => {
+test("the caller's remaining time is reported, if that is shorter", async () => {
   const clock = leapingClock();
   const left: number[] = [];
   const onTrouble = ({ leftMs }: Trouble) => left.push(leftMs);
-  const read = reading(unanswered(asked, "ECONNREFUSED", false));
-  await retried("Reading", read, patience({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
+  const read = reading(silenceError(asked, "ECONNREFUSED", false));
+  await retry("Reading", read, deadline({ until: clock.now() + 4_000, onTrouble }), pacing(clock));
   expect(left).toEqual([4_000]);
 });
 
-test("the last failure counts", async () => {
+test("the last failure is thrown", async () => {
   const failures = [again, failure("retry", "Not now."), failure("fatal", "Never.")];
-  const error = await rejection(retried("Reading", reading(...failures), patience(), pacing()));
+  const error = await rejection(retry("Reading", reading(...failures), deadline(), pacing()));
   expect(error.message).toBe("Never. Tried 3 times in 2 s.");
 });
 
 const orphaned = {
   code: "PROCESS_ORPHANED",
-  message: "Reading was given up: the Pulumi CLI that asked for it has ended. Run it again.",
+  message: "Reading was given up, because the Pulumi CLI that asked for it has ended. Run it again.",
 };
 
 test("an aborted signal ends the wait at once", async () => {
@@ -210,7 +205,7 @@ test("an aborted signal ends the wait at once", async () => {
   const controller = new AbortController();
   const read = reading(again, again);
   const result = rejection(
-    retried("Reading", read, patience({ signal: controller.signal }), { clock, random: () => 0.5 }),
+    retry("Reading", read, deadline({ signal: controller.signal }), { clock, random: () => 0.5 }),
   );
   await settled();
   expect(clock.sleeping()).toEqual([500]);
@@ -219,27 +214,27 @@ test("an aborted signal ends the wait at once", async () => {
   expect(read).toHaveBeenCalledTimes(1);
 });
 
-test("an aborted signal lets nothing begin", async () => {
+test("nothing starts once the signal is aborted", async () => {
   const read = reading();
-  const result = retried("Reading", read, patience({ signal: AbortSignal.abort() }), pacing());
+  const result = retry("Reading", read, deadline({ signal: AbortSignal.abort() }), pacing());
   expect(await rejection(result)).toMatchObject(orphaned);
   expect(read).not.toHaveBeenCalled();
 });
 
-test("an answer that is there when the signal is aborted is given", async () => {
+test("an answer that has arrived is returned, although the signal is aborted", async () => {
   const controller = new AbortController();
   const read = () => {
     controller.abort();
     return Promise.resolve("read");
   };
-  await expect(retried("Reading", read, patience({ signal: controller.signal }), pacing())).resolves.toBe(
+  await expect(retry("Reading", read, deadline({ signal: controller.signal }), pacing())).resolves.toBe(
     "read",
   );
 });
 
-test("a mistake of ours is not tried again", async () => {
+test("a mistake in this package is not tried again", async () => {
   const mistake = new TypeError("undefined is not a function");
   const read = reading(mistake);
-  expect(await rejection(retried("Reading", read, patience(), pacing()))).toBe(mistake);
+  expect(await rejection(retry("Reading", read, deadline(), pacing()))).toBe(mistake);
   expect(read).toHaveBeenCalledTimes(1);
 });

@@ -16,7 +16,7 @@ function searchFor(...secrets: readonly string[]): SecretSearch {
 
 const hex = (octet: number) => octet.toString(16).padStart(2, "0");
 
-/** Ways to spell one character, each with a number that varies it. */
+/** Spellings of one character. The number varies them. */
 const spellings: readonly ((character: string, level: number) => string)[] = [
   (character) => character,
   (character) => (/^[a-z]$/.test(character) ? character.toUpperCase() : character),
@@ -40,7 +40,7 @@ const forms: readonly ((secret: string) => string)[] = [
 
 const characters = fc.constantFrom(..."abcdefXYZ0123456789+/=%\\\"'&()*~!@ü密😀".match(/./gu)!);
 const secrets = fc.array(characters, { minLength: 8, maxLength: 40 }).map((all) => all.join(""));
-/** What leads a decoder astray when it stands around a secret. */
+/** Texts around a secret that mislead decoders. */
 const surroundings = fc.array(fc.constantFrom("%", "%2", "%25", "\\", "\\u", "\\u00", "4", "u", " ", "€"), {
   maxLength: 6,
 });
@@ -59,13 +59,13 @@ const spelled = fc
     }).join(""),
   }));
 
-test("finds a secret however each of its characters is spelled, wherever it stands", () => {
+test("finds a secret in any spelling, at any place", () => {
   fc.assert(
     fc.property(spelled, surroundings, surroundings, ({ secret, text }, before, after) => {
       const [start, end] = [before.join(""), after.join("")];
       const shown = searchFor(secret).hide(start + text + end).text ?? "";
       expect(shown).toContain("***");
-      // Backslashes before the first character say nothing of it.
+      // Backslashes before the first character are no part of the secret.
       const [backslashes = ""] = /^(\\|%5C)*/.exec(text) ?? [];
       expect((start + backslashes).startsWith(shown.slice(0, shown.indexOf("***")))).toBe(true);
       expect(end.endsWith(shown.slice(shown.lastIndexOf("***") + 3))).toBe(true);
@@ -74,7 +74,7 @@ test("finds a secret however each of its characters is spelled, wherever it stan
   );
 });
 
-/** The definition in one regular expression, which only short secrets allow. */
+/** The definition as one regular expression, which is possible for short secrets only. */
 function simplePattern(secret: string): RegExp {
   const any = Array.from(secret, (character) => {
     const point = character.codePointAt(0)?.toString(16);
@@ -83,7 +83,7 @@ function simplePattern(secret: string): RegExp {
   return new RegExp(any.join(""), "iu");
 }
 
-test("leaves nothing that the simple definition finds", () => {
+test("finds everything that the simple definition finds", () => {
   const confusing = fc.constantFrom("%", "2", "5", "4", "1", "a", "A", "\\", "u", "0", "%25", "%41", "%5c");
   const texts = (maxLength: number, minLength = 0) =>
     fc.array(confusing, { minLength, maxLength }).map((all) => all.join(""));
@@ -102,7 +102,7 @@ test("leaves nothing that the simple definition finds", () => {
 });
 
 describe("the work", () => {
-  // Such as the vendor gives out: all begin alike.
+  // Like those of the vendor: all have the same beginning.
   const token = (n: number) => `CAIS${n}${"+/ab1%2B\\".repeat(1_800)}`.slice(0, 16_384);
   const [one = "", ...others] = [1, 2, 3, 4].map(token);
   const filled = (unit: string, length: number) =>
@@ -119,7 +119,7 @@ describe("the work", () => {
     ["percent signs that are encoded", "%2525"],
     ["escapes", "\\u0043"],
     ["white space", " "],
-    ["three octets a character", "密"],
+    ["characters of three octets", "密"],
   ];
 
   test.each(texts)("is linear in the text: %s", (_, unit) => {
@@ -130,7 +130,7 @@ describe("the work", () => {
       const octets = Buffer.byteLength(text.slice(0, maxText));
       const { steps } = search.hide(text);
       expect(steps).toBeGreaterThanOrEqual(octets / 10);
-      // It looks once in so many steps whether that is too many, at each octet.
+      // It checks the limit once for each octet, so it can exceed the limit a little.
       expect(steps).toBeLessThanOrEqual(octets * (maxSteps.octet + maxSteps.pattern * patterns) + one.length);
     }
   });
@@ -153,7 +153,7 @@ describe("the work", () => {
     expect(searchFor(secret).hide(almost).text).toBe(`${almost.slice(0, maxText)}`);
   });
 
-  test.each(["%25", "\\", "%2525"])("is given up where all is ambiguous: %s", (unit) => {
+  test.each(["%25", "\\", "%2525"])("is given up on ambiguous text: %s", (unit) => {
     const { text, steps } = searchFor(filled(unit, 2_000)).hide(filled(unit, maxText));
     expect([text, steps < 65 * maxText]).toEqual([undefined, true]);
   });
@@ -176,7 +176,7 @@ describe("a text beyond the limit", () => {
     for (let shown = 1; shown < text.length; shown += 1) {
       const before = " ".repeat(maxText - shown);
       const rest = searchFor(secret).hide(`${before}${text}`).text?.trim() ?? "";
-      // Half of an escape is no beginning yet.
+      // Half of an escape does not begin a match.
       expect(rest).toMatch(/^(%|\\(u0{0,2}4?)?)?(\*\*\*)?…$/);
     }
   });

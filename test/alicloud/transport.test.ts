@@ -1,6 +1,7 @@
 import { signature, stringToSign } from "../../emulator/signature";
-import { RegistrarFailure } from "../../provider/alicloud/errors";
-import { createTransport, type Call } from "../../provider/alicloud/transport";
+import { ApiFailure } from "../../provider/alicloud/errors";
+import type { Call } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
   adding,
   answering,
@@ -22,16 +23,16 @@ afterEach(async () => {
 });
 
 const send = (server: Parameters<typeof settingsOf>[0], call: Call = reading) =>
-  createTransport(settingsOf(server)).send(call);
+  connectDomainApi(settingsOf(server)).send(call);
 
-test("a success is the body, and the number of the request", async () => {
+test("a success has the body and the RequestId", async () => {
   const emulator = await emulated();
   const { answered, body } = await send(emulator);
   expect(body["DSRecordList"]).toEqual([]);
   expect(answered).toEqual({ status: 200, requestId: emulator.calls()[0]?.requestId });
 });
 
-test("signature version 1 over the form, as the vendor's client makes it of known parts", async () => {
+test("signature version 1 of known parameters", async () => {
   jest.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5), doNotFake: [...everythingButDate] });
   jest
     .spyOn(jest.requireActual<{ makeNonce: () => string }>("kitx"), "makeNonce")
@@ -84,7 +85,7 @@ const everythingButDate = [
 ] as const;
 
 test.each(["Version", "Format", "AccessKeyId", "action", "signatureNonce"])(
-  "%s is not taken from a call",
+  "%s cannot be set by a call",
   async (name) => {
     const server = await answering('{"RequestId":"R-1"}');
     const error = await rejection(
@@ -99,14 +100,14 @@ const R = '"RequestId":"R-1"';
 const retry = { disposition: "retry", effect: "possible" };
 const fatal = { disposition: "fatal", effect: "possible" };
 
-/** Status and body, what is odd about it, and what that means. */
+/** Status and body, with the reason in the message, and the meaning. */
 const oddAnswers: [number, string, string, object][] = [
   [200, "", "it is empty (HTTP 200)", retry],
-  [200, "null", "it is no usable JSON object (HTTP 200)", retry],
-  [200, "true", "it is no usable JSON object (HTTP 200)", retry],
-  [200, '"text"', "it is no usable JSON object (HTTP 200)", retry],
-  [200, "12345678901234567890", "it is no usable JSON object (HTTP 200)", retry],
-  [200, `[{${R}}]`, "it is no usable JSON object (HTTP 200)", retry],
+  [200, "null", "it is not a usable JSON object (HTTP 200)", retry],
+  [200, "true", "it is not a usable JSON object (HTTP 200)", retry],
+  [200, '"text"', "it is not a usable JSON object (HTTP 200)", retry],
+  [200, "12345678901234567890", "it is not a usable JSON object (HTTP 200)", retry],
+  [200, `[{${R}}]`, "it is not a usable JSON object (HTTP 200)", retry],
   [200, `{${R},"DSRecor`, "it is not JSON, or only a part of it (HTTP 200)", retry],
   [200, `{${R},"__proto__":{"x":1}}`, "it is not JSON, or only a part of it (HTTP 200)", retry],
   [200, "\n<html>portal</html>", "it is a page, not JSON (HTTP 200)", retry],
@@ -114,39 +115,34 @@ const oddAnswers: [number, string, string, object][] = [
   [200, '{"RequestId":""}', "it has no RequestId (HTTP 200)", retry],
   [200, '{"RequestId":12345678901234567890}', "it has no RequestId (HTTP 200)", retry],
   [200, '{"RequestId":"a b"}', "it has no RequestId (HTTP 200)", retry],
-  [
-    200,
-    `{${R},"Code":"Success"}`,
-    "it has a Code that is not one of an error (HTTP 200, RequestId R-1)",
-    retry,
-  ],
-  [200, `{${R},"Code":""}`, "it has a Code that is not one of an error (HTTP 200, RequestId R-1)", retry],
-  [200, `{${R},"Code":400}`, "its Code is not one (HTTP 200, RequestId R-1)", retry],
-  [200, `{${R},"Code":{"a":1}}`, "it is no usable JSON object (HTTP 200)", retry],
-  [200, "[".repeat(20_000), "it is no usable JSON object (HTTP 200)", retry],
+  [200, `{${R},"Code":"Success"}`, "its Code is not an error code (HTTP 200, RequestId R-1)", retry],
+  [200, `{${R},"Code":""}`, "its Code is not an error code (HTTP 200, RequestId R-1)", retry],
+  [200, `{${R},"Code":400}`, "its Code is not an error code (HTTP 200, RequestId R-1)", retry],
+  [200, `{${R},"Code":{"a":1}}`, "it is not a usable JSON object (HTTP 200)", retry],
+  [200, "[".repeat(20_000), "it is not a usable JSON object (HTTP 200)", retry],
   [301, "<html>", "it is a page, not JSON (HTTP 301)", fatal],
-  [400, `{${R}}`, "it says nothing of an error (HTTP 400, RequestId R-1)", fatal],
+  [400, `{${R}}`, "it has no Code (HTTP 400, RequestId R-1)", fatal],
   [404, "<html>", "it is a page, not JSON (HTTP 404)", fatal],
   [429, "<html>", "it is a page, not JSON (HTTP 429)", retry],
-  [500, `{${R},"Message":"boom"}`, "it says nothing of an error (HTTP 500, RequestId R-1)", retry],
+  [500, `{${R},"Message":"boom"}`, "it has no Code (HTTP 500, RequestId R-1)", retry],
   [502, "<html>", "it is a page, not JSON (HTTP 502)", retry],
 ];
 
 test.each(oddAnswers)("%i %j is odd: %s", async (status, text, why, meaning) => {
   const error = await rejection(send(await answering(text, status)));
-  expect(error).toBeInstanceOf(RegistrarFailure);
+  expect(error).toBeInstanceOf(ApiFailure);
   expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID", ...meaning });
   expect(error.message).toMatch(
     /^Reading the DS records of example\.com \(QueryDSRecord\) got an answer from 127\.0\.0\.1:\d+ that cannot be used: /,
   );
-  expect(error.message).toContain(`: ${why}. Something else`);
+  expect(error.message).toContain(`: ${why}. Something other than the registrar`);
 });
 
-/** Answers with the access key id in the place of what is shown as it is. */
+/** Answers with the access key id in place of texts that are shown unchanged. */
 const disguised: [string, string][] = [
   ['{"RequestId":"ID"}', "it has no RequestId (HTTP 200)"],
   ['{"RequestId":"ID","Code":"Odd"}', "refused by 127.0.0.1"],
-  [`{${R},"Code":"ID"}`, "its Code is not one (HTTP 200, RequestId R-1)"],
+  [`{${R},"Code":"ID"}`, "its Code is not an error code (HTTP 200, RequestId R-1)"],
 ];
 
 test.each(disguised)("%s shows no access key id", async (text, shown) => {
@@ -156,11 +152,11 @@ test.each(disguised)("%s shows no access key id", async (text, shown) => {
   expect(JSON.stringify([error.message, error])).not.toContain(accessKeyId);
 });
 
-test("a Code that is null is none", async () => {
+test("a Code that is null counts as none", async () => {
   expect((await send(await answering(`{${R},"Code":null}`))).answered.requestId).toBe("R-1");
 });
 
-/** Codes, and what a refusal means. */
+/** Codes of refusals, with their meaning and advice. */
 const refusals: [string, object, string][] = [
   ["DomainNotExist", { disposition: "fatal", effect: "none" }, "pulumi state delete"],
   ["Throttling.User", { disposition: "retry", effect: "none", throttles: true }, ""],
@@ -188,7 +184,7 @@ test.each(refusals)("%s is a refusal", async (code, meaning, advice) => {
   expect(error.message).toContain(advice);
 });
 
-test("a refusal is one by its Code, whatever the HTTP status", async () => {
+test("the Code makes a refusal, whatever the HTTP status", async () => {
   const error = await rejection(
     send(await answering(`{${R},"Code":"DomainNotExist","Message":["odd"]}`, 200)),
   );
@@ -196,7 +192,7 @@ test("a refusal is one by its Code, whatever the HTTP status", async () => {
   expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", disposition: "fatal" });
 });
 
-test("a server's message is one line of bearable length", async () => {
+test("a server's message is cut, and put on one line", async () => {
   const message = `first\r\n\u001b[31msecond\u202e ${"x".repeat(10_000)}`;
   const error = await rejection(
     send(await answering(JSON.stringify({ Code: "Odd", Message: message }), 400)),
@@ -216,12 +212,12 @@ test.each(["SignatureDoesNotMatch", "IncompleteSignature", "NewCode"])(
   },
 );
 
-test("of a submission, whatever can have been received leaves a doubt", async () => {
+test("a submission that may have been received leaves a doubt", async () => {
   const lost = await emulated({ faults: [{ fault: { kind: "resetAfter" } }] });
   const error = await rejection(send(lost, adding));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", disposition: "retry", effect: "possible" });
   expect(error.message).toMatch(
-    /^Adding the DS record 1 of example\.com \(SaveSingleTaskForAddingDSRecord\) got no answer from .*: the connection was reset \(ECONNRESET\)\. There may be a task all the same\. Check the network/,
+    /^Adding the DS record 1 of example\.com \(SaveSingleTaskForAddingDSRecord\) got no answer from .*: the connection was reset \(ECONNRESET\)\. There may be a task anyway\. Check the network/,
   );
 });
 
@@ -244,7 +240,7 @@ test.each(unreachable)("%s: nothing was sent", async (code, url, why) => {
   );
 });
 
-test("an answer that breaks off is none", async () => {
+test("a broken answer counts as none", async () => {
   const server = await rawServer((response) => {
     response.writeHead(200, { "content-length": "1000" });
     response.write('{"RequestId":', () => response.destroy());

@@ -13,7 +13,10 @@ interface Layer {
 /** Everything may import them. They import only each other. */
 const leaves = ["provider/errors.ts", "provider/concurrency", "provider/wording"];
 
-/** The arrows of the design. An import that has no row here is a fault. The first row that holds a file counts. */
+/**
+ * The arrows of the design. An import that has no row here is a fault. The first row that holds a
+ * file counts.
+ */
 const layers: Readonly<Record<string, Layer>> = {
   "provider/index.ts": {
     imports: ["provider/nodeVersion.ts", "provider/dynamic/program", "provider/preflight", "provider/dnssec"],
@@ -34,7 +37,12 @@ const layers: Readonly<Record<string, Layer>> = {
     builtins: ["node:events", "node:util"],
   },
   "provider/config.ts": {
-    imports: ["provider/dnssec/quoted.ts", "provider/alicloud/proxy.ts"],
+    imports: [
+      "provider/dnssec/quoted.ts",
+      "provider/alicloud/loopback.ts",
+      "provider/alicloud/proxy.ts",
+      "provider/alicloud/settings.ts",
+    ],
     builtins: ["node:net"],
   },
   "provider/dynamic/program": {
@@ -46,31 +54,88 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ["provider/config.ts"],
     builtins: ["node:fs", "node:module", "node:util"],
   },
+  // lifecycle, from the top: record -> change (safety | task -> wording -> request) -> domainQueue -> context -> ledger.
   "provider/lifecycle/record": {
     imports: [
-      "provider/lifecycle",
+      "provider/lifecycle/change",
+      "provider/lifecycle/domainQueue.ts",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ledger",
+      "provider/lifecycle/ports.ts",
+      "provider/lifecycle/call.ts",
       "provider/dnssec",
-      "provider/dns/serverAddress.ts",
+      "provider/preflight/policy.ts",
       "provider/preflight/settings.ts",
     ],
     types: ["provider/registrar/registrar.ts"],
     builtins: ["node:util"],
   },
-  "provider/lifecycle": {
+  "provider/lifecycle/change/safety": {
     imports: [
+      "provider/lifecycle/change/wording",
+      "provider/lifecycle/change/request",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ledger",
+      "provider/lifecycle/ports.ts",
       "provider/dnssec",
-      "provider/preflight/repair.ts",
-      "provider/preflight/settings.ts",
+      "provider/preflight/policy.ts",
       "provider/preflight/verdictCodes.ts",
     ],
-    types: ["provider/dns/answers.ts", "provider/preflight/verdict.ts", "provider/registrar/registrar.ts"],
-    builtins: ["node:util"],
+    types: ["provider/preflight/verdict.ts", "provider/registrar/registrar.ts"],
   },
+  "provider/lifecycle/change/task": {
+    imports: [
+      "provider/lifecycle/change/wording",
+      "provider/lifecycle/change/request",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ports.ts",
+      "provider/dnssec",
+    ],
+    types: ["provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/change/wording": {
+    imports: ["provider/lifecycle/change/request", "provider/lifecycle/ports.ts"],
+    types: ["provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/change/request": {
+    imports: ["provider/lifecycle/ports.ts", "provider/dnssec"],
+    types: ["provider/preflight/settings.ts", "provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/change": {
+    imports: [
+      "provider/lifecycle/domainQueue.ts",
+      "provider/lifecycle/context.ts",
+      "provider/lifecycle/ledger",
+      "provider/dnssec",
+    ],
+    types: ["provider/dns/answers.ts", "provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/domainQueue.ts": { imports: ["provider/lifecycle/context.ts"] },
+  "provider/lifecycle/context.ts": {
+    types: [
+      "provider/lifecycle/ledger",
+      "provider/lifecycle/ports.ts",
+      "provider/preflight/settings.ts",
+      "provider/registrar/registrar.ts",
+    ],
+  },
+  "provider/lifecycle/ledger": {
+    imports: ["provider/preflight/settings.ts"],
+    types: ["provider/lifecycle/ports.ts", "provider/dnssec/ds.ts", "provider/registrar/registrar.ts"],
+  },
+  "provider/lifecycle/ports.ts": {
+    types: [
+      "provider/dnssec/ds.ts",
+      "provider/dns/answers.ts",
+      "provider/preflight/settings.ts",
+      "provider/preflight/verdict.ts",
+    ],
+  },
+  "provider/lifecycle/call.ts": {},
   "provider/registrar": {
     imports: ["provider/alicloud", "provider/dnssec"],
   },
   "provider/alicloud": {
-    types: ["provider/config.ts", "provider/registrar/registrar.ts"],
     builtins: ["node:fs", "node:http", "node:https", "node:module", "node:net", "node:os", "node:path"],
   },
   "provider/preflight/validator": {
@@ -187,4 +252,19 @@ export function loadedWith(file: string, imports: readonly Import[], seen = new 
     else seen.add(reference.specifier);
   }
   return seen;
+}
+
+/** The same imports between folders. A file beside folders counts as a folder of its own. */
+export function betweenRooms(imports: readonly Import[]): Import[] {
+  const local = imports.filter(({ specifier }) => specifier.startsWith("."));
+  const folders = new Set(local.map(({ from }) => posix.dirname(from)));
+  const roomOf = (file: string) => {
+    const folder = posix.dirname(file);
+    return [...folders].some((other) => other.startsWith(`${folder}/`)) ? file : `${folder}.ts`;
+  };
+  return local.flatMap((reference) => {
+    const [from, to] = [roomOf(reference.from), roomOf(targetOf(reference))];
+    const specifier = `./${posix.relative(posix.dirname(from), to).replace(/\.ts$/, "")}`;
+    return from === to ? [] : [{ ...reference, from, specifier }];
+  });
 }

@@ -13,8 +13,9 @@ export interface Import {
 }
 
 /**
- * What a source file imports, in whatever way: declarations, `import()`, `require`, types. A string that is the name of
- * one of `packages`, or of a part of it, counts too, since modules can be loaded by functions of any name.
+ * What a source file imports, in whatever way: declarations, `import()`, `require`, types. A string
+ * that is the name of one of `packages`, or of a part of it, counts too, since modules can be
+ * loaded by functions of any name.
  */
 export function importsOf(from: string, text: string, packages: readonly string[]): Import[] {
   const source = ts.createSourceFile(from, text, ts.ScriptTarget.Latest);

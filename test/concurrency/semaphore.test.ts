@@ -1,10 +1,10 @@
-import { Gate } from "../../provider/concurrency/semaphore";
+import { Semaphore } from "../../provider/concurrency/semaphore";
 import { rejection } from "../rejection";
 
 const signal = new AbortController().signal;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Work that goes on until it is told to end. */
+/** Work that ends when the test says so. */
 function work() {
   let finish = () => {};
   let isRunning = false;
@@ -16,10 +16,10 @@ function work() {
   return { run, finish, isRunning: () => isRunning };
 }
 
-test("so many run at one time, in the order of their coming", async () => {
-  const gate = new Gate(2);
+test("limits the work at one time, and keeps the order", async () => {
+  const semaphore = new Semaphore(2);
   const works = Array.from({ length: 5 }, work);
-  const all = works.map(({ run }) => gate.run(signal, run));
+  const all = works.map(({ run }) => semaphore.run(signal, run));
   const running = () => works.map((one) => one.isRunning());
   await turn();
   expect(running()).toEqual([true, true, false, false, false]);
@@ -30,11 +30,11 @@ test("so many run at one time, in the order of their coming", async () => {
   await Promise.all(all);
 });
 
-test("work that fails makes room", async () => {
-  const gate = new Gate(1);
+test("failed work makes room", async () => {
+  const semaphore = new Semaphore(1);
   const error = new Error("failed");
-  expect(await rejection(gate.run(signal, () => Promise.reject(error)))).toBe(error);
-  expect(await gate.run(signal, () => Promise.resolve("next"))).toBe("next");
+  expect(await rejection(semaphore.run(signal, () => Promise.reject(error)))).toBe(error);
+  expect(await semaphore.run(signal, () => Promise.resolve("next"))).toBe("next");
 });
 
 test.each([
@@ -46,14 +46,14 @@ test.each([
       queueMicrotask(abort);
     },
   ],
-])("whoever is aborted %s does not run, and makes room", async (_, abortion) => {
-  const gate = new Gate(1);
+])("work that is aborted %s does not run, and makes room", async (_, abortion) => {
+  const semaphore = new Semaphore(1);
   const [first, second, third] = [work(), work(), work()];
   const controller = new AbortController();
   const reason = new Error("enough");
-  const running = gate.run(signal, first.run);
-  const aborted = rejection(gate.run(controller.signal, second.run));
-  const waiting = gate.run(signal, third.run);
+  const running = semaphore.run(signal, first.run);
+  const aborted = rejection(semaphore.run(controller.signal, second.run));
+  const waiting = semaphore.run(signal, third.run);
   abortion(() => controller.abort(reason), first.finish);
   expect(await aborted).toBe(reason);
   first.finish();

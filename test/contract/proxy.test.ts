@@ -103,7 +103,7 @@ const faults: [string, FaultRule, RegExp][] = [
   [
     "a submission that is not answered may have made a task",
     { action: "SaveSingleTaskForAddingDSRecord", fault: { kind: "resetBefore" } },
-    /through the proxy 127\.0\.0\.1:\d+: the connection was reset \(ECONNRESET\)\. There may be a task all the same\./,
+    /through the proxy 127\.0\.0\.1:\d+: the connection was reset \(ECONNRESET\)\. There may be a task anyway\./,
   ],
 ];
 

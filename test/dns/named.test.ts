@@ -88,7 +88,7 @@ test.each<[string, string, string]>([
   ["unsigned.test", "insecure", "NO_DS"],
   ["nothing.test", "unknown", "NOT_DELEGATED"],
 ])("judged by what BIND publishes as its parent: %s", async (domain, status, code) => {
-  const verdict = await new Delegations(observer(), systemClock).asPublished(domain, {});
+  const verdict = (await new Delegations(observer(), systemClock).ask(domain, {})).verdict();
   expect(verdict).toMatchObject({ status, reasons: [{ code }] });
 });
 

@@ -4,7 +4,7 @@ import type { JournalEntry } from "../../emulator/index";
 import type { Change } from "../../provider/registrar/registrar";
 import type { StackExport, StackResource } from "../harness/pulumiCli";
 import { fields } from "../lifecycle/record/exampleRecord";
-import { patience, registrarOf } from "../alicloud/bed";
+import { deadline, registrarOf } from "../alicloud/bed";
 import {
   finished,
   idn,
@@ -171,7 +171,7 @@ async function importState({ project }: World, state: StackExport): Promise<void
 
 /** What an earlier run has submitted. */
 async function submit({ emulator }: World, name: string, change: Change): Promise<string> {
-  const submission = await registrarOf(emulator).submit(name, change, patience());
+  const submission = await registrarOf(emulator).submit(name, change, deadline());
   if (submission.outcome !== "accepted") throw submission.failure;
   return submission.taskNo;
 }

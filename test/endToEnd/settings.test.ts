@@ -127,7 +127,7 @@ test("a domain that neither parent nor registrar has: mistyped?", async () => {
   const env = { ALICLOUD_DNSSEC_NAME_SERVERS: "" };
   const preview = await project.preview([], { env });
   expect(preview.stdout).toMatch(
-    /warning: exmaple\.com\/\d+ .*exmaple\.com is not delegated by its parent zone\./,
+    /warning: With DS \d+ .*exmaple\.com is not known to be safe: exmaple\.com is not delegated by its parent zone\./,
   );
   expect(preview.stdout).toContain(question);
   const up = await project.up([], { env, mayFail: true });
@@ -145,6 +145,6 @@ test("a mistake of this package while a preview judges is a warning, once, and n
   const [, diagnostics = ""] = stdout.split("Diagnostics:");
   expect(diagnostics.match(/warning: /g)).toHaveLength(1);
   expect(diagnostics).toContain(
-    "broke off by a mistake in pulumi-alicloud-dnssec (TypeError): not all records were judged.",
+    "stopped because of a mistake in pulumi-alicloud-dnssec (TypeError). Not all records were judged.",
   );
 });

@@ -124,23 +124,26 @@ test(
 
 test(
   "a key roll whose deletion ran out of time, and that is then reverted, ends with the record that is declared",
-  inWorld(
-    async (world) => {
-      const patient = { customTimeouts: { delete: "1s" } };
-      world.declare({ ksk: record(ds(1), patient) });
-      await world.project.up();
-      world.declare({ ksk: record(ds(2), patient) });
-      const { code, stdout, stderr } = await world.project.up([], { mayFail: true });
-      expect(code).not.toBe(0);
-      expect(stdout + stderr).toContain("Do not declare this record anew before the task has ended");
-      world.declare({ ksk: record(ds(1)) });
-      // What the revert replaces has the short time-out too: its deletion is done by the next run.
-      await world.project.up([], { mayFail: true });
-      await world.project.up();
-      await expectRecordKept(world, [1]);
-    },
-    { emulator: { taskDurationMs: 4_000 } },
-  ),
+  inWorld(async (world) => {
+    const impatient = { customTimeouts: { delete: "1s" } };
+    world.declare({ ksk: record(ds(1), impatient) });
+    await world.project.up();
+    const deletion = world.emulator.holdAnswer("SaveSingleTaskForDeletingDSRecord", { when: "before" });
+    world.declare({ ksk: record(ds(2), impatient) });
+    const roll = world.project.up([], { mayFail: true });
+    await deletion.arrived;
+    world.emulator.holdTasks();
+    deletion.release();
+    const { code, stdout, stderr } = await roll;
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("Do not declare this record again before the task has ended");
+    world.emulator.releaseTasks();
+    world.declare({ ksk: record(ds(1)) });
+    // The state has the short time-out for what the revert replaces: its deletion may need another run.
+    await world.project.up([], { mayFail: true });
+    await world.project.up();
+    await expectRecordKept(world, [1]);
+  }),
 );
 
 test(

@@ -14,7 +14,7 @@ async function leaveUnfinished(world: World): Promise<void> {
   for (const part of [
     "TASK_UNFINISHED",
     task?.taskNo ?? "?",
-    "the next `pulumi up` goes on with the same task",
+    "the next `pulumi up` continues with the same task",
   ]) {
     expect(stdout + stderr).toContain(part);
   }

@@ -2,13 +2,13 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { sameDs, type Ds } from "../../provider/dnssec/ds";
 import type { Registrar, Submission } from "../../provider/registrar/registrar";
-import { patience, rawServer, type RawServer } from "../alicloud/bed";
+import { deadline, rawServer, type RawServer } from "../alicloud/bed";
 import { domain, record, type Case } from "./bags";
 import { anyJson, carriedOut, planned, type Json, type JsonObject } from "./json";
 
 export type ActionKind = "list" | "submit" | "taskStatus" | "runningTask";
 
-/** What a server answers: JSON, perhaps damaged on its way, with a status. */
+/** An answer of a server: JSON, possibly damaged on its way, with a status. */
 export interface OddAnswer extends Case<Json> {
   readonly kind: ActionKind;
   readonly status: number;
@@ -45,7 +45,7 @@ const task: fc.Arbitrary<JsonObject> = fc.record({
 
 const one = <T>(items: fc.Arbitrary<T>) => fc.array(items, { maxLength: 2 });
 
-/** What the registrar answers when all is well, in every shape that it is known for. */
+/** Correct answers of the registrar, in every known shape. */
 const valid: Readonly<Record<ActionKind, fc.Arbitrary<Json>>> = {
   list: fc.oneof(
     {
@@ -77,7 +77,7 @@ function tasks(name: string): fc.Arbitrary<Json> {
 const damages = ["cut", "garbage", "bigNumbers", "twice", "proto", "latin1", "gzip"] as const;
 const sizes = ["megabytes", "tooLarge"] as const;
 
-/** What happens to a text on its way. */
+/** Damages a text as a network can. */
 export type Damage = "none" | (typeof damages)[number] | (typeof sizes)[number];
 
 const damage: fc.Arbitrary<Damage> = fc.oneof(
@@ -91,7 +91,7 @@ const status = fc.oneof(
   { arbitrary: fc.constantFrom(201, 302, 400, 404, 429, 500, 502, 503), weight: 1 },
 );
 
-/** What the gateway answers when it refuses. */
+/** Refusals of the gateway. */
 const refusal: fc.Arbitrary<Json> = fc
   .constantFrom("DomainNotExist", "Throttling.User", "TaskIsBeingProcessed", "InternalError", "Forbidden.RAM")
   .map((Code) => ({ RequestId: "R-1", HostId: "domain.aliyuncs.com", Code, Message: "No." }));
@@ -113,12 +113,12 @@ const kinds = ["list", "submit", "taskStatus", "runningTask"] as const;
 /** An answer for each kind of call. */
 export const oddAnswerSets: fc.Arbitrary<readonly OddAnswer[]> = fc.tuple(...kinds.map(oddAnswers));
 
-/** A case that counts by what is answered in it, above all by the listing. */
+/** A case whose result depends on its answers, above all on the listing. */
 export function withAnswers<T>([one, answers]: [T, readonly OddAnswer[]]) {
   return { ...one, answers, origin: answers[0]?.origin ?? "valid" };
 }
 
-/** A server that gives one answer to calls of a kind, and may be given another one. */
+/** A server that gives one answer to each kind of call. The answer can be replaced. */
 export interface OddServer extends RawServer {
   give(answers: readonly OddAnswer[]): void;
 }
@@ -149,7 +149,7 @@ function rendered(answer: OddAnswer | undefined): {
   return { text: answer.damage === "latin1" ? Buffer.from(text, "latin1") : text, encoding: {} };
 }
 
-/** The text that comes of an answer and its damage. */
+/** Returns the text of an answer after its damage. */
 export function textOf({ value, damage }: OddAnswer): string {
   const text = JSON.stringify(value);
   switch (damage) {
@@ -174,9 +174,9 @@ export function textOf({ value, damage }: OddAnswer): string {
   }
 }
 
-/** Asks once. */
+/** Makes one call. */
 export function ask(registrar: Registrar, kind: ActionKind): Promise<unknown> {
-  const now = patience({ until: 0 });
+  const now = deadline({ until: 0 });
   switch (kind) {
     case "list":
       return registrar.list(domain, now);
@@ -196,8 +196,8 @@ async function accepted(submission: Promise<Submission>): Promise<string> {
 }
 
 /**
- * The records of a listing by another reading of it, or undefined for what is no listing: HTTP 2xx, JSON, no `Code`, a
- * RequestId, and a list of nothing but records, or none.
+ * Reads a listing in another way: HTTP 2xx, JSON, no `Code`, a RequestId, and a list of records
+ * only, or none. Returns undefined for anything else.
  */
 export function listingIn(answer: OddAnswer): readonly Ds[] | undefined {
   if (answer.status < 200 || answer.status > 299) return undefined;
@@ -232,7 +232,7 @@ function recordIn(entry: Json): Ds | undefined {
   return { keyTag, algorithm, digestType, digest: Digest.toLowerCase() };
 }
 
-/** Whether two listings are the same. */
+/** Returns whether two listings are equal. */
 export function sameListing(a: readonly Ds[], b: readonly Ds[]): boolean {
   return a.length === b.length && a.every((one, index) => sameDs(one, b[index] as Ds));
 }

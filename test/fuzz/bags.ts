@@ -12,7 +12,7 @@ import {
   type Origin,
 } from "./json";
 
-/** A value, and how it came about. */
+/** A value, and how it was made. */
 export interface Case<T> {
   readonly origin: Origin;
   readonly value: T;
@@ -23,7 +23,7 @@ export const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 const digest = (octets: number) => fc.constantFrom("00", "c9", "ff").map((octet) => octet.repeat(octets));
 
-/** A DS record of one of a few key tags, so that cases meet each other. */
+/** A DS record with one of a few key tags, so that cases collide. */
 export const record: fc.Arbitrary<Ds> = fc
   .record({
     keyTag: fc.constantFrom(1, 2, 2371, 65535),
@@ -54,7 +54,7 @@ export const options: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject>(
 
 const hidden = { __provider: "exports.handler = () => …", __urn: "urn:pulumi:dev::p::t::ksk" };
 
-/** What a program may write: the forms of the record, before `check`. */
+/** Inputs as a program writes them, before `check`. */
 const declared: fc.Arbitrary<JsonObject> = fc
   .tuple(
     fc.constantFrom("example.com", "EXAMPLE.Com.", "例子.公司.cn", "xn--fsqu00a.xn--55qx5d.cn"),
@@ -101,7 +101,7 @@ const pending: fc.Arbitrary<JsonObject> = fc
     pending: { ...task, submittedAt: now - age, ds: formatDs(ds), ...(was && { was: formatDs(was) }) },
   }));
 
-/** What makes a state one of another release: of none that there is, but of some that there may be. */
+/** Makes a state one of a possible other release. */
 const releases: readonly ((state: JsonObject) => JsonObject)[] = [
   (state) => state,
   (state) => ({ ...state, taskNo: "T-1" }),
@@ -120,7 +120,7 @@ const releases: readonly ((state: JsonObject) => JsonObject)[] = [
   (state) => ({ ...state, domainName: "EXAMPLE.COM.", digest: "", pending: { taskNo: "T-1" } }),
 ];
 
-/** States that a registrar's record of this data may have. */
+/** States for a record with this data. */
 const states: fc.Arbitrary<(ds: Ds) => JsonObject> = fc
   .tuple(fc.constantFrom(...releases), fc.option(pending, { freq: 2 }), options)
   .map(([release, unfinished, more]) => (ds: Ds) => ({
@@ -128,12 +128,12 @@ const states: fc.Arbitrary<(ds: Ds) => JsonObject> = fc
     ...unfinished,
   }));
 
-/** What a program declares, for `check`. */
+/** Inputs of a program, for `check`. */
 export const declarations: fc.Arbitrary<Case<JsonObject>> = fc
   .tuple(declared, planned(anyObject))
   .map(([valid, plan]) => ({ origin: plan.origin, value: bag(carriedOut(plan, valid)) }));
 
-/** An operation's arguments: what the state has, and what the program wants. */
+/** The arguments of an operation: the state, and the program's inputs. */
 export interface Arguments {
   readonly id: Json;
   readonly olds: JsonObject;
@@ -141,7 +141,7 @@ export interface Arguments {
 }
 
 export interface OperationCase extends Case<Arguments> {
-  /** The records of state and program before anything was mutated. */
+  /** The records of state and program before the mutations. */
   readonly had: Ds;
   readonly wanted: Ds;
 }
@@ -155,7 +155,7 @@ const anyArguments: fc.Arbitrary<Json> = fc.record({
   news: anyObject,
 });
 
-/** Three in four are of one key tag. */
+/** Three of four have the same key tag. */
 export const operationCases: fc.Arbitrary<OperationCase> = fc
   .tuple(record, record, fc.nat(3), states, options, planned(anyArguments))
   .map(([had, other, roll, state, more, plan]) => {
@@ -165,13 +165,13 @@ export const operationCases: fc.Arbitrary<OperationCase> = fc
     return { origin: plan.origin, value: { id, olds: bag(olds), news: bag(news) }, had, wanted };
   });
 
-/** Arguments with nothing wrong with them. */
+/** Valid arguments. */
 export function validArguments({ had, wanted }: OperationCase, more: JsonObject = {}): Arguments {
   const [old, news] = [checkedInputs(had, more), checkedInputs(wanted, more)];
   return { id: `${domain}/${wanted.keyTag}`, olds: { ...old, ds: formatDs(had) }, news };
 }
 
-/** Pulumi hands over objects, whatever is in them. */
+/** Pulumi always passes objects, whatever they contain. */
 function bag(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }

@@ -18,7 +18,7 @@ jest.setTimeout(600_000);
 tallyFile("DNS messages, ");
 
 interface Received {
-  /** The name that was asked for. */
+  /** The name in the question. */
   readonly name: string;
   readonly octets: Uint8Array;
 }
@@ -27,13 +27,13 @@ const captured = fc
   .constantFrom(...captures)
   .map(({ name, hex }) => ({ name, octets: new Uint8Array(Buffer.from(hex, "hex")) }));
 
-/** Octets that mean something to a reader of messages: pointers, lengths, types, ends. */
+/** Octets with a meaning in messages: pointers, lengths, types, ends. */
 const octet = fc.oneof(
   fc.integer({ min: 0, max: 255 }),
   fc.constantFrom(0, 1, 2, 11, 12, 41, 43, 46, 48, 63, 64, 127, 128, 191, 192, 193, 255),
 );
 
-/** Octets put in place of so many others, somewhere. */
+/** Replaces octets at some place by as many others. */
 interface Mutation {
   readonly position: number;
   readonly removed: number;
@@ -57,11 +57,11 @@ const mutation: fc.Arbitrary<Mutation> = fc
     position: fc.oneof(place, fc.integer({ min: 2, max: 40 })),
     change: fc.oneof(
       octet.map((value) => ({ removed: 1, added: Uint8Array.of(value) })),
-      // A pointer to anywhere.
+      // A pointer to any place.
       place.map((to) => ({ removed: 2, added: Uint8Array.of(0xc0 | (to >> 10), to & 0xff) })),
       fc.nat({ max: 40 }).map((removed) => ({ removed, added: new Uint8Array() })),
       fc.uint8Array({ maxLength: 40 }).map((added) => ({ removed: 0, added })),
-      // A record many times over.
+      // A record, repeated many times.
       fc.nat({ max: 300 }).map((times) => ({
         removed: 0,
         added: joined(...Array.from({ length: times }, () => record)),
@@ -75,7 +75,7 @@ const mutated = fc
   .tuple(captured, fc.array(mutation, { minLength: 1, maxLength: 3 }))
   .map(([{ name, octets }, mutations]) => ({ name, octets: mutations.reduce(mutate, octets) }));
 
-/** A response's header, so that it is read any further. */
+/** Writes the header of a response, so that the rest is read. */
 const arbitrary = fc
   .tuple(fc.boolean(), fc.uint8Array({ maxLength: 600 }), fc.uint8Array({ minLength: 8, maxLength: 8 }))
   .map(([asResponse, rest, counts]) => ({
@@ -101,7 +101,7 @@ function need(is: boolean, otherwise: string): void {
 
 const sections = ({ answers, authority, additional }: Message) => [answers, authority, additional];
 
-/** Everything that was read lies within the message, and has the size that is stated. */
+/** Checks that everything read is within the message, and has the stated size. */
 function expectBounded(message: Message, octets: Uint8Array): void {
   const records = sections(message).flat();
   need(records.length <= 1_024, `${records.length} records were read`);
@@ -113,7 +113,9 @@ function expectBounded(message: Message, octets: Uint8Array): void {
   }
 }
 
-/** Two whole names in lower case, and five numbers; the same whether it is read once or twice. */
+/**
+ * Checks for two whole names in lower case and five numbers, and that a second reading is equal.
+ */
 function expectCanonical({ type, canonical }: RawRecord): void {
   if (canonical === undefined) return;
   need(
@@ -127,7 +129,7 @@ function expectCanonical({ type, canonical }: RawRecord): void {
   need(!names.some((octet, index) => octet >= 0xc0 && isLengthAt(names, index)), "a name has a pointer");
 }
 
-/** Whether the octet at an index of names is a length, and not part of a label. */
+/** Returns whether the octet at an index of names is a length, not part of a label. */
 function isLengthAt(names: Uint8Array, index: number): boolean {
   let at = 0;
   while (at < index) at += 1 + (names[at] ?? 0);
@@ -150,7 +152,7 @@ function expectRecord(record: RawRecord, octets: Uint8Array): void {
   );
 }
 
-test("messages are read within bounds, whatever they are", async () => {
+test("any message is read within bounds", async () => {
   await fuzz(20_000, received, async ({ value: { octets } }) => {
     const message = readMessage(octets);
     need((message === undefined) === octets.length < 12, "it is read if it has a header");
@@ -171,7 +173,7 @@ test("names are read within bounds, wherever they begin", async () => {
   });
 });
 
-test("what BIND, Knot DNS, PowerDNS and unbound sent is read as dns-packet reads it", () => {
+test("messages of BIND, Knot DNS, PowerDNS and unbound are read as dns-packet reads them", () => {
   for (const { hex } of captures) {
     const octets = Buffer.from(hex, "hex");
     const [ours, theirs] = [readMessage(octets), packet.decode(octets)];
@@ -193,7 +195,7 @@ test("what BIND, Knot DNS, PowerDNS and unbound sent is read as dns-packet reads
 
 const outcomes = ["answered", "nonexistent", "lame", "failed", "silent"];
 
-test("every message is some answer about keys and about DS", async () => {
+test("every message gives some answer about keys and about DS", async () => {
   await fuzz(15_000, received, async ({ value: { name, octets } }) => {
     const message = readMessage(octets);
     if (message === undefined) return false;
@@ -220,7 +222,10 @@ function isDs({ keyTag, algorithm, digestType, digest }: Ds): boolean {
   return isWithin && /^([0-9a-f]{2})+$/.test(digest);
 }
 
-/** A world in which every server answers every question with the same message, its id and question put right. */
+/**
+ * A world in which every server answers every question with the same message, with the right id and
+ * question.
+ */
 function searchThrough(message: Message): Search & { readonly asked: Asking[] } {
   const asked: Asking[] = [];
   const ask = async (asking: Asking): Promise<Reply> => {
@@ -233,7 +238,7 @@ function searchThrough(message: Message): Search & { readonly asked: Asking[] } 
   return { ask, asked, clock, resolvers, port: 53, until, signal: new AbortController().signal };
 }
 
-test("every message is some delegation, or a problem, with so many servers", async () => {
+test("every message gives a delegation or a problem, with a limited number of servers", async () => {
   const parent = { zone: "test", servers: [{ at: { address: "192.0.2.1", port: 53 } }], addressless: [] };
   await fuzz(10_000, received, async ({ value: { name, octets } }) => {
     const message = readMessage(octets);
@@ -255,7 +260,7 @@ test("every message is some delegation, or a problem, with so many servers", asy
   });
 });
 
-test("the run was large enough, and no rejection was left unhandled", () => {
+test("the run was large enough, and every rejection was handled", () => {
   expect(tally.cases).toBeGreaterThanOrEqual(leastCases(50_000));
   expect(tally.origins.mutated / tally.cases).toBeGreaterThanOrEqual(0.5);
   expect(tally.unhandled).toBe(0);

@@ -8,10 +8,10 @@ import type {
   Submission,
   TaskStatus,
 } from "../../provider/registrar/registrar";
-import { RegistrarFailure, type Meaning } from "../../provider/alicloud/errors";
+import { ApiFailure, type Meaning } from "../../provider/alicloud/errors";
 import { record } from "./bags";
 
-/** What the registrar does in place of the right thing, in one call. It counts only for a call that can do it. */
+/** A fault of the registrar in one call. It has no effect on calls that cannot have it. */
 export type Twist =
   | { readonly kind: "fail"; readonly code: FailureCode; readonly meaning: Meaning }
   | { readonly kind: "list"; readonly records: readonly Ds[] }
@@ -29,17 +29,17 @@ type FailureCode = (typeof failureCodes)[number];
 
 const failureCodes = ["REGISTRAR_REFUSED", "REGISTRAR_UNAVAILABLE", "REGISTRAR_ANSWER_INVALID"] as const;
 
-/** How a registrar behaves: what it has, how its tasks go, and where it departs from that. */
+/** The behaviour of a registrar: its records, the course of its tasks, and its faults. */
 export interface Script {
   readonly records: readonly Ds[];
-  /** Looks at a task until it ends. */
+  /** Number of queries until a task ends. */
   readonly looks: number;
   readonly fails: boolean;
-  /** By the number of the call; null is none. */
+  /** Faults by the number of the call; null is none. */
   readonly twists: readonly (Twist | null)[];
-  /** From then on. */
+  /** The fault of all later calls; null is none. */
   readonly at: Twist | null;
-  /** The call at which the CLI is gone. */
+  /** Number of the call at which the CLI ends. */
   readonly abortAt: number | null;
 }
 
@@ -94,7 +94,7 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
   abortAt: fc.option(fc.nat(12), { freq: 1 }),
 });
 
-/** A call that was answered: what the listing was, or what was submitted. */
+/** A call that was answered: the listing, or the submission. */
 export type Answered = { readonly list: readonly Ds[] | undefined } | { readonly submitted: Change };
 
 interface Task {
@@ -105,7 +105,7 @@ interface Task {
 
 const mostCalls = 20_000;
 
-/** A registrar in this process. Everything that it answers is of the right type, and nothing else needs to be right. */
+/** A registrar in this process. Its answers have the right types, and may be wrong otherwise. */
 export class FakeRegistrar implements Registrar {
   readonly answered: Answered[] = [];
   readonly #script: Script;
@@ -157,7 +157,7 @@ export class FakeRegistrar implements Registrar {
     return Promise.resolve(this.#task?.taskNo);
   }
 
-  /** Whoever looks at the list sees how its task goes on. */
+  /** Returns the task of this registrar. Each call advances the task. */
   async unclaimedTasks(): Promise<readonly FoundTask[] | undefined> {
     const twist = this.#next();
     if (twist?.kind === "unclaimed") return Promise.resolve(twist.tasks);
@@ -183,7 +183,7 @@ export class FakeRegistrar implements Registrar {
 
   #look(taskNo: string): TaskStatus {
     const task = this.#task;
-    // Tasks of earlier runs are over.
+    // Tasks of earlier runs have ended.
     if (task?.taskNo !== taskNo) return taskNo === "T-1" ? { state: "succeeded" } : { state: "invisible" };
     if (task.looks > 0) {
       task.looks -= 1;
@@ -204,6 +204,6 @@ function changed(records: readonly Ds[], change: Change): readonly Ds[] {
 
 const refusal = { code: "REGISTRAR_REFUSED", meaning: { disposition: "retry", effect: "possible" } } as const;
 
-function failure({ code, meaning }: { code: FailureCode; meaning: Meaning } = refusal): RegistrarFailure {
-  return new RegistrarFailure(code, "The registrar said no.", meaning);
+function failure({ code, meaning }: { code: FailureCode; meaning: Meaning } = refusal): ApiFailure {
+  return new ApiFailure(code, "The registrar said no.", meaning);
 }

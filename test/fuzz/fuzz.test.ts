@@ -31,7 +31,7 @@ const checkCases = fc
   .tuple(declarations, operationCases)
   .map(([one, { value }]) => ({ ...one, olds: value.olds }));
 
-test("check: arbitrary inputs are judged, in plain JSON, by property", async () => {
+test("check: arbitrary inputs are judged by property, in plain JSON", async () => {
   await fuzz(15_000, checkCases, async ({ value, olds }) => {
     const ended = await ending(() => provider.check(olds, value));
     if ("error" in ended) throw ended.error;
@@ -93,7 +93,7 @@ describe("every answer of a server", () => {
       const ended = await slowEnding(() => ask(registrar, kind));
       if (kind !== "list" || !("value" in ended)) return "value" in ended;
       const expected = listingIn(answer);
-      if (!expected) throw new Error("What is no listing was taken for one.");
+      if (!expected) throw new Error("Something else was taken for a listing.");
       if (!sameListing(ended.value as Ds[], expected)) throw new Error("It was read as something else.");
       return true;
     });
@@ -137,13 +137,13 @@ describe("with the real client, before the emulator", () => {
   });
 });
 
-test("the run was large enough, and no rejection was left unhandled", () => {
+test("the run was large enough, and every rejection was handled", () => {
   expect(tally.cases).toBeGreaterThanOrEqual(leastCases(100_000));
   expect(tally.origins.mutated / tally.cases).toBeGreaterThanOrEqual(0.5);
   expect(tally.unhandled).toBe(0);
 });
 
-test("a rejection that nobody handles is counted", async () => {
+test("an unhandled rejection is counted", async () => {
   const { unhandled } = tally;
   await withoutOtherListeners(async () => {
     void Promise.reject(new Error("planted"));

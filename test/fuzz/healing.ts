@@ -8,15 +8,15 @@ import { isObject, type JsonObject } from "./json";
 import { slowEnding } from "./judge";
 import { call, expectSame, isValid, type OperationName } from "./state";
 
-/** Of the same domain, and no business of ours. */
+/** A record of the same domain that the program does not declare. */
 const foreign = ds(99);
 
-/** A listing without the effect of a task that has ended is not believed for ten minutes. */
+/** Time for which a listing without the effect of an ended task is not trusted. */
 const laterMs = 15 * 60_000;
 
 /**
- * Runs an operation with odd arguments. Then the program is right again, and the state is still odd: `pulumi up`, or at
- * the latest `pulumi refresh` and `pulumi up` a quarter of an hour later, has to bring the record about.
+ * Runs an operation with odd arguments, then corrects the program, but not the state. `pulumi up`,
+ * or `pulumi refresh` and `pulumi up` a quarter of an hour later, must create the record.
  */
 export async function healed(name: OperationName, one: OperationCase): Promise<boolean> {
   const bed = await startBed({ domains: { [domain]: [foreign] }, taskDurationMs: 1_000 });
@@ -33,7 +33,9 @@ export async function healed(name: OperationName, one: OperationCase): Promise<b
   }
 }
 
-/** A process of its own, in a world in which the parent's servers have what the registrar has, and no others answer. */
+/**
+ * A new process. The parent's servers have the registrar's records, and no other server answers.
+ */
 function processOf(bed: Bed): Context {
   const problem = { code: "NO_ANSWER", message: "nobody answers" };
   return {
@@ -75,7 +77,7 @@ async function refreshed(
   return found === "" ? create() : update(props);
 }
 
-/** The state's unfinished task, where it has one, is one that there is. */
+/** Checks that the state's unfinished task, if any, exists. */
 function ofTask(olds: JsonObject, taskNo: string): JsonObject {
   const { pending } = olds;
   if (!isObject(pending) || pending["taskNo"] !== "T-1") return olds;
@@ -85,6 +87,6 @@ function ofTask(olds: JsonObject, taskNo: string): JsonObject {
 function expectRecord({ emulator }: Bed, { wanted }: OperationCase): void {
   const records = emulator.records(domain);
   const has = (one: object) => records.some((record) => JSON.stringify(record) === JSON.stringify(one));
-  if (!has(foreign)) throw new Error("A record was touched that is not declared.");
-  if (!has(wanted)) throw new Error(`The record did not come about: ${JSON.stringify(records)}`);
+  if (!has(foreign)) throw new Error("A record that is not declared was changed.");
+  if (!has(wanted)) throw new Error(`The record is missing: ${JSON.stringify(records)}`);
 }

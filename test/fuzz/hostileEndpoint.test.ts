@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { DsRecordError } from "../../provider/errors";
 import { createRegistrar } from "../../provider/registrar/client";
-import { closeAll, credentials, domain, patience, rawServer, rejection, settingsOf } from "../alicloud/bed";
+import { closeAll, credentials, domain, deadline, rawServer, rejection, settingsOf } from "../alicloud/bed";
 import { leapingClock } from "../alicloud/clocks";
 
 jest.setTimeout(60_000);
@@ -10,7 +10,7 @@ afterEach(closeAll);
 
 const readMs = 400;
 
-/** How a hostile server speaks to whoever has sent a request. */
+/** Writes what a hostile server sends after a request. */
 type Speech = (socket: Socket) => void;
 
 const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -68,7 +68,7 @@ const speeches: readonly [string, Speech, string][] = [
 let stop = () => {};
 afterEach(() => stop());
 
-/** A server that speaks like this to whoever has sent something. */
+/** Starts a server that sends this after a request. */
 async function speaking(speech: Speech): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -92,13 +92,15 @@ const registrarAt = (url: string) =>
     timeouts: { connectMs: 1_000, readMs },
   });
 
-/** More than an answer of 4 MiB takes in all its forms, and far less than what was sent. */
+/**
+ * Maximum growth of memory: above the needs of an answer of 4 MiB, and far below the amount sent.
+ */
 const mostMemory = 200 * 2 ** 20;
 
 test.each(speeches)("%s: refused in time, in little memory", async (_, speech, words) => {
   const registrar = registrarAt(await speaking(speech));
   const [startedAt, before] = [performance.now(), process.memoryUsage().rss];
-  const error = await rejection(registrar.list(domain, patience({ until: 0 })));
+  const error = await rejection(registrar.list(domain, deadline({ until: 0 })));
   expect(error).toBeInstanceOf(DsRecordError);
   expect(error.message).toContain(words);
   expect(error.message.length).toBeLessThan(1_000);
@@ -109,7 +111,7 @@ test.each(speeches)("%s: refused in time, in little memory", async (_, speech, w
 test("a redirection is not followed", async () => {
   const other = await rawServer((response) => response.end("{}"));
   const first = await rawServer((response) => response.writeHead(307, { location: other.url }).end());
-  const error = await rejection(registrarAt(first.url).list(domain, patience()));
+  const error = await rejection(registrarAt(first.url).list(domain, deadline()));
   expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID" });
   expect([first.received.length, other.received.length]).toEqual([1, 0]);
 });

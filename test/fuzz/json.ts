@@ -4,7 +4,7 @@ import { unknownValue } from "../../provider/lifecycle/record/inputs/unknown";
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type JsonObject = { [name: string]: Json };
 
-/** Names that mean something to JavaScript, and texts that mean something to terminals, IDNA or people. */
+/** Names with a meaning in JavaScript, and texts with a meaning for terminals, IDNA or people. */
 const oddTexts: readonly string[] = [
   "",
   " ",
@@ -27,7 +27,7 @@ const oddTexts: readonly string[] = [
 
 const oddNumbers: readonly number[] = [-1, 0.5, 256, 65536, 2 ** 53, 1e308, -1e308, 5e-324];
 
-/** Large enough to show what takes time that grows faster than the value. */
+/** Size that reveals work that grows faster than the value. */
 const huge: readonly Json[] = [
   "a".repeat(200_000),
   "ab".repeat(500_000),
@@ -38,7 +38,7 @@ const huge: readonly Json[] = [
   nested(500),
 ];
 
-/** What has no text, or is not what it seems. */
+/** Values without a text, or with a misleading one. */
 const deceptive: readonly Json[] = [
   { toString: 1, valueOf: 1 },
   [{ toString: null }],
@@ -53,7 +53,7 @@ const text = fc.oneof(
   { arbitrary: fc.constantFrom(...oddTexts), weight: 2 },
 );
 
-/** Any JSON at all. */
+/** Any JSON value. */
 export const anyJson: fc.Arbitrary<Json> = fc.oneof(
   { arbitrary: fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>, weight: 40 },
   { arbitrary: text, weight: 30 },
@@ -69,7 +69,7 @@ export const anyObject: fc.Arbitrary<JsonObject> = fc
 
 const manners = ["drop", "replace", "wrap", "list", "rename", "add", "copy", "tweak", "asText"] as const;
 
-/** One change of a value: where, counted through all its places, and how. */
+/** One change of a value: the number of the place, and the kind. */
 export interface Mutation {
   readonly place: number;
   readonly manner: (typeof manners)[number];
@@ -87,14 +87,14 @@ export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** A copy of a value with these changes. The value itself stays what it is: only what is in it changes. */
+/** Returns a copy of a value with these changes. Only its contents change, not its type. */
 export function mutated<T extends Json>(value: T, changes: readonly Mutation[]): T {
   const copy = copied(value);
   for (const change of changes) apply(change, placesIn(copy));
   return copy;
 }
 
-/** By way of text: what is made by `structuredClone` has other prototypes under Jest. */
+/** Copies by way of text, since `structuredClone` gives other prototypes under Jest. */
 function copied<T extends Json>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
@@ -102,7 +102,7 @@ function copied<T extends Json>(value: T): T {
 type Container = Json[] | JsonObject;
 type Place = readonly [container: Container, key: string];
 
-/** Not every one in what is very deep or has very many. */
+/** Leaves some places out where there are very many. */
 function placesIn(value: Json, depth = 5): Place[] {
   if (typeof value !== "object" || value === null || depth === 0) return [];
   return Object.entries(value)
@@ -114,7 +114,7 @@ function apply({ place, manner, name, ...change }: Mutation, places: readonly Pl
   const [container, key] = places[place % (places.length || 1)] ?? [];
   if (container === undefined || key === undefined) return;
   const old = (container as JsonObject)[key] as Json;
-  // Never the same object twice: the next change would be one of both.
+  // A copy, since the next change would otherwise apply to both.
   const value = copied(change.value);
   switch (manner) {
     case "drop":
@@ -155,9 +155,12 @@ function remove(container: Container, key: string): void {
   else delete container[key];
 }
 
-/** Also "__proto__" as a property like any other, as `JSON.parse` makes it. What is no place in a list goes to its end. */
+/**
+ * Sets a property, "__proto__" included, as `JSON.parse` does. In a list, a name that is not an
+ * index appends.
+ */
 function put(container: Container, name: string, value: Json): void {
-  // A list's own "length" cannot be defined again.
+  // The "length" of a list cannot be defined again.
   const isEntry = Object.hasOwn(container, name) && name !== "length";
   const key = Array.isArray(container) && !isEntry ? container.length : name;
   Object.defineProperty(container, key, { value, configurable: true, enumerable: true, writable: true });
@@ -175,7 +178,7 @@ function nested(depth: number): Json {
   return depth === 0 ? null : [nested(depth - 1)];
 }
 
-/** How a value is to come about from a valid one. */
+/** How to make a value from a valid one. */
 export type Plan =
   | { readonly origin: "valid" }
   | { readonly origin: "mutated"; readonly changes: readonly Mutation[] }
@@ -183,7 +186,7 @@ export type Plan =
 
 export type Origin = Plan["origin"];
 
-/** Three quarters are valid values mutated in one to three places; the rest is anything, or valid. */
+/** Three quarters are valid values with one to three mutations. The rest are arbitrary or valid. */
 export function planned(arbitrary: fc.Arbitrary<Json>): fc.Arbitrary<Plan> {
   return fc.oneof(
     { arbitrary: mutations.map((changes): Plan => ({ origin: "mutated", changes })), weight: 15 },

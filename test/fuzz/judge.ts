@@ -1,13 +1,14 @@
 import { DnsDataError } from "../../provider/dnssec/dnsDataError";
 import { DsRecordError } from "../../provider/errors";
 
-/** How a call ended. */
+/** The end of a call. */
 export type Ending<T> = { readonly value: T } | { readonly error: DsRecordError | DnsDataError };
 
 /**
- * Waits for a call to end that needs no real time: by the next turn of the event loop nothing of it can be left to do.
+ * Waits for the end of a call that needs no real time, so that it ends by the next turn of the event
+ * loop.
  *
- * @throws {Error} when it hangs, or what it threw is no error of ours with a code.
+ * @throws {Error} when it hangs, or throws something other than an error of this package.
  */
 export async function ending<T>(call: () => Promise<T>): Promise<Ending<T>> {
   return settledBy(call, () => new Promise((resolve) => setImmediate(resolve)), "the next turn");
@@ -15,7 +16,7 @@ export async function ending<T>(call: () => Promise<T>): Promise<Ending<T>> {
 
 const longestMs = 20_000;
 
-/** The same for a call that goes over the network. */
+/** Like {@link ending}, for a call over the network. */
 export async function slowEnding<T>(call: () => Promise<T>): Promise<Ending<T>> {
   let timer: NodeJS.Timeout | undefined;
   const expired = () => new Promise<void>((resolve) => (timer = setTimeout(resolve, longestMs)));
@@ -38,14 +39,14 @@ async function settledBy<T>(
 
 function typedError(error: unknown): DsRecordError | DnsDataError {
   const isOurs = error instanceof DsRecordError || error instanceof DnsDataError;
-  if (!isOurs) throw new Error(`It threw what is no error of ours: ${describe(error)}`, { cause: error });
+  if (!isOurs) throw new Error(`It threw a foreign error: ${describe(error)}`, { cause: error });
   const { code, message } = error;
-  if (code === "UNEXPECTED") throw new Error(`It is a mistake of ours: ${message}`, { cause: error });
+  if (code === "UNEXPECTED") throw new Error(`It is a mistake in this package: ${message}`, { cause: error });
   if (message.trim() === "" || /\[object \w+\]/.test(message))
     throw new Error(`The message says nothing: ${message}`);
   const { id, properties } = error as { id?: unknown; properties?: unknown };
   if (id !== undefined && (typeof id !== "string" || id === ""))
-    throw new Error("The error's id is no text.");
+    throw new Error("The error's id is not a text.");
   if (properties !== undefined) plainResult(properties);
   return error;
 }
@@ -54,7 +55,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : typeof error;
 }
 
-/** What Pulumi's conversion takes: it fails on anything else, when all is done. */
+/** Checks for plain JSON, since Pulumi's conversion fails on anything else after the operation. */
 function plainResult<T>(value: T): T {
   if (value === undefined) return value;
   if (!isPlain(value)) throw new Error("The result is not plain JSON.");

@@ -17,7 +17,7 @@ const { ksk, zsk, revokedKsk } = forge;
 const zone = "example.com";
 const now = Date.UTC(2026, 10, 25, 12);
 
-/** What a server sends: its keys, its SOA record, and the signatures over them. */
+/** A server's keys, SOA record, and the signatures over them. */
 interface Sent {
   readonly keys: readonly Uint8Array[];
   readonly signatures: readonly Uint8Array[];
@@ -25,7 +25,9 @@ interface Sent {
   readonly dataSignatures: readonly Uint8Array[];
 }
 
-/** A zone, its DS, those of its signatures that a DS leads to and that are right, and those over its data that are. */
+/**
+ * A zone with its DS, the valid signatures that a DS leads to, and the valid ones over its data.
+ */
 interface Capture extends Sent {
   readonly keys: readonly Buffer[];
   readonly signatures: readonly Buffer[];
@@ -43,7 +45,7 @@ interface Parts {
   readonly by: readonly forge.ForgedKey[];
   readonly ds: readonly forge.ForgedKey[];
   readonly options?: forge.SignatureOptions;
-  /** The last key unless told. */
+  /** Default: the last key. */
   readonly dataBy?: readonly forge.ForgedKey[];
   readonly dataOptions?: forge.SignatureOptions;
 }
@@ -76,7 +78,7 @@ function capture({ keys, by, ds, options, dataBy = keys.slice(-1), dataOptions }
   };
 }
 
-/** So that no three changes undo it. */
+/** Such that three changes cannot undo it. */
 function mangled(signature: Buffer): Buffer {
   return signature.map((octet) => octet ^ 0x55) as Buffer;
 }
@@ -121,14 +123,17 @@ function judged(ds: readonly Ds[], { keys, signatures, soa: soas, dataSignatures
   for (const { code, message } of [...verdict.reasons, ...verdict.warnings]) {
     if (!(code in verdictCodes)) throw new Error(`There is no code ${code}.`);
     if (!/^[\x20-\x7e…]{20,1000}$/.test(message))
-      throw new Error(`This is no message: ${JSON.stringify(message)}`);
+      throw new Error(`This is not a message: ${JSON.stringify(message)}`);
     if (/undefined|NaN|Invalid Date|\[object/.test(message)) throw new Error(`Nonsense: ${message}`);
   }
   if (verdict.reasons.length === 0) throw new Error("There is no reason.");
   return verdict;
 }
 
-/** The case of the signer's name makes no difference to a signature, and nothing else does not (RFC 6840 section 5.1). */
+/**
+ * Ignores the case of the signer's name, the only difference that leaves a signature valid (RFC
+ * 6840 section 5.1).
+ */
 function lowerSigner(signature: Uint8Array): string {
   const name = Buffer.from(signature).subarray(18, 18 + forge.wireName(zone).length);
   const rest = Buffer.from(signature).subarray(18 + name.length);
@@ -139,7 +144,7 @@ function lowerSigner(signature: Uint8Array): string {
   ].join("|");
 }
 
-/** Whether keys and data are all and only those that were signed, and a right signature over each is still there. */
+/** Returns whether keys and data are exactly those signed, each with a valid signature. */
 function stillHolds(base: Capture, sent: Sent): boolean {
   const text = (list: readonly Uint8Array[]) => [
     ...new Set(list.map((octets) => Buffer.from(octets).toString("hex"))),
@@ -165,7 +170,7 @@ const mutatedCases: fc.Arbitrary<Case<{ base: Capture; sent: Sent }>> = fc
     value: { base, sent: { ...base, [part]: changed(base[part], list) } },
   }));
 
-test("what was changed never validates: secure means that a whole chain is still there", async () => {
+test("changed answers never validate: secure means that a whole chain is left", async () => {
   await fuzz(35_000, mutatedCases, async ({ value: { base, sent } }) => {
     const { status } = judged(base.ds, sent);
     if (status === "secure" && !stillHolds(base, sent)) throw new Error("It validates.");
@@ -173,7 +178,7 @@ test("what was changed never validates: secure means that a whole chain is still
   });
 });
 
-/** The same records in any order, some of them several times. */
+/** Returns the same records in any order, some of them repeated. */
 const reordered = (records: readonly Buffer[]): fc.Arbitrary<readonly Buffer[]> =>
   fc
     .array(fc.constantFrom(...records), { maxLength: 4 })
@@ -200,7 +205,10 @@ test("order and repetition make no difference", async () => {
 
 const octets = fc.uint8Array({ maxLength: 300 });
 
-/** A key with any octets, and a signature that claims to be by it: what is judged down to the arithmetic. */
+/**
+ * A key with arbitrary octets, and a signature in its name, so that the judge reaches the
+ * arithmetic.
+ */
 const strangers = fc
   .record({
     flags: fc.constantFrom(256, 257, 385, 0, 0x1101, 0xffff),
@@ -253,21 +261,21 @@ const anyCases: fc.Arbitrary<Case<{ sent: Sent; data: Sent; ds: readonly Ds[] }>
     };
   });
 
-test("keys and signatures of nobody are judged, and never validate", async () => {
+test("arbitrary keys and signatures are judged, and never validate", async () => {
   await fuzz(13_000, anyCases, async ({ value: { sent, ds } }) => {
     if (judged(ds, sent).status !== "bogus") throw new Error("It validates.");
     return false;
   });
 });
 
-test("data with signatures of nobody is judged, and never validates", async () => {
+test("data with arbitrary signatures is judged, and never validates", async () => {
   await fuzz(5_000, anyCases, async ({ value: { data, ds } }) => {
     if (judged(ds, data).status !== "bogus") throw new Error("It validates.");
     return false;
   });
 });
 
-test("the run was large enough, and no rejection was left unhandled", () => {
+test("the run was large enough, and every rejection was handled", () => {
   expect(tally.cases).toBeGreaterThanOrEqual(leastCases(50_000));
   expect(tally.unhandled).toBe(0);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A change to a list of octet strings: to one of them, or of their places. */
+/** A change to a list of octet strings: to one of them, or to their order. */
 export interface Change {
   readonly kind: (typeof kinds)[number];
   readonly item: number;

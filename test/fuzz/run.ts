@@ -3,13 +3,13 @@ import fc from "fast-check";
 import type { Case } from "./bags";
 import type { Origin } from "./json";
 
-/** Printed, and taken from the environment to repeat a run. */
+/** Seed of the run. It is printed, and the environment can set it to repeat a run. */
 export const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 
-/** Makes a run longer or shorter. */
+/** Factor for the length of the run. */
 const factor = Number(process.env["FUZZ_FACTOR"] ?? 1);
 
-/** Jest gives its tests an imitation of `process`, which hears of no events. */
+/** The real `process`: the one that Jest gives its tests gets no events. */
 const realProcess = runInThisContext("process") as NodeJS.Process;
 
 interface Tally {
@@ -17,7 +17,7 @@ interface Tally {
   readonly origins: Record<Origin, number>;
   valid: number;
   unhandled: number;
-  /** Groups of cases of which one went wrong. */
+  /** Groups with a failed case. */
   wrong: number;
 }
 
@@ -33,13 +33,13 @@ function countUnhandled(): void {
   tally.unhandled += 1;
 }
 
-/** Counts rejections that nobody handles, from now until the function that it returns is called. */
+/** Counts unhandled rejections until the returned function is called. */
 export function listenForUnhandled(): () => void {
   realProcess.on("unhandledRejection", countUnhandled);
   return () => void realProcess.off("unhandledRejection", countUnhandled);
 }
 
-/** For a whole file: listens from before its first test until after its last one, and then prints what the run has come to. */
+/** Listens during all tests of a file, and prints the result of the run after the last. */
 export function tallyFile(label = ""): void {
   let stopListening: () => void;
   beforeAll(() => {
@@ -51,7 +51,7 @@ export function tallyFile(label = ""): void {
   });
 }
 
-/** For a rejection that is planted: Jest would take it for a failure of the test. */
+/** For a planted rejection, which Jest would count as a failure of the test. */
 export async function withoutOtherListeners(action: () => Promise<void>): Promise<void> {
   const others = realProcess
     .rawListeners("unhandledRejection")
@@ -65,9 +65,9 @@ export async function withoutOtherListeners(action: () => Promise<void>): Promis
 }
 
 /**
- * Runs so many cases.
+ * Runs `count` cases.
  *
- * @param run Throws for what is wrong. @returns whether the case passed validation.
+ * @param run Runs a case, and throws if it fails. Returns whether the case passed validation.
  */
 export async function fuzz<C extends Case<unknown>>(
   count: number,
@@ -88,7 +88,7 @@ export async function fuzz<C extends Case<unknown>>(
   }
 }
 
-/** How many cases a run of this length has at the least. */
+/** Returns the minimum number of cases of a run of this length. */
 export function leastCases(count: number): number {
   return count * factor;
 }

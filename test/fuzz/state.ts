@@ -3,8 +3,8 @@ import type { Clock } from "../../provider/concurrency/clock";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { checkInputs, createRecord, deleteRecord, readRecord, updateRecord } from "../lifecycle/operations";
 import type { Context } from "../../provider/lifecycle/context";
-import { parseRecordId, recordId } from "../../provider/lifecycle/change/identity";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { parseRecordId, recordId } from "../../provider/lifecycle/change/request/identity";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { type ReadResult } from "../../provider/lifecycle/record/read";
 import { dsOf, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import type { Registrar } from "../../provider/registrar/registrar";
@@ -16,7 +16,7 @@ import type { Ending } from "./judge";
 
 export type OperationName = "create" | "read" | "update" | "delete";
 
-/** Calls an operation as Pulumi does, with arguments of which only the outermost types are right. */
+/** Calls an operation as Pulumi does. Only the outermost types of the arguments are right. */
 export function call(name: OperationName, { id, olds, news }: Arguments, context: Context): Promise<unknown> {
   switch (name) {
     case "create":
@@ -30,7 +30,7 @@ export function call(name: OperationName, { id, olds, news }: Arguments, context
   }
 }
 
-/** A registrar of this script, and a clock that goes on only when somebody sleeps. */
+/** A registrar with this script, and a clock that only sleeps advance. */
 export function fakeWorld(script: Script): { context: Context; registrar: FakeRegistrar } {
   const abort = new AbortController();
   const registrar = new FakeRegistrar(script, abort);
@@ -43,10 +43,10 @@ export function contextOf(
   signal: AbortSignal = new AbortController().signal,
 ): Context {
   const say = (text: string) => {
-    if (typeof text !== "string" || text === "") throw new TypeError("It reports what is no text.");
+    if (typeof text !== "string" || text === "") throw new TypeError("It reports something other than text.");
   };
   const reporterOf = () => ({ status: say, info: say, warning: say });
-  const shared = { clock, random: () => 0.5, signal, memory: new Memory(), reporterOf };
+  const shared = { clock, random: () => 0.5, signal, ledger: new Ledger(), reporterOf };
   return { ...shared, registrar, delegations: silentDns, dnsOverrides: {} };
 }
 
@@ -57,7 +57,7 @@ const silentDns: Delegations = {
   published: () => Promise.resolve({ answers: [], problem }),
 };
 
-/** Whether what an operation goes by is valid: inputs by `check`, state and id by what reads them. */
+/** Returns whether the arguments are valid: inputs by `check`, state and id by their readers. */
 export function isValid(name: OperationName, { id, olds, news }: Arguments): boolean {
   if (name === "create") return checkInputs(news).failures.length === 0;
   try {
@@ -69,7 +69,7 @@ export function isValid(name: OperationName, { id, olds, news }: Arguments): boo
   return name !== "update" || checkInputs(news).failures.length === 0;
 }
 
-/** What must hold however odd the arguments and the registrar are, by what the registrar has answered. */
+/** Checks the rules that hold for any arguments, by the registrar's answers. */
 export function expectSense(
   name: OperationName,
   args: Arguments,
@@ -80,7 +80,7 @@ export function expectSense(
   if ("value" in ended) expectListed(name, args, ended.value, lastListing(answered));
 }
 
-/** A success is what the listing says: by nothing else is a record taken for present or absent. */
+/** Checks that a success agrees with the listing, since only that says whether a record exists. */
 export function expectListed(
   name: OperationName,
   { id, olds, news }: Arguments,
@@ -104,7 +104,10 @@ export function expectListed(
   }
 }
 
-/** A state tells of the record that is listed, of no other, and of no unfinished task; a digest in the program's case. */
+/**
+ * Checks that the state has the listed record only, the digest in the program's case, and no
+ * unfinished task.
+ */
 export function expectSame(state: PropertyBag, live: Ds): void {
   const { keyTag, algorithm, digestType, digest, ds, pending } = state;
   const told = { keyTag, algorithm, digestType, digest: String(digest).toLowerCase(), ds };
@@ -114,7 +117,7 @@ export function expectSame(state: PropertyBag, live: Ds): void {
   if (pending !== undefined) throw new Error(`The state has ${JSON.stringify(pending)} still.`);
 }
 
-/** What is read is what is listed, or the state as it was, for a change that is unfinished. */
+/** Checks that `read` returns the listed record, or the unchanged state of an unfinished change. */
 function expectRead({ id, props = {} }: ReadResult, olds: PropertyBag, live: Ds | undefined): void {
   if (id === "") {
     if (live) throw new Error("A listed record was taken for absent.");
@@ -132,7 +135,7 @@ function expectRead({ id, props = {} }: ReadResult, olds: PropertyBag, live: Ds 
   }
 }
 
-/** Nothing is submitted but by what was listed before, and for what is listed so. */
+/** Checks that every submission follows a listing and fits it. */
 function expectSubmissionsWithSight(answered: readonly Answered[]): void {
   for (const [index, answer] of answered.entries()) {
     if (!("submitted" in answer)) continue;
@@ -146,7 +149,7 @@ function expectSubmissionsWithSight(answered: readonly Answered[]): void {
   }
 }
 
-/** @returns undefined where there was none, or the last one has failed. */
+/** @returns undefined if there was none, or if the last one failed. */
 function lastListing(answered: readonly Answered[]): readonly Ds[] | undefined {
   const listing = answered.findLast((answer) => "list" in answer);
   return listing && "list" in listing ? listing.list : undefined;

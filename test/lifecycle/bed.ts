@@ -6,14 +6,14 @@ import {
   type FaultRule,
 } from "../../emulator/index";
 import type { Clock } from "../../provider/concurrency/clock";
-import { constantCredentials } from "../../provider/config";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import { formatDs, type Ds } from "../../provider/dnssec/ds";
 import type { Context } from "../../provider/lifecycle/context";
 import { diffRecords } from "./operations";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/alicloud/transport";
 
@@ -22,7 +22,7 @@ export { rejection } from "../rejection";
 export const domain = "example.com";
 export const id = `${domain}/1`;
 
-/** A DS record whose digest tells its key tag, and can be made to differ. */
+/** Returns a DS record whose digest contains its key tag. `last` makes it differ. */
 export function ds(keyTag: number, last = "0"): Ds {
   return { keyTag, algorithm: 13, digestType: 2, digest: keyTag.toString(16).padStart(63, "0") + last };
 }
@@ -32,12 +32,12 @@ export const wanted = ds(1);
 export const other = ds(1, "f");
 export const eight = Array.from({ length: 8 }, (_, index) => ds(100 + index));
 
-/** The checked inputs of a record, as Pulumi passes them on. */
+/** Returns the checked inputs of a record, as Pulumi passes them on. */
 export function inputs(record: Ds, more: PropertyBag = {}): PropertyBag {
   return { domainName: domain, ...record, __provider: "the closure", __urn: `urn:${record.keyTag}`, ...more };
 }
 
-/** The outputs that such inputs come to. */
+/** Returns the outputs of such inputs. */
 export function outputs(record: Ds, more: PropertyBag = {}): PropertyBag {
   return { ...inputs(record), ds: formatDs(record), ...more };
 }
@@ -49,35 +49,35 @@ export interface Report {
 }
 
 /**
- * The lifecycle with the real registrar client before a real emulator. All of them go by one clock, which stands still
- * but when somebody sleeps: a wait of a minute takes no time, and always the same.
+ * The lifecycle with the real registrar client and a real emulator. They share one clock, which
+ * only moves when one of them sleeps, so a wait of a minute takes no time and is always the same.
  */
 export interface Bed {
   readonly emulator: Emulator;
   readonly context: Context;
   readonly reports: Report[];
-  /** Milliseconds that the clock has gone on since the bed was made. */
+  /** Milliseconds on the clock since the bed was made. */
   elapsed(): number;
   advance(ms: number): void;
-  /** As another process sees things: the same emulator, nothing remembered. */
+  /** Returns the context of another process: the same emulator, an empty ledger. */
   anotherProcess(): Context;
   abort(reason: Error): void;
-  /** The actions of the submissions so far, such as "Adding". */
+  /** Returns the actions of the submissions so far, such as "Adding". */
   submissions(): string[];
-  /** The records that the registrar has. */
+  /** Returns the records that the registrar has. */
   listed(): Ds[];
-  /** What the rows keep: infos and warnings. */
+  /** Returns what the rows keep: infos and warnings. */
   said(): string[];
   close(): Promise<void>;
 }
 
-/** For what is not about the DNS. */
-export const nobodyToAsk: Delegations = {
+/** Fails every question to the DNS, for tests that are not about it. */
+export const noDns: Delegations = {
   keysOf: () => Promise.reject(new Error("the DNS was asked although the preflight is off")),
   published: () => Promise.reject(new Error("the DNS was asked although nothing waits for publication")),
 };
 
-/** @param timeouts Of one HTTP call, by the machine's time; those of the package by default. */
+/** @param timeouts Time-outs of one HTTP call, by the machine's clock; by default the package's. */
 export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeouts): Promise<Bed> {
   const manual = manualClock();
   const start = manual.now();
@@ -97,8 +97,8 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
     clock,
     random: () => 0.5,
     signal: controller.signal,
-    memory: new Memory(),
-    delegations: nobodyToAsk,
+    ledger: new Ledger(),
+    delegations: noDns,
     dnsOverrides: { mode: "off" },
     reporterOf: (urn) => ({
       status: (text) => reports.push({ kind: "status", urn, text }),
@@ -124,7 +124,7 @@ export async function startBed(options: EmulatorOptions = {}, timeouts?: Timeout
   };
 }
 
-/** The real client of an emulated registrar. */
+/** Returns the real client of an emulated registrar. */
 export function registrarOf(
   { url, credentials }: Pick<Emulator, "url" | "credentials">,
   clock: Clock,
@@ -142,14 +142,14 @@ export function registrarOf(
   });
 }
 
-/** A bed whose registrar has these records of {@link domain}. */
+/** Starts a bed whose registrar has these records of {@link domain}. */
 export async function registrarWith(records: readonly Ds[], faults: readonly FaultRule[] = []): Promise<Bed> {
   return startBed({ domains: { [domain]: records }, faults });
 }
 
 export const taskNumber = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 
-/** The number of the only task that there was. */
+/** Returns the number of the only task so far. */
 export function onlyTask({ emulator }: Bed): string {
   const [task, ...more] = emulator.tasks();
   if (!task || more.length > 0) throw new Error(`there were ${more.length + (task ? 1 : 0)} tasks`);
@@ -160,7 +160,7 @@ export function expectEmptyPreview(outs: PropertyBag, news: PropertyBag): void {
   expect(diffRecords(id, outs, news)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
 }
 
-/** A context whose registrar does some things otherwise. */
+/** Returns a context whose registrar has some methods replaced. */
 export function withRegistrar({ registrar, ...context }: Context, overrides: Partial<Registrar>): Context {
   const own: Registrar = {
     list: (...args) => registrar.list(...args),

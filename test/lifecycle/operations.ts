@@ -8,7 +8,7 @@ import {
 } from "../../provider/dynamic/process/hiddenInputs";
 import { timeoutFailures } from "../../provider/dynamic/process/timeouts";
 import type { Context } from "../../provider/lifecycle/context";
-import type { Memory } from "../../provider/lifecycle/ledger/ledger";
+import type { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import * as checking from "../../provider/lifecycle/record/check";
 import * as comparing from "../../provider/lifecycle/record/diff";
 import * as noting from "../../provider/lifecycle/record/noting";
@@ -43,8 +43,8 @@ export function diffRecords(id: unknown, olds: PropertyBag, news: PropertyBag): 
   return { ...result, changes: result.changes || haveHiddenChanges(olds, news) };
 }
 
-export function noteCheck(olds: PropertyBag, inputs: PropertyBag, memory: Memory) {
-  return noting.noteCheck(olds, inputs, checkCallOf(olds, inputs), memory);
+export function noteCheck(olds: PropertyBag, inputs: PropertyBag, ledger: Ledger) {
+  return noting.noteCheck(olds, inputs, checkCallOf(olds, inputs), ledger);
 }
 
 export function noteDiff(
@@ -52,9 +52,9 @@ export function noteDiff(
   olds: PropertyBag,
   news: PropertyBag,
   result: comparing.DiffResult,
-  memory: Memory,
+  ledger: Ledger,
 ): void {
-  noting.noteDiff(id, olds, result, callOf(news), memory);
+  noting.noteDiff(id, olds, result, callOf(news), ledger);
 }
 
 function faceOf(context: Context) {

@@ -17,7 +17,7 @@ import {
   withRegistrar,
 } from "./bed";
 
-// Each of these once lost a record, doubled a task, or said what was not so.
+// Each of these once lost a record, doubled a task, or said something false.
 
 const adding = "SaveSingleTaskForAddingDSRecord";
 const soon = { __timeouts: { create: "1m", update: "1m", delete: "1m" } };
@@ -56,7 +56,7 @@ describe("an unfinished creation whose task has succeeded, while the listing lag
     expect(bed.submissions()).toEqual(["Adding", "Deleting"]);
   });
 
-  test("is not made again by up", async () => {
+  test("is not repeated by up", async () => {
     const { outs } = await updateRecord(
       id,
       await succeededUnseen(),
@@ -67,7 +67,7 @@ describe("an unfinished creation whose task has succeeded, while the listing lag
     expect(bed.submissions()).toEqual(["Adding"]);
   });
 
-  test("leaves the state when it has had the time to show and does not", async () => {
+  test("leaves the state when it has not shown in time", async () => {
     const state = await succeededUnseen();
     bed.emulator.setRecords(domain, []);
     bed.advance(15 * 60_000);
@@ -75,16 +75,16 @@ describe("an unfinished creation whose task has succeeded, while the listing lag
   });
 });
 
-describe("a deletion that ran out of time, whose task goes on,", () => {
+describe("a deletion that ran out of time while its task runs", () => {
   async function leftDeletion(): Promise<void> {
     bed = await registrarWith([wanted, ds(2)]);
     bed.emulator.holdTasks();
     const error = await rejection(deleteRecord(id, outputs(wanted, soon), bed.context));
-    expect(error.message).toContain("Do not declare this record anew before the task has ended");
+    expect(error.message).toContain("Do not declare this record again before the task has ended");
     bed.emulator.releaseTasks();
   }
 
-  test("is waited for by whoever would adopt the record", async () => {
+  test("is awaited by an adoption of the record", async () => {
     await leftDeletion();
     await createRecord(inputs(wanted), bed.anotherProcess());
     bed.advance(60_000);
@@ -92,14 +92,14 @@ describe("a deletion that ran out of time, whose task goes on,", () => {
     expect(bed.submissions()).toEqual(["Deleting", "Adding"]);
   });
 
-  test("is waited for by an update that has nothing to do", async () => {
+  test("is awaited by an update that has nothing to do", async () => {
     await leftDeletion();
     await updateRecord(id, outputs(wanted), inputs(wanted, { preflight: "off" }), bed.anotherProcess());
     bed.advance(60_000);
     expect(bed.listed()).toContainEqual(wanted);
   });
 
-  test("ends in a failure where it outlasts them too", async () => {
+  test("fails an adoption that it outlasts", async () => {
     await leftDeletion();
     bed.emulator.holdTasks();
     const error = await rejection(createRecord(inputs(wanted, soon), bed.anotherProcess()));
@@ -111,7 +111,7 @@ describe("a deletion that ran out of time, whose task goes on,", () => {
   });
 });
 
-test("a task that goes on by one look and has ended by the other is waited for, and no longer than there is time", async () => {
+test("waits at most until the time-out for a task that is running by its list and has ended by its details", async () => {
   bed = await registrarWith([wanted]);
   let listings = 0;
   const { registrar } = bed.context;
@@ -129,7 +129,7 @@ test("a task that goes on by one look and has ended by the other is waited for, 
   expect(listings).toBeLessThan(20);
 });
 
-test("nothing is submitted when the time is over", async () => {
+test("nothing is submitted after the time-out", async () => {
   bed = await registrarWith([]);
   bed.emulator.addForeignTask(domain, { durationMs: 59_999 });
   const error = await rejection(createRecord(inputs(wanted, soon), bed.context));
@@ -137,7 +137,7 @@ test("nothing is submitted when the time is over", async () => {
   expect(bed.emulator.tasks().filter(({ kind }) => kind !== "other")).toEqual([]);
 });
 
-test("destroy takes what the unfinished change was making, whatever was wanted later", async () => {
+test("destroy deletes what an unfinished change was making, whatever was wanted later", async () => {
   const state = await unfinishedCreation();
   const error = await rejection(updateRecord(id, state, inputs(ds(1, "e"), soon), bed.anotherProcess()));
   bed.emulator.releaseTasks();
@@ -145,7 +145,7 @@ test("destroy takes what the unfinished change was making, whatever was wanted l
   expect(bed.listed()).toEqual([]);
 });
 
-test("destroy takes what an unfinished change that failed was to change", async () => {
+test("destroy deletes what a failed unfinished change was to modify", async () => {
   bed = await registrarWith([other], [{ call: 1, fault: { kind: "taskFails" } }]);
   bed.emulator.holdTasks();
   const error = await rejection(updateRecord(id, outputs(other), inputs(wanted, soon), bed.context));
@@ -168,7 +168,7 @@ test.each([-1, 1])("a clock that is %d days off does not keep a lost task alive"
   expect((await readRecord(id, state, bed.context)).props).not.toHaveProperty("pending");
 });
 
-test("a failed task does not say that the records are as they were, but what they are", async () => {
+test("the error of a failed task says what the registrar lists now", async () => {
   bed = await registrarWith([other], [{ call: 1, fault: { kind: "taskFails", reason: "Locked." } }]);
   bed.emulator.holdTasks();
   const third = ds(1, "d");
@@ -179,14 +179,14 @@ test("a failed task does not say that the records are as they were, but what the
   expect((await running).message).toContain(`it lists "${formatDs(third)}"`);
 });
 
-test("a failed deletion says nothing of algorithms, and to run the same command again", async () => {
+test("the error of a failed deletion does not mention algorithms, and advises the same command", async () => {
   bed = await registrarWith([wanted], [{ fault: { kind: "taskFails", reason: "Locked." } }]);
   const { message } = await rejection(deleteRecord(id, outputs(wanted), bed.context));
   expect(message).toContain("Then run the same command again");
   expect(message).not.toMatch(/algorithm|pulumi up/);
 });
 
-test("a list of tasks that cannot be had holds nobody up", async () => {
+test("a list of tasks that fails does not delay other records", async () => {
   const domains = ["a", "b", "c", "d", "e"].map((name) => `${name}.example`);
   bed = await startBed({
     domains,
@@ -197,7 +197,7 @@ test("a list of tasks that cannot be had holds nobody up", async () => {
   expect(bed.elapsed()).toBeLessThan(300_000);
 });
 
-test("busy, and then somebody else has made the record: that is told as an adoption", async () => {
+test("a record that another program makes while the domain is busy is adopted", async () => {
   bed = await registrarWith([]);
   bed.emulator.addForeignTask(domain, { durationMs: 5_000 });
   const running = createRecord(inputs(wanted), bed.context);
@@ -207,13 +207,13 @@ test("busy, and then somebody else has made the record: that is told as an adopt
   expect(bed.said()).toEqual([expect.stringContaining("adopted without a task")]);
 });
 
-describe("the time that things may take", () => {
+describe("maximum times", () => {
   const pendingSince = (ms: number) =>
     outputs(wanted, {
       pending: { taskNo: "gone", action: "add", submittedAt: bed.context.clock.now() - ms },
     });
 
-  test("a task counts that is invisible for a minute, and one that is for more than two does not", async () => {
+  test("two minutes for an invisible task", async () => {
     bed = await registrarWith([]);
     const [early, late] = [pendingSince(60_000), pendingSince(130_000)];
     expect(await readRecord(id, early, bed.context)).toEqual({ id, props: early });
@@ -234,14 +234,14 @@ describe("the time that things may take", () => {
   });
 });
 
-test("a task whose status cannot be asked for stays in the state, with the same number", async () => {
+test("a task whose status call fails stays in the state, with the same number", async () => {
   const state = await unfinishedCreation();
   bed.emulator.faults.add({ action: "QueryTaskDetailList", fault: { kind: "error", code: "Forbidden.RAM" } });
   const error = await rejection(updateRecord(id, state, inputs(wanted, soon), bed.anotherProcess()));
   expect(error).toMatchObject({ code: "TASK_UNFINISHED", properties: { pending: state["pending"] } });
 });
 
-test("nothing is submitted when the CLI goes while the records are read", async () => {
+test("nothing is submitted when the CLI exits while the records are read", async () => {
   bed = await registrarWith([]);
   const { registrar } = bed.context;
   const reason = Object.assign(new Error("The CLI is gone."), { code: "PROCESS_ORPHANED" });
@@ -256,7 +256,7 @@ test("nothing is submitted when the CLI goes while the records are read", async 
   expect(bed.submissions()).toEqual([]);
 });
 
-test("the client is told when a task has ended, for a listing in flight is out of date then", async () => {
+test("tells the client when a task has ended, which outdates a listing in flight", async () => {
   bed = await registrarWith([]);
   const ended: string[] = [];
   const context = withRegistrar(bed.context, { taskEnded: (name) => ended.push(name) });

@@ -1,10 +1,10 @@
 import { diffRecords, noteCheck, noteDiff } from "./operations";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { ds, inputs, registrarWith, type Bed } from "./bed";
 import { Stack, type Declared, type Outcome, type Program } from "./stack";
 
-// Pulumi rewrites URNs in a state, and leaves the copies alone that outputs and inputs have: what each operation submits
-// afterwards, and on which row it reports.
+// Pulumi rewrites URNs in a state, but not their copies in outputs and inputs. The tests check what
+// each operation submits afterwards, and on which row it reports.
 
 let bed: Bed;
 afterEach(() => bed.close());
@@ -14,7 +14,7 @@ interface Rewrite {
   readonly as: Parameters<Stack["rewrite"]>[1];
   /** How the program declares the resource after it. */
   readonly declared?: Omit<Declared, "ds">;
-  /** The program brings the rewrite about, by an alias; then destroy and refresh see the state as it was. */
+  /** The rewrite comes from an alias in the program, so destroy and refresh see the old state. */
   readonly isByProgram?: true;
 }
 
@@ -45,21 +45,22 @@ const rewrites: readonly Rewrite[] = [
 ];
 
 /**
- * Where an operation reports. `program`: the row of the resource as the program has it. `state`: the row that the copy in
- * the state names, in the stack and project of this run; a resource that was renamed has another one. `copy`: the row that
- * the copy names, as no URN of this run is known; none, where it is of another project.
+ * The row on which an operation reports. `program`: that of the resource in the program. `state`:
+ * the one that the copy in the state names, in the stack and project of this run; a renamed
+ * resource has another one. `copy`: the one that the copy names, where no URN of this run is known;
+ * none for a copy of another project.
  */
 type Row = "program" | "state" | "copy";
 
 interface Operation {
   readonly title: string;
-  /** Key tag and last digit of the digest that the program declares; it declares none without them. */
+  /** Key tag and last digit of the declared digest. Without them, nothing is declared. */
   readonly data?: Parameters<typeof ds>;
   readonly options?: Omit<Declared, "ds">;
   readonly run: (program: Program, stack: Stack) => Promise<Outcome>;
   readonly tasks: readonly string[];
   readonly rows: readonly Row[];
-  /** Nothing ties the record to its resource, if that was renamed. */
+  /** The rename has cut the record off from its resource. */
   readonly isRefusedOnceRenamed?: true;
 }
 
@@ -125,7 +126,7 @@ const oldUrn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-dnssec:DsRe
 const isIgnored = ({ declared }: Rewrite, { run, data }: Operation) =>
   declared?.ignoresAll === true && run === up && data !== undefined;
 
-/** The rows of all but the other record. */
+/** Returns the rows of all but the other record. */
 function rowsIn({ reports }: Bed): (string | undefined)[] {
   return [...new Set(reports.map(({ urn }) => urn))].filter((urn) => !urn?.endsWith("::z"));
 }
@@ -149,7 +150,7 @@ test.each(table)("$title", async ({ rewrite, operation }) => {
   const isRenamed = name !== "a" || rewrite.declared?.parentType !== undefined;
   if (isRenamed && operation.isRefusedOnceRenamed) {
     expect([outcome.codes, outcome.tasks]).toEqual([["REPLACEMENT_UNFINISHED"], []]);
-    expect(outcome.messages[0]).toContain("leave deleteBeforeReplace and --replace out once");
+    expect(outcome.messages[0]).toContain("run once without deleteBeforeReplace and --replace");
     return;
   }
   const rows: Record<Row, string | undefined> = {
@@ -162,32 +163,32 @@ test.each(table)("$title", async ({ rewrite, operation }) => {
     tasks: isIgnored(rewrite, operation) ? [] : operation.tasks,
     rows: new Set(isIgnored(rewrite, operation) ? [] : operation.rows.map((row) => rows[row])),
   });
-  // And again: the run leaves a state that the same program does not change.
+  // The same program then changes nothing.
   if (operation.data && !rewrite.declared?.ignoresAll) {
     const { [name]: own } = program;
     if (own) expect(await stack.up({ ...program, [name]: own })).toMatchObject({ tasks: [], codes: [] });
   }
 });
 
-test("a replacement under ignoreChanges is no second resource: its second check has the URN of this run", () => {
-  const memory = new Memory("shop");
+test("a replacement under ignoreChanges does not count as a second resource", () => {
+  const ledger = new Ledger("shop");
   const bag = (place: string) => inputs(ds(1), { __urn: oldUrn.replace("dev::shop", place) });
-  expect(noteCheck(bag("dev::shop"), bag("dev::shop"), memory)).toEqual([]);
-  expect(noteCheck({}, bag("prod::shop"), memory)).toEqual([]);
-  expect(memory.resources.current(oldUrn)).toBe(oldUrn.replace("dev::shop", "prod::shop"));
+  expect(noteCheck(bag("dev::shop"), bag("dev::shop"), ledger)).toEqual([]);
+  expect(noteCheck({}, bag("prod::shop"), ledger)).toEqual([]);
+  expect(ledger.resources.current(oldUrn)).toBe(oldUrn.replace("dev::shop", "prod::shop"));
 });
 
 test("two resources that declare one record are refused in any stack", () => {
-  const memory = new Memory();
+  const ledger = new Ledger();
   const bag = (name: string) => inputs(ds(1), { __urn: `${oldUrn}${name}` });
-  expect(noteCheck({}, bag("1"), memory)).toEqual([]);
-  const [failure] = noteCheck({}, bag("2"), memory);
+  expect(noteCheck({}, bag("1"), ledger)).toEqual([]);
+  const [failure] = noteCheck({}, bag("2"), ledger);
   expect(failure?.reason).toContain(`example.com/1 is declared twice, by ${oldUrn}2 and by ${oldUrn}1.`);
 });
 
-test("the URN that a refresh takes from the state ties no record to a resource", () => {
-  const memory = new Memory("shop");
+test("the URN that a refresh takes from the state does not tie a record to a resource", () => {
+  const ledger = new Ledger("shop");
   const bag = inputs(ds(1), { __urn: oldUrn });
-  noteDiff("example.com/1", bag, bag, diffRecords("example.com/1", bag, bag), memory);
-  expect(memory.resources.holderOf("example.com/1")).toBeUndefined();
+  noteDiff("example.com/1", bag, bag, diffRecords("example.com/1", bag, bag), ledger);
+  expect(ledger.resources.holderOf("example.com/1")).toBeUndefined();
 });

@@ -9,11 +9,12 @@ import {
   updateRecord,
 } from "./operations";
 import type { Context } from "../../provider/lifecycle/context";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import type { Judge } from "../../provider/lifecycle/ports";
 import { plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import { formatDs, sameDs, type Ds } from "../../provider/dnssec/ds";
 import { PreviewedDelegations } from "../../provider/preflight/previewVerdicts";
+import { PublishedDelegation } from "../../provider/preflight/publishedDelegation";
 import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
 import { classOf } from "../../provider/dynamic/program/previewMessage";
 import { domain, type Bed } from "./bed";
@@ -27,7 +28,7 @@ export interface Declared {
   readonly deleteBeforeReplace?: boolean;
   /** The type of its parent. */
   readonly parentType?: string;
-  /** What it was called before. */
+  /** Its earlier name. */
   readonly alias?: string;
   readonly ignoresAll?: boolean;
 }
@@ -50,19 +51,19 @@ export interface Outcome {
 
 interface UpOptions {
   readonly replace?: readonly string[];
-  /** Goes on to the deletions after a failure. */
+  /** Continues with the deletions after a failure. */
   readonly continueOnError?: boolean;
-  /** As `up --refresh`: in the same run and process. */
+  /** Refreshes in the same run and process, as `up --refresh` does. */
   readonly refresh?: boolean;
 }
 
 /**
- * A stack whose resources go through the calls that Pulumi's engine makes, in its order: `check`, `diff` and a second
- * `check` for each, then creations and updates, deletions last; each run with a memory of its own.
+ * A stack whose resources get the calls of Pulumi's engine, in its order: `check`, `diff` and a
+ * second `check` for each, then creations and updates, deletions last. Each run has its own ledger.
  */
 export class Stack {
   readonly resources = new Map<string, Resource>();
-  /** What a run has replaced and not deleted. */
+  /** Resources that a run has replaced and not deleted. */
   leftovers: Resource[] = [];
   place = "dev::shop";
   readonly #bed: Bed;
@@ -81,7 +82,7 @@ export class Stack {
     return `urn:pulumi:${this.place}::${parentType ? `${parentType}$` : ""}${recordType}::${name}`;
   }
 
-  /** As `pulumi stack rename`, `pulumi state move` and an alias do: the URN changes, and the copies in the state do not. */
+  /** Changes a URN but not its copies in the state, as `pulumi stack rename` and an alias do. */
   rewrite(name: string, as: { place?: string; name?: string; parentType?: string }): void {
     const resource = this.resources.get(name);
     if (!resource) throw new Error(`no resource ${name}`);
@@ -128,17 +129,19 @@ export class Stack {
       if (read.id === "") this.resources.delete(name);
       else this.resources.set(name, { urn, id, inputs: read.inputs ?? inputs, outputs: read.props ?? {} });
       const result = diffRecords(id, read.props ?? {}, inputs);
-      noteDiff(id, read.props ?? {}, inputs, result, context.memory);
+      noteDiff(id, read.props ?? {}, inputs, result, context.ledger);
     }
   }
 
-  /** What the summary of a preview would count the records as. */
+  /** Returns the class of each record in the summary of a preview. */
   async preview(program: Program): Promise<string[]> {
     const { delegations } = this.#context;
     const preview = new PreviewedDelegations({
-      keysOf: (name, servers) => delegations.keysOf(name, servers, new AbortController().signal),
-      published: () =>
-        Promise.resolve({ answers: [{ server: "ns", outcome: "answered", ds: this.#bed.listed() }] }),
+      ask: async (domainName, servers) => {
+        const judge = await delegations.keysOf(domainName, servers, new AbortController().signal);
+        const answer = { server: "ns", outcome: "answered", ds: this.#bed.listed() } as const;
+        return new PublishedDelegation({ domainName, judge, published: { answers: [answer] } });
+      },
     });
     const verdicts = Object.values(program).map(({ ds, domainName = domain }) =>
       preview.verdictOn({ domainName, ds, servers: {} }),
@@ -149,8 +152,8 @@ export class Stack {
   async #run(action: (context: Context, failed: Error[]) => Promise<void>): Promise<Outcome> {
     const before = tasksOf(this.#bed).length;
     const failed: Error[] = [];
-    const memory = new Memory(this.place.split("::")[1]);
-    await action({ ...this.#context, memory }, failed);
+    const ledger = new Ledger(this.place.split("::")[1]);
+    await action({ ...this.#context, ledger }, failed);
     return {
       tasks: tasksOf(this.#bed).slice(before),
       codes: failed.map((error) => (error as { code?: string }).code ?? error.message),
@@ -158,7 +161,7 @@ export class Stack {
     };
   }
 
-  /** @returns what the resource goes through, once all are registered. */
+  /** Returns the steps of the resource, for when all are registered. */
   #register(
     name: string,
     declared: Declared,
@@ -181,7 +184,7 @@ export class Stack {
     if (!old) return create;
     if (!isTargeted) {
       const result = diffRecords(old.id, old.outputs, inputs);
-      noteDiff(old.id, old.outputs, inputs, result, context.memory);
+      noteDiff(old.id, old.outputs, inputs, result, context.ledger);
       if (result.replaces.length === 0) {
         this.resources.set(name, { ...old, urn, inputs });
         if (!result.changes) return () => Promise.resolve();
@@ -216,9 +219,9 @@ export class Stack {
   }
 }
 
-function check(olds: PropertyBag, news: PropertyBag, { memory }: Context): PropertyBag {
+function check(olds: PropertyBag, news: PropertyBag, { ledger }: Context): PropertyBag {
   const { inputs, failures } = checkInputs(news);
-  const all = [...failures, ...noteCheck(olds, inputs, memory)];
+  const all = [...failures, ...noteCheck(olds, inputs, ledger)];
   if (all.length > 0) throw new Error(all.map(({ reason }) => reason).join("; "));
   return plain(inputs);
 }
@@ -232,8 +235,8 @@ function tasksOf({ emulator }: Bed): string[] {
 }
 
 /**
- * What validating resolvers make of a zone that is signed by the keys of these records: secure where a record of the set
- * is among them. Key tags from 200 on are of algorithms that no validator supports.
+ * Returns how validating resolvers treat a zone that the keys of these records sign: secure where a
+ * record of the set is among them. Key tags from 200 on have algorithms that no validator supports.
  */
 export function judgeOf(signing: readonly Ds[]): Judge {
   return (set): Verdict => {

@@ -58,9 +58,9 @@ test.each<[ZoneConditionName, VerdictStatus, string]>([
   expect(await check({ ds: zone().ds() })).toMatchObject({ status, reasons: [{ code }] });
 });
 
-test("without nameServers, the delegation is looked for at the parent, and a domain that it does not have is unknown", async () => {
+test("without nameServers, the parent is asked for the delegation; a domain that it does not have is unknown", async () => {
   const verdict = await checkDelegation({
-    domainName: "nobody.com",
+    domainName: "missing.com",
     ds: wrong,
     parentNameServers: [emulator.dns.parent],
     timeoutMs: 2_000,
@@ -68,7 +68,7 @@ test("without nameServers, the delegation is looked for at the parent, and a dom
   expect(verdict).toMatchObject({ status: "unknown", reasons: [{ code: "NOT_DELEGATED" }] });
 });
 
-describe("without ds, by what the parent publishes:", () => {
+describe("without ds, by the set that the parent publishes:", () => {
   const others: Emulator[] = [];
   afterEach(async () => {
     emulator.setRecords(domainName, []);
@@ -114,7 +114,7 @@ describe("without ds, by what the parent publishes:", () => {
     ["found by the delegation", {}],
     ["given", { nameServers: ["127.0.0.1:1"] }],
   ])("a domain that the parent does not have, its servers %s", async (_, more) => {
-    const check = { domainName: "nobody.com", parentNameServers: [parent()], timeoutMs: 2_000, ...more };
+    const check = { domainName: "missing.com", parentNameServers: [parent()], timeoutMs: 2_000, ...more };
     expect(await checkDelegation(check)).toMatchObject({
       status: "unknown",
       reasons: [{ code: "NOT_DELEGATED" }],
@@ -123,13 +123,13 @@ describe("without ds, by what the parent publishes:", () => {
 });
 
 test.each<[string, Partial<DelegationCheck>, string]>([
-  ["no domain", { domainName: "-.com" }, "DOMAIN_NAME_INVALID"],
-  ["no DS", { ds: "2371 13 2" }, "DS_SYNTAX"],
+  ["an invalid domain", { domainName: "-.com" }, "DOMAIN_NAME_INVALID"],
+  ["an incomplete DS", { ds: "2371 13 2" }, "DS_SYNTAX"],
   ["the DS of another domain", { ds: `example.net. IN DS ${wrong}` }, "DS_SYNTAX"],
-  ["no key", { dnskey: "257 3" }, "DNSKEY_SYNTAX"],
+  ["an incomplete key", { dnskey: "257 3" }, "DNSKEY_SYNTAX"],
   ["a server by name", { nameServers: ["ns1.example.com"] }, "CONFIG_INVALID"],
-  ["no server", { parentNameServers: [] }, "CONFIG_INVALID"],
-])("%s is refused before anybody is asked", async (_, more, code) => {
+  ["an empty list of servers", { parentNameServers: [] }, "CONFIG_INVALID"],
+])("%s is refused before any server is asked", async (_, more, code) => {
   emulator.dns.clearJournal();
   await expect(check(more)).rejects.toMatchObject({ code });
   expect(emulator.dns.journal).toEqual([]);
@@ -137,7 +137,15 @@ test.each<[string, Partial<DelegationCheck>, string]>([
 
 const fields = { keyTag: 1, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
 
-/** What JavaScript lets through, and a value that got lost on its way. */
+const mustBeDs = (name: string, got: string) =>
+  `${name} must be text such as "2371 13 2 c988ec42…", or { keyTag, algorithm, digestType, digest } with three numbers and a ` +
+  `text, got ${got}`;
+const mustBeList = (name: string, got: string) =>
+  `${name} must be a list of IP addresses, with a port where it is not 53, such as ["192.0.2.1", "[2001:db8::1]:5301"], got ${got}.`;
+const mustBeTime = (got: string) =>
+  `timeoutMs must be a number of milliseconds above 0 and at most 2147483647, got ${got}.`;
+
+/** Values that JavaScript lets through, and a value that got lost. */
 test.each<[object, string, string]>([
   [
     { ds: undefined },
@@ -146,30 +154,34 @@ test.each<[object, string, string]>([
   ],
   [{ ds: undefined, dnskey: "257 3 13 AA==" }, "DS_SYNTAX", "ds is undefined"],
   [{ dnskey: undefined }, "DNSKEY_SYNTAX", "dnskey is undefined: leave the property out"],
-  [{ ds: null }, "DS_SYNTAX", "ds is null; allowed are text such as"],
-  [{ ds: 2371 }, "DS_SYNTAX", "ds is 2371; allowed"],
-  [{ ds: [wrong, 5] }, "DS_SYNTAX", "ds[1] is 5; allowed"],
-  [{ ds: [[wrong]] }, "DS_SYNTAX", "ds[0] is a list; allowed"],
-  [{ ds: { ...fields, digest: undefined } }, "DS_SYNTAX", "ds is an object; allowed"],
-  [{ ds: { ...fields, keyTag: "1" } }, "DS_SYNTAX", "ds is an object; allowed"],
+  [{ ds: null }, "DS_SYNTAX", mustBeDs("ds", "null")],
+  [{ ds: 2371 }, "DS_SYNTAX", mustBeDs("ds", "2371")],
+  [{ ds: [wrong, 5] }, "DS_SYNTAX", mustBeDs("ds[1]", "5")],
+  [{ ds: [[wrong]] }, "DS_SYNTAX", mustBeDs("ds[0]", "a list")],
+  [{ ds: { ...fields, digest: undefined } }, "DS_SYNTAX", mustBeDs("ds", "an object")],
+  [{ ds: { ...fields, keyTag: "1" } }, "DS_SYNTAX", mustBeDs("ds", "an object")],
   [{ ds: { ...fields, keyTag: 65_536 } }, "DS_SYNTAX", "65536"],
   [{ ds: { ...fields, digest: "ab" } }, "DS_SYNTAX", "digest"],
-  [{ ds: [], dnskey: 5 }, "DNSKEY_SYNTAX", "dnskey is 5; allowed is text"],
+  [{ ds: [], dnskey: 5 }, "DNSKEY_SYNTAX", 'dnskey must be text such as "257 3 13 mdsswUyr3DPW…", got 5'],
   [{ DS: wrong }, "CONFIG_INVALID", 'there is no property "DS"; did you mean ds?'],
   [
     { nameserver: "192.0.2.1" },
     "CONFIG_INVALID",
     'there is no property "nameserver"; did you mean nameServers?',
   ],
-  [{ resolver: "192.0.2.1" }, "CONFIG_INVALID", 'there is no property "resolver"; there are domainName, ds,'],
-  [{ ds: [], nameServers: "192.0.2.1" }, "CONFIG_INVALID", 'nameServers has "192.0.2.1"; allowed is a list'],
-  [{ ds: [], parentNameServers: [5] }, "CONFIG_INVALID", "parentNameServers has 5; allowed is a list"],
-  [{ ds: [], timeoutMs: 0 }, "CONFIG_INVALID", "timeoutMs is 0; allowed are milliseconds"],
-  [{ ds: [], timeoutMs: Number.NaN }, "CONFIG_INVALID", "timeoutMs is NaN"],
-  [{ ds: [], timeoutMs: Infinity }, "CONFIG_INVALID", "timeoutMs is Infinity"],
-  [{ ds: [], timeoutMs: "5" }, "CONFIG_INVALID", 'timeoutMs is "5"'],
+  [
+    { resolver: "192.0.2.1" },
+    "CONFIG_INVALID",
+    'there is no property "resolver"; the properties are domainName, ds,',
+  ],
+  [{ ds: [], nameServers: "192.0.2.1" }, "CONFIG_INVALID", mustBeList("nameServers", '"192.0.2.1"')],
+  [{ ds: [], parentNameServers: [5] }, "CONFIG_INVALID", mustBeList("parentNameServers", "5 (entry 1)")],
+  [{ ds: [], timeoutMs: 0 }, "CONFIG_INVALID", mustBeTime("0")],
+  [{ ds: [], timeoutMs: Number.NaN }, "CONFIG_INVALID", mustBeTime("NaN")],
+  [{ ds: [], timeoutMs: Infinity }, "CONFIG_INVALID", mustBeTime("Infinity")],
+  [{ ds: [], timeoutMs: "5" }, "CONFIG_INVALID", mustBeTime('"5"')],
   [{ domainName: 5 }, "DOMAIN_NAME_INVALID", "5 is not a domain name"],
-])("%j is refused by name, before any server is asked", async (given, code, message) => {
+])("%j is refused by name before any server is asked", async (given, code, message) => {
   emulator.dns.clearJournal();
   const { servers } = emulator.dns.zone(domainName);
   const all = { domainName, nameServers: servers, parentNameServers: [emulator.dns.parent], ...given };
@@ -180,9 +192,10 @@ test.each<[object, string, string]>([
   expect(emulator.dns.journal).toEqual([]);
 });
 
-test.each([undefined, null, "example.com"])("%j is no check", async (given) => {
+test.each([undefined, null, "example.com"])("%j is refused as a check", async (given) => {
   await expect(checkDelegation(given as unknown as DelegationCheck)).rejects.toMatchObject({
     code: "CONFIG_INVALID",
+    message: expect.stringContaining("the argument must be an object such as") as string,
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Ds } from "../../provider/dnssec/ds";
 import type { DsAnswer } from "../../provider/dns/answers";
 import { PreviewedDelegations } from "../../provider/preflight/previewVerdicts";
-import type { VerdictStatus } from "../../provider/preflight/verdict";
+import { PublishedDelegation } from "../../provider/preflight/publishedDelegation";
+import type { Verdict, VerdictStatus } from "../../provider/preflight/verdict";
 
 const domainName = "example.com";
 const ds = (keyTag: number, digest = "00".repeat(32)): Ds => ({
@@ -13,7 +14,10 @@ const ds = (keyTag: number, digest = "00".repeat(32)): Ds => ({
 const answered = (server: string, set: readonly Ds[]): DsAnswer => ({ server, outcome: "answered", ds: set });
 const silent = (server: string): DsAnswer => ({ server, outcome: "silent", detail: "no answer" });
 
-/** A zone that is signed by keys of these tags, below a parent that answers so; what was judged, and how it was asked. */
+/**
+ * A zone signed by keys of these tags, below a parent with these answers. Records what is judged
+ * and asked.
+ */
 function zone(signing: readonly number[], parent: readonly DsAnswer[], unreachable = false) {
   const judged: string[] = [];
   const budgets: (number | undefined)[] = [];
@@ -22,15 +26,16 @@ function zone(signing: readonly number[], parent: readonly DsAnswer[], unreachab
     if (unreachable) return "unknown";
     return set.some(({ keyTag }) => signing.includes(keyTag)) ? "secure" : "bogus";
   };
+  const judge = (set: readonly Ds[]): Verdict => {
+    judged.push(set.map(({ keyTag }) => keyTag).join(" "));
+    return { status: status(set), reasons: [{ code: "ANY", message: "why" }], warnings: [] };
+  };
+  const delegation = new PublishedDelegation({ domainName, judge, published: { answers: parent } });
   const preview = new PreviewedDelegations({
-    keysOf: (_domain, _servers, _signal, timeoutMs) => {
+    ask: (_domain, _servers, _signal, timeoutMs) => {
       budgets.push(timeoutMs);
-      return Promise.resolve((set) => {
-        judged.push(set.map(({ keyTag }) => keyTag).join(" "));
-        return { status: status(set), reasons: [{ code: "ANY", message: "why" }], warnings: [] };
-      });
+      return Promise.resolve(delegation);
     },
-    published: () => Promise.resolve({ answers: parent }),
   });
   const verdicts = (...records: readonly Ds[]) =>
     Promise.all(records.map((record) => preview.verdictOn({ domainName, ds: record, servers: {} })));
@@ -40,9 +45,9 @@ function zone(signing: readonly number[], parent: readonly DsAnswer[], unreachab
 test.each<[string, number[], DsAnswer[], Ds[], VerdictStatus[]]>([
   ["a record of the key that signs", [1], [answered("ns1", [])], [ds(1)], ["secure"]],
   ["a record of another key", [2], [answered("ns1", [])], [ds(1)], ["bogus"]],
-  ["a standby beside what the parent has", [2], [answered("ns1", [ds(2)])], [ds(1)], ["secure"]],
+  ["a standby beside a published record", [2], [answered("ns1", [ds(2)])], [ds(1)], ["secure"]],
   [
-    "a record in the place of the one with its key tag",
+    "a record that replaces the published one of its key tag",
     [2],
     [answered("ns1", [ds(1, "ff"), ds(2)])],
     [ds(1)],
@@ -56,15 +61,9 @@ test.each<[string, number[], DsAnswer[], Ds[], VerdictStatus[]]>([
     [ds(1)],
     ["bogus"],
   ],
-  [
-    "a server of the parent that is silent",
-    [2],
-    [answered("ns1", [ds(2)]), silent("ns2")],
-    [ds(1)],
-    ["secure"],
-  ],
-  ["a parent that is silent, which may have what holds it up", [2], [silent("ns1")], [ds(1)], ["unknown"]],
-  ["a parent that is silent, which makes no difference", [1], [silent("ns1")], [ds(1)], ["secure"]],
+  ["a silent server of the parent", [2], [answered("ns1", [ds(2)]), silent("ns2")], [ds(1)], ["secure"]],
+  ["a silent parent, which may have the record that counts", [2], [silent("ns1")], [ds(1)], ["unknown"]],
+  ["a silent parent beside a record of the key that signs", [1], [silent("ns1")], [ds(1)], ["secure"]],
 ])("%s", async (_, signing, parent, records, expected) => {
   const { verdicts } = zone(signing, parent);
   expect((await verdicts(...records)).map(({ status }) => status)).toEqual(expected);
@@ -73,22 +72,22 @@ test.each<[string, number[], DsAnswer[], Ds[], VerdictStatus[]]>([
 test.each<[string, number[], Ds[], Ds[], number[]]>([
   ["its own record", [1], [ds(2)], [ds(1)], []],
   ["one of its own records", [1], [ds(3)], [ds(1), ds(2)], []],
-  ["what the parent has beside its record", [2], [ds(2), ds(3)], [ds(1)], [2]],
-  ["each of two that the parent has beside its record", [2, 3], [ds(2), ds(3)], [ds(1)], [2, 3]],
-  ["what the parent has beside a record that no validator supports", [2], [ds(2)], [ds(200)], [2]],
+  ["a published record beside its own", [2], [ds(2), ds(3)], [ds(1)], [2]],
+  ["each of two published records beside its own", [2, 3], [ds(2), ds(3)], [ds(1)], [2, 3]],
+  ["a published record beside one that no validator supports", [2], [ds(2)], [ds(200)], [2]],
   ["nothing", [4], [ds(2)], [ds(1)], []],
-])("a domain that is held up by %s", async (_, signing, published, records, heldUpBy) => {
+])("a domain that validates because of %s", async (_, signing, published, records, heldUpBy) => {
   const { verdicts } = zone(signing, [answered("ns1", published)]);
-  for (const verdict of await verdicts(...records)) expect(verdict.heldUpBy).toEqual(heldUpBy);
+  for (const verdict of await verdicts(...records)) expect(verdict.heldUp?.by ?? []).toEqual(heldUpBy);
 });
 
-test("a domain is asked for once, and every record is judged with all that is declared by then", async () => {
+test("a domain is asked for once, and each record is judged with all that are declared by then", async () => {
   const { verdicts, judged, budgets } = zone([1], [answered("ns1", [ds(3)])]);
   await verdicts(ds(1), ds(2));
   expect([judged, budgets]).toEqual([["3 1 2", "1 2", "3 1 2", "1 2"], [3_500]]);
 });
 
-test("a record is judged with those that the program comes to while it waits", async () => {
+test("a record is judged with those that are declared while it waits", async () => {
   const { preview, judged } = zone([1], [answered("ns1", [ds(3)])]);
   let settle = () => {};
   const until = new Promise<void>((resolve) => (settle = resolve));
@@ -96,10 +95,10 @@ test("a record is judged with those that the program comes to while it waits", a
   const late = await preview.verdictOn({ domainName, ds: ds(1), servers: {} });
   expect(judged).toEqual(["3 2 1", "2 1"]);
   settle();
-  expect([(await early).heldUpBy, late.heldUpBy]).toEqual([[], []]);
+  expect([(await early).heldUp, late.heldUp]).toEqual([undefined, undefined]);
 });
 
-test("every domain has the same time, however late the program comes to it", async () => {
+test("every domain has the same time, however late it is declared", async () => {
   const { preview, budgets } = zone([1], []);
   const ask = (name: string) => preview.verdictOn({ domainName: name, ds: ds(1), servers: {} });
   await ask("a.example");
@@ -107,7 +106,7 @@ test("every domain has the same time, however late the program comes to it", asy
   expect(budgets).toEqual([3_500, 3_500]);
 });
 
-test("a domain that the parent does not have, at servers that are given, is told to be not delegated", async () => {
+test("a domain that the parent does not have is reported as not delegated, also with given servers", async () => {
   const { verdicts } = zone([1], [{ server: "ns1", outcome: "nonexistent" }, silent("ns2")], true);
   const [verdict] = await verdicts(ds(1));
   expect(verdict).toMatchObject({
@@ -117,4 +116,16 @@ test("a domain that the parent does not have, at servers that are given, is told
       { code: "ANY" },
     ],
   });
+});
+
+test("a parent that is silent is named before the findings on the zone", async () => {
+  const { verdicts } = zone([2], [silent("ns1")]);
+  const [verdict] = await verdicts(ds(1));
+  expect(verdict?.reasons).toEqual([
+    {
+      code: "NO_ANSWER",
+      message: "no server of the parent zone says which DS records example.com has: ns1 (no answer)",
+    },
+    { code: "ANY", message: "why" },
+  ]);
 });

@@ -1,4 +1,9 @@
-import { readDnsSettings, type DnsSettings } from "../../provider/preflight/settings";
+import {
+  readDnsSettings,
+  resolveDnsOptions,
+  type DnsOptions,
+  type DnsSettings,
+} from "../../provider/preflight/settings";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -15,27 +20,27 @@ test.each<[string, Values, Record<string, string>, DnsSettings]>([
     { mode: "warn", nameServers: ["192.0.2.2"] },
   ],
   [
-    "an empty variable, which is none",
+    "the configuration beside an empty variable",
     { preflight: "off" },
     { ALICLOUD_DNSSEC_PREFLIGHT: "" },
     { mode: "off" },
   ],
   [
-    "lists, with blanks and empty entries",
+    "lists with blanks and empty entries",
     { nameServers: "192.0.2.1, [2001:db8::1]:5301 ,", parentNameServers: " 192.0.2.3:53" },
     {},
     { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["192.0.2.3:53"] },
   ],
   ["a wait", { keyWait: "1m30s" }, {}, { keyWaitMs: 90_000 }],
   ["a wait for one command", { keyWait: "10m" }, { ALICLOUD_DNSSEC_KEY_WAIT: "0" }, { keyWaitMs: 0 }],
-  ["an empty list, which is none", { nameServers: " , " }, {}, {}],
+  ["an empty list, which counts as unset", { nameServers: " , " }, {}, {}],
   [
     "structured lists, which arrive as JSON",
     { nameServers: '["192.0.2.1"," [2001:db8::1]:5301",""]', parentNameServers: '[ "192.0.2.3" ]' },
     {},
     { nameServers: ["192.0.2.1", "[2001:db8::1]:5301"], parentNameServers: ["192.0.2.3"] },
   ],
-  ["a structured list without entries, which is none", { nameServers: "[]" }, {}, {}],
+  ["a structured list without entries, which counts as unset", { nameServers: "[]" }, {}, {}],
   [
     "JSON in the environment",
     { nameServers: "192.0.2.1" },
@@ -55,7 +60,7 @@ test.each<[string, Values, Record<string, string>, DnsSettings]>([
     { nameServers: ["192.0.2.1", "192.0.2.2"] },
   ],
   [
-    "a wrong value that the environment replaces",
+    "the environment, in place of a wrong value",
     { preflight: "enforced", nameServers: "ns1.example.com" },
     { ALICLOUD_DNSSEC_PREFLIGHT: "warn", ALICLOUD_DNSSEC_NAME_SERVERS: "192.0.2.2" },
     { mode: "warn", nameServers: ["192.0.2.2"] },
@@ -86,8 +91,60 @@ test.each<[Values, string]>([
       '"90s" or "0s", and not negative.',
   ],
   [{ keyWait: "-1s" }, "alicloud-dnssec:keyWait"],
-])("%j is refused, by name", (config, message) => {
+])("%j is refused by name", (config, message) => {
   expect(() => read(config)).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(message) }),
   );
+});
+
+const defaults: DnsOptions = { mode: "enforce", servers: {}, waitForPublication: false };
+const one = { nameServers: ["192.0.2.1"] };
+const two = { nameServers: ["192.0.2.2"] };
+
+test.each<[string, Values, DnsSettings, Partial<DnsOptions>]>([
+  ["nothing", {}, {}, {}],
+  [
+    "the record",
+    {
+      preflight: "strict",
+      ...one,
+      parentNameServers: ["192.0.2.3:5301"],
+      keyWait: "5m",
+      waitForPublication: true,
+    },
+    {},
+    {
+      mode: "strict",
+      servers: { ...one, parentNameServers: ["192.0.2.3:5301"] },
+      keyWaitMs: 300_000,
+      waitForPublication: true,
+    },
+  ],
+  [
+    "the settings, in place of the record's own values",
+    { preflight: "strict", ...one, keyWait: "5m" },
+    { mode: "off", ...two, keyWaitMs: 0 },
+    { mode: "off", servers: two, keyWaitMs: 0 },
+  ],
+  [
+    "a setting beside the record's own value of another name",
+    { preflight: "warn" },
+    two,
+    { mode: "warn", servers: two },
+  ],
+  [
+    "a record with values that are not allowed, as a state edited by hand may have them",
+    {
+      preflight: "enforced",
+      nameServers: [],
+      parentNameServers: ["192.0.2.1", "ns1.example.com"],
+      keyWait: "-1s",
+      waitForPublication: "true",
+    },
+    {},
+    {},
+  ],
+  ["a record with values of another type", { preflight: 1, nameServers: "192.0.2.1", keyWait: 5 }, {}, {}],
+])("the options that apply, from %s", (_, record, settings, options) => {
+  expect(resolveDnsOptions(record, settings)).toEqual({ ...defaults, ...options });
 });

@@ -1,12 +1,12 @@
-import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
-import { createTransport } from "../../provider/alicloud/transport";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import {
+  addition,
   adding,
   closeAll,
   domain,
   emulated,
-  patience,
+  deadline,
   rawServer,
   reading,
   rejection,
@@ -16,17 +16,14 @@ import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
 
-const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
-const add: Change = { action: "add", ds };
-
 test("every call carries the language and the user's address", async () => {
   const emulator = await emulated({ taskDurationMs: 0 });
   const settings = { ...settingsOf(emulator), lang: "zh", userClientIp: "2001:db8::1" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
-  await registrar.list(domain, patience());
-  await registrar.submit(domain, add, patience());
-  await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", patience());
-  await registrar.runningTask(domain, patience());
+  await registrar.list(domain, deadline());
+  await registrar.submit(domain, addition, deadline());
+  await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", deadline());
+  await registrar.runningTask(domain, deadline());
   const calls = emulator
     .calls()
     .map(({ action, params: { Lang, UserClientIp } }) => [action, Lang, UserClientIp]);
@@ -39,13 +36,14 @@ test("every call carries the language and the user's address", async () => {
   );
 });
 
-test.each(["lang", "UserClientIp"])("%s is not taken from a call", async (name) => {
-  const transport = createTransport(settingsOf(await emulated()));
+test.each(["lang", "UserClientIp"])("%s cannot be set by a call", async (name) => {
+  const settings = { ...settingsOf(await emulated()), userClientIp: "192.0.2.1" };
+  const transport = connectDomainApi(settings);
   const call = { ...reading, params: { ...reading.params, [name]: "mine" } };
   expect(await rejection(transport.send(call))).toBeInstanceOf(TypeError);
 });
 
-/** Codes, and the reasons in the language that was asked for. The gateway does not heed it. */
+/** Codes, and the reasons in the requested language, which the gateway ignores. */
 const reasons: [code: string, lang: "en" | "zh", words: string][] = [
   ["DomainNotExist", "zh", "DomainNotExist: 域名不存在 (HTTP 400"],
   ["DomainNotExist", "en", "DomainNotExist: The domain name does not exist (HTTP 400"],
@@ -55,13 +53,13 @@ const reasons: [code: string, lang: "en" | "zh", words: string][] = [
 
 test.each(reasons)("%s in %s", async (code, lang, words) => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code } }] });
-  const transport = createTransport({ ...settingsOf(emulator), lang });
+  const transport = connectDomainApi({ ...settingsOf(emulator), lang });
   expect((await rejection(transport.send(reading))).message).toContain(words);
 });
 
 const reason = "该域名已被注册局锁定，无法更新𠮷";
 
-test("a Chinese reason is whole, wherever the network cuts it", async () => {
+test("a Chinese reason is complete, wherever the network splits it", async () => {
   const body = Buffer.from(JSON.stringify({ RequestId: "R-1", Code: "Odd", Message: reason }));
   const server = await rawServer((response) => {
     response.writeHead(400, { "content-length": body.length });
@@ -73,15 +71,15 @@ test("a Chinese reason is whole, wherever the network cuts it", async () => {
     };
     next();
   });
-  const error = await rejection(createTransport(settingsOf(server)).send(reading));
+  const error = await rejection(connectDomainApi(settingsOf(server)).send(reading));
   expect(error.message).toContain(`Odd: ${reason} (HTTP 400`);
 });
 
-test("a task's Chinese reason is whole", async () => {
+test("a task's Chinese reason is complete", async () => {
   const emulator = await emulated({ taskDurationMs: 0, faults: [{ fault: { kind: "taskFails" } }] });
   const settings = { ...settingsOf(emulator), lang: "zh" } as const;
   const registrar = createRegistrar({ settings, clock: leapingClock(), random: () => 0.5 });
-  await registrar.submit(domain, add, patience());
-  const status = await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", patience());
+  await registrar.submit(domain, addition, deadline());
+  const status = await registrar.taskStatus(domain, emulator.tasks()[0]?.taskNo ?? "", deadline());
   expect(status).toMatchObject({ state: "failed", reason: "注册局拒绝了该操作。" });
 });

@@ -1,5 +1,5 @@
 import type { EmulatorOptions, FaultRule } from "../../emulator/index";
-import { closeAll, patience, registrarOf } from "../alicloud/bed";
+import { closeAll, deadline, registrarOf } from "../alicloud/bed";
 import { counts, domains, many, submitted, tasked } from "./tasksBed";
 
 afterEach(closeAll);
@@ -7,53 +7,53 @@ afterEach(closeAll);
 const running = (status: string) => ({ state: "running", status });
 
 describe("the running task of a domain", () => {
-  test("is the one of its own, among many, and only while it runs", async () => {
+  test("is found among many, and only while it runs", async () => {
     const { emulator, registrar, advance } = await many();
     const [domain = ""] = domains;
     const [task] = emulator.tasks(domain);
-    expect(await registrar.runningTask(domain, patience())).toBe(task?.taskNo);
+    expect(await registrar.runningTask(domain, deadline())).toBe(task?.taskNo);
     advance(2_000);
-    expect(await registrar.runningTask(domain, patience())).toBeUndefined();
+    expect(await registrar.runningTask(domain, deadline())).toBeUndefined();
   });
 
-  test("is none of another domain", async () => {
+  test("is not one of another domain", async () => {
     const { emulator, registrar } = await many();
     emulator.addDomain("idle.example");
-    expect(await registrar.runningTask("idle.example", patience())).toBeUndefined();
+    expect(await registrar.runningTask("idle.example", deadline())).toBeUndefined();
   });
 
-  test("is none where the list names no task, but something else", async () => {
+  test("is missing where the list has something other than tasks", async () => {
     const faults: FaultRule[] = [
       { action: "QueryTaskList", fault: { kind: "wrongTypes", fields: ["TaskNo"] } },
     ];
     const { registrar } = await many({ faults });
-    expect(await registrar.runningTask(domains[0] ?? "", patience())).toBeUndefined();
+    expect(await registrar.runningTask(domains[0] ?? "", deadline())).toBeUndefined();
   });
 
-  test("is none where the list cannot be had", async () => {
+  test("is missing where the list cannot be fetched", async () => {
     const faults: FaultRule[] = [
       { action: "QueryTaskList", fault: { kind: "error", code: "Forbidden.RAM" } },
     ];
     const { registrar } = await many({ faults });
-    expect(await registrar.runningTask(domains[0] ?? "", patience())).toBeUndefined();
+    expect(await registrar.runningTask(domains[0] ?? "", deadline())).toBeUndefined();
   });
 });
 
 describe("the unclaimed tasks of a domain", () => {
-  /** As another process sees them, which has submitted nothing. */
+  /** The tasks as seen by another process, which has submitted nothing. */
   async function stranger(options: EmulatorOptions = {}) {
     const bed = await many(options);
     const registrar = registrarOf(bed.emulator, bed.clock);
     bed.emulator.clearJournal();
-    return { ...bed, unclaimed: (name = "a.com") => registrar.unclaimedTasks(name, patience()) };
+    return { ...bed, unclaimed: (name = "a.com") => registrar.unclaimedTasks(name, deadline()) };
   }
 
-  test("are none for whoever had an answer to its submissions", async () => {
+  test("are none for a client that got all answers to its submissions", async () => {
     const { registrar } = await many();
-    expect(await registrar.unclaimedTasks("a.com", patience())).toEqual([]);
+    expect(await registrar.unclaimedTasks("a.com", deadline())).toEqual([]);
   });
 
-  test("are those that go on and those that have ended, however they did", async () => {
+  test("include running, successful and failed ones", async () => {
     const faults: FaultRule[] = [{ domain: "b.com", fault: { kind: "taskFails", reason: "No." } }];
     const { unclaimed, advance, taskNos } = await stranger({ faults });
     const found = (index: number, status: object) => [{ taskNo: taskNos[index], status }];
@@ -64,7 +64,7 @@ describe("the unclaimed tasks of a domain", () => {
     expect(await unclaimed("idle.example")).toEqual([]);
   });
 
-  test("what cannot change any more is looked at once", async () => {
+  test("are queried once if they cannot change any more", async () => {
     const { unclaimed, advance, emulator } = await stranger();
     advance(1_000);
     await unclaimed();
@@ -96,13 +96,13 @@ describe("the unclaimed tasks of a domain", () => {
     expect(await unclaimed()).toBeUndefined();
   });
 
-  test("of many, twenty are looked at a time", async () => {
+  test("are queried twenty at a time", async () => {
     const names = Array.from({ length: 50 }, (_, index) => `domain-${index}.example`);
     const { emulator, registrar, clock } = await tasked({ domains: names });
     for (const name of names) await submitted(registrar, name);
     emulator.clearJournal();
     const other = registrarOf(emulator, clock);
-    const oldest = () => other.unclaimedTasks("domain-0.example", patience());
+    const oldest = () => other.unclaimedTasks("domain-0.example", deadline());
     expect([await oldest(), counts(emulator).details]).toEqual([undefined, 20]);
     expect([await oldest(), counts(emulator).details]).toEqual([undefined, 40]);
     expect(await oldest()).toHaveLength(1);

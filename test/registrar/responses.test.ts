@@ -5,14 +5,15 @@ import {
   taskNoOf,
   taskStatusOf,
 } from "../../provider/registrar/responses";
-import { createTransport, type Answer } from "../../provider/alicloud/transport";
+import type { Answer } from "../../provider/alicloud/answers";
+import { connectDomainApi } from "../../provider/registrar/domainApi";
 import { answering, closeAll, domain, reading, rejection, settingsOf } from "../alicloud/bed";
 
 afterEach(closeAll);
 
-/** An answer as the vendor's client makes it of such a body: objects without prototypes, large numbers as objects. */
+/** Returns an answer as the vendor's client parses it: no prototypes, large numbers as objects. */
 async function answerWith(members: string): Promise<Answer> {
-  return createTransport(settingsOf(await answering(`{"RequestId":"R-1"${members}}`))).send(reading);
+  return connectDomainApi(settingsOf(await answering(`{"RequestId":"R-1"${members}}`))).send(reading);
 }
 
 const digest = "ab".repeat(32);
@@ -45,8 +46,8 @@ const lists: [string, string, unknown][] = [
   ],
   ["the largest key tag", `[${entry("KeyTag=65535")}]`, [{ ...ds, keyTag: 65535 }]],
   ["digest in upper case", `[${entry(`Digest="${digest.toUpperCase()}"`)}]`, [ds]],
-  ["a digest of a length that is wrong for its type", `[${entry('Digest="AB"')}]`, [{ ...ds, digest: "ab" }]],
-  ["more members than are known", `[${entry('Status="OK";Odd={"a":[]}')}]`, [ds]],
+  ["a digest of the wrong length for its type", `[${entry('Digest="AB"')}]`, [{ ...ds, digest: "ab" }]],
+  ["unknown members", `[${entry('Status="OK";Odd={"a":[]}')}]`, [ds]],
   ["null", "null", undefined],
 ];
 
@@ -58,7 +59,7 @@ test("no list", async () => {
   expect(dsRecordsOf(await answerWith(""))).toBeUndefined();
 });
 
-/** What is no list of DS records, and what is said of it. */
+/** Values that are not lists of DS records, with the reason in the message. */
 const noLists: [string, string][] = [
   ["{}", "its DSRecordList is an object"],
   [`{"DSRecord":[${entry("")}]}`, "its DSRecordList is an object"],
@@ -87,7 +88,7 @@ const noLists: [string, string][] = [
   [`[${entry("Digest=11")}]`, "has the Digest 11"],
 ];
 
-test.each(noLists)("no list of DS records: %s", async (list, why) => {
+test.each(noLists)("not a list of DS records: %s", async (list, why) => {
   const answer = await answerWith(`,"DSRecordList":${list}`);
   const error = await rejection((async () => dsRecordsOf(await Promise.resolve(answer)))());
   expect(error).toMatchObject({
@@ -138,7 +139,7 @@ const details: [string, string, object][] = [
     { state: "running", status: "EXECUTING" },
   ],
   [
-    "an unknown status goes on",
+    "an unknown status counts as running",
     `{"TaskDetail":[{${mine},"TaskStatus":"NEW the-test-key-secret\\n"}]}`,
     { state: "running", status: "NEW *** " },
   ],
@@ -153,7 +154,7 @@ const details: [string, string, object][] = [
     { state: "failed", reason: "b", tries: 2, requestId },
   ],
   [
-    "failure without a word",
+    "failure without a reason",
     `{"TaskDetail":[{${mine},"TaskStatus":"EXECUTE_FAILURE","FailReason":null,"ErrorMsg":7,"TryCount":null}]}`,
     { state: "failed", reason: "the registrar gives no reason", requestId },
   ],
@@ -183,7 +184,7 @@ const details: [string, string, object][] = [
     { state: "invisible" },
   ],
   [
-    "of what is no domain",
+    "of an invalid domain",
     `{"TaskDetail":[{${mine},"DomainName":"a..b","TaskStatus":"EXECUTE_SUCCESS"}]}`,
     { state: "invisible" },
   ],
@@ -212,21 +213,24 @@ test("details name an IDN in Unicode", async () => {
 const noDetails: [string, string][] = [
   ["[]", "its Data is a list"],
   ['"x"', 'its Data is "x"'],
-  ['{"TaskDetail":"x"}', "its TaskDetail has an entry that is no object"],
-  [`{"TaskDetail":[{${mine},"TaskStatus":"EXECUTING"},1]}`, "its TaskDetail has an entry that is no object"],
+  ['{"TaskDetail":"x"}', "its TaskDetail has an entry that is not an object"],
+  [
+    `{"TaskDetail":[{${mine},"TaskStatus":"EXECUTING"},1]}`,
+    "its TaskDetail has an entry that is not an object",
+  ],
   [`{"TaskDetail":[{${mine},"TaskStatusCode":2}]}`, "its TaskStatus is undefined"],
   [`{"TaskDetail":[{${mine},"TaskStatus":2}]}`, "its TaskStatus is 2"],
 ];
 
-test.each(noDetails)("no details: %s", async (data, why) => {
+test.each(noDetails)("not details: %s", async (data, why) => {
   const answer = await answerWith(`,"Data":${data}`);
   expect(() => taskStatusOf(answer, domain, "T-1")).toThrow(`${why} (HTTP 200, RequestId R-1)`);
 });
 
-/** Details of task T-1, and its status by all who ask. */
+/** Statuses of two details of task T-1, and the resulting status. */
 const several: [string, string, string, string][] = [
-  ["success, then not over", '"EXECUTE_SUCCESS"', '"EXECUTING"', "running"],
-  ["not over, then failure", '"WAITING_EXECUTE"', '"EXECUTE_FAILURE"', "running"],
+  ["success, then running", '"EXECUTE_SUCCESS"', '"EXECUTING"', "running"],
+  ["running, then failure", '"WAITING_EXECUTE"', '"EXECUTE_FAILURE"', "running"],
   ["success, then failure", '"EXECUTE_SUCCESS"', '"EXECUTE_FAILURE"', "succeeded"],
 ];
 
@@ -237,7 +241,7 @@ test.each(several)("two details of one task: %s", async (_, first, second, state
   expect(namedTaskStatusOf(answer, domain, "T-1")).toMatchObject({ state });
 });
 
-/** Domains that details of one task name, and where a task is that is known by its number alone. */
+/** Domains in the details of one task, and the status of that task for this domain. */
 const named: [string, string[], string][] = [
   ["this one", ["Example.COM"], "running"],
   ["this one, and another one", ["example.net", domain], "running"],
@@ -247,13 +251,13 @@ const named: [string, string[], string][] = [
   ["no details", [], "invisible"],
 ];
 
-test.each(named)("a task of which only the details tell whose it is: %s", async (_, names, state) => {
+test.each(named)("a task whose domain is known only from its details: %s", async (_, names, state) => {
   const list = names.map((name) => `{${mine},"DomainName":"${name}","TaskStatus":"EXECUTING"}`).join(",");
   const answer = await answerWith(`,"Data":{"TaskDetail":[${list}]}`);
   expect(namedTaskStatusOf(answer, domain, "T-1")).toMatchObject({ state });
 });
 
-/** The days that tasks of a list were made on, what the pager says of a next page, and whether the newest are there. */
+/** Days of the tasks in a list, `NextPage`, and whether the list has the newest tasks. */
 const pages: [string[], string, boolean][] = [
   [["02", "01"], "false", true],
   [["01", "02"], "false", true],
@@ -275,7 +279,7 @@ test.each(pages)("a page of tasks of the days %j, next page: %s", async (days, n
   expect(taskListOf(answer)).toMatchObject({ hasNewest });
 });
 
-test("the list of tasks, by their numbers", async () => {
+test("the list of tasks has statuses by number", async () => {
   const list = `{"TaskInfo":[{${mine},"TaskStatus":"COMPLETE","TaskStatusCode":3},{"TaskNo":"T-2","TaskStatus":"EXECUTING"}]}`;
   const { statuses } = taskListOf(await answerWith(`,"Data":${list}`));
   expect([...statuses]).toEqual([

@@ -1,22 +1,23 @@
-import type { Patience } from "../../provider/registrar/registrar";
-import { Limiter } from "../../provider/alicloud/rateLimiter";
+import type { Deadline } from "../../provider/concurrency/deadline";
+import { RateLimiter } from "../../provider/alicloud/rateLimiter";
+import { domainApi } from "../../provider/registrar/domainApi";
 import { SharedReads } from "../../provider/registrar/sharedReads";
-import { patience, rejection, settled } from "../alicloud/bed";
+import { deadline, rejection, settled } from "../alicloud/bed";
 import { heldClock } from "../alicloud/clocks";
 
-/** Shared reads of which every call ends when the test says so. */
+/** Shared reads with calls that end when the test says so. */
 function sharing(freshMs = 0) {
   const clock = heldClock();
-  const limiter = new Limiter(clock);
+  const limiter = new RateLimiter(domainApi, clock);
   const reads = new SharedReads<string>(limiter, clock, freshMs);
   const sent: { answer: (text: string) => void; fail: (error: Error) => void }[] = [];
-  const ask = (key = "a", patient: Patience = patience()) =>
+  const ask = (key = "a", patient: Deadline = deadline()) =>
     reads.ask(key, "Reading", () => new Promise((answer, fail) => sent.push({ answer, fail })), patient);
-  /** Takes every place, so that what comes next has to wait; to be called once. @returns what frees them. */
+  /** Takes every place, so that later calls wait. Returns a function that frees them. */
   const occupy = async () => {
     const ends: (() => void)[] = [];
     for (let n = 0; n < 8; n += 1) {
-      void limiter.run("Occupying", () => new Promise<void>((resolve) => ends.push(resolve)), patience());
+      void limiter.run("Occupying", () => new Promise<void>((resolve) => ends.push(resolve)), deadline());
     }
     await settled();
     return () => ends.forEach((end) => end());
@@ -24,7 +25,7 @@ function sharing(freshMs = 0) {
   return { clock, reads, sent, ask, occupy };
 }
 
-test("those who ask for the same at the same time share a call", async () => {
+test("simultaneous callers share a call", async () => {
   const { sent, ask } = sharing();
   const results = [ask(), ask()];
   await settled();
@@ -36,7 +37,7 @@ test("those who ask for the same at the same time share a call", async () => {
   await expect(Promise.all(results)).resolves.toEqual(["A", "A", "A", "B"]);
 });
 
-test("who asks when it is answered, or has failed, makes a new call", async () => {
+test("a caller after the answer or the failure makes a new call", async () => {
   const { sent, ask } = sharing();
   const first = ask();
   await settled();
@@ -51,7 +52,7 @@ test("who asks when it is answered, or has failed, makes a new call", async () =
   expect(sent).toHaveLength(3);
 });
 
-test("what was sent is out of date for those who ask after a change, and not for those before", async () => {
+test("a change outdates a sent call for later callers, but not for earlier ones", async () => {
   const { sent, ask, reads } = sharing();
   const before = ask();
   await settled();
@@ -61,7 +62,7 @@ test("what was sent is out of date for those who ask after a change, and not for
   expect(sent).toHaveLength(2);
   sent[0]?.answer("old");
   await expect(before).resolves.toBe("old");
-  // The end of the old call is not the end of the new one.
+  // The end of the old call does not end the new one.
   const later = ask();
   await settled();
   expect(sent).toHaveLength(2);
@@ -69,7 +70,7 @@ test("what was sent is out of date for those who ask after a change, and not for
   await expect(Promise.all([after, later])).resolves.toEqual(["new", "new"]);
 });
 
-test("what was not sent yet is not out of date", async () => {
+test("a change does not outdate a call that was not sent yet", async () => {
   const { sent, ask, reads, occupy } = sharing();
   const free = await occupy();
   void ask();
@@ -80,7 +81,7 @@ test("what was not sent yet is not out of date", async () => {
   expect(sent).toHaveLength(1);
 });
 
-test("a fresh answer also serves those who come later", async () => {
+test("a fresh answer also serves later callers", async () => {
   const { sent, ask, clock } = sharing(1000);
   const first = ask();
   await settled();
@@ -95,7 +96,7 @@ test("a fresh answer also serves those who come later", async () => {
   expect(sent).toHaveLength(2);
 });
 
-test("who waits for an answer gets it, however old it is", async () => {
+test("a waiting caller gets the answer, however old it is", async () => {
   const { sent, ask, clock } = sharing(1000);
   void ask();
   await settled();
@@ -106,7 +107,7 @@ test("who waits for an answer gets it, however old it is", async () => {
   await expect(second).resolves.toBe("slow");
 });
 
-test("a failure is not fresh", async () => {
+test("a failure does not serve later callers", async () => {
   const { sent, ask } = sharing(1000);
   const first = rejection(ask());
   await settled();
@@ -117,15 +118,15 @@ test("a failure is not fresh", async () => {
   expect(sent).toHaveLength(2);
 });
 
-describe("patience", () => {
+describe("deadline", () => {
   const orphaned = { code: "PROCESS_ORPHANED" };
 
   test.each(["first", "second"])(
-    "who is aborted leaves at once, and the other stays: the %s",
+    "an aborted caller leaves at once, and the other stays: the %s",
     async (who) => {
       const { sent, ask } = sharing();
       const controller = new AbortController();
-      const leaving = patience({ signal: controller.signal });
+      const leaving = deadline({ signal: controller.signal });
       const [left, stayed] =
         who === "first"
           ? [ask("a", leaving), ask()]
@@ -139,11 +140,11 @@ describe("patience", () => {
     },
   );
 
-  test("the first who leaves before it is sent does not take the call with him", async () => {
+  test("a call continues without the first caller, who left before it was sent", async () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();
-    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const left = rejection(ask("a", deadline({ signal: controller.signal })));
     const stayed = ask();
     controller.abort();
     expect(await left).toMatchObject(orphaned);
@@ -153,11 +154,11 @@ describe("patience", () => {
     await expect(stayed).resolves.toBe("A");
   });
 
-  test("a call that all have left before it was sent is not made", async () => {
+  test("a call without callers is not sent", async () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();
-    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const left = rejection(ask("a", deadline({ signal: controller.signal })));
     controller.abort();
     await left;
     free();
@@ -165,11 +166,11 @@ describe("patience", () => {
     expect(sent).toEqual([]);
   });
 
-  test("nobody joins a call that all have left before it was sent", async () => {
+  test("no caller joins a call that all others have left", async () => {
     const { sent, ask, occupy } = sharing();
     const free = await occupy();
     const controller = new AbortController();
-    const left = rejection(ask("a", patience({ signal: controller.signal })));
+    const left = rejection(ask("a", deadline({ signal: controller.signal })));
     controller.abort();
     await left;
     const next = ask();
@@ -180,18 +181,18 @@ describe("patience", () => {
     await expect(next).resolves.toBe("A");
   });
 
-  test("who is aborted already asks for nothing", async () => {
+  test("an aborted caller sends nothing", async () => {
     const { sent, ask } = sharing();
-    expect(await rejection(ask("a", patience({ signal: AbortSignal.abort() })))).toMatchObject(orphaned);
+    expect(await rejection(ask("a", deadline({ signal: AbortSignal.abort() })))).toMatchObject(orphaned);
     await settled();
     expect(sent).toEqual([]);
   });
 
-  test("an impatient caller does not take the turn of a patient one", async () => {
+  test("a caller with an early deadline does not end the turn of the others", async () => {
     const { sent, ask, clock, occupy } = sharing();
     const free = await occupy();
-    void ask("a", patience({ until: clock.now() + 1 }));
-    const patient = ask("a", patience({ until: clock.now() + 60_000 }));
+    void ask("a", deadline({ until: clock.now() + 1 }));
+    const patient = ask("a", deadline({ until: clock.now() + 60_000 }));
     clock.advance(50_000);
     free();
     await settled();
@@ -199,11 +200,11 @@ describe("patience", () => {
     await expect(patient).resolves.toBe("A");
   });
 
-  test("a turn that comes too late for all fails", async () => {
+  test("a turn that comes too late for all callers fails", async () => {
     const { sent, ask, clock, occupy } = sharing();
     const free = await occupy();
     const results = [50, 60].map((seconds) =>
-      rejection(ask("a", patience({ until: clock.now() + seconds * 1000 }))),
+      rejection(ask("a", deadline({ until: clock.now() + seconds * 1000 }))),
     );
     clock.advance(60_001);
     free();
@@ -211,10 +212,10 @@ describe("patience", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a last look, when the time is over, may still wait a little for its turn", async () => {
+  test("a call at the end of the time may still wait a little for its turn", async () => {
     const { sent, ask, clock, occupy } = sharing();
     const free = await occupy();
-    const last = ask("a", patience({ until: clock.now() }));
+    const last = ask("a", deadline({ until: clock.now() }));
     clock.advance(5_000);
     free();
     await settled();

@@ -1,13 +1,15 @@
 import type { FaultRule } from "../../emulator/index";
 import type { Change } from "../../provider/registrar/registrar";
 import {
+  addition,
+  ds,
   adding,
   closeAll,
   credentials,
   deadUrl,
   domain,
   emulated,
-  patience,
+  deadline,
   rawServer,
   registrarOf,
   rejection,
@@ -15,9 +17,6 @@ import {
 import { leapingClock } from "../alicloud/clocks";
 
 afterEach(closeAll);
-
-const ds = { keyTag: 2371, algorithm: 13, digestType: 2, digest: "ab".repeat(32) };
-const add: Change = { action: "add", ds };
 
 const changes: [Change, string, Record<string, string>][] = [
   [
@@ -35,7 +34,7 @@ const changes: [Change, string, Record<string, string>][] = [
 
 test.each(changes)("%j", async (change, action, params) => {
   const emulator = await emulated({ domains: ["例子.cn"] });
-  const submission = await registrarOf(emulator).submit("xn--fsqu00a.cn", change, patience());
+  const submission = await registrarOf(emulator).submit("xn--fsqu00a.cn", change, deadline());
   expect(submission).toEqual({ outcome: "accepted", taskNo: emulator.tasks()[0]?.taskNo });
   const [call, ...others] = emulator.calls();
   expect(others).toEqual([]);
@@ -59,7 +58,7 @@ test.each(changes)("%j", async (change, action, params) => {
   expect(own).toEqual({ DomainName: "例子.cn", ...params });
 });
 
-/** Faults, what becomes of the submission, and whether there is a task. */
+/** Faults, with the outcome, the code, and whether there is a task. */
 const outcomes: [FaultRule["fault"], string, string, boolean][] = [
   [{ kind: "error", code: "NobodyKnowsThisCode" }, "uncertain", "REGISTRAR_REFUSED", false],
   [{ kind: "error", code: "NobodyKnowsThisCode", effect: true }, "uncertain", "REGISTRAR_REFUSED", true],
@@ -85,19 +84,19 @@ const outcomes: [FaultRule["fault"], string, string, boolean][] = [
 test.each(outcomes)("%j is %s, and sent once", async (fault, outcome, code, task) => {
   const emulator = await emulated({ faults: [{ fault }] });
   const clock = leapingClock();
-  const submission = await registrarOf(emulator, clock).submit(domain, add, patience());
+  const submission = await registrarOf(emulator, clock).submit(domain, addition, deadline());
   expect(submission).toMatchObject({ outcome, failure: { code } });
   expect(emulator.calls()).toHaveLength(1);
   expect(emulator.tasks()).toHaveLength(task ? 1 : 0);
   expect(clock.sleeps).toEqual([]);
   if (outcome === "uncertain" && "failure" in submission) {
-    expect(submission.failure.message).toContain("There may be a task all the same.");
+    expect(submission.failure.message).toContain("There may be a task anyway.");
   }
 });
 
-test("without a connection it is deferred", async () => {
+test("a submission without a connection is deferred", async () => {
   const registrar = registrarOf({ url: await deadUrl(), credentials });
-  const submission = await registrar.submit(domain, add, patience());
+  const submission = await registrar.submit(domain, addition, deadline());
   expect(submission).toMatchObject({
     outcome: "deferred",
     failure: { code: "REGISTRAR_UNAVAILABLE" },
@@ -106,48 +105,50 @@ test("without a connection it is deferred", async () => {
   });
 });
 
-test("throttled, it is deferred for as long as there is time", async () => {
+test("a throttled submission is deferred without a limit of its own", async () => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code: "Throttling.User" } }] });
-  const submission = await registrarOf(emulator).submit(domain, add, patience());
+  const submission = await registrarOf(emulator).submit(domain, addition, deadline());
   const cause = "Throttling.User";
   expect(submission).toMatchObject({ outcome: "deferred", cause, maxRetryMs: Infinity });
 });
 
 test.each(["DomainNotExist", "Forbidden.RAM", "ParameterIllegal"])("%s is thrown", async (code) => {
   const emulator = await emulated({ faults: [{ fault: { kind: "error", code } }] });
-  const error = await rejection(registrarOf(emulator).submit(domain, add, patience()));
+  const error = await rejection(registrarOf(emulator).submit(domain, addition, deadline()));
   expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: code } });
   expect(error.message).toContain(`Adding the DS record 2371 of ${domain} (${adding.action}) was refused`);
   expect(emulator.calls()).toHaveLength(1);
 });
 
-test("when the signal is aborted, nothing is submitted", async () => {
+test("nothing is submitted when the signal is aborted", async () => {
   const emulator = await emulated();
   const error = await rejection(
-    registrarOf(emulator).submit(domain, add, patience({ signal: AbortSignal.abort() })),
+    registrarOf(emulator).submit(domain, addition, deadline({ signal: AbortSignal.abort() })),
   );
   expect(error).toMatchObject({ code: "PROCESS_ORPHANED" });
   expect(emulator.calls()).toEqual([]);
 });
 
-test("under way, it is awaited when the signal is aborted, so that its task is not lost", async () => {
+test("a submission under way is awaited when the signal is aborted, so that its task is not lost", async () => {
   const controller = new AbortController();
   const server = await rawServer((response) => {
     controller.abort();
     response.end('{"RequestId":"R-1","TaskNo":"T-1"}');
   });
-  const submission = registrarOf(server).submit(domain, add, patience({ signal: controller.signal }));
+  const submission = registrarOf(server).submit(domain, addition, deadline({ signal: controller.signal }));
   await expect(submission).resolves.toEqual({ outcome: "accepted", taskNo: "T-1" });
 });
 
-test("a turn that would come too late is deferred, and nothing is sent", async () => {
+test("a submission whose turn would come too late is deferred, and nothing is sent", async () => {
   const emulator = await emulated({ faults: [{ call: 1, fault: { kind: "error", code: "Throttling" } }] });
   const clock = leapingClock();
   const registrar = registrarOf(emulator, clock);
-  await registrar.submit(domain, add, patience());
-  const second = await registrar.submit(domain, add, patience({ until: clock.now() + 100 }));
+  await registrar.submit(domain, addition, deadline());
+  const second = await registrar.submit(domain, addition, deadline({ until: clock.now() + 100 }));
   expect(second).toMatchObject({ outcome: "deferred", failure: { code: "REGISTRAR_UNAVAILABLE" } });
   expect(emulator.calls()).toHaveLength(1);
-  await expect(registrar.submit(domain, add, patience())).resolves.toMatchObject({ outcome: "accepted" });
+  await expect(registrar.submit(domain, addition, deadline())).resolves.toMatchObject({
+    outcome: "accepted",
+  });
   expect(clock.sleeps).toEqual([200]);
 });

@@ -1,12 +1,12 @@
 import type { EmulatorOptions, FaultRule } from "../../emulator/index";
 import type { Registrar } from "../../provider/registrar/registrar";
-import { closeAll, domain, patience, rejection } from "../alicloud/bed";
+import { closeAll, domain, deadline, rejection } from "../alicloud/bed";
 import { counts, domains, many, submitted, tasked } from "./tasksBed";
 
 afterEach(closeAll);
 
 const look = (registrar: Registrar, taskNo: string, name = domain) =>
-  registrar.taskStatus(name, taskNo, patience());
+  registrar.taskStatus(name, taskNo, deadline());
 
 const shapes: FaultRule["fault"][] = [
   { kind: "delay", ms: 0 },
@@ -14,7 +14,7 @@ const shapes: FaultRule["fault"][] = [
   { kind: "numbersAsStrings" },
 ];
 
-test.each(shapes)("a task from its beginning to its end: %j", async (fault) => {
+test.each(shapes)("a task from beginning to end: %j", async (fault) => {
   const { emulator, advance, registrar } = await tasked({
     faults: [{ action: "QueryTaskDetailList", fault }],
   });
@@ -27,7 +27,7 @@ test.each(shapes)("a task from its beginning to its end: %j", async (fault) => {
   expect(emulator.calls("QueryTaskDetailList")[0]?.params).toMatchObject({ TaskNo: taskNo, PageNum: "1" });
 });
 
-test("a task that fails, with the registrar's reason", async () => {
+test("a failed task has the registrar's reason", async () => {
   const { emulator, advance, registrar } = await tasked({
     faults: [{ fault: { kind: "taskFails", reason: "No." } }],
   });
@@ -38,7 +38,7 @@ test("a task that fails, with the registrar's reason", async () => {
   expect(status).toEqual({ state: "failed", reason: "No.", tries: 5, requestId: call?.requestId });
 });
 
-test.each(["nullList", "missingList", "delay"] as const)("a task that is not shown: %s", async (kind) => {
+test.each(["nullList", "missingList", "delay"] as const)("an invisible task: %s", async (kind) => {
   const { registrar } = await tasked({
     faults: [
       { fault: { kind: "taskInvisible", ms: 10_000 } },
@@ -49,7 +49,7 @@ test.each(["nullList", "missingList", "delay"] as const)("a task that is not sho
   expect(await look(registrar, "no such task")).toEqual({ state: "invisible" });
 });
 
-test("a look that fails for now is repeated", async () => {
+test("a query is repeated after a passing failure", async () => {
   const faults: FaultRule[] = [{ action: "QueryTaskDetailList", call: 1, fault: { kind: "html502" } }];
   const { emulator, registrar } = await tasked({ faults });
   expect(await look(registrar, await submitted(registrar))).toMatchObject({ state: "running" });
@@ -66,10 +66,10 @@ test("a failure names the task", async () => {
     code: "REGISTRAR_REFUSED",
     details: { apiCode: "Forbidden.RAM", taskNo: "T-1" },
   });
-  expect(error.message).toMatch(/^Looking at task T-1 of example\.com \(QueryTaskDetailList\) was refused/);
+  expect(error.message).toMatch(/^Reading task T-1 of example\.com \(QueryTaskDetailList\) was refused/);
 });
 
-test("looks at one task at the same time are one call", async () => {
+test("simultaneous queries of one task are one call", async () => {
   const { emulator, registrar } = await tasked();
   const taskNo = await submitted(registrar);
   await Promise.all([look(registrar, taskNo), look(registrar, taskNo)]);
@@ -87,23 +87,23 @@ describe("many tasks", () => {
   }
   const running = (status: string) => ({ state: "running", status });
 
-  test("up to three are looked at one by one", async () => {
+  test("up to three are queried one by one", async () => {
     const { emulator, lookAtAll } = await looked();
     await lookAtAll(3);
     expect(counts(emulator)).toEqual({ details: 3, lists: 0 });
   });
 
-  test("with more, one look at the list answers for all that go on", async () => {
+  test("with more, one list answers for all that are running", async () => {
     const { emulator, lookAtAll, advance } = await looked();
     await lookAtAll();
-    // The first three did not know of the others yet.
+    // The first three were queried before there were others.
     expect(counts(emulator)).toEqual({ details: 3, lists: 1 });
     advance(1000 / 4);
     expect(await lookAtAll()).toEqual(domains.map(() => running("WAITING_EXECUTE")));
     expect(counts(emulator)).toEqual({ details: 3, lists: 1 });
   });
 
-  test("a list of less than a second ago will do, an older one will not", async () => {
+  test("a list serves for one second", async () => {
     const { emulator, lookAtAll, advance } = await looked({ taskDurationMs: 100_000 });
     await lookAtAll();
     advance(999);
@@ -114,7 +114,7 @@ describe("many tasks", () => {
     expect(counts(emulator)).toEqual({ details: 3, lists: 2 });
   });
 
-  test("what is complete is looked at in detail, for complete is not success", async () => {
+  test("the details of complete tasks are read, since complete does not mean success", async () => {
     const faults: FaultRule[] = [{ domain: "b.com", fault: { kind: "taskFails", reason: "No." } }];
     const { emulator, lookAtAll, advance } = await looked({ faults });
     await lookAtAll();
@@ -125,7 +125,7 @@ describe("many tasks", () => {
     expect(counts(emulator)).toEqual({ details: 5, lists: 1 });
   });
 
-  test("who has ended does not count any more", async () => {
+  test("tasks that have ended do not count", async () => {
     const { emulator, registrar, lookAtAll, advance } = await looked();
     advance(1000);
     await lookAtAll();
@@ -135,7 +135,7 @@ describe("many tasks", () => {
     expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
   });
 
-  test("who is not looked at for a minute does not count any more", async () => {
+  test("tasks that are not queried for a minute do not count", async () => {
     const { emulator, registrar, lookAtAll, advance, taskNos } = await looked({ taskDurationMs: 1_000_000 });
     await lookAtAll();
     advance(60_001);
@@ -144,7 +144,7 @@ describe("many tasks", () => {
     expect(counts(emulator)).toEqual({ details: 1, lists: 0 });
   });
 
-  test("what the list does not show is looked at in detail", async () => {
+  test("the details of tasks that are not in the list are read", async () => {
     const faults: FaultRule[] = [{ action: "QueryTaskList", fault: { kind: "missingList" } }];
     const { emulator, registrar, lookAtAll } = await looked({ faults });
     await lookAtAll();
@@ -155,7 +155,7 @@ describe("many tasks", () => {
 
   test.each<[string, FaultRule["fault"]]>([
     ["is refused", { kind: "error", code: "InvalidPageSize" }],
-    ["fails for now", { kind: "error", code: "Throttling" }],
+    ["is throttled", { kind: "error", code: "Throttling" }],
     ["is a page", { kind: "html502" }],
   ])("a list that %s is left alone for a minute, and the details serve", async (_, fault) => {
     const faults: FaultRule[] = [{ action: "QueryTaskList", times: 1, fault }];
@@ -170,7 +170,7 @@ describe("many tasks", () => {
     expect(counts(emulator).lists).toBe(2);
   });
 
-  test("results stay for others to acknowledge", async () => {
+  test("results are not acknowledged", async () => {
     const { emulator, lookAtAll, advance } = await looked();
     await lookAtAll();
     advance(1000);

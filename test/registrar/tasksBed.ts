@@ -1,11 +1,11 @@
 import { manualClock, type Emulator, type EmulatorOptions } from "../../emulator/index";
 import type { Registrar } from "../../provider/registrar/registrar";
-import { domain, emulated, patience, registrarOf } from "../alicloud/bed";
+import { domain, emulated, deadline, registrarOf } from "../alicloud/bed";
 
 export const domains = ["a.com", "b.com", "c.com", "d.com", "e.com"];
 const ds = { keyTag: 1, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
 
-/** A registrar and an emulator that go by one clock; a sleep takes no time. Tasks take a second. */
+/** A registrar and an emulator with one clock. Sleeps end at once. Tasks take one second. */
 export async function tasked(options: EmulatorOptions = {}) {
   const manual = manualClock();
   const emulator = await emulated({
@@ -25,7 +25,7 @@ export async function tasked(options: EmulatorOptions = {}) {
 }
 
 export async function submitted(registrar: Registrar, name = domain): Promise<string> {
-  const submission = await registrar.submit(name, { action: "add", ds }, patience());
+  const submission = await registrar.submit(name, { action: "add", ds }, deadline());
   if (submission.outcome !== "accepted") throw submission.failure;
   return submission.taskNo;
 }
@@ -35,7 +35,7 @@ export const counts = (emulator: Emulator) => ({
   lists: emulator.calls("QueryTaskList").length,
 });
 
-/** Five domains with a task each. */
+/** Submits one task for each of five domains. */
 export async function many(options: EmulatorOptions = {}) {
   const bed = await tasked(options);
   const taskNos = await Promise.all(domains.map((name) => submitted(bed.registrar, name)));

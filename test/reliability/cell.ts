@@ -13,42 +13,42 @@ export interface Cell {
   readonly operation: Operation;
   readonly rules: readonly FaultRule[];
   readonly slow?: true;
-  /** Tasks do not end in the first run. */
+  /** No task ends in the first run. */
   readonly stuck?: true;
   /** The next run is `pulumi destroy`. */
   readonly destroyed?: true;
-  /** The time-out of every change, in minutes; by default that of the package. */
+  /** Time-out of every change, in minutes; by default the package's. */
   readonly minutes?: number;
-  /** It may take a second task to heal. */
+  /** Whether healing may take a second task. */
   readonly isLimit?: true;
-  /** What the emulator's chances go by. */
+  /** Seed of the emulator's random numbers. */
   readonly seed?: string;
 }
 
-/** What became of a cell. */
+/** The result of a cell. */
 export interface Outcome {
-  /** By which run, and after the pause before it. */
+  /** The run that healed it. */
   readonly healed: "at once" | "by the next run" | "by a run 10 min later" | "never";
   readonly lost: boolean;
   readonly doubled: boolean;
   readonly touched: boolean;
   readonly late: boolean;
-  /** How its tasks ended, in their order. */
+  /** The ends of its tasks, in their order. */
   readonly tasks: readonly string[];
   readonly problem?: string;
 }
 
-/** Between a run that fails and the next one, in milliseconds: each cell is tried with both. */
+/** Pauses between a failed run and the next one, in ms. Each cell is tried with both. */
 const pauses = [0, 600_000] as const;
 
-/** What is under way at the end of an operation's time may still be answered, and looked at once more. */
+/** A call in flight at the end of the time may still be answered, and one more look may follow. */
 const slackMs = 10_000;
 const defaultMinutes = 15;
 const refreshMs = 120_000;
 
 const domain = "example.com";
 
-/** Runs the operation under the fault; without it again, as often as it takes to see whether it converges. */
+/** Runs the operation with the fault, and then without it until it is clear whether it heals. */
 export async function runCell(cell: Cell): Promise<Outcome> {
   const [soon, later] = pauses;
   const outcome = await course(cell, soon);
@@ -70,7 +70,7 @@ async function course(cell: Cell, pauseMs: number): Promise<Outcome> {
       bed.advance(pauseMs);
       tries.push(await attempt(next, state, bed, more));
     }
-    // Typed, and without a submission: then it may take its time.
+    // A typed error without a submission: healing may take its time.
     if (failed(tries) && pauseMs === 0 && (cell.isLimit || tries.at(-1)?.submissions === 0)) {
       bed.advance(Math.max(...pauses));
       tries.push(await attempt(next, state, bed, more));
@@ -131,7 +131,7 @@ function failed(tries: readonly Attempt[]): boolean {
   return tries.at(-1)?.problem !== undefined;
 }
 
-/** One run, in a process of its own. */
+/** Does one run, in a process of its own. */
 async function attempt(
   operation: Operation,
   state: OperationState,
@@ -172,7 +172,10 @@ function judged(
   };
 }
 
-/** Whether the state has the record as it is at the registrar, brought to its end, so that the next preview is empty. */
+/**
+ * Returns whether the state is finished and has the registrar's record, so that the next preview is
+ * empty.
+ */
 function isStateSo(
   [wanted]: Operation["after"],
   { record, replaced }: OperationState,
@@ -185,7 +188,7 @@ function isStateSo(
   return !replaced && isSame && !("pending" in record) && !changes;
 }
 
-/** Two tasks for one purpose, the first of which has not failed. */
+/** Returns whether two tasks had one purpose, and the first one did not fail. */
 function hasDoubled({ emulator }: Bed): boolean {
   const purposes = emulator
     .calls(({ taskNo }) => taskNo !== undefined)

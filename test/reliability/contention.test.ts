@@ -1,22 +1,22 @@
 import { setMaxListeners } from "node:events";
 import { manualClock, startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index";
-import { constantCredentials } from "../../provider/config";
+import { constantCredentials } from "../../provider/alicloud/settings";
 import type { Context } from "../../provider/lifecycle/context";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRecord } from "../lifecycle/operations";
 import { createRegistrar } from "../../provider/registrar/client";
-import { domain, ds, inputs, nobodyToAsk, rejection } from "../lifecycle/bed";
+import { domain, ds, inputs, noDns, rejection } from "../lifecycle/bed";
 import { flowingClock } from "./flowingClock";
 
 jest.setTimeout(300_000);
 
 interface Crowd {
   readonly emulator: Emulator;
-  /** What a row has said, by its URN. */
+  /** Returns what a row has said, by its URN. */
   readonly said: Map<string, string[]>;
-  /** Another stack, in a process of its own. */
+  /** Returns the context of another stack, in a process of its own. */
   newProcess(): Context;
-  /** Seconds since the beginning, by everybody's clock. */
+  /** Returns the seconds since the start, on the shared clock. */
   elapsed(): number;
   close(): Promise<void>;
 }
@@ -47,8 +47,8 @@ async function gather(options: EmulatorOptions): Promise<void> {
       clock,
       random: Math.random,
       signal: neverAborted(),
-      memory: new Memory(),
-      delegations: nobodyToAsk,
+      ledger: new Ledger(),
+      delegations: noDns,
       dnsOverrides: { mode: "off" },
       reporterOf: (urn = "") => {
         const say = (text: string) => said.set(urn, [...(said.get(urn) ?? []), text]);
@@ -76,7 +76,7 @@ function print(what: string): void {
   );
 }
 
-test("eight records of one domain in one up take turns, and say so", async () => {
+test("eight records of one domain take turns, and say so", async () => {
   await gather({ domains: [domain] });
   const context = crowd.newProcess();
   await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((tag) => createRecord(inputs(ds(tag)), context)));
@@ -88,7 +88,7 @@ test("eight records of one domain in one up take turns, and say so", async () =>
   print("eight records of one domain");
 });
 
-test("fifty domains at once share the look at their tasks", async () => {
+test("fifty domains share the calls that look at their tasks", async () => {
   const domains = Array.from({ length: 50 }, (_, index) => `domain-${index}.example`);
   await gather({ domains, taskDurationMs: 30_000 });
   const context = crowd.newProcess();
@@ -99,7 +99,7 @@ test("fifty domains at once share the look at their tasks", async () => {
   print("fifty domains");
 });
 
-test("two stacks that work on one domain both come to their end", async () => {
+test("two stacks that work on one domain both finish", async () => {
   await gather({ domains: [domain] });
   const [one, other] = [crowd.newProcess(), crowd.newProcess()];
   await Promise.all(
@@ -111,7 +111,7 @@ test("two stacks that work on one domain both come to their end", async () => {
   print("two stacks on one domain");
 });
 
-test("a task of the console's that holds the domain for a minute is waited for, and the row says so", async () => {
+test("waits for a task of the console that holds the domain for a minute, and the row says so", async () => {
   await gather({ domains: [domain] });
   crowd.emulator.addForeignTask(domain, { durationMs: 60_000 });
   await createRecord(inputs(ds(1)), crowd.newProcess());
@@ -120,7 +120,7 @@ test("a task of the console's that holds the domain for a minute is waited for, 
   print("a foreign task of a minute");
 });
 
-test("one that holds it for longer than there is time fails the record, submits nothing, and the next up completes", async () => {
+test("a task that holds the domain beyond the time-out fails the record, submits nothing, and the next up completes", async () => {
   await gather({ domains: [domain] });
   crowd.emulator.addForeignTask(domain, { durationMs: 20 * 60_000 });
   const error = await rejection(createRecord(inputs(ds(1)), crowd.newProcess()));
@@ -131,7 +131,7 @@ test("one that holds it for longer than there is time fails the record, submits 
   print("a foreign task of 20 minutes, two runs");
 });
 
-test("100 records at 5 requests a second all come in, and after ten seconds hardly a request is throttled", async () => {
+test("100 records at 5 requests a second all finish, and after ten seconds hardly a request is throttled", async () => {
   const domains = Array.from({ length: 100 }, (_, index) => `domain-${index}.example`);
   await gather({ domains, requestsPerSecond: 5 });
   const context = crowd.newProcess();

@@ -9,7 +9,7 @@ jest.setTimeout(600_000);
 
 const page = path.join(repositoryRoot, "docs/reliability.md");
 
-/** Cells that run side by side: each is an emulator of its own. */
+/** Number of cells that run side by side, each with an emulator of its own. */
 const sideBySide = 6;
 
 const results: Result[] = [];
@@ -26,7 +26,7 @@ test.each(named)(
   },
 );
 
-test.each(named)("%s: what cannot be known may double a task, but loses nothing", async (_, operation) => {
+test.each(named)("%s: an unknown effect may double a task, but loses nothing", async (_, operation) => {
   const outcomes = await run(await limitCells(operation));
   atTheLimit.push(...outcomes);
   expect(outcomes.filter(({ outcome }) => outcome.lost || outcome.touched || outcome.late)).toEqual([]);

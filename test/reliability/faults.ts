@@ -1,12 +1,12 @@
 import type { Fault, FaultRule } from "../../emulator/index";
 
-/** What is done to one call, or from one call on to all that follow. */
+/** A fault of one call, or of one call and all that follow. */
 export interface NamedFault {
   readonly name: string;
   readonly fault: Fault;
-  /** It takes real time until the client gives up: such a fault strikes one call only, with short time-outs. */
+  /** The client takes real time to give up. Such a fault affects one call, with short time-outs. */
   readonly slow?: true;
-  /** It takes much work: such a fault strikes one call only. */
+  /** The fault takes much work, so it affects one call only. */
   readonly heavy?: true;
 }
 
@@ -14,10 +14,10 @@ export const submissionActions = ["Adding", "Modifying", "Deleting"].map(
   (verb) => `SaveSingleTaskFor${verb}DSRecord`,
 );
 
-/** Milliseconds of real time after which a client in a cell with a slow fault gives up. */
+/** Time-out of a client in a cell with a slow fault, in ms of real time. */
 export const readMs = 400;
 
-/** Faults of an answer, for calls of any action that they make sense for. */
+/** Faults of an answer, with the actions that they fit. */
 export const answerFaults: readonly NamedFault[] = [
   ...[
     "Throttling",
@@ -62,7 +62,7 @@ export const answerFaults: readonly NamedFault[] = [
   { name: "5 MB", fault: { kind: "hugeBody", bytes: 5_000_000 }, heavy: true },
 ];
 
-/** Faults of what a submission makes. They strike the first submission. */
+/** Faults of the task that a submission makes. They affect the first submission. */
 export const taskFaults: readonly NamedFault[] = [
   { name: "no TaskNo", fault: { kind: "missingTaskNo" } },
   { name: "the task fails", fault: { kind: "taskFails" } },
@@ -81,7 +81,7 @@ interface Combination {
 
 const lostAnswer: FaultRule = { action: submissionActions, call: 1, fault: { kind: "resetAfter" } };
 
-/** Two at once. */
+/** Two faults at once. */
 export const combinations: readonly Combination[] = [
   ...[
     ["30 s", 30_000],
@@ -116,7 +116,7 @@ export const combinations: readonly Combination[] = [
   },
 ];
 
-/** What cannot be told from a change that was not made, by what the API shows within the time that is waited. */
+/** Faults that look, for as long as the provider waits, like a change that was not made. */
 export const limits: readonly Combination[] = [
   { name: "the listing lags by 12 min", rules: [{ call: 1, fault: { kind: "lagListing", ms: 720_000 } }] },
   {
@@ -140,7 +140,7 @@ export const limits: readonly Combination[] = [
   },
 ];
 
-/** By chance, at any call; what strikes is decided by the emulator's seed. */
+/** Random faults, at any call. The emulator's seed decides which. */
 export const weather: readonly FaultRule[] = [
   { probability: 0.2, fault: { kind: "html502" } },
   { probability: 0.15, fault: { kind: "resetAfter" } },

@@ -1,12 +1,12 @@
 import type { ManualClock } from "../../emulator/index";
 import type { Clock } from "../../provider/concurrency/clock";
 
-/** Real milliseconds without a call for which nobody is taken to be at work, but all to be waiting for the time to pass. */
+/** Real time without a call, in ms, after which all participants count as asleep. */
 const quietMs = 3;
 
 /**
- * A clock for many at once: it stands still while there are calls, and leaps to the next one who wakes when there are none.
- * So an hour takes seconds, and everybody sees the same time.
+ * A clock for several participants. It stands still while there are calls, and otherwise leaps to
+ * the next one that wakes. So an hour takes seconds, and all see the same time.
  */
 export function flowingClock(
   manual: ManualClock,

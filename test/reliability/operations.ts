@@ -4,7 +4,7 @@ import { createRecord, deleteRecord, readRecord, updateRecord } from "../lifecyc
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { ds, inputs, outputs } from "../lifecycle/bed";
 
-/** Of the same domain, and no business of ours. */
+/** A record of the same domain that the stack must not touch. */
 export const foreign = ds(99);
 
 const wanted = ds(1);
@@ -12,30 +12,30 @@ const other = ds(1, "f");
 const old = ds(2);
 export const idOf = ({ keyTag }: Ds) => `example.com/${keyTag}`;
 
-/** What Pulumi has of the record in its state: nothing, or its outputs. */
+/** What Pulumi's state has of the record: nothing, or its outputs. */
 export type State = PropertyBag | undefined;
 
-/** One operation of Pulumi on one record: what it starts from, what it calls, and how things are to be in the end. */
+/** One operation of Pulumi on one record: its start, its calls, and the end that it must reach. */
 export interface Operation {
   readonly name: string;
-  /** What the registrar has before, beside {@link foreign}. */
+  /** The registrar's records before, beside {@link foreign}. */
   readonly before: readonly Ds[];
   readonly state: { readonly record?: PropertyBag; readonly replaced?: PropertyBag };
-  /** @param more Inputs beside those of the record. */
+  /** @param more Inputs in addition to those of the record. */
   readonly run: (state: OperationState, context: Context, more?: PropertyBag) => Promise<void>;
-  /** What the registrar has then, and the state. */
+  /** The records afterwards, at the registrar and in the state. */
   readonly after: readonly Ds[];
-  /** How many changes it makes, each of which has its time-out; a refresh has none, but two minutes. */
+  /** Number of changes, each with its own time-out. A refresh has none, and takes two minutes. */
   readonly changes: number;
 }
 
-/** The state of the stack: the record, and one that it replaces and that is still to be deleted. */
+/** The state of the stack: the record, and one that it replaces and that is not deleted yet. */
 export interface OperationState {
   record: State;
   replaced: State;
 }
 
-/** As the engine does: creates what it does not have, updates what it has, and keeps what a failure hands over. */
+/** Creates or updates the record and keeps what a failure hands over, as the engine does. */
 async function bringUp(state: OperationState, context: Context, more: PropertyBag = {}): Promise<void> {
   const news = inputs(wanted, more);
   try {
@@ -50,7 +50,7 @@ async function bringUp(state: OperationState, context: Context, more: PropertyBa
   }
 }
 
-/** As `pulumi destroy` does: deletes what is in the state. */
+/** Deletes what is in the state, as `pulumi destroy` does. */
 async function destroy(state: OperationState, context: Context): Promise<void> {
   if (state.record) await deleteRecord(idOf(wanted), state.record, context);
   state.record = undefined;
@@ -58,7 +58,7 @@ async function destroy(state: OperationState, context: Context): Promise<void> {
   state.replaced = undefined;
 }
 
-/** The same operation, given up: whatever it has come to, the stack is destroyed. */
+/** Returns the operation given up: the stack is destroyed, whatever its state. */
 export function givenUp(operation: Operation): Operation {
   return { ...operation, run: destroy, after: [], changes: 2 };
 }

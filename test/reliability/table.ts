@@ -10,10 +10,12 @@ interface MadeCall {
   readonly n: number;
 }
 
-/** The time-out in minutes where a fault goes on for ever: it has to be longer than a lost answer is looked behind. */
+/** Time-out in minutes for a lasting fault. It must exceed the search for a lost submission. */
 const hurried = 3;
 
-/** Every fault at every call that the operation makes; of a row of questions after one task, the first and the last. */
+/**
+ * Returns every fault at every call of the operation; of a row of polls, the first and last call.
+ */
 export async function cellsOf(operation: Operation): Promise<Cell[]> {
   const calls = await callsOf(operation);
   const submits = calls.some(({ action }) => submissionActions.includes(action));
@@ -26,7 +28,7 @@ export async function cellsOf(operation: Operation): Promise<Cell[]> {
   ];
 }
 
-/** A server that takes what it is asked and answers nothing more: each try takes real time. */
+/** Returns cells of a server that takes a call and answers no more. Each try takes real time. */
 export async function silenceCells(operation: Operation): Promise<Cell[]> {
   const calls = await callsOf(operation);
   const first = calls.filter(
@@ -42,7 +44,7 @@ export async function silenceCells(operation: Operation): Promise<Cell[]> {
   }));
 }
 
-/** What cannot be told from a change that was not made. */
+/** Returns the cells of {@link limits}. */
 export async function limitCells(operation: Operation): Promise<Cell[]> {
   const calls = await callsOf(operation);
   if (!calls.some(({ action }) => submissionActions.includes(action))) return [];
@@ -75,7 +77,7 @@ function taskCells(operation: Operation): Cell[] {
   ];
 }
 
-/** From the nth call on nothing is answered, whatever is asked; then the next run is the same, or `destroy`. */
+/** Returns cells without answers from the nth call on. The next run is the same, or `destroy`. */
 function outageCells(operation: Operation, n: number): Cell[] {
   const kinds = [
     ["before", "resetBefore"],
@@ -119,7 +121,7 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
-/** The page's table, and its sums. */
+/** Returns the page's table, with its sums. */
 export function report(results: readonly Result[], operations: readonly Operation[]): string {
   const faults = [...new Set(results.map(({ cell }) => cell.fault))];
   const count = (predicate: (result: Result) => boolean) => results.filter(predicate).length;
@@ -156,7 +158,7 @@ function sumOf(results: readonly Result[]): string {
   return [atOnce, results.length - atOnce - later, ...(later > 0 ? [later] : [])].join(" + ");
 }
 
-/** What the limits come to. */
+/** Returns the page's table of the limits. */
 export function limitReport(results: readonly Result[]): string {
   return [
     "| Fault | Operation | Healed | Tasks | Doubled | Lost |",
@@ -169,7 +171,7 @@ export function limitReport(results: readonly Result[]): string {
   ].join("\n");
 }
 
-/** What is wrong with a result, in a line; nothing for one that is as it should be. */
+/** Returns what is wrong with a result in a line; nothing for a good one. */
 export function complaint({ cell, outcome }: Result): string[] {
   const { lost, doubled, touched, late, healed } = outcome;
   const faults = Object.entries({ lost, doubled, touched, late, "not healed": healed === "never" })

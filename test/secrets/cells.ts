@@ -14,7 +14,7 @@ import { canary } from "./search";
 const domain = "example.com";
 const quotingReason = "the task's reason quotes";
 
-/** What a cell has left behind that somebody may read, by where it is. */
+/** Texts that a cell leaves behind, by place. */
 export type Traces = Readonly<
   Record<"error" | "reports" | "state" | "client" | "journal" | "stateFile", string>
 >;
@@ -27,7 +27,7 @@ export interface Run {
 
 type Bed = Awaited<ReturnType<typeof startBed>>;
 
-/** By place, what a leak to it would do. */
+/** Plants a leak, by place. */
 const leaks: Readonly<Record<keyof Traces, (bed: Bed, state: OperationState, secret: string) => unknown>> = {
   error: (_, _state, secret) => {
     throw new DsRecordError("UNEXPECTED", `The key is ${secret}.`);
@@ -37,7 +37,7 @@ const leaks: Readonly<Record<keyof Traces, (bed: Bed, state: OperationState, sec
     state.record = { ...state.record, pending: { reason: secret } };
   },
   client: ({ context }, _, secret) => Object.assign(context.registrar, { last: { url: secret } }),
-  // The journal knows the plain one by itself.
+  // The journal recognises the plain secret itself.
   journal: ({ context }, _, secret) =>
     context.registrar
       .list(`${Buffer.from(secret).toString("hex").slice(0, 60)}.example`, {
@@ -48,13 +48,13 @@ const leaks: Readonly<Record<keyof Traces, (bed: Bed, state: OperationState, sec
   stateFile: ({ emulator }, _, secret) => emulator.setRecords(domain, [{ ...foreign, digest: secret }]),
 };
 
-/** The places that a run is searched in. */
+/** The places that are searched after a run. */
 export const searched = Object.keys(leaks) as (keyof Traces)[];
 
 /**
  * Runs an operation under a fault, with the canaries as credentials.
  *
- * @param leak Where to plant one of them in the end, to see that it is found.
+ * @param leak Place for a canary that must be found.
  */
 export async function runWithCanaries(cell: Cell, leak?: keyof Traces): Promise<Run> {
   const { operation } = cell;
@@ -81,9 +81,9 @@ export async function runWithCanaries(cell: Cell, leak?: keyof Traces): Promise<
       error: error === undefined ? "" : everythingOf(error),
       reports: JSON.stringify(bed.reports),
       state: JSON.stringify(state),
-      client: everythingOf(bed.context.registrar) + everythingOf(bed.context.memory),
+      client: everythingOf(bed.context.registrar) + everythingOf(bed.context.ledger),
       journal: JSON.stringify(bed.emulator.journal),
-      // A reason that the test itself has made up is a part of the registrar's records.
+      // The reason from the test itself is part of the registrar's records.
       stateFile: cell.fault === quotingReason ? "" : readFileSync(stateFile, "utf8"),
     };
     return { traces, keys: bed.emulator.calls().map(({ accessKeyId }) => accessKeyId) };
@@ -110,7 +110,7 @@ const quoting: readonly { readonly fault: string; readonly rules: readonly Fault
   },
 ];
 
-/** Faults beside those of the reliability table: answers that quote the request. */
+/** Faults that the reliability table does not have: answers that quote the request. */
 export function quotingCells(operation: Operation): Cell[] {
   return quoting.map(({ fault, rules }) => ({ fault, rules, operation, call: "any" }));
 }

@@ -1,3 +1,3 @@
-/** To be imported before anything else: `debug` reads this when it is loaded. */
+/** Must be imported first, since `debug` reads these variables when it is loaded. */
 process.env["DEBUG"] = "*";
 process.env["DEBUG_COLORS"] = "no";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** Everything that anybody could print of a value: of its own and inherited, shown or not. */
+/** Returns every text that a value can be printed as, with inherited and hidden properties. */
 export function everythingOf(value: unknown): string {
   const shown = {
     depth: 10,

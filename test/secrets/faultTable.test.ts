@@ -9,7 +9,7 @@ import { canary, findings } from "./search";
 
 jest.setTimeout(600_000);
 
-/** Cells that run side by side: each is an emulator of its own. */
+/** Number of cells that run in parallel, each with its own emulator. */
 const sideBySide = 4;
 
 interface Debug {
@@ -19,7 +19,7 @@ interface Debug {
 }
 
 let count = 0;
-/** What is printed meanwhile, by whomever. */
+/** Returns everything printed meanwhile. */
 let printed = "";
 
 beforeAll(() => {
@@ -40,20 +40,20 @@ beforeEach(() => {
 
 const named = operations.map((operation) => [operation.name, operation] as const);
 
-test.each(named)("%s: no canary gets anywhere, whatever goes wrong", async (_, operation) => {
+test.each(named)("%s: no fault leaks a canary", async (_, operation) => {
   expect(await foundWith(await cellsOf(operation))).toEqual([]);
   expect(findings(printed)).toEqual([]);
 });
 
-test.each(named)("%s: nor when the registrar quotes the request", async (_, operation) => {
+test.each(named)("%s: no quotation of the request leaks a canary", async (_, operation) => {
   expect(await foundWith(quotingCells(operation))).toEqual([]);
   expect(findings(printed)).toEqual([]);
 });
 
-/** An operation that nothing disturbs. */
+/** An operation without a fault. */
 const quiet: Cell = { fault: "none", call: "any", rules: [], operation: operations[0]! };
 
-describe("a leak that is planted is found", () => {
+describe("a planted leak is found", () => {
   test.each(searched)("in the place %s, and nowhere else", async (place) => {
     const { traces } = await runWithCanaries(quiet, place);
     const found = foundIn(Object.entries(traces), findings);
@@ -66,7 +66,7 @@ describe("a leak that is planted is found", () => {
     expect(findings(printed)).toContain("accessKeySecret plain");
   });
 
-  test("nothing is found without it", async () => {
+  test("nothing is found without a leak", async () => {
     const { traces } = await runWithCanaries(quiet);
     expect(Object.keys(traces).sort()).toEqual([...searched].sort());
     expect(foundIn(Object.entries(traces), findings)).toEqual([]);
@@ -95,7 +95,7 @@ async function foundWith(all: readonly Cell[]): Promise<string[]> {
       const { traces, keys } = await runWithCanaries(cell);
       const where = `${cell.fault}, at ${cell.call}`;
       found.push(...foundIn(Object.entries(traces), findings).map((what) => `${where}: ${what}`));
-      // Else there would have been nothing to find.
+      // Otherwise there would have been nothing to find.
       expect([where, new Set(keys)]).toEqual([where, ours]);
       count += 1;
     }

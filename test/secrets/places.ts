@@ -3,10 +3,13 @@ import path from "node:path";
 import type { CliResult, PulumiProject } from "../harness/pulumiCli";
 import type { Search } from "./search";
 
-/** A text that somebody may come to read, by the name of its place. */
+/** A text with the name of its place. */
 export type Place = readonly [name: string, text: string];
 
-/** The texts of all files below a folder, by name. Linked folders are those of this repository. */
+/**
+ * Returns the texts of all files below a folder. It skips linked folders, which are in this
+ * repository.
+ */
 export function filesIn(folder: string): Place[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -14,13 +17,13 @@ export function filesIn(folder: string): Place[] {
     .map((file) => [path.relative(folder, file), readFileSync(file, "latin1")]);
 }
 
-/** What a command has printed, and everything that is on the disk after it. */
+/** Returns the output of a command, and all files on the disk after it. */
 export function placesAfter({ stdout, stderr, events }: CliResult, { directory }: PulumiProject): Place[] {
   const log = events.map((event) => JSON.stringify(event)).join("\n");
   return [["stdout", stdout], ["stderr", stderr], ["events", log], ...filesIn(directory)];
 }
 
-/** The places without the lines in which Pulumi itself writes secrets, and those lines. */
+/** Separates the lines in which Pulumi itself writes secrets from the rest. */
 export function parted(places: readonly Place[], line: RegExp): { rest: Place[]; lines: string[] } {
   const split = places.map(([name, text]) => [name, text.split("\n")] as const);
   return {
@@ -29,7 +32,7 @@ export function parted(places: readonly Place[], line: RegExp): { rest: Place[];
   };
 }
 
-/** Such as "securityToken in base64 in stdout". */
+/** Returns findings such as "securityToken in base64 in stdout". */
 export function foundIn(places: readonly Place[], search: Search): string[] {
   return places.flatMap(([place, text]) => search(text).map((what) => `${what} in ${place}`));
 }

@@ -4,7 +4,7 @@ import { canary, findings, forms, type Secret } from "./search";
 
 const secrets = Object.entries(canary) as [Secret, string][];
 
-// Without these, a search that finds nothing would say nothing.
+// These show that an empty result of the search means something.
 describe("a planted leak is found", () => {
   const encode = encodeURIComponent;
   const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -72,12 +72,12 @@ describe("a planted leak is found", () => {
   });
 });
 
-test("nothing is found where nothing is", () => {
+test("nothing is found in clean texts", () => {
   expect(findings(everythingOf(new DsRecordError("UNEXPECTED", "asked with access key …WXYZ")))).toEqual([]);
   expect(findings("")).toEqual([]);
 });
 
-test("every form is a form of its own", () => {
+test("all forms are different", () => {
   expect(new Set(forms.flatMap(({ write }) => write(canary.accessKeySecret))).size).toBeGreaterThanOrEqual(
     forms.length,
   );

@@ -1,6 +1,6 @@
-import type { Credentials } from "../../provider/config";
+import type { Credentials } from "../../provider/alicloud/settings";
 
-/** Credentials that are found again wherever they get to, since nothing else looks like them. */
+/** Credentials that resemble no other text, so that a search finds them at any place. */
 export const canary = {
   accessKeyId: "LTAI5tCanary+Access/Key=Id0WXYZ",
   accessKeySecret: "cAnArY/secret+of=the(key)&nobody'sElse%42",
@@ -9,7 +9,10 @@ export const canary = {
 
 export type Secret = keyof typeof canary;
 
-/** So much of a secret counts as the secret. Of the access key id, the last four characters are shown on purpose. */
+/**
+ * Number of characters of a secret that count as a leak. The last four of the access key id are
+ * shown on purpose.
+ */
 const telling = 14;
 
 interface Form {
@@ -17,7 +20,7 @@ interface Form {
   readonly write: (secret: string) => readonly string[];
 }
 
-/** The ways in which a text can be written so that everybody can read it. */
+/** The forms of a text that are easy to read. */
 export const forms: readonly Form[] = [
   { name: "plain", write: (secret) => [secret] },
   { name: "in JSON", write: (secret) => [JSON.stringify(secret).slice(1, -1)] },
@@ -33,13 +36,16 @@ export const forms: readonly Form[] = [
   { name: "in hexadecimal", write: (secret) => [Buffer.from(secret).toString("hex")] },
 ];
 
-/** As pop-core encodes. */
+/** Encodes as pop-core does. */
 function encoded(text: string): string {
   const escape = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text).replace(/[!'()*]/g, escape);
 }
 
-/** What is always the same of a text in base64, wherever in a longer text it stands: at each of the three offsets. */
+/**
+ * Returns the base64 of a text inside longer text, without the ends: one for each of the three
+ * offsets.
+ */
 function base64(secret: string): string[] {
   const octets = Buffer.from(secret);
   return [0, 1, 2].map((offset) => {
@@ -53,7 +59,7 @@ function urlSafe(text: string): string {
   return text.replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** Beginning and end are enough: what is cut is a leak all the same. */
+/** Returns beginning and end, since a part of a secret is a leak too. */
 function parts(name: Secret, secret: string): string[] {
   const end = secret.slice(-telling);
   return [secret.slice(0, telling), ...(name === "accessKeyId" ? [] : [end])];
@@ -64,7 +70,10 @@ interface Pattern {
   readonly text: string;
 }
 
-/** In lower case, like what they are looked for in: escapes are written in either case. */
+/**
+ * Returns patterns in lower case, since escapes have either case. The texts are searched in lower
+ * case.
+ */
 function patternsOf(credentials: Credentials): Pattern[] {
   return (Object.entries(credentials) as [Secret, string][]).flatMap(([name, secret]) =>
     forms.flatMap((form) =>
@@ -75,10 +84,10 @@ function patternsOf(credentials: Credentials): Pattern[] {
   );
 }
 
-/** What is found in a text, such as "securityToken in base64"; nothing in a text that is clean. */
+/** Returns the findings in a text, such as "securityToken in base64". */
 export type Search = (text: string) => string[];
 
-/** A search for credentials that nothing else looks like, each of them longer than its part that counts as all of it. */
+/** Returns a search for credentials that resemble no other text, and that are long enough. */
 export function searchFor(...canaries: readonly Credentials[]): Search {
   const short = canaries
     .flatMap((one) => Object.values(one) as string[])

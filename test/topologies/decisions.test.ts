@@ -4,7 +4,7 @@ import type { Clock } from "../../provider/concurrency/clock";
 import { formatDs } from "../../provider/dnssec/ds";
 import { DsRecordError } from "../../provider/errors";
 import type { Context } from "../../provider/lifecycle/context";
-import { Memory } from "../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../lifecycle/operations";
 import { systemDelegations } from "../../provider/preflight/delegations";
@@ -124,7 +124,7 @@ function contextOf(
     clock,
     random: () => 0.5,
     signal: new AbortController().signal,
-    memory: new Memory(),
+    ledger: new Ledger(),
     reporterOf: () => silent,
   });
 }

@@ -1,46 +1,50 @@
 import type { Clock } from "../../concurrency/clock";
-import type { Credentials, CredentialsSource, Environment } from "../../config";
-import { credentialsIn, mistakeIn, type CredentialsAnswer } from "./answer";
+import type { Credentials, CredentialsSource, Environment } from "../settings";
+import { credentialsIn, type CredentialsAnswer } from "./answer";
+import { reasonOf } from "./failure";
 import { DsRecordError } from "../../errors";
 
-/** What gives credentials, time and again: it keeps its session, and fetches another one some time before that ends. */
+/** Gives credentials repeatedly. It keeps its session, and fetches a new one before that ends. */
 export interface Provider {
   getCredentials(): Promise<unknown>;
 }
 
-/** One place that credentials can come from. It is asked only if it applies. */
+/** One place that credentials can come from. */
 export interface Link {
-  /** In words that go on after "from". */
+  /** Words that follow "from" in a message. */
   readonly name: string;
-  /** Why there is nothing to ask, in words; undefined where there is. Asks nobody. */
+  /** Returns why the link does not apply, in words, or undefined if it does. Makes no request. */
   absence(): string | undefined;
-  /** A new one every time. */
+  /** Returns a new provider every time. */
   open(): Promise<Provider>;
 }
 
 export interface ChainParts {
   readonly links: readonly Link[];
-  /** What is missing in the places before the chain, each as it is to be shown. */
+  /** What is missing in the places before the chain: one line of the message for each. */
   readonly missing: readonly string[];
   readonly env: Environment;
   readonly clock: Pick<Clock, "now">;
 }
 
-/** Why a link has given no credentials: it did not apply, or it failed. */
+/** A link that gave no credentials: it did not apply, or it failed. */
 interface Finding {
   readonly link: Link;
-  readonly mistake: string;
+  readonly reason: string;
   readonly failed: boolean;
 }
 
 /**
- * Credentials, once they are there, are good for so many milliseconds without asking for them again: in the last quarter
- * of an hour of a session the vendor's library fetches another one every time, and an external command it runs every
- * time.
+ * Time for which credentials are kept before the provider is asked again, in ms. In the last
+ * quarter of an hour of a session, the vendor's library fetches a new one for every call, and it
+ * runs an external command for every call.
  */
-const rememberedMs = 30_000;
+const keepMs = 30_000;
 
-/** Asks link by link. The first one that gives credentials is stayed with, so that a run does not change accounts. */
+/**
+ * Asks link by link, and stays with the first that gives credentials, so that a run does not change
+ * accounts.
+ */
 export class Chain implements CredentialsSource {
   readonly #parts: ChainParts;
   #name = "the default chain of credentials";
@@ -58,11 +62,11 @@ export class Chain implements CredentialsSource {
     return this.#name;
   }
 
-  /** Those who ask at the same time get one answer. */
+  /** Returns the credentials. Simultaneous calls share one answer. */
   get(): Promise<Credentials> {
     if (this.#renewing) return this.#renewing;
     const held = this.#held;
-    if (held && this.#parts.clock.now() - held.since < rememberedMs) return Promise.resolve(held.credentials);
+    if (held && this.#parts.clock.now() - held.since < keepMs) return Promise.resolve(held.credentials);
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -76,7 +80,10 @@ export class Chain implements CredentialsSource {
     return this.#renewing;
   }
 
-  /** What was good so far is still tried when there is nothing new: whether it has expired, the registrar says. */
+  /**
+   * Falls back to the old credentials when no new ones can be fetched: the API says whether they
+   * have expired.
+   */
   async #ask(): Promise<Credentials> {
     const provider = this.#provider;
     const held = this.#held;
@@ -85,16 +92,16 @@ export class Chain implements CredentialsSource {
     return this.#hold(answer.credentials ?? held.credentials, provider);
   }
 
-  /** From new providers: one that has failed may go on failing. */
+  /** Uses new providers, since one that has failed may keep failing. */
   async #fetch(): Promise<Credentials> {
     const findings: Finding[] = [];
     for (const link of this.#link ? [this.#link] : this.#parts.links) {
       const absence = link.absence();
-      const answer = absence === undefined ? await this.#open(link, findings) : { mistake: absence };
+      const answer = absence === undefined ? await this.#open(link, findings) : { reason: absence };
       if (answer.credentials) return answer.credentials;
-      findings.push({ link, mistake: answer.mistake, failed: absence === undefined });
+      findings.push({ link, reason: answer.reason, failed: absence === undefined });
     }
-    throw this.#link ? lost(findings) : nowhere(this.#parts.missing, findings);
+    throw this.#link ? notRenewed(findings) : noCredentials(this.#parts.missing, findings);
   }
 
   async #open(link: Link, before: readonly Finding[]): Promise<CredentialsAnswer> {
@@ -111,43 +118,45 @@ export class Chain implements CredentialsSource {
     try {
       return credentialsIn(await (await open()).getCredentials(), this.#parts.env);
     } catch (error) {
-      return { mistake: mistakeIn(error) };
+      return { reason: reasonOf(error) };
     }
   }
 
-  /** Unless another provider has taken over meanwhile. */
+  /** Keeps the credentials, unless another provider has taken over meanwhile. */
   #hold(credentials: Credentials, provider: Provider): Credentials {
     if (provider === this.#provider) this.#held = { credentials, since: this.#parts.clock.now() };
     return credentials;
   }
 }
 
-/** An earlier link's failure explains why the credentials are not the expected ones. */
+/**
+ * Adds the failures of earlier links, which explain why the credentials are not the expected ones.
+ */
 function nameAfter({ name }: Link, findings: readonly Finding[]): string {
-  const failures = findings.filter(({ failed }) => failed).map(shown);
+  const failures = findings.filter(({ failed }) => failed).map(describe);
   return failures.length === 0 ? name : `${name} (${failures.join("; ")})`;
 }
 
-function shown({ link, mistake, failed }: Finding): string {
-  return `${link.name}: ${failed ? "failed, " : ""}${mistake}`;
+function describe({ link, reason, failed }: Finding): string {
+  return `${link.name}: ${failed ? "failed, " : ""}${reason}`;
 }
 
-function nowhere(missing: readonly string[], findings: readonly Finding[]): DsRecordError {
-  const [code, beginning, mending] = findings.some(({ failed }) => failed)
-    ? (["CREDENTIALS_UNAVAILABLE", "could be had", "Mend what has failed, or set them"] as const)
-    : (["CREDENTIALS_MISSING", "found", "Set them"] as const);
-  const list = [...missing, ...findings.map(shown)].map((text) => `\n- ${text}`).join("");
+function noCredentials(missing: readonly string[], findings: readonly Finding[]): DsRecordError {
+  const [code, outcome, advice] = findings.some(({ failed }) => failed)
+    ? (["CREDENTIALS_UNAVAILABLE", "could be obtained", "Fix what failed, or set credentials"] as const)
+    : (["CREDENTIALS_MISSING", "were found", "Set credentials"] as const);
+  const list = [...missing, ...findings.map(describe)].map((text) => `\n- ${text}`).join("");
   return new DsRecordError(
     code,
-    `No Alibaba Cloud credentials ${beginning}. Looked at, in this order:${list}\n` +
-      `${mending} with \`pulumi config set --secret alicloud-dnssec:accessKeyId …\` and ` +
-      "`… alicloud-dnssec:accessKeySecret …`, or in the environment. Nothing was asked of the registrar.",
+    `No Alibaba Cloud credentials ${outcome}. These places were tried, in this order:${list}\n` +
+      `${advice} with \`pulumi config set --secret alicloud-dnssec:accessKeyId …\` and ` +
+      "`… alicloud-dnssec:accessKeySecret …`, or in the environment. No request was sent to Alibaba Cloud.",
   );
 }
 
-function lost(findings: readonly Finding[]): DsRecordError {
+function notRenewed(findings: readonly Finding[]): DsRecordError {
   return new DsRecordError(
     "CREDENTIALS_UNAVAILABLE",
-    `The credentials of this run could not be renewed (${findings.map(shown).join("; ")}). Mend that, then run it again.`,
+    `The credentials of this run could not be renewed (${findings.map(describe).join("; ")}). Fix that, then run it again.`,
   );
 }

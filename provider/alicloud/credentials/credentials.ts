@@ -1,39 +1,43 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { CredentialsSource, Environment } from "../../config";
+import type { CredentialsSource, Environment } from "../settings";
+import { boundedProvider } from "./boundedProvider";
 import { Chain, type ChainParts, type Provider } from "./chain";
-import { boundedRequester, isSafe, type LibraryRequester } from "./request";
+import { CredentialsFailure } from "./failure";
+import { boundedRequester, isSafe, plainHttp, type LibraryRequester } from "./request";
 import { silenceDebug } from "../silenceDebug";
 
-type Library = Awaited<ReturnType<typeof loaded>>;
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
-/** What there is to find credentials with. */
+/** The machine, as far as the chain examines it. */
 export interface Machine {
   /** The user's home folder, if there is one. */
   readonly home: string | undefined;
+  /** Returns whether a file exists. */
   has(file: string): boolean;
-  /** Whether it is an instance of the vendor's Elastic Compute Service. */
+  /** Whether it is an instance of the vendor's Elastic Compute Service (ECS). */
   readonly isEcs: boolean;
 }
 
 export interface ChainOptions extends Omit<ChainParts, "links"> {
-  /** The process's own: the library reads that in any case. */
+  /** The environment of this process: the library reads that in any case. */
   readonly env: Environment;
-  /** By default this one. */
+  /** Default: this machine. */
   readonly machine?: Machine;
-  /** By default a bounded one. */
+  /** Default: {@link boundedRequester}. */
   readonly request?: LibraryRequester;
-  /** Time that a link has to give credentials, in ms. */
+  /** Time for a link to give credentials, in ms. Default: 75 s. */
   readonly linkMs?: number;
 }
 
-/** An external command has a minute, by the library. */
+/** Default time for a link, in ms. The library gives an external command one minute. */
 const defaultLinkMs = 75_000;
 
-/** One of the library's places. */
+/** A place that the library can read. */
 interface LibraryLink {
   readonly name: string;
+  /** Returns why the link does not apply, or undefined if it does. */
   absence(env: Environment, machine: Machine): string | undefined;
   provider(library: Library, env: Environment): Provider;
 }
@@ -41,12 +45,15 @@ interface LibraryLink {
 const cliFile = ".aliyun/config.json";
 const iniFile = ".alibabacloud/credentials";
 
-/** In the order of the library's own default chain, whose first link, the environment, is looked at before all of these. */
+/**
+ * Links in the order of the library's own default chain. Its first link, the environment, is read
+ * before the chain.
+ */
 const libraryLinks: readonly LibraryLink[] = [
   {
     name: "the OIDC role of ALIBABA_CLOUD_ROLE_ARN",
     absence: (env) =>
-      notSet(
+      describeUnset(
         env,
         "ALIBABA_CLOUD_ROLE_ARN",
         "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
@@ -57,45 +64,47 @@ const libraryLinks: readonly LibraryLink[] = [
   {
     name: `the CLI profile in ~/${cliFile}`,
     absence: (env, machine) =>
-      switchedOff(env, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED") ?? noFile(machine, cliFile),
+      describeSwitch(env, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED") ?? describeMissingFile(machine, cliFile),
     provider: (library) => library.CLIProfileCredentialsProvider.builder().build(),
   },
   {
     name: `the credentials file (ALIBABA_CLOUD_CREDENTIALS_FILE, ~/${iniFile})`,
     absence: ({ ALIBABA_CLOUD_CREDENTIALS_FILE: file }, machine) => {
-      if (!file) return noFile(machine, iniFile);
-      return machine.has(file) ? undefined : "the file that is named does not exist";
+      if (!file) return describeMissingFile(machine, iniFile);
+      return machine.has(file) ? undefined : "the named file does not exist";
     },
     provider: (library) => library.ProfileCredentialsProvider.builder().build(),
   },
   {
     name: "the role of the ECS instance",
     absence: (env, { isEcs }) => {
-      const off = switchedOff(env, "ALIBABA_CLOUD_ECS_METADATA_DISABLED");
+      const off = describeSwitch(env, "ALIBABA_CLOUD_ECS_METADATA_DISABLED");
       if (off !== undefined || env["ALIBABA_CLOUD_ECS_METADATA"] || isEcs) return off;
-      return "ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is no ECS instance";
+      return "ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is not an ECS instance";
     },
     provider: (library) => library.ECSRAMRoleCredentialsProvider.builder().build(),
   },
   {
     name: "the server of ALIBABA_CLOUD_CREDENTIALS_URI",
-    absence: (env) => notSet(env, "ALIBABA_CLOUD_CREDENTIALS_URI"),
+    absence: (env) => describeUnset(env, "ALIBABA_CLOUD_CREDENTIALS_URI"),
     provider: (library, { ALIBABA_CLOUD_CREDENTIALS_URI: uri = "" }) => {
-      // The library takes anything, and would ask a server on localhost.
-      if (!URL.canParse(uri) || !/^https?:/i.test(uri)) throw new Error("no http URL");
-      if (!isSafe(new URL(uri))) throw new Error("plain http");
+      // For any other text, the library would ask a server on localhost.
+      if (!URL.canParse(uri) || !/^https?:/i.test(uri))
+        throw new CredentialsFailure("it is not an http or https URL");
+      if (!isSafe(new URL(uri))) throw new CredentialsFailure(plainHttp);
       return library.URICredentialsProvider.builder().withCredentialsURI(uri).build();
     },
   },
 ];
 
 /**
- * The last place that credentials can come from: the chain of the vendor's library, link by link.
+ * Returns the last source of credentials: the default chain of the vendor's library, link by link.
  *
- * Nothing that the library says is shown: it quotes configuration files and answers whole.
+ * The library's own messages are never shown, since they quote whole configuration files and
+ * answers.
  */
 export function chainedCredentials({
-  machine = thisMachine(),
+  machine = examineMachine(),
   request,
   linkMs = defaultLinkMs,
   ...parts
@@ -105,76 +114,43 @@ export function chainedCredentials({
   const links = libraryLinks.map(({ name, absence, provider }) => ({
     name,
     absence: () => absence(env, machine),
-    open: async () => limited(asking(ask, provider(await loaded(), env)), linkMs),
+    open: async () => boundedProvider(provider(await loadLibrary(), env), ask, linkMs),
   }));
   return new Chain({ ...parts, links });
 }
 
-/** What the library's providers have for its own tests, but do not declare. */
-interface Inner extends Provider {
-  doRequest?: LibraryRequester;
-  /** Makes the provider of a profile. */
-  getCredentialsProvider?: (...profile: unknown[]) => Inner;
-}
-
-/** Leads all requests of a provider through this function, and those of the providers that it makes. */
-function asking(request: LibraryRequester, provider: Inner): Inner {
-  const make = provider.getCredentialsProvider?.bind(provider);
-  provider.doRequest = request;
-  if (make) provider.getCredentialsProvider = (...profile) => asking(request, make(...profile));
-  return provider;
-}
-
-/** A command may not end, and a file may be a pipe that nothing writes to. */
-function limited(provider: Provider, ms: number): Provider {
-  return {
-    getCredentials: async () => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        const error = Object.assign(new Error(), { name: "RequestTimeoutError" });
-        timer = setTimeout(() => reject(error), ms);
-      });
-      try {
-        return await Promise.race([provider.getCredentials(), late]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-  };
-}
-
-function notSet(env: Environment, ...names: readonly string[]): string | undefined {
+function describeUnset(env: Environment, ...names: readonly string[]): string | undefined {
   const unset = names.filter((name) => !env[name]);
   if (unset.length === 0) return undefined;
   return `${unset.join(", ")} ${unset.length === 1 ? "is" : "are"} not set`;
 }
 
-function switchedOff(env: Environment, name: string): string | undefined {
+function describeSwitch(env: Environment, name: string): string | undefined {
   return env[name]?.toLowerCase() === "true" ? `switched off by ${name}` : undefined;
 }
 
-function noFile({ home, has }: Machine, file: string): string | undefined {
+function describeMissingFile({ home, has }: Machine, file: string): string | undefined {
   if (home === undefined) return "there is no home folder";
   return has(path.join(home, file)) ? undefined : "there is no such file";
 }
 
-/** Not before it is needed: most runs have their credentials from elsewhere. */
-async function loaded() {
+/** Loads the library. Most runs do not need it, since their credentials come from elsewhere. */
+async function loadLibrary() {
   try {
     silence();
     return await import("@alicloud/credentials");
   } catch {
-    throw new Error("no library");
+    throw new CredentialsFailure("the package @alicloud/credentials cannot be loaded");
   }
 }
 
-/** Both print credentials: what they sign and what they get. */
+/** Silences the debug output of the library and of httpx, since it holds credentials. */
 function silence(): void {
   silenceDebug("@alicloud/credentials");
   silenceDebug("@alicloud/credentials", "httpx");
 }
 
-function thisMachine(): Machine {
+function examineMachine(): Machine {
   return {
     get home() {
       try {
@@ -185,13 +161,13 @@ function thisMachine(): Machine {
     },
     has: existsSync,
     get isEcs() {
-      return ["sys_vendor", "product_name"].some((file) => firmware(file).startsWith("Alibaba Cloud"));
+      return ["sys_vendor", "product_name"].some((file) => readFirmware(file).startsWith("Alibaba Cloud"));
     },
   };
 }
 
-/** What the firmware calls the machine; empty where it cannot be read. */
-function firmware(file: string): string {
+/** Returns the name that the firmware gives the machine; empty where it cannot be read. */
+function readFirmware(file: string): string {
   try {
     return readFileSync(`/sys/class/dmi/id/${file}`, "utf8");
   } catch {

@@ -1,4 +1,4 @@
-/** Maximum number of characters of each part. Those that the vendor gives out have about 30, 30 and 1,000. */
+/** Maximum number of characters of each part. The vendor's have about 30, 30 and 1,000. */
 export const maxLengths = { accessKeyId: 1_024, accessKeySecret: 1_024, securityToken: 16_384 } as const;
 
 const names = {
@@ -7,7 +7,7 @@ const names = {
   securityToken: "security token",
 } as const;
 
-/** Returns in words which part of credentials is too long, if one is. The words hold nothing of its value. */
+/** Returns a description of the part that is too long, if one is. It does not show the value. */
 export function excessOf(credentials: {
   readonly [part in keyof typeof maxLengths]?: string | undefined;
 }): string | undefined {

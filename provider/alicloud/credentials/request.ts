@@ -1,17 +1,19 @@
 import { request as requestHttp, type IncomingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIPv6 } from "node:net";
-import type { Environment } from "../../config";
+import type { Environment } from "../settings";
+import { isLoopback } from "../loopback";
 import { proxyFor } from "../proxy";
 import { TunnelAgent } from "../tunnelAgent";
+import { CredentialsFailure } from "./failure";
 
-/** A request of the vendor's library, as far as it is read here. */
+/** A request of the vendor's library. */
 export interface LibraryRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent as a form. */
+  /** Fields of a form, which is sent as the body. */
   readonly bodyForm?: Readonly<Record<string, string>> | undefined;
-  /** Times in milliseconds. Here their sum is the time for the whole exchange. */
+  /** Time-outs in ms. Their sum limits the whole exchange. */
   readonly connectTimeout?: number | undefined;
   readonly readTimeout?: number | undefined;
   toRequestURL(): string;
@@ -23,48 +25,55 @@ export interface LibraryResponse {
   readonly body: Buffer;
 }
 
-/** Asks a server for credentials. Takes the place of the library's own function, which knows no bounds. */
+/** Asks a server for credentials, in place of the library's own function, which has no limits. */
 export type LibraryRequester = (asked: LibraryRequest) => Promise<LibraryResponse>;
 
-/** Maximum number of octets of an answer: several times that of credentials that are as long as is allowed. */
+/**
+ * Maximum number of octets of an answer. The longest credentials that are allowed need a fraction
+ * of it.
+ */
 export const maxAnswer = 256 * 1024;
 
-/** Time for an exchange in ms, where the library sets none. */
+/** Time for an exchange, in ms, if the library sets none. */
 const defaultMs = 15_000;
 
 const near = new BlockList();
-near.addSubnet("127.0.0.0", 8, "ipv4");
-near.addAddress("::1", "ipv6");
 near.addSubnet("169.254.0.0", 16, "ipv4");
 near.addSubnet("fe80::", 10, "ipv6");
 // The metadata service of the vendor's instances.
 near.addAddress("100.100.100.200", "ipv4");
 
-/** Whether an address of credentials is https, or plain http that leaves this machine for its metadata service at most. */
+/**
+ * Returns whether a URL for credentials is https, or plain http to this machine or its metadata
+ * service.
+ */
+export const plainHttp = "plain http is for this machine and its metadata service only: use https";
+export const late = "there was no answer in time";
+
 export function isSafe({ protocol, hostname }: URL): boolean {
   if (protocol === "https:") return true;
-  return protocol === "http:" && (hostname === "localhost" || isNear(hostname.replace(/^\[|\]$/g, "")));
+  return protocol === "http:" && (isLoopback(hostname) || isNear(hostname.replace(/^\[|\]$/g, "")));
 }
 
 function isNear(address: string): boolean {
   return near.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-/** Idle connections are not kept: a session is fetched every few minutes at most. */
+/** Idle connections are not kept, since a session is fetched every few minutes at most. */
 const tunnel = { keepAlive: false, idleMs: 0, connectMs: 10_000 } as const;
 
 /**
- * Returns a function that makes one request and reads at most {@link maxAnswer} octets of the answer. It follows no
- * redirection and unpacks nothing. https goes through the environment's proxy; plain http stays direct, since the metadata
- * service is on the machine's own network.
+ * Returns a function that makes one request and reads at most {@link maxAnswer} octets of the
+ * answer. It follows no redirection and unpacks nothing. https goes through the environment's
+ * proxy; plain http stays direct, since the metadata service is on the machine's own network.
  *
- * The function throws an Error with a message that `mistakeIn` knows, a code of Node's, the name RequestTimeoutError, or
- * a {@link ProxyFailure}.
+ * The function throws a {@link CredentialsFailure}, a {@link ProxyFailure}, or an error with one of
+ * Node's codes.
  */
 export function boundedRequester(env: Environment): LibraryRequester {
   return async (asked) => {
     const url = new URL(asked.toRequestURL());
-    if (!isSafe(url)) throw new Error("plain http");
+    if (!isSafe(url)) throw new CredentialsFailure(plainHttp);
     url.username = url.password = "";
     const proxy = proxyFor(url.href, env);
     return exchange(url, asked, proxy ? new TunnelAgent(proxy, tunnel) : false);
@@ -83,18 +92,21 @@ function exchange(url: URL, asked: LibraryRequest, agent: TunnelAgent | false): 
       reject(error);
       request.destroy();
     };
-    const late = Object.assign(new Error(), { name: "RequestTimeoutError" });
-    const timer = setTimeout(() => fail(late), connectTimeout + readTimeout || defaultMs);
+    const timer = setTimeout(
+      () => fail(new CredentialsFailure(late)),
+      connectTimeout + readTimeout || defaultMs,
+    );
     request.once("close", () => clearTimeout(timer));
     request.on("error", fail);
     request.once("response", (response) => {
       const { statusCode = 0, headers: answered } = response;
-      if (answered["content-encoding"]) return fail(new Error("compressed answer"));
+      if (answered["content-encoding"])
+        return fail(new CredentialsFailure("the answer is compressed, which was not asked for"));
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > maxAnswer) fail(new Error("oversized answer"));
+        if (size > maxAnswer) fail(new CredentialsFailure("the answer is larger than 256 KiB"));
         else chunks.push(chunk);
       });
       response.on("error", fail);

@@ -1,4 +1,4 @@
-import { inTime, unlessAborted } from "../../concurrency/abort";
+import { limitTime, rejectOnAbort } from "../../concurrency/abort";
 import type { Clock } from "../../concurrency/clock";
 
 /** A message for a row of `pulumi up`. */
@@ -51,8 +51,8 @@ export class MessageQueue {
   async arrival(): Promise<void> {
     if (this.#arrivals.size === 0) return;
     const all = Promise.all(this.#arrivals).then(() => undefined);
-    await inTime(this.#clock, maxArrivalMs, new AbortController().signal, (signal) =>
-      unlessAborted(all, signal),
+    await limitTime(this.#clock, maxArrivalMs, new AbortController().signal, (signal) =>
+      rejectOnAbort(all, signal),
     );
   }
 

@@ -6,7 +6,7 @@ import { dsRecordProvider } from "./closure";
 import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./preview";
 import { checkServingPackage } from "./servingPackage";
-import { showStanding } from "./standingDiagnostics";
+import { showUnchanged } from "./unchanged";
 import { warnOfUnknownSettings } from "./unknownSettings";
 
 /** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
@@ -225,7 +225,7 @@ export class DsRecord extends pulumi.dynamic.Resource {
     if (opts?.id) return;
     const ofProvider = AlicloudDnssecProvider.dnsOf(provider);
     showVerdict(this, own, ofProvider);
-    showStanding(this, args.domainName, own, ofProvider);
+    showUnchanged(this, args.domainName, own, ofProvider);
   }
 
   /**

@@ -3,22 +3,29 @@ import type { Ds } from "../../dnssec/ds";
 import { DsRecordError } from "../../errors";
 import { spellingAdvice } from "../../wording/nearest";
 import { systemDelegations } from "../../preflight/delegations";
-import { PreviewedDelegations, previewMs } from "../../preflight/previewVerdicts";
-import { readDnsSettings, type DnsSettings, type PreflightMode } from "../../preflight/settings";
+import type { Message } from "../../preflight/policy";
+import { PreviewedDelegations } from "../../preflight/previewVerdicts";
+import {
+  maxAdvisoryMs,
+  readDnsSettings,
+  resolveDnsOptions,
+  type DnsOptions,
+  type PreflightMode,
+} from "../../preflight/settings";
 import type { Verdict } from "../../preflight/verdict";
-import { classOf, diagnosticOf, type JudgedRecord } from "./previewMessage";
+import { classOf, previewMessage } from "./previewMessage";
 import { withoutStack } from "./runError";
 
-/** The options of a record, or of its provider, that are about the DNS. */
+/** The DNS options of a record, or of its explicit provider. */
 export interface DnsInputs {
   readonly preflight?: pulumi.Input<PreflightMode | undefined> | undefined;
   readonly nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
   readonly parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
-  /** Of a provider: a preview waits for no key, and reads it to tell what is wrong with it. */
+  /** Only of a provider. A preview waits for no key; it reads this to report a wrong value. */
   readonly keyWait?: pulumi.Input<string | undefined> | undefined;
 }
 
-/** A record with the outputs that `check` has made of its inputs. */
+/** A record with the outputs that `check` computes from its inputs. */
 export interface Previewed extends pulumi.Resource {
   readonly domainName: pulumi.Output<string>;
   readonly keyTag: pulumi.Output<number>;
@@ -27,22 +34,25 @@ export interface Previewed extends pulumi.Resource {
   readonly digest: pulumi.Output<string>;
 }
 
-/** What one preview has come to: an inline program may be previewed again in the same process. */
+/** The state of one preview. An inline program may be previewed again in the same process. */
 class Preview {
   readonly delegations = new PreviewedDelegations(systemDelegations());
   readonly tally = new Map<string, string>();
-  /** Domains that the program has come to. */
+  /** Domains of the records so far. */
   readonly domains = new Set<string>();
-  /** Records of the program, and those whose inputs are known. */
+  /**
+   * Number of records so far, of those whose inputs are known, of those being judged, and of those
+   * judged.
+   */
   announced = 0;
   known = 0;
   running = 0;
   ended = 0;
-  isBrokenOff = false;
+  hasFailed = false;
   #registering = 0;
   readonly #wakers = new Set<() => void>();
 
-  /** Counts a record in. Its URN is known when the engine has heard of it. */
+  /** Counts a record. Its URN resolves when the engine has registered it. */
   announce(record: pulumi.Resource): void {
     this.announced += 1;
     this.#registering += 1;
@@ -52,7 +62,7 @@ class Preview {
     });
   }
 
-  /** Waits until the engine has heard of every record that the program has come to, and at most `ms` milliseconds. */
+  /** Waits until the engine has registered every record so far, at most `ms` milliseconds. */
   async allRegistered(ms: number): Promise<void> {
     if (this.#registering === 0) return;
     await new Promise<void>((resolve) => {
@@ -68,15 +78,17 @@ class Preview {
   }
 }
 
-/** By the connection to the engine, of which every run has its own. */
+/** By the connection to the engine. Every run has its own. */
 const previews = new WeakMap<object, Preview>();
 
 /**
- * In a preview, asks the DNS what validating resolvers would make of the record's domain, and says on the record's row what is not
- * secure: a preview runs neither `create` nor `update`. Silent under mocks, and where inputs are not known yet. A
- * failure to ask is a part of the verdict. Wrong settings fail the preview; a mistake of this package is a warning.
+ * In a preview, where neither `create` nor `update` runs, asks the DNS how validating resolvers
+ * would treat the record's domain, and shows on the record's row what is not secure. Does nothing
+ * under mocks, or while inputs are unknown. A question without an answer is part of the verdict.
+ * Wrong settings fail the preview; a mistake of this package is a warning.
  *
- * @param provider What the record's explicit provider says, in place of the stack's configuration.
+ * @param provider Arguments of the record's explicit provider, in place of the stack's
+ *   configuration.
  */
 export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInputs | undefined): void {
   const engine = pulumi.runtime.getEngine();
@@ -97,67 +109,61 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
     try {
       const [algorithmNumber, type, hex] = data;
       const ds: Ds = { keyTag: tag, algorithm: algorithmNumber, digestType: type, digest: hex };
-      await judge(preview, record, { domainName: domain, ds }, settingsOf(ownInputs, providerInputs));
+      await judge(preview, record, domain, ds, resolveOptions(ownInputs, providerInputs));
     } catch (error) {
-      await breakOff(preview, record, error);
+      await fail(preview, record, error);
     } finally {
       done();
     }
   });
 }
 
-/** Says once a preview why records are not judged. */
-async function breakOff(preview: Preview, resource: pulumi.Resource, error: unknown): Promise<void> {
-  if (preview.isBrokenOff) return;
-  preview.isBrokenOff = true;
+/** Says once in a preview why records are not judged. */
+async function fail(preview: Preview, resource: pulumi.Resource, error: unknown): Promise<void> {
+  if (preview.hasFailed) return;
+  preview.hasFailed = true;
   if (error instanceof DsRecordError && error.code === "CONFIG_INVALID") throw withoutStack(error);
   const kind = error instanceof Error ? error.name : typeof error;
-  const text = `The preflight of this preview broke off by a mistake in pulumi-alicloud-dnssec (${kind}): not all records were judged. Please report it.`;
-  // Where the engine takes no message either, there is nothing left to say.
+  const text = `The preflight of this preview stopped because of a mistake in pulumi-alicloud-dnssec (${kind}). Not all records were judged. Please report it.`;
+  // Where the engine takes no message either, there is nothing left to do.
   await pulumi.log.warn(text, resource).catch(() => undefined);
 }
 
 export type Resolved = pulumi.Unwrap<DnsInputs>;
 
-/** Returns what counts for a record: the environment, its provider or the configuration, its own options. */
-export function settingsOf(
-  own: Resolved,
-  provider: Resolved | undefined,
-): DnsSettings & { mode: PreflightMode } {
+/**
+ * Returns the DNS options that apply to a record, as the provider process resolves them.
+ *
+ * @param provider Arguments of the record's explicit provider, which take the place of the stack's
+ *   configuration.
+ */
+export function resolveOptions(own: Resolved, provider: Resolved | undefined): DnsOptions {
   const config = new pulumi.Config("alicloud-dnssec");
   const lookup = (key: string): unknown => (provider ? provider[key as keyof Resolved] : config.get(key));
-  const { preflight = "enforce", nameServers, parentNameServers } = own;
-  return {
-    mode: preflight,
-    ...(nameServers && { nameServers }),
-    ...(parentNameServers && { parentNameServers }),
-    ...readDnsSettings(lookup, process.env),
-  };
+  return resolveDnsOptions({ ...own }, readDnsSettings(lookup, process.env));
 }
 
 async function judge(
   preview: Preview,
   resource: pulumi.Resource,
-  { domainName, ds }: Pick<JudgedRecord, "domainName" | "ds">,
-  { mode, ...servers }: DnsSettings & { mode: PreflightMode },
+  domainName: string,
+  ds: Ds,
+  { mode, servers }: DnsOptions,
 ): Promise<void> {
   preview.domains.add(domainName);
   if (mode === "off") return;
   preview.running += 1;
   try {
-    const verdict = await preview.delegations.verdictOn({
-      domainName,
-      ds,
-      servers,
-      until: preview.allRegistered(previewMs),
-    });
+    const until = preview.allRegistered(maxAdvisoryMs);
+    const verdict = await preview.delegations.verdictOn({ domainName, ds, servers, until });
     preview.tally.set(`${domainName}/${ds.keyTag}`, classOf(verdict));
     const areSomeUnknown = preview.known < preview.announced;
-    const diagnostic = diagnosticOf({ domainName, ds, verdict, mode, areSomeUnknown });
-    if (diagnostic && !isUndelegated(verdict)) await say[diagnostic.severity](diagnostic.text, resource);
-    if (diagnostic && isUndelegated(verdict)) {
-      // Unlike a DNS that cannot be asked, this can be helped.
-      await say.warning(`${diagnostic.text} ${spellingAdvice(domainName, preview.domains)}`, resource);
+    const message = previewMessage({ domainName, ds, verdict, mode, areSomeUnknown });
+    if (message && isUndelegated(verdict)) {
+      // Unlike a DNS that does not answer, the user can fix this.
+      await pulumi.log.warn(`${message.text} ${spellingAdvice(domainName, preview.domains)}`, resource);
+    } else if (message) {
+      await show(message, resource);
     }
   } finally {
     preview.running -= 1;
@@ -169,9 +175,14 @@ function isUndelegated({ reasons }: Verdict): boolean {
   return reasons.some(({ code }) => code === "NOT_DELEGATED");
 }
 
-const say = { warning: pulumi.log.warn, info: pulumi.log.info } as const;
+/** Shows a message on the row of a resource. */
+export function show({ severity, text }: Message, resource: pulumi.Resource): Promise<void> {
+  return severity === "warning" ? pulumi.log.warn(text, resource) : pulumi.log.info(text, resource);
+}
 
-/** One line when all that was begun is over; a program may come to further records after that. */
+/**
+ * Writes one line when all records so far are judged. The program may declare further ones later.
+ */
 async function summarise(preview: Preview): Promise<void> {
   preview.ended += 1;
   const atThisEnd = preview.ended;

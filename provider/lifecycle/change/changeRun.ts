@@ -1,294 +1,211 @@
-import { backoffDelay, type Backoff } from "../../concurrency/clock";
+import { backoffDelay } from "../../concurrency/clock";
+import { deadlineIn, leftOf, type Deadline } from "../../concurrency/deadline";
 import { formatDs, type Ds } from "../../dnssec/ds";
 import { DsRecordError } from "../../errors";
+import type { Change, Submission } from "../../registrar/registrar";
 import type { Context } from "../context";
-import { Doubt } from "./task/lostSubmission";
-import { ensure } from "./decision";
-import { Gatekeeper } from "./safety/safetyGate";
-import { recordId } from "./identity";
-import type { Done, Job } from "./request";
-import { doubtOf, outOfTime, stillInDoubt, unreachable, withoutEffect, type Obstacle } from "./errors";
+import { takeTurns, type Pause } from "../domainQueue";
 import type { Step } from "../ledger/ledger";
-import type { Change, Patience, Submission } from "../../registrar/registrar";
-import { isTask, type Pending, type PendingTask } from "../record/state";
-import { statusTexts } from "./statusTexts";
-import { TaskRun, UnfinishedChange } from "./task/taskFollower";
-import { tellTrouble } from "./trouble";
+import { confirmPublication } from "./publication";
+import { decide } from "./request/decision";
+import { recordId } from "./request/identity";
+import { isTask, type Pending, type PendingTask } from "./request/pending";
+import { refused, type ChangeRequest, type Outcome } from "./request/request";
+import { SafetyGate } from "./safety/safetyGate";
+import { retryPace, Setbacks, type Attempt } from "./task/setbacks";
+import { TaskFollower } from "./task/taskFollower";
+import { statusTexts } from "./wording/statusTexts";
+import { tellPlace, tellTrouble } from "./wording/tell";
 
-/** How often a domain is looked at again that another task holds, or that could not be asked. */
-const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
+/** What one look comes to: an end of the turn, or another look. */
+type Next = Outcome | Pause | "look again";
 
 /**
- * Brings a wish about: observe, judge, ensure, wait, confirm; and observe again after every wait. It goes in turns of the
- * domain's, more than one if it has to give one up.
+ * Creates or updates a record in turns of its domain, and waits for its publication where the
+ * record asks for that.
+ */
+export async function runChange(request: ChangeRequest, context: Context): Promise<Outcome> {
+  const { identity, reporter } = request;
+  const run = new ChangeRun(request, context);
+  context.ledger.begin(recordId(identity));
+  return run.publish(await takeTurns(identity.domain, tellPlace(reporter), context, () => run.turn()));
+}
+
+/**
+ * One change over all of its turns. Each turn observes what the registrar lists, decides, asks the
+ * gate, submits and follows the task, and observes again after every wait.
  */
 export class ChangeRun {
-  readonly #job: Job;
+  readonly #request: ChangeRequest;
   readonly #context: Context;
-  /** Its end moves: what is spent between two turns does not count. */
-  readonly #patience: Patience & { until: number };
-  #startedAt = 0;
-  readonly #tasks: TaskRun;
-  readonly #gate: Gatekeeper;
+  readonly #gate: SafetyGate;
+  readonly #setbacks: Setbacks;
+  /** Remaining time for the turns, in ms. The time between two turns is not charged. */
   #leftMs: number;
   #turns = 0;
-  #obstacle: Obstacle | undefined;
-  /** Since when every submission has failed for want of a connection, in milliseconds since the epoch. */
-  #unreachableSince: number | undefined;
-  /** Of the last submission that may have had an effect, though it was not accepted. */
-  #doubt: Doubt | undefined;
-  /** Whether another task has held the domain, as the registrar said. */
-  #wasBusy = false;
+  #startedAt = 0;
   /** The last submission that has, or may have, made a task. */
   #step: Step | undefined;
-  /** A task that the registrar accepted and does not show. */
-  #vanished: PendingTask | undefined;
-  #hasToldDoubt = false;
 
-  constructor(job: Job, context: Context) {
-    this.#job = job;
+  constructor(request: ChangeRequest, context: Context) {
+    this.#request = request;
     this.#context = context;
-    this.#leftMs = job.timeoutMs;
-    this.#patience = { until: 0, signal: context.signal, onTrouble: tellTrouble(job.reporter) };
-    this.#tasks = new TaskRun(job, this.#patience, context);
-    this.#gate = new Gatekeeper(job, this.#patience, context);
-    if (job.pending && !isTask(job.pending)) this.#doubt = new Doubt(job.pending);
-  }
-
-  /** What is left of the time of the job, in milliseconds. */
-  get leftMs(): number {
-    return Math.max(0, this.#leftMs);
+    this.#leftMs = request.timeoutMs;
+    this.#gate = new SafetyGate(request, context);
+    this.#setbacks = new Setbacks(request, context);
   }
 
   /**
-   * Goes on, in the domain's turn.
-   *
-   * @throws {Postponed} when another turn is needed.
-   * @throws {UnfinishedChange} when there is a task whose end is not known, or when it is not known whether there is one;
-   *   the code is that of what was in the way then.
-   * @throws {DsRecordError} what `ensure` refuses; PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN; TASK_FAILED; DOMAIN_BUSY and
-   *   REGISTRAR_UNAVAILABLE when the time ran out before there was a task; REGISTRAR_REFUSED, REGISTRAR_ANSWER_INVALID,
-   *   PROCESS_ORPHANED.
+   * Takes one turn. Verdicts and breakdowns of the registrar end it with a value; only bugs are
+   * thrown. The error of a refused or unfinished change has the code of the decision (DS_CONFLICT,
+   * KEY_TAG_AMBIGUOUS, DS_LIMIT_REACHED), the gate (PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN), the task
+   * (TASK_FAILED, TASK_UNFINISHED), the registrar (REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE,
+   * REGISTRAR_ANSWER_INVALID) or another task that held the domain (DOMAIN_BUSY); PROCESS_ORPHANED
+   * once the CLI is gone.
    */
-  async goOn(): Promise<Done> {
+  async turn(): Promise<Outcome | Pause> {
     const { clock } = this.#context;
     if (this.#turns === 0) this.#startedAt = clock.now();
     this.#turns += 1;
-    this.#patience.until = clock.now() + this.#leftMs;
+    const deadline = deadlineIn(this.#leftMs, this.#context, tellTrouble(this.#request.reporter));
     try {
-      return await this.#run();
+      return this.#ended(await this.#observe(deadline));
     } catch (error) {
-      throw this.#withVanished(this.#withDoubt(error));
+      if (error instanceof DsRecordError) return this.#ended(refused(error));
+      this.#noteFailure("UNEXPECTED");
+      throw error;
     } finally {
-      this.#leftMs = this.#patience.until - clock.now();
+      this.#leftMs = leftOf(deadline, clock);
     }
   }
 
-  async #run(): Promise<Done> {
-    const { pending, wish } = this.#job;
-    if (pending && isTask(pending) && this.#turns === 1) await this.#tasks.awaitEarlier(pending);
-    for (let attempt = 0; ; attempt += 1) {
-      const records = await this.#records(attempt);
-      if (await this.#isInDoubt(records, attempt)) continue;
-      const change = this.#changeFor(records);
-      if (change === undefined) {
-        if (await this.#awaitForeign(attempt)) continue;
-        if (wish.operation === "create") await this.#gate.remark(records);
-        const isOfEarlier = pending && isTask(pending) && attempt === 0 && this.#turns === 1;
-        return { held: !pending && !this.#hasSubmitted, ...(isOfEarlier && { taskNo: pending.taskNo }) };
-      }
-      const task = await this.#taskFor(change, records, attempt);
-      if (task === undefined) continue;
-      const isMaybeSecond = this.#doubt !== undefined || this.#wasBusy;
-      if (!(await this.#tasks.seeThrough(task, isMaybeSecond))) {
-        this.#vanished = task;
-        continue;
-      }
-      if (this.#step) this.#context.memory.complete(this.#step);
-      return { held: false, taskNo: task.taskNo };
+  /** Waits until the parent zone shows a change that is done, where the record asks for that. */
+  async publish(outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind !== "done") return outcome;
+    const { identity, wish, reporter } = this.#request;
+    if (wish.operation === "create" && outcome.held) {
+      reporter.info(`${recordId(identity)} is already at the registrar, so it was adopted without a task.`);
+    }
+    const leftMs = Math.max(0, this.#leftMs);
+    const published = await confirmPublication(this.#request, outcome, leftMs, this.#context);
+    if (published.kind === "unfinished") this.#noteFailure(published.error.code);
+    return published;
+  }
+
+  async #observe(deadline: Deadline): Promise<Outcome | Pause> {
+    const { pending } = this.#request;
+    if (pending && isTask(pending) && this.#turns === 1) {
+      const earlier = await this.#follower(deadline).followEarlier(pending);
+      if (earlier.kind === "unfinished") return earlier;
+    }
+    for (let number = 0; ; number += 1) {
+      const next = await this.#look({ number, deadline, startedAt: this.#startedAt });
+      if (next !== "look again") return next;
     }
   }
 
-  #records(attempt: number): Promise<readonly Ds[]> {
-    const { identity, reporter } = this.#job;
-    // Afterwards the row keeps what the change waits for.
-    if (attempt === 0 && this.#turns === 1) reporter.status(statusTexts.reading());
-    return this.#context.registrar.list(identity.domain, this.#patience);
-  }
-
-  /**
-   * Nothing is concluded from the listing, and nothing submitted, while a submission may have made a task that it does not
-   * show.
-   *
-   * @returns whether it is to be looked again; it was waited a little then.
-   */
-  async #isInDoubt(records: readonly Ds[], attempt: number): Promise<boolean> {
-    const doubt = this.#doubt;
-    const { identity } = this.#job;
-    if (!doubt?.stands) return false;
-    if (doubt.isShown(identity, records)) {
-      this.#doubt = undefined;
-      return false;
+  async #look(attempt: Attempt): Promise<Next> {
+    const { identity, wish, reporter } = this.#request;
+    // Later, the row keeps the reason of the wait.
+    if (attempt.number === 0 && this.#turns === 1) reporter.status(statusTexts.reading());
+    const records = await this.#context.registrar.list(identity.domain, attempt.deadline);
+    const search = await this.#setbacks.searchLost(records, attempt);
+    if (search !== "over") return search;
+    const decision = decide(identity, wish, records);
+    switch (decision.kind) {
+      case "refuse":
+        return refused(decision.error);
+      case "holds":
+        return this.#conclude(records, attempt);
+      case "submit":
+        return this.#submit(decision.change, records, attempt);
     }
-    const { kind, seen } = await doubt.look(identity, this.#patience, this.#context);
-    if (kind === "none") doubt.settle();
-    const isOld = doubt.isOld(this.#context.clock.now());
-    if (doubt.cause?.isFinal && isOld && kind !== "task") throw withoutEffect(doubt.cause, kind);
-    if (kind === "none") return false;
-    this.#tellDoubt(seen);
-    await this.#wait("uncertain", attempt);
-    return true;
   }
 
-  /** The task that is needed, by what the registrar has now. */
-  #changeFor(records: readonly Ds[]): Change | undefined {
-    const decision = ensure(this.#job.identity, this.#job.wish, records);
-    if (decision.kind === "refuse") throw decision.error;
-    return decision.kind === "submit" ? decision.change : undefined;
-  }
-
-  /**
-   * What is so now may not stay so: a deletion that ran out of time leaves its task behind, and no state remembers it.
-   *
-   * @returns whether there was a task to wait for.
-   */
-  async #awaitForeign(attempt: number): Promise<boolean> {
-    const { identity, reporter } = this.#job;
+  /** Ends a change whose wish holds, unless another task of the domain may undo that. */
+  async #conclude(records: readonly Ds[], attempt: Attempt): Promise<Next> {
+    const { identity, wish, reporter, pending } = this.#request;
     const { registrar, random } = this.#context;
-    const taskNo = await registrar.runningTask(identity.domain, this.#patience);
-    if (taskNo === undefined) return false;
-    reporter.status(statusTexts.foreignTask(taskNo));
-    await this.#tasks.awaitForeign(taskNo, backoffDelay(retryPace, attempt, random), this.#hasSubmitted);
-    return true;
-  }
-
-  /** @returns undefined when there is none, and it was waited a little. */
-  async #taskFor(change: Change, records: readonly Ds[], attempt: number): Promise<PendingTask | undefined> {
-    const { identity } = this.#job;
-    this.#failIfOutOfTime();
-    const others = this.#context.memory.turns.fresh(identity.domain) - (this.#turns === 1 ? 1 : 0);
-    await this.#gate.pass(change, records, others);
-    const submitted = this.#submissionOf(change, records);
-    const submission = await this.#submit(change);
-    if (submission.outcome === "accepted") {
-      return { taskNo: submission.taskNo, ...submitted, submittedAt: this.#context.clock.now() };
+    const { hasSubmitted } = this.#setbacks;
+    // A deletion that ran out of time leaves its task behind, and no state remembers it.
+    const taskNo = await registrar.runningTask(identity.domain, attempt.deadline);
+    if (taskNo !== undefined) {
+      reporter.status(statusTexts.foreignTask(taskNo));
+      const pauseMs = backoffDelay(retryPace, attempt.number, random);
+      const foreign = await this.#follower(attempt.deadline).followForeign(taskNo, pauseMs, hasSubmitted);
+      return foreign.kind === "refused" ? foreign : "look again";
     }
-    this.#remember(submission, submitted);
-    if (submission.outcome === "busy") await this.#wait("busy", attempt);
-    if (submission.outcome === "deferred") await this.#defer(submission, attempt);
-    return undefined;
+    if (wish.operation === "create") await this.#gate.remark(records);
+    const isEarlier = pending && isTask(pending) && attempt.number === 0 && this.#turns === 1;
+    return { kind: "done", held: !pending && !hasSubmitted, ...(isEarlier && { taskNo: pending.taskNo }) };
   }
 
-  async #submit(change: Change): Promise<Submission> {
-    const { identity, reporter } = this.#job;
-    const { registrar, signal } = this.#context;
+  /** Submits a task if the gate lets it through, and follows it. */
+  async #submit(change: Change, records: readonly Ds[], attempt: Attempt): Promise<Next> {
+    const { identity, reporter } = this.#request;
+    const { clock, ledger, registrar, signal } = this.#context;
+    const late = this.#setbacks.refuseLate(attempt);
+    if (late) return late;
+    const others = ledger.turns.fresh(identity.domain) - (this.#turns === 1 ? 1 : 0);
+    const verdict = await this.#gate.pass(change, records, others, attempt.deadline);
+    if (verdict.kind === "refused") return verdict;
+    if (verdict.kind === "postpone") return { kind: "pause", pauseMs: verdict.pauseMs };
+    const pending = pendingOf(change, records, clock.now());
     signal.throwIfAborted();
     reporter.status(statusTexts.submitting(change.action));
-    const submission = await registrar.submit(identity.domain, change, this.#patience);
-    const { outcome } = submission;
-    if (outcome === "accepted" || outcome === "uncertain") {
-      const taskNo = outcome === "accepted" ? { taskNo: submission.taskNo } : {};
-      this.#step = { id: recordId(identity), action: change.action, ...taskNo };
-      this.#context.memory.submit(this.#step);
+    const submission = await registrar.submit(identity.domain, change, attempt.deadline);
+    this.#noteSubmission(submission, change);
+    if (submission.outcome !== "accepted") return this.#setbacks.retry(submission, pending, attempt);
+    return this.#follow({ taskNo: submission.taskNo, ...pending, submittedAt: clock.now() }, attempt);
+  }
+
+  async #follow(task: PendingTask, { deadline }: Attempt): Promise<Next> {
+    const followed = await this.#follower(deadline).follow(task, this.#setbacks.maybeOther);
+    if (followed.kind === "vanished") {
+      this.#setbacks.noteVanished(task);
+      return "look again";
     }
-    return submission;
+    if (followed.kind !== "ended") return followed;
+    if (this.#step) this.#context.ledger.complete(this.#step);
+    return { kind: "done", held: false, taskNo: task.taskNo };
   }
 
-  get #hasSubmitted(): boolean {
-    return this.#step !== undefined;
+  #follower(deadline: Deadline): TaskFollower {
+    return new TaskFollower(this.#request, deadline, this.#context);
   }
 
-  #remember(obstacle: Obstacle, submitted: Pending): void {
-    this.#obstacle = obstacle;
-    if (obstacle.outcome !== "deferred") this.#unreachableSince = undefined;
-    if (obstacle.outcome === "uncertain")
-      this.#doubt = new Doubt(submitted, this.#context.clock.now(), obstacle);
-    if (obstacle.outcome !== "busy") return;
-    this.#wasBusy = true;
-    this.#doubt?.reopen(this.#context.clock.now());
+  #noteSubmission(submission: Submission, { action }: Change): void {
+    const { outcome } = submission;
+    if (outcome !== "accepted" && outcome !== "uncertain") return;
+    const taskNo = outcome === "accepted" ? { taskNo: submission.taskNo } : {};
+    this.#step = { id: recordId(this.#request.identity), action, ...taskNo };
+    this.#setbacks.noteSubmission();
+    this.#context.ledger.submit(this.#step);
   }
 
-  /** Says once what the row has no room for. */
-  #tellDoubt(seen: string): void {
-    if (this.#hasToldDoubt) return;
-    this.#hasToldDoubt = true;
-    const id = recordId(this.#job.identity);
-    this.#job.reporter.info(
-      `${id}: the answer to a submission was lost, so there may be a task. Looking for it: ${seen}.`,
-    );
+  /**
+   * Keeps what the state must remember, and notes the end of a creation or update for the deletions
+   * of this run.
+   */
+  #ended(end: Outcome | Pause): Outcome | Pause {
+    const outcome = end.kind === "refused" ? this.#setbacks.keepUnseen(end) : end;
+    const { identity, wish } = this.#request;
+    if (outcome.kind === "done" && wish.operation !== "delete")
+      this.#context.ledger.settle(recordId(identity));
+    if (outcome.kind === "refused" || outcome.kind === "unfinished") this.#noteFailure(outcome.error.code);
+    return outcome;
   }
 
-  async #wait(why: "busy" | "uncertain", attempt: number): Promise<void> {
-    const { clock } = this.#context;
-    this.#failIfOutOfTime();
-    this.#job.reporter.status(statusTexts[why](clock.now() - this.#startedAt));
-    await this.#sleep(this.#patience.until - clock.now(), attempt);
+  #noteFailure(code: string): void {
+    const { identity, wish } = this.#request;
+    if (wish.operation !== "delete") this.#context.ledger.fail(recordId(identity), code);
   }
+}
 
-  /** @throws {DsRecordError} when another submission makes no sense any more. */
-  async #defer(deferred: Extract<Submission, { outcome: "deferred" }>, attempt: number): Promise<void> {
-    this.#failIfOutOfTime();
-    const { cause, maxRetryMs } = deferred;
-    const { identity, wish, reporter } = this.#job;
-    const now = this.#context.clock.now();
-    this.#unreachableSince = maxRetryMs === Infinity ? undefined : (this.#unreachableSince ?? now);
-    const triedMs = now - (this.#unreachableSince ?? now);
-    if (triedMs >= maxRetryMs)
-      throw unreachable(identity, wish.operation, triedMs, deferred, this.#hasSubmitted);
-    const leftMs = Math.min(this.#patience.until - now, maxRetryMs - triedMs);
-    reporter.status(statusTexts.trouble(cause, leftMs));
-    await this.#sleep(leftMs, attempt);
-  }
-
-  #sleep(atMostMs: number, attempt: number): Promise<void> {
-    const { clock, random, signal } = this.#context;
-    return clock.sleep(Math.min(atMostMs, backoffDelay(retryPace, attempt, random)), signal);
-  }
-
-  /** Nothing is submitted that nobody has time to follow. */
-  #failIfOutOfTime(): void {
-    const obstacle = (this.#doubt?.stands ? this.#doubt.cause : undefined) ?? this.#obstacle;
-    if (this.#context.clock.now() < this.#patience.until) return;
-    const { identity, wish, timeoutMs } = this.#job;
-    if (obstacle) throw outOfTime(identity, wish.operation, timeoutMs, obstacle, this.#hasSubmitted);
-    if (this.#doubt?.stands) throw stillInDoubt(identity, timeoutMs);
-  }
-
-  /** An error must not hide that there may be a task, and the state has to remember it. */
-  #withDoubt(error: unknown): unknown {
-    const doubt = this.#doubt;
-    if (!doubt?.stands || !(error instanceof DsRecordError) || error instanceof UnfinishedChange)
-      return error;
-    const { cause, submitted } = doubt;
-    const before =
-      cause && !error.message.includes(cause.failure.message)
-        ? [`Before that: ${cause.failure.message}`]
-        : [];
-    const message = [error.message, ...before, doubtOf(this.#job.wish.operation)].join(" ");
-    return new UnfinishedChange(submitted, { code: error.code, message, details: error.details });
-  }
-
-  /** A refusal must not hide a task that was accepted before, and the state has to remember it. */
-  #withVanished(error: unknown): unknown {
-    const task = this.#vanished;
-    if (!task || !(error instanceof DsRecordError) || error instanceof UnfinishedChange) return error;
-    const claim = /Nothing was (submitted|changed)\./;
-    if (!claim.test(error.message)) return error;
-    const { code, details } = error;
-    const earlier = `Task ${task.taskNo} was submitted earlier in this run, and the registrar does not show it.`;
-    const message = error.message.replace(claim, `Nothing else was $1. ${earlier}`);
-    return new UnfinishedChange(task, { code, message, details: { ...details, taskNo: task.taskNo } });
-  }
-
-  #submissionOf(change: Change, records: readonly Ds[]): Pending {
-    const submittedAt = this.#context.clock.now();
-    if (change.action === "delete") return { action: change.action, submittedAt };
-    const was = records.find(({ keyTag }) => keyTag === change.ds.keyTag);
-    return {
-      action: change.action,
-      submittedAt,
-      ds: formatDs(change.ds),
-      ...(was && { was: formatDs(was) }),
-    };
-  }
+/** Returns a submission as the state keeps it. */
+function pendingOf(change: Change, records: readonly Ds[], submittedAt: number): Pending {
+  const { action } = change;
+  if (action === "delete") return { action, submittedAt };
+  const was = records.find(({ keyTag }) => keyTag === change.ds.keyTag);
+  return { action, submittedAt, ds: formatDs(change.ds), ...(was && { was: formatDs(was) }) };
 }

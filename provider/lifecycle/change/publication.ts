@@ -1,42 +1,75 @@
 import type { Backoff } from "../../concurrency/clock";
 import { formatDs, sameDs, type Ds } from "../../dnssec/ds";
+import { duration } from "../../wording/duration";
 import { shortened } from "../../wording/listed";
 import type { DsAnswer, Observation } from "../../dns/answers";
 import type { Context } from "../context";
-import { recordId } from "./identity";
-import type { Job } from "./request";
-import { poll, type Look } from "./task/polling";
+import { recordId } from "./request/identity";
+import type { ChangeRequest, Done, Unfinished } from "./request/request";
+import { poll, type Look } from "../../concurrency/poll";
 import { remarksOn } from "./safety/safetyRuling";
-import { statusTexts } from "./statusTexts";
+import { notPublished } from "./wording/errors";
+import { statusTexts } from "./wording/statusTexts";
 
 const pace: Backoff = { first: 1_000, factor: 1.5, most: 15_000 };
 
-/** `parentTtl`: how long, in seconds, resolvers keep the DS set at the most. `seen`: what there was instead at the last look. */
-export type Publication =
-  | { readonly published: true; readonly parentTtl?: number }
-  | { readonly published: false; readonly seen: string };
-
 /**
- * Waits until every server of the parent zone answers with the record, or without the deleted one; then looks at the domain
- * as a validating resolver does, from the parent down, and warns of what it finds.
+ * Waits until every server of the parent zone answers with the record, or without the deleted one,
+ * if the record asks for that. Then judges the domain by what the parent zone has, and warns.
  *
- * @param forMs For so many milliseconds at the most.
- * @param isHeld Nothing was changed. Where the parent has the record already, the program process tells how the domain is.
+ * @param forMs Maximum wait, in ms.
+ * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time. A deletion is
+ *   done anyway.
  */
-export async function waitForPublication(
-  job: Job,
+export async function confirmPublication(
+  request: ChangeRequest,
+  done: Done,
   forMs: number,
   context: Context,
-  isHeld = false,
+): Promise<Done | Unfinished> {
+  const { identity, wish, dns, reporter } = request;
+  const isDeletion = wish.operation === "delete";
+  // Where the DNS cannot be asked, a destroy must not wait for it.
+  if (!dns.waitForPublication || (isDeletion && dns.mode === "off")) return done;
+  const publication = await waitForPublication(request, done.held && !isDeletion, forMs, context);
+  if (publication.kind === "published") return { ...done, ...publication.ttl };
+  const { seen } = publication;
+  if (!isDeletion) {
+    const { taskNo } = done;
+    const error = notPublished(request, seen);
+    return {
+      kind: "unfinished",
+      pending: { action: "publish" },
+      error,
+      ...(taskNo !== undefined && { taskNo }),
+    };
+  }
+  reporter.warning(
+    `${recordId(identity)} is deleted at the registrar, but the parent zone still has it after the time-out of ` +
+      `${duration(request.timeoutMs)}: ${seen}. The deletion counts as done, and no later run waits for it.`,
+  );
+  return done;
+}
+
+/** `seen`: what there was instead at the last look. */
+type Publication =
+  | { readonly kind: "published"; readonly ttl: { readonly parentTtl?: number } }
+  | { readonly kind: "late"; readonly seen: string };
+
+async function waitForPublication(
+  request: ChangeRequest,
+  wasThere: boolean,
+  forMs: number,
+  context: Context,
 ): Promise<Publication> {
-  const { identity, dns, reporter } = job;
+  const { identity, dns, reporter } = request;
   const { clock, delegations, signal } = context;
   const startedAt = clock.now();
   let last: Missing = { text: "", behind: 0, servers: 0 };
   let isTold = false;
   const look = async (): Promise<Look<readonly DsAnswer[]>> => {
     const observation = await delegations.published(identity.domain, dns.servers, signal);
-    const missing = notYet(job, observation);
+    const missing = missingAt(request, observation);
     if (missing === undefined) return { done: true, value: observation.answers };
     last = missing;
     return { done: false, seen: missing.text };
@@ -47,20 +80,24 @@ export async function waitForPublication(
     reporter.status(statusTexts.publication(last.behind, last.servers, clock.now() - startedAt));
   };
   const result = await poll({ look, pace, until: startedAt + forMs, onWait }, context);
-  if (!result.done) return { published: false, seen: last.text };
-  if (!isHeld || last.text !== "") await lookDown(job, result.value, context);
-  return { published: true, ...ttlOf(result.value) };
+  if (!result.done) return { kind: "late", seen: last.text };
+  // The program process warns about a record that the parent zone has had from the start.
+  if (!wasThere || last.text !== "") await warnAbout(request, result.value, context);
+  return { kind: "published", ttl: ttlOf(result.value) };
 }
 
 interface Missing {
   readonly text: string;
-  /** How many of the parent's servers do not have what is wanted. */
+  /** Number of the parent's servers that do not have what is wanted. */
   readonly behind: number;
   readonly servers: number;
 }
 
-/** @returns undefined when every server has what is wanted. */
-function notYet({ wish }: Job, { answers, problem }: Observation<DsAnswer>): Missing | undefined {
+/** Returns what the servers do not have yet; undefined when every server has what is wanted. */
+function missingAt(
+  { wish }: ChangeRequest,
+  { answers, problem }: Observation<DsAnswer>,
+): Missing | undefined {
   if (problem) return { text: problem.message, behind: 0, servers: 0 };
   const isSo = (answer: DsAnswer) => {
     if (answer.outcome === "nonexistent") return wish.operation === "delete";
@@ -75,19 +112,25 @@ function notYet({ wish }: Job, { answers, problem }: Observation<DsAnswer>): Mis
   return { text, behind: behind.length, servers: answers.length };
 }
 
-/** Resolvers may have any of the sets that the servers answer with. */
-async function lookDown(job: Job, answers: readonly DsAnswer[], context: Context): Promise<void> {
-  const { identity, dns, reporter } = job;
+/** Warns about every set that a server answers with, because resolvers may have any of them. */
+async function warnAbout(
+  request: ChangeRequest,
+  answers: readonly DsAnswer[],
+  context: Context,
+): Promise<void> {
+  const { identity, dns, reporter } = request;
   if (dns.mode === "off") return;
   const judge = await context.delegations.keysOf(identity.domain, dns.servers, context.signal);
   const sets = answers.flatMap((answer) => (answer.outcome === "answered" ? [answer.ds] : []));
-  const remarks = sets.flatMap((set) => (isEmptyAsWanted(job, set) ? [] : remarksOn(identity, set, judge)));
+  const remarks = sets.flatMap((set) =>
+    isEmptyAsWanted(request, set) ? [] : remarksOn(identity, set, judge),
+  );
   for (const text of shortened([...new Set(remarks)])) {
-    reporter.warning(`As the parent zone has ${recordId(identity)} now: ${text}`);
+    reporter.warning(`The parent zone is now up to date for ${recordId(identity)}. ${text}`);
   }
 }
 
-function isEmptyAsWanted({ wish }: Job, set: readonly Ds[]): boolean {
+function isEmptyAsWanted({ wish }: ChangeRequest, set: readonly Ds[]): boolean {
   return wish.operation === "delete" && set.length === 0;
 }
 

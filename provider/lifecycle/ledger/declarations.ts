@@ -2,11 +2,12 @@ import type { Ds } from "../../dnssec/ds";
 import { resourceOf } from "./urn";
 
 /**
- * Which record each resource of the program declares in this operation, as far as `check` has seen: Pulumi has no such
- * table, and deletes the old resource of a moved record after the new one has adopted it.
+ * Knows which record each resource of the program declares in this operation, as far as `check` has
+ * seen. Pulumi has no such table, and deletes the old resource of a moved record after the new one
+ * has adopted it.
  */
 export class Declarations {
-  /** By resource, whatever stack and project its URN names. */
+  /** Records by resource. A resource is a URN without its stack and project. */
   readonly #declared = new Map<string, string>();
   readonly #first = new Map<string, string>();
   readonly #data = new Map<string, Ds>();
@@ -14,8 +15,8 @@ export class Declarations {
   /**
    * Notes that the resource `urn` declares the record `id`, in place of what it declared before.
    *
-   * @param ds The data that it declares, if they are known.
-   * @returns The URN of another resource that has declared the record first, if there is one.
+   * @param ds The declared data, if they are known.
+   * @returns The URN of another resource that declared the record first, if there is one.
    */
   declare(urn: string, id: string, ds?: Ds): string | undefined {
     const resource = resourceOf(urn);
@@ -29,27 +30,27 @@ export class Declarations {
     return undefined;
   }
 
-  /** The URN of the resource that declares a record. */
+  /** Returns the URN of the resource that declares a record. */
   declarerOf(id: string): string | undefined {
     return this.#first.get(id);
   }
 
-  /** The record that a resource declares. */
+  /** Returns the record that a resource declares. */
   declaredBy(urn: string): string | undefined {
     return this.#declared.get(resourceOf(urn));
   }
 
-  /** Every record that is declared. */
+  /** Returns all declared records. */
   ids(): readonly string[] {
     return [...this.#first.keys()];
   }
 
-  /** The data that are declared for a record. */
+  /** Returns the declared data of a record. */
   dataOf(id: string): Ds | undefined {
     return this.#first.has(id) ? this.#data.get(id) : undefined;
   }
 
-  /** The data that are declared for the records of a domain, as far as they are known. */
+  /** Returns the declared data of the records of a domain, as far as they are known. */
   dataOfDomain(domain: string): readonly Ds[] {
     const ids = this.ids().filter((id) => id.startsWith(`${domain}/`));
     return ids.flatMap((id) => this.dataOf(id) ?? []);

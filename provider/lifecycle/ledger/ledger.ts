@@ -3,7 +3,7 @@ import { Declarations } from "./declarations";
 import type { ChangeAction } from "../../registrar/registrar";
 import { Resources } from "./resources";
 import { SharedJudges } from "./sharedJudges";
-import { Turns } from "./turns";
+import { KeyedQueue } from "../../concurrency/keyedQueue";
 
 /** A submission of this process. `taskNo` is missing where its answer was lost. */
 export interface Step {
@@ -12,11 +12,14 @@ export interface Step {
   readonly taskNo?: string;
 }
 
-/** What the operations of one process have to know of each other. Ids are those of records. */
-export class Memory {
+/**
+ * What the operations of one process know of each other: one ledger for each process. Ids are those
+ * of records.
+ */
+export class Ledger {
   readonly declarations = new Declarations();
   readonly resources: Resources;
-  readonly turns = new Turns();
+  readonly turns = new KeyedQueue();
   readonly judges = new SharedJudges();
   readonly #settled = new Set<string>();
   readonly #failures = new Map<string, string>();
@@ -24,12 +27,15 @@ export class Memory {
   readonly #steps: Step[] = [];
   readonly #completed = new Set<Step>();
 
-  /** @param project The project of this process, if it is known. */
+  /** @param project The Pulumi project of this process, if it is known. */
   constructor(project?: string) {
     this.resources = new Resources(project);
   }
 
-  /** The record is in the stack's state: it was created or updated in this process, or is there and is not replaced. */
+  /**
+   * Notes that the record is in the stack's state and stays: it was created or updated in this
+   * process, or is not replaced.
+   */
   settle(id: string): void {
     this.#settled.add(id);
     this.#failures.delete(id);
@@ -39,28 +45,31 @@ export class Memory {
     return this.#settled.has(id);
   }
 
-  /** A creation or update of the record begins, perhaps after one that has failed: Pulumi's hooks can retry. */
+  /**
+   * Notes that a creation or update of the record begins. An earlier one may have failed, since
+   * Pulumi's hooks can retry.
+   */
   begin(id: string): void {
     this.#failures.delete(id);
   }
 
-  /** A creation or update of the record has failed, with this code. */
+  /** Notes that a creation or update of the record has failed with this code. */
   fail(id: string, code: string): void {
     this.#settled.delete(id);
     this.#failures.set(id, code);
   }
 
-  /** The records of which a creation or update has failed, with the codes. */
+  /** Returns the codes of failed creations and updates, by record. */
   failures(): ReadonlyMap<string, string> {
     return this.#failures;
   }
 
-  /** Data that this stack has for the record in its state: replacing them is no conflict. */
-  own(id: string, ds: Ds): void {
+  /** Notes data that this stack has for the record in its state. Replacing them is no conflict. */
+  noteOwnData(id: string, ds: Ds): void {
     this.#ours.set(id, [...(this.#ours.get(id) ?? []), ds]);
   }
 
-  ours(id: string): readonly Ds[] {
+  ownDataOf(id: string): readonly Ds[] {
     return this.#ours.get(id) ?? [];
   }
 
@@ -74,7 +83,7 @@ export class Memory {
     this.#completed.add(step);
   }
 
-  /** The submissions so far, first one first. */
+  /** Returns the submissions so far, the first one first. */
   steps(): readonly Step[] {
     return this.#steps;
   }

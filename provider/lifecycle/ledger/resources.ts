@@ -1,9 +1,10 @@
 import { inPlace, placeOf, projectOf, resourceOf } from "./urn";
 
 /**
- * Which resource of the program has which record in the stack's state. The URN in a state is a copy that goes stale:
- * Pulumi rewrites the URN itself when a stack, a project or a resource is renamed or moved, and leaves the copy alone.
- * So this goes by the URNs that the program gives in this run.
+ * Knows which resource of the program has which record in the stack's state. The URN in a state is
+ * a copy that goes stale: Pulumi rewrites the URN itself when a stack, a project or a resource is
+ * renamed or moved, and leaves the copy alone. So the URNs that the program gives in this run count
+ * first.
  */
 export class Resources {
   readonly #holders = new Map<string, string>();
@@ -11,7 +12,7 @@ export class Resources {
   readonly #project: string | undefined;
   #place: string | undefined;
 
-  /** @param project The project of this process, if it is known. */
+  /** @param project The Pulumi project of this process, if it is known. */
   constructor(project?: string) {
     this.#project = project;
   }
@@ -19,7 +20,8 @@ export class Resources {
   /**
    * Notes a URN that the program gives.
    *
-   * @param isSure It is not a copy from the state, which it may be under `ignoreChanges: ["*"]`.
+   * @param isSure Whether the URN is the program's own. Under `ignoreChanges: ["*"]` it may be a
+   *   copy from the state.
    */
   see(urn: string, isSure: boolean): void {
     const place = placeOf(urn);
@@ -27,17 +29,17 @@ export class Resources {
     if (isSure || this.#place === undefined) this.#place = place;
   }
 
-  /** Notes that the resource `urn` has the record `id` in the state. What was noted first counts. */
+  /** Notes that the resource `urn` has the record `id` in the state. The first note counts. */
   hold(id: string, urn: string): void {
     if (!this.#holders.has(id)) this.#holders.set(id, urn);
   }
 
-  /** Notes the URN that the state gives. It counts where this run is told of no other. */
+  /** Notes the URN that the state gives. It counts only where this run learns no other. */
   assume(id: string, urn: string | undefined): void {
     if (urn !== undefined) this.#assumed.set(id, urn);
   }
 
-  /** The URN of the resource that has a record in the state. */
+  /** Returns the URN of the resource that has a record in the state. */
   holderOf(id: string): string | undefined {
     return this.#holders.get(id) ?? this.#assumed.get(id);
   }
@@ -46,7 +48,7 @@ export class Resources {
     return !this.#holders.has(id);
   }
 
-  /** The records that a resource has in the state. */
+  /** Returns the records that a resource has in the state. */
   heldBy(urn: string): readonly string[] {
     const resource = resourceOf(urn);
     return [...this.#assumed, ...this.#holders].flatMap(([id, holder]) =>
@@ -55,8 +57,8 @@ export class Resources {
   }
 
   /**
-   * Brings a URN of the state up to date as far as this process can: no URN of this run is known in a destroy or a
-   * refresh.
+   * Brings a URN of the state up to date as far as this process can. In a destroy or a refresh, the
+   * program gives no URN.
    *
    * @returns undefined for a URN that names no resource of this project.
    */

@@ -1,17 +1,14 @@
 import type { Clock } from "../../concurrency/clock";
-import type { ServerTexts } from "../../preflight/settings";
+import { maxAdvisoryMs, questionKey, type ServerTexts } from "../../preflight/settings";
 import type { Delegations, Judge } from "../ports";
 
-/** Maximum time for one domain, in ms. */
-const domainMs = 3_500;
-
-/** Answers that take longer than this, in ms, are charged to the process's patience. */
+/** Time of an answer, in ms, that is free. Longer answers use up the process's delay. */
 const promptMs = 1_000;
 
-/** Maximum delay of a whole refresh by slow domains that come one after the other, in ms. */
-const patienceMs = 10_000;
+/** Maximum delay of a whole refresh by slow domains, one after the other, in ms. */
+const maxDelayMs = 10_000;
 
-/** The answers about one domain serve all of its records for this long, in ms. */
+/** Lifetime of the answers about a domain, in ms. Within it they serve all of its records. */
 const keepMs = 30_000;
 
 interface Asking {
@@ -25,31 +22,33 @@ interface Asked {
   readonly judge: Promise<Judge>;
 }
 
-/** Answers of the DNS in one process, shared by the records of a domain. */
+/** Asks the DNS about domains that nothing changes, once for all records of a domain. */
 export class SharedJudges {
   readonly #asked = new Map<string, Asked>();
-  #patienceMs = patienceMs;
+  #delayLeftMs = maxDelayMs;
   #hasMentioned = false;
 
-  /** @returns undefined where asking has already taken too long. */
+  /**
+   * Returns the judge of a domain; undefined once the answers have delayed the process too long.
+   */
   judge(
     domain: string,
     servers: ServerTexts,
     { clock, delegations, signal }: Asking,
   ): Promise<Judge> | undefined {
-    const key = JSON.stringify([domain, servers.nameServers, servers.parentNameServers]);
+    const key = questionKey(domain, servers);
     const now = clock.now();
     this.#forgetOld(now);
     const known = this.#asked.get(key);
     if (known) return known.judge;
-    if (this.#patienceMs <= 0) return undefined;
-    const judge = delegations.keysOf(domain, servers, signal, domainMs);
+    if (this.#delayLeftMs <= 0) return undefined;
+    const judge = delegations.keysOf(domain, servers, signal, maxAdvisoryMs);
     this.#asked.set(key, { at: now, judge });
     void this.#charge(judge, now, clock);
     return judge;
   }
 
-  /** @returns whether it is still to be said that domains are not asked about any more. */
+  /** Returns true once, so that the user is told once that more domains are not judged. */
   mentionOnce(): boolean {
     const isFirst = !this.#hasMentioned;
     this.#hasMentioned = true;
@@ -65,6 +64,6 @@ export class SharedJudges {
 
   async #charge(judge: Promise<Judge>, startedAt: number, clock: Clock): Promise<void> {
     await judge.catch(() => undefined);
-    this.#patienceMs -= Math.max(0, clock.now() - startedAt - promptMs);
+    this.#delayLeftMs -= Math.max(0, clock.now() - startedAt - promptMs);
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { domainName } from "../../dnssec/name";
-import { parseRecordId, type RecordIdentity } from "../change/identity";
+import { parseRecordId, type RecordIdentity } from "../change/request/identity";
 import { computedOutputs, type PropertyBag } from "./state";
 import { isUnknown } from "./inputs/unknown";
 

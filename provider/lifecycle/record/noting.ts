@@ -1,10 +1,9 @@
 import type { Ds } from "../../dnssec/ds";
 import type { DiffResult } from "./diff";
 import type { Failure } from "./inputs/failure";
-import { recordId } from "../change/identity";
+import { recordId } from "../change/request/identity";
 import type { Call, CheckCall } from "../call";
-import type { Memory } from "../ledger/ledger";
-import { noteOurs } from "./write";
+import type { Ledger } from "../ledger/ledger";
 import { dsOf, type PropertyBag } from "./state";
 import { isUnknown } from "./inputs/unknown";
 
@@ -20,14 +19,14 @@ export function noteCheck(
   olds: PropertyBag,
   inputs: PropertyBag,
   { urn, isUrnFromState = false }: CheckCall,
-  memory: Memory,
+  ledger: Ledger,
 ): Failure[] {
   if (urn === undefined) return [];
-  memory.resources.see(urn, !isUrnFromState);
+  ledger.resources.see(urn, !isUrnFromState);
   const held = idOf(olds);
-  if (held !== undefined) memory.resources.hold(held, urn);
+  if (held !== undefined) ledger.resources.hold(held, urn);
   const id = idOf(inputs);
-  const other = id && memory.declarations.declare(urn, id, dataOf(inputs, id));
+  const other = id && ledger.declarations.declare(urn, id, dataOf(inputs, id));
   if (id === undefined || other === undefined) return [];
   const reason =
     `${id} is declared twice, by ${urn} and by ${other}. The registrar tells records of one domain apart by their key tag ` +
@@ -44,12 +43,12 @@ export function noteDiff(
   olds: PropertyBag,
   { replaces }: DiffResult,
   { urn }: Call,
-  memory: Memory,
+  ledger: Ledger,
 ): void {
-  if (urn !== undefined && memory.declarations.declaredBy(urn) === undefined) return;
-  noteOurs(id, olds, memory);
-  if (replaces.length === 0) memory.settle(id);
-  if (urn !== undefined) memory.resources.hold(id, urn);
+  if (urn !== undefined && ledger.declarations.declaredBy(urn) === undefined) return;
+  noteOurs(id, olds, ledger);
+  if (replaces.length === 0) ledger.settle(id);
+  if (urn !== undefined) ledger.resources.hold(id, urn);
 }
 
 function idOf({ domainName: domain, keyTag }: PropertyBag): string | undefined {
@@ -63,5 +62,14 @@ function dataOf(inputs: PropertyBag, id: string): Ds | undefined {
   } catch {
     // A preview may not know them.
     return undefined;
+  }
+}
+
+/** Notes what the state has of a record, if it can be read: a later creation may overwrite that without a conflict. */
+export function noteOurs(id: string, olds: PropertyBag, ledger: Ledger): void {
+  try {
+    ledger.noteOwnData(id, dsOf(olds, id));
+  } catch {
+    // A state that cannot be read proves nothing.
   }
 }

@@ -3,26 +3,17 @@ import { shortened } from "../../wording/listed";
 import { DsRecordError } from "../../errors";
 import type { Call } from "../call";
 import type { Context } from "../context";
-import { ambiguous } from "../change/decision";
-import { parseRecordId, recordId, type RecordIdentity } from "../change/identity";
-import type { Patience } from "../../registrar/registrar";
+import { ambiguous } from "../change/request/decision";
+import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
+import { deadlineIn, type Deadline } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
 import { mindingSpelling } from "./spelling";
 import { askAside } from "./standing";
-import {
-  agrees,
-  inputsOf,
-  isTask,
-  observedState,
-  pendingOf,
-  plain,
-  type Pending,
-  type PendingTask,
-  type PropertyBag,
-} from "./state";
-import { Doubt } from "../change/task/lostSubmission";
-import { endedAt, isGoingOn, isLagging } from "../change/task/taskWait";
-import { tellTrouble } from "../change/trouble";
+import { agrees, inputsOf, observedState, pendingOf, plain, type PropertyBag } from "./state";
+import { isTask, type Pending, type PendingTask } from "../change/request/pending";
+import { LostSubmission } from "../change/task/lostSubmission";
+import { endOf, isLagging, isRunning } from "../change/task/taskTimes";
+import { tellTrouble } from "../change/wording/tell";
 
 /** How long `read` may try again, in milliseconds: Pulumi has no time-out for it. */
 const readMs = 120_000;
@@ -45,21 +36,17 @@ export async function readRecord(
   context: Context,
 ): Promise<ReadResult> {
   const identity = parseRecordId(id);
-  const { resources } = context.memory;
+  const { resources } = context.ledger;
   const urn = resources.holderOf(recordId(identity)) ?? call.urn;
   const reporter = context.reporterOf(resources.current(urn));
-  const patience: Patience = {
-    until: context.clock.now() + readMs,
-    signal: context.signal,
-    onTrouble: tellTrouble(reporter),
-  };
+  const deadline = deadlineIn(readMs, context, tellTrouble(reporter));
   const pending = pendingOf(props);
   const isUnseen = pending
-    ? await lookFor(pending, identity, { patience, reporter, context })
+    ? await lookFor(pending, identity, { deadline, reporter, context })
     : () => undefined;
   const isManaged = call.isFirstRead !== true;
   const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
-  const list = () => context.registrar.list(identity.domain, patience);
+  const list = () => context.registrar.list(identity.domain, deadline);
   // A domain that was there once is not mistyped.
   const records = await (isManaged ? list() : mindingSpelling(identity.domain, context, list));
   const unseen = isUnseen(records);
@@ -85,7 +72,7 @@ export async function readRecord(
 }
 
 interface Way {
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   readonly reporter: Reporter;
   readonly context: Context;
 }
@@ -101,31 +88,31 @@ function lookFor(pending: Pending, identity: RecordIdentity, way: Way): Promise<
 async function lookBehind(
   pending: Pending,
   identity: RecordIdentity,
-  { patience, context }: Way,
+  { deadline, context }: Way,
 ): Promise<Unseen> {
-  const doubt = new Doubt(pending);
-  const { kind, seen } = await doubt.look(identity, patience, context);
+  const lost = new LostSubmission(pending);
+  const { kind, seen } = await lost.look(identity, deadline, context);
   if (kind === "none") return () => undefined;
   const text = `It is not known yet what became of the last submission for ${recordId(identity)}: ${seen}`;
-  return (records) => (doubt.isShown(identity, records) ? undefined : text);
+  return (records) => (lost.isShown(identity, records) ? undefined : text);
 }
 
 /** Looks at an unfinished task. */
 async function lookAt(
   pending: PendingTask,
   identity: RecordIdentity,
-  { patience, reporter, context }: Way,
+  { deadline, reporter, context }: Way,
 ): Promise<Unseen> {
   const { registrar, clock } = context;
   const task = `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)}`;
-  const status = await registrar.taskStatus(identity.domain, pending.taskNo, patience);
-  if (isGoingOn(status, pending, clock.now())) return () => `${task} is still going on`;
+  const status = await registrar.taskStatus(identity.domain, pending.taskNo, deadline);
+  if (isRunning(status, pending, clock.now())) return () => `${task} is still going on`;
   registrar.taskEnded(identity.domain);
   if (status.state === "failed") reporter.warning(`${task} has failed: ${status.reason}`);
   if (status.state !== "succeeded") return () => undefined;
-  const at = endedAt(status, pending);
+  const endedAt = endOf(status, pending);
   return (records) =>
-    isLagging(at, pending, records, clock.now())
+    isLagging(endedAt, pending, records, clock.now())
       ? `${task} has succeeded, and the registrar's listing does not show it yet`
       : undefined;
 }

@@ -1,11 +1,11 @@
 import type { Ds } from "../../dnssec/ds";
 import type { Context } from "../context";
-import { dnsOptions } from "./dnsOptions";
-import type { RecordIdentity } from "../change/identity";
+import { resolveDnsOptions } from "../../preflight/settings";
+import type { RecordIdentity } from "../change/request/identity";
 import type { Reporter } from "../ports";
-import { standingOf } from "../change/safety/safetyRuling";
+import { describeDomain } from "../../preflight/policy";
 import type { PropertyBag } from "./state";
-import { statusTexts } from "../change/statusTexts";
+import { statusTexts } from "../change/wording/statusTexts";
 
 /** Tells the verdict on a domain by the records that its registrar lists. */
 export type Tell = (records: readonly Ds[]) => Promise<void>;
@@ -22,9 +22,9 @@ export function askAside(
   reporter: Reporter,
   context: Context,
 ): Tell {
-  const dns = dnsOptions(bag, context.dnsOverrides);
+  const dns = resolveDnsOptions(bag, context.dnsOverrides);
   if (dns.mode === "off") return () => Promise.resolve();
-  const { judges } = context.memory;
+  const { judges } = context.ledger;
   const judging = judges.judge(identity.domain, dns.servers, context);
   if (judging === undefined) {
     if (judges.mentionOnce()) reporter.info(unasked(identity));
@@ -34,8 +34,8 @@ export function askAside(
   const asked = judging.catch(() => undefined);
   return async (records) => {
     const judge = await asked;
-    const standing = judge && standingOf(identity, judge(records));
-    if (standing) reporter[standing.severity](standing.text);
+    const message = judge && describeDomain(identity.domain, judge(records));
+    if (message) reporter[message.severity](message.text);
   };
 }
 

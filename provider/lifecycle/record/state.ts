@@ -1,37 +1,11 @@
 import { formatDs, type Ds } from "../../dnssec/ds";
 import { dsFindings } from "../../dnssec/rules";
 import { DsRecordError } from "../../errors";
-import type { RecordIdentity } from "../change/identity";
-import type { ChangeAction } from "../../registrar/registrar";
+import type { RecordIdentity } from "../change/request/identity";
+import type { Pending, PendingPublication } from "../change/request/pending";
 
 /** Inputs or outputs of a resource, as they travel between Pulumi and a provider. */
 export type PropertyBag = Readonly<Record<string, unknown>>;
-
-/**
- * A submission whose effect has not been seen. `taskNo` is of its task; without one, the answer was lost, and there may be
- * none. `submittedAt` is in milliseconds since the epoch; `ds` is the record that it makes, and `was` the one that it
- * changes, in the text form of DS records.
- */
-export interface Pending {
-  readonly taskNo?: string;
-  readonly action: ChangeAction;
-  readonly submittedAt: number;
-  readonly ds?: string;
-  readonly was?: string;
-}
-
-/** A task whose end has not been seen. */
-export interface PendingTask extends Pending {
-  readonly taskNo: string;
-}
-
-/** What the registrar has, and the parent zone does not show yet. */
-export interface PendingPublication {
-  readonly action: "publish";
-}
-
-/** What is still to come, and keeps a record unfinished. */
-export type Unfinished = Pending | PendingPublication;
 
 /** What outputs have and inputs do not. `ds` is an input as well where the program gives it. */
 export const computedOutputs = ["ds", "taskNo", "pending", "parentTtl"] as const;
@@ -67,19 +41,6 @@ export function pendingOf(bag: PropertyBag): Pending | undefined {
   return { ...(isNumber && { taskNo }), action, submittedAt, ...records };
 }
 
-export function isTask(pending: Pending): pending is PendingTask {
-  return pending.taskNo !== undefined;
-}
-
-/** The records that an unfinished change makes and changes. */
-export function recordsOf({ ds, was }: Pending): readonly Ds[] {
-  return [ds, was].flatMap((text) => {
-    const [keyTag, algorithm, digestType, digest = ""] = text?.split(" ") ?? [];
-    if (digest === "") return [];
-    return [{ keyTag: Number(keyTag), algorithm: Number(algorithm), digestType: Number(digestType), digest }];
-  });
-}
-
 export function taskNoOf(bag: PropertyBag): string | undefined {
   const taskNo = bag["taskNo"];
   return isTaskNo(taskNo) ? taskNo : undefined;
@@ -101,7 +62,11 @@ export function outputsOf(
     taskNo,
     pending,
     parentTtl,
-  }: { taskNo?: string | undefined; pending?: Unfinished | undefined; parentTtl?: unknown } = {},
+  }: {
+    taskNo?: string | undefined;
+    pending?: Pending | PendingPublication | undefined;
+    parentTtl?: unknown;
+  } = {},
 ): PropertyBag {
   const lastTask = (pending && "taskNo" in pending ? pending.taskNo : undefined) ?? taskNo;
   return plain({ ...withoutComputed(inputs), ds: formatDs(ds), taskNo: lastTask, pending, parentTtl });

@@ -1,25 +1,23 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { inspect } from "node:util";
-import type { Credentials, CredentialsSource } from "../../../provider/config";
+import type { Credentials, CredentialsSource } from "../../../provider/alicloud/settings";
 import {
   chainedCredentials,
   type ChainOptions,
   type Machine,
 } from "../../../provider/alicloud/credentials/credentials";
 import { boundedRequester, type LibraryRequester } from "../../../provider/alicloud/credentials/request";
-import type { DsRecordError } from "../../../provider/errors";
+import { afterwards, closeAll, startHttp } from "../bed";
 import { leapingClock, type LeapingClock } from "../clocks";
 
-/** As the vendor's library would make requests, if it were not told how. */
+/** The HTTP client that the vendor's library would use. */
 export const httpx = jest.requireActual<{ request: (url: string, options: object) => Promise<unknown> }>(
   "httpx",
 );
 
-/** What must never be shown, in any form; letters alone, so that nothing takes it for anything but a secret. */
+/** Secrets that must never be shown. They have letters only, so that they pass for error codes. */
 export const canaries = { id: "LTAICANARYKEYID", secret: "CANARYSECRET", token: "CANARYTOKEN" } as const;
 
 export const session = (more: object = {}) => ({
@@ -37,16 +35,18 @@ export const temporary: Credentials = {
   securityToken: canaries.token,
 };
 
-/** A home of its own, an environment without anything of the vendor's, and no way out but to loopback. */
+/**
+ * A home folder and an environment without the vendor's variables. Requests reach loopback only.
+ */
 export interface Bed {
   readonly home: string;
   readonly clock: LeapingClock;
-  /** The addresses of all requests of the library's, wherever they were led to. */
+  /** URLs of all requests of the library, whichever server they were led to. */
   readonly requests: string[];
   write(file: string, content: unknown): void;
-  /** Leads every request of the library's to this server. */
+  /** Leads every request of the library to this server. */
   lead(server: Server): void;
-  /** Gives requests this time, in ms. */
+  /** Limits the time of requests, in ms. */
   hurry(limit: number): void;
   chain(machine?: Partial<Machine>, more?: Pick<ChainOptions, "linkMs">): CredentialsSource;
 }
@@ -59,29 +59,23 @@ export interface Server {
 
 type Respond = (response: ServerResponse, n: number, request: IncomingMessage) => void;
 
-const cleanups: (() => unknown)[] = [];
-
-/** What is to be done after the test. */
-export function afterwards(cleanup: () => unknown): void {
-  cleanups.push(cleanup);
-}
-
-/** For `afterEach`. */
+/** Restores the mocks, and runs all cleanups. For `afterEach`. */
 export async function cleanUp(): Promise<void> {
   jest.restoreAllMocks();
-  await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
+  await closeAll();
 }
 
 export function newBed(env: Record<string, string> = {}): Bed {
   const home = mkdtempSync(path.join(os.tmpdir(), "credentials-test-"));
-  cleanups.push(() => rmSync(home, { recursive: true }), setEnvironment(env));
+  afterwards(() => rmSync(home, { recursive: true }));
+  afterwards(setEnvironment(env));
   jest.spyOn(os, "homedir").mockReturnValue(home);
   const requests: string[] = [];
   let leader: Server | undefined;
   let ms: number | undefined;
   const { request: requestByHttpx } = httpx;
   jest.spyOn(httpx, "request").mockImplementation((url, options) => {
-    // The registrar's own, beside those of the library.
+    // Requests of the registrar's client pass.
     if ("beforeRequest" in options) return requestByHttpx(url, options);
     requests.push(`unbounded: ${url}`);
     return Promise.reject(new Error("no way out"));
@@ -127,7 +121,9 @@ export function newBed(env: Record<string, string> = {}): Bed {
   };
 }
 
-/** The library reads `process.env` whatever it is told. */
+/**
+ * Sets `process.env`, since the library reads nothing else. Returns a function that restores it.
+ */
 function setEnvironment(env: Record<string, string>): () => void {
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) if (/^(ALI|DEBUG$)/.test(name)) delete process.env[name];
@@ -140,34 +136,14 @@ function setEnvironment(env: Record<string, string>): () => void {
 
 export async function server(respond: Respond): Promise<Server> {
   const received: string[] = [];
-  const http = createServer((request, response) => {
+  const url = await startHttp((request, response) => {
     respond(response, received.push(`${request.method} ${request.url}`), request);
   });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  cleanups.push(() => {
-    http.closeAllConnections();
-    return new Promise((resolve) => http.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, received };
+  return { url, received };
 }
 
-/** A server that always answers with this. */
+/** Starts a server that always gives this answer. */
 export function answering(body: unknown, status = 200): Promise<Server> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return server((response) => response.writeHead(status, { "content-type": "application/json" }).end(text));
-}
-
-export async function failureOf(promise: Promise<unknown>): Promise<DsRecordError> {
-  return promise.then(
-    (value) => {
-      throw new Error(`it came to ${JSON.stringify(value)}`);
-    },
-    (error: DsRecordError) => error,
-  );
-}
-
-/** Everything that anybody could print of an error. */
-export function everythingOf(error: Error): string {
-  const shown = inspect(error, { depth: 10, showHidden: true, getters: true, maxStringLength: null });
-  return [shown, error.message, error.stack, JSON.stringify(error), inspect(error.cause)].join("\n");
 }

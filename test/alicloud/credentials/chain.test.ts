@@ -1,5 +1,6 @@
 import { Chain, type Link } from "../../../provider/alicloud/credentials/chain";
-import { cleanUp, failureOf, newBed, server, session, temporary } from "./bed";
+import { rejection } from "../bed";
+import { cleanUp, newBed, server, session, temporary } from "./bed";
 import { leapingClock } from "../clocks";
 
 afterEach(cleanUp);
@@ -9,7 +10,7 @@ const credentials = (n: number) => ({ accessKeyId: `id-${n}`, accessKeySecret: `
 interface FakeLink extends Link {
   opened: number;
   asked: number;
-  /** What it gives when it is asked; what is thrown is its failure. */
+  /** Returns credentials, or throws for a failure. */
   answer: (n: number) => unknown;
   applies: boolean;
 }
@@ -40,7 +41,7 @@ function chainOf(...links: FakeLink[]) {
   return { clock, chain: new Chain({ links, missing: ["before: not set"], env: {}, clock }) };
 }
 
-test("the first that gives credentials counts, and those after it are not asked", async () => {
+test("the first link that gives credentials is used, and later links are not asked", async () => {
   const [absent, second, third] = [link("the first"), link("the second"), link("the third")];
   absent.applies = false;
   const { chain } = chainOf(absent, second, third);
@@ -49,10 +50,12 @@ test("the first that gives credentials counts, and those after it are not asked"
   expect([absent.opened, third.opened]).toEqual([0, 0]);
 });
 
-test("one that fails is gone past, and that is not kept from the user", async () => {
+test("a link that fails is skipped, and the name says so", async () => {
   const { chain } = chainOf(link("the first", fails), link("the second"));
   expect(await chain.get()).toEqual(credentials(1));
-  expect(chain.name).toBe("the second (the first: failed, it gave no credentials)");
+  expect(chain.name).toBe(
+    "the second (the first: failed, it gave no credentials, and its message is hidden because it can hold secrets)",
+  );
 });
 
 test("a run stays with the link that has given credentials", async () => {
@@ -64,45 +67,45 @@ test("a run stays with the link that has given credentials", async () => {
   expect(first.opened).toBe(1);
 });
 
-test("after a total failure everything is looked at anew", async () => {
+test("after a total failure every link is tried again", async () => {
   const [first, second] = [link("the first", fails), link("the second", fails)];
   const { chain } = chainOf(first, second);
-  const error = await failureOf(chain.get());
+  const error = await rejection(chain.get());
   expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
   expect(error.message).toMatch(
-    /^No Alibaba Cloud credentials could be had\..*\n- before: not set\n- the first: failed, .*\n- the second: failed, .*\nMend what has failed/,
+    /^No Alibaba Cloud credentials could be obtained\..*\n- before: not set\n- the first: failed, .*\n- the second: failed, .*\nFix what failed/,
   );
   first.answer = credentials;
   expect(await chain.get()).toEqual(credentials(2));
   expect(second.opened).toBe(1);
 });
 
-test("the library's own providers do not get stuck either", async () => {
+test("the library's own providers recover too", async () => {
   let works = false;
   const { url } = await server((response) =>
     response.writeHead(works ? 200 : 500).end(JSON.stringify(session())),
   );
   const { chain, write } = newBed({ ALIBABA_CLOUD_CREDENTIALS_URI: url });
   const [one, another] = [chain(), chain()];
-  for (const source of [one, another]) await failureOf(source.get());
+  for (const source of [one, another]) await rejection(source.get());
   works = true;
   expect(await one.get()).toEqual(temporary);
-  // What comes before the link that was asked last is looked at again as well.
+  // Links before the one that was asked last are tried again too.
   const [id, secret] = ["LTAI-in-the-file", "in-the-file"];
   const profile = { name: "a", mode: "AK", access_key_id: id, access_key_secret: secret };
   write(".aliyun/config.json", { current: "a", profiles: [profile] });
   expect(await another.get()).toEqual({ accessKeyId: id, accessKeySecret: secret });
 });
 
-describe("asked for every call", () => {
-  test("those who ask at the same time get one answer", async () => {
+describe("get", () => {
+  test("simultaneous calls share one answer", async () => {
     const first = link("the first");
     const { chain } = chainOf(first);
     expect(await Promise.all([chain.get(), chain.get(), chain.get()])).toEqual(Array(3).fill(credentials(1)));
     expect(first.asked).toBe(1);
   });
 
-  test("it is remembered for half a minute, and then the same provider is asked", async () => {
+  test("an answer is kept for 30 s, then the same provider is asked", async () => {
     const first = link("the first");
     const { chain, clock } = chainOf(first);
     await chain.get();
@@ -113,7 +116,7 @@ describe("asked for every call", () => {
     expect([first.opened, first.asked]).toEqual([1, 2]);
   });
 
-  test("what was good is still used when there is nothing new", async () => {
+  test("old credentials are still used when no new ones can be fetched", async () => {
     const first = link("the first");
     const { chain, clock } = chainOf(first);
     await chain.get();
@@ -128,7 +131,7 @@ describe("asked for every call", () => {
 });
 
 describe("a renewal", () => {
-  test("is one for all who ask, from a new provider, and what is asked meanwhile waits for it", async () => {
+  test("is shared by all callers, uses a new provider, and delays calls made meanwhile", async () => {
     const first = link("the first");
     const { chain } = chainOf(first);
     await chain.get();
@@ -139,7 +142,7 @@ describe("a renewal", () => {
     expect(await chain.get()).toEqual(credentials(2));
   });
 
-  test("is not undone by an answer that was asked for before", async () => {
+  test("is not undone by a slow answer to an earlier call", async () => {
     const answers: ((n: number) => void)[] = [];
     const first = link(
       "the first",
@@ -161,18 +164,18 @@ describe("a renewal", () => {
     expect(await chain.get()).toEqual(credentials(3));
   });
 
-  test("that fails says so, and the next one is tried anew", async () => {
+  test("that fails says so, and the next renewal tries again", async () => {
     const first = link("the first");
     const { chain } = chainOf(first, link("the second"));
     await chain.get();
     first.answer = fails;
-    const error = await failureOf(chain.renew());
+    const error = await rejection(chain.renew());
     expect(error.message).toBe(
-      "The credentials of this run could not be renewed (the first: failed, it gave no credentials). Mend that, then run it again.",
+      "The credentials of this run could not be renewed (the first: failed, it gave no credentials, and its message is hidden because it can hold secrets). Fix that, then run it again.",
     );
     expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
     first.applies = false;
-    expect((await failureOf(chain.renew())).message).toContain("the first: it is not there");
+    expect((await rejection(chain.renew())).message).toContain("the first: it is not there");
     Object.assign(first, { applies: true, answer: credentials });
     expect(await chain.renew()).toEqual(credentials(3));
   });

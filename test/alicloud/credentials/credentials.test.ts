@@ -3,19 +3,9 @@ import os from "node:os";
 import { startEmulator } from "../../../emulator/index";
 import { chainedCredentials } from "../../../provider/alicloud/credentials/credentials";
 import { createRegistrar } from "../../../provider/registrar/client";
-import {
-  afterwards,
-  answering,
-  canaries,
-  cleanUp,
-  failureOf,
-  newBed,
-  server,
-  session,
-  temporary,
-  type Bed,
-} from "./bed";
-import { patience } from "../bed";
+import { afterwards, rejection } from "../bed";
+import { answering, canaries, cleanUp, newBed, server, session, temporary, type Bed } from "./bed";
+import { deadline } from "../bed";
 
 afterEach(cleanUp);
 
@@ -35,24 +25,24 @@ const iniName = "the credentials file (ALIBABA_CLOUD_CREDENTIALS_FILE, ~/.alibab
 const ecsName = "the role of the ECS instance";
 const uriName = "the server of ALIBABA_CLOUD_CREDENTIALS_URI";
 
-test("none at all: one error with every place, and nobody was asked", async () => {
+test("without credentials, one error lists every place, and no request is made", async () => {
   const { chain, requests } = newBed();
-  const error = await failureOf(chain().get());
+  const error = await rejection(chain().get());
   expect(error.code).toBe("CREDENTIALS_MISSING");
   expect(error.message.split("\n")).toEqual([
-    "No Alibaba Cloud credentials found. Looked at, in this order:",
+    "No Alibaba Cloud credentials were found. These places were tried, in this order:",
     "- an earlier place: it is not set",
     "- the OIDC role of ALIBABA_CLOUD_ROLE_ARN: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE are not set",
     `- ${cliName}: there is no such file`,
     `- ${iniName}: there is no such file`,
-    `- ${ecsName}: ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is no ECS instance`,
+    `- ${ecsName}: ALIBABA_CLOUD_ECS_METADATA is not set, and this machine is not an ECS instance`,
     `- ${uriName}: ALIBABA_CLOUD_CREDENTIALS_URI is not set`,
-    expect.stringMatching(/^Set them with `pulumi config set --secret alicloud-dnssec:accessKeyId …`/),
+    expect.stringMatching(/^Set credentials with `pulumi config set --secret alicloud-dnssec:accessKeyId …`/),
   ]);
   expect(requests).toEqual([]);
 });
 
-/** What a bed has, and the credentials that come of it. */
+/** Contents of a bed, and the resulting credentials. */
 const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][] = [
   [
     "an access key in the CLI's profile",
@@ -108,7 +98,7 @@ const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][
     [],
   ],
   [
-    "the credentials file that is named",
+    "the named credentials file",
     async ({ write, home }) => {
       write("elsewhere", ini);
       process.env["ALIBABA_CLOUD_CREDENTIALS_FILE"] = `${home}/elsewhere`;
@@ -129,7 +119,7 @@ const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][
     ["https://sts.aliyuncs.com/"],
   ],
   [
-    "the role of an ECS instance that is named",
+    "the named role of an ECS instance",
     async ({ lead }) => {
       process.env["ALIBABA_CLOUD_ECS_METADATA"] = "dns";
       lead(await answering(session()));
@@ -161,14 +151,14 @@ test.each(links)("%s", async (_, prepare, credentials, name, requests) => {
   expect(bed.requests.map((url) => url.replace(/\?.*/s, ""))).toEqual(requests);
 });
 
-test("the machine itself tells that it is an ECS instance", async () => {
+test("an ECS instance is recognised by its firmware", async () => {
   const { chain, lead, requests } = newBed();
   lead(await answering(session()));
   expect(await chain({ isEcs: true }).get()).toEqual(temporary);
   expect(requests).toContain("http://100.100.100.200/latest/meta-data/ram/security-credentials/");
 });
 
-/** Everything applies but for the one thing that is switched off or missing: what the list then says of it. */
+/** Links that lack one thing or are switched off, with the reason in the list. */
 const absences: [string, Record<string, string>, string][] = [
   [
     "OIDC that is set by half",
@@ -176,17 +166,17 @@ const absences: [string, Record<string, string>, string][] = [
     "ROLE_ARN: ALIBABA_CLOUD_OIDC_PROVIDER_ARN is not set",
   ],
   [
-    "the CLI's profile that is switched off",
+    "the CLI's profile, switched off",
     { ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "True" },
     `${cliName}: switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED`,
   ],
   [
-    "a credentials file that is not there",
+    "a missing credentials file",
     { ALIBABA_CLOUD_CREDENTIALS_FILE: "/nowhere", ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "true" },
-    `${iniName}: the file that is named does not exist`,
+    `${iniName}: the named file does not exist`,
   ],
   [
-    "the metadata service that is switched off, on an ECS instance whose role is named",
+    "the metadata service, switched off on an ECS instance with a named role",
     {
       ALIBABA_CLOUD_ECS_METADATA: "dns",
       ALIBABA_CLOUD_ECS_METADATA_DISABLED: "TRUE",
@@ -199,19 +189,19 @@ const absences: [string, Record<string, string>, string][] = [
 test.each(absences)("not asked: %s", async (_, env, text) => {
   const { chain, write, requests } = newBed(env);
   if (env["ALIBABA_CLOUD_CLI_PROFILE_DISABLED"]) write(cliFile, profile({ mode: "AK", ...key }));
-  const error = await failureOf(chain({ isEcs: "ALIBABA_CLOUD_ECS_METADATA" in env }).get());
+  const error = await rejection(chain({ isEcs: "ALIBABA_CLOUD_ECS_METADATA" in env }).get());
   expect(error).toMatchObject({ code: "CREDENTIALS_MISSING", message: expect.stringContaining(text) });
   expect(requests).toEqual([]);
 });
 
 test("without a home folder", async () => {
   const { chain } = newBed();
-  const { message } = await failureOf(chain({ home: undefined }).get());
+  const { message } = await rejection(chain({ home: undefined }).get());
   expect(message).toContain(`${cliName}: there is no home folder`);
   expect(message).toContain(`${iniName}: there is no home folder`);
 });
 
-test("this machine is looked at by default", async () => {
+test("the default machine is this one", async () => {
   const { write, clock } = newBed();
   write(cliFile, profile({ mode: "AK", ...key }));
   expect(await chainedCredentials({ env: process.env, missing: [], clock }).get()).toEqual(permanent);
@@ -219,11 +209,11 @@ test("this machine is looked at by default", async () => {
     throw new Error("there is none");
   });
   const env = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" };
-  const { message } = await failureOf(chainedCredentials({ env, missing: [], clock }).get());
+  const { message } = await rejection(chainedCredentials({ env, missing: [], clock }).get());
   expect(message).toContain("there is no home folder");
 });
 
-test("a file that may not be read is no reason to look nowhere else", async () => {
+test("later links are tried after an unreadable file", async () => {
   const { chain, write, home } = newBed({
     ALIBABA_CLOUD_CREDENTIALS_URI: (await answering(session())).url,
   });
@@ -231,15 +221,13 @@ test("a file that may not be read is no reason to look nowhere else", async () =
   chmodSync(`${home}/${cliFile}`, 0);
   const source = chain();
   expect(await source.get()).toEqual(temporary);
-  // As root, which may read it, it is one without profiles.
-  expect(source.name).toMatch(
-    /^the server of .* \(the CLI profile in .*: failed, the file (cannot be|has no)/,
-  );
+  // For root, who can read it, the file has no profiles.
+  expect(source.name).toMatch(/^the server of .* \(the CLI profile in .*: failed, it gave no credentials/);
 });
 
-test("a run goes on whose tokens end time and again", async () => {
+test("a run continues although its tokens expire repeatedly", async () => {
   let calls = 0;
-  // Three calls are let in with each token, by the registrar and by the server that gives them out.
+  // Each token is good for three calls, at the registrar and at its source.
   const token = () => `token-${Math.floor(calls / 3)}`;
   const key = { accessKeyId: canaries.id, accessKeySecret: canaries.secret };
   const account = Object.defineProperty({ ...key, securityToken: "" }, "securityToken", { get: token });
@@ -253,10 +241,10 @@ test("a run goes on whose tokens end time and again", async () => {
   const registrar = createRegistrar({ settings, clock, random: () => 0.5 });
   for (const keyTag of [1, 2, 3, 4, 5, 6]) {
     const ds = { keyTag, algorithm: 13, digestType: 2, digest: "00".repeat(32) };
-    const submission = await registrar.submit("example.com", { action: "add", ds }, patience());
+    const submission = await registrar.submit("example.com", { action: "add", ds }, deadline());
     expect(submission.outcome).toBe("accepted");
     calls += 1;
-    expect(await registrar.list("example.com", patience())).toHaveLength(keyTag);
+    expect(await registrar.list("example.com", deadline())).toHaveLength(keyTag);
     calls += 1;
   }
   expect(emulator.tasks()).toHaveLength(6);

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import type { chainedCredentials } from "../../../provider/alicloud/credentials/credentials";
-import { answering, canaries, cleanUp, failureOf, newBed, session, temporary, type Bed } from "./bed";
+import { rejection } from "../bed";
+import { answering, canaries, cleanUp, newBed, session, temporary, type Bed } from "./bed";
 
 afterEach(cleanUp);
 
-/** A profile of the CLI for which a role has to be asked for. */
+/** Writes a CLI profile with a role, so that a request is needed. */
 function writeProfile({ write }: Bed): void {
   const key = { access_key_id: canaries.id, access_key_secret: canaries.secret };
   const profile = { name: "default", mode: "RamRoleArn", ...key, ram_role_arn: "acs:ram::1:role/dns" };
@@ -25,20 +26,20 @@ describe("the library", () => {
       jest.dontMock("@alicloud/credentials");
     });
 
-  test("is not loaded as long as no link applies", async () => {
+  test("is not loaded while no link applies", async () => {
     const { clock } = newBed({ ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" });
     await withoutLibrary(async (chain) => {
-      const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
+      const error = await rejection(chain({ env: process.env, missing: [], clock }).get());
       expect(error.code).toBe("CREDENTIALS_MISSING");
     });
   });
 
-  test("that cannot be loaded is a failure like any other", async () => {
+  test("that cannot be loaded is reported", async () => {
     const bed = newBed();
     const { clock } = bed;
     writeProfile(bed);
     await withoutLibrary(async (chain) => {
-      const error = await failureOf(chain({ env: process.env, missing: [], clock }).get());
+      const error = await rejection(chain({ env: process.env, missing: [], clock }).get());
       expect(error.message).toContain("failed, the package @alicloud/credentials cannot be loaded");
       expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
     });
@@ -47,7 +48,7 @@ describe("the library", () => {
   test("prints nothing, whatever DEBUG says", async () => {
     const bed = newBed();
     const { chain, lead } = bed;
-    // The library's own, and that of httpx.
+    // The copies of `debug` of the library and of httpx.
     const debugs = ["@alicloud/credentials", "httpx"].map(
       (name) => createRequire(require.resolve(name))("debug") as { enable(names: string): void },
     );

@@ -10,7 +10,7 @@ export const profile =
     write(".aliyun/config.json", { current: "default", profiles: [{ name: "default", ...key, ...more }] });
 const environment = (variables: Record<string, string>) => () => Object.assign(process.env, variables);
 
-/** How the answer of a server holds the session. */
+/** Puts a session into the form of a server's answer. */
 export type Wrap = (session: object) => object;
 const plain: Wrap = (given) => given;
 const inCredentials: Wrap = (Credentials) => ({ Credentials });
@@ -99,6 +99,6 @@ export const links: readonly (readonly [string, (bed: Bed) => unknown, Wrap])[] 
     plain,
   ],
   ["an ECS instance", environment({ ALIBABA_CLOUD_ECS_METADATA: "dns" }), plain],
-  ["an ECS instance whose role is asked for", environment({ ALIBABA_CLOUD_ECS_METADATA: "" }), plain],
+  ["an ECS instance with a role by request", environment({ ALIBABA_CLOUD_ECS_METADATA: "" }), plain],
   ["a URI", environment({ ALIBABA_CLOUD_CREDENTIALS_URI: "https://credentials.example/" }), plain],
 ];

@@ -1,21 +1,23 @@
 import { readFileSync } from "node:fs";
 import { boundedRequester, isSafe, maxAnswer } from "../../../provider/alicloud/credentials/request";
-import { canaries, cleanUp, everythingOf, failureOf, newBed, server } from "./bed";
+import { everythingOf } from "../../secrets/everything";
+import { rejection } from "../bed";
+import { canaries, cleanUp, newBed, server } from "./bed";
 import { profile } from "./links";
 
 afterEach(cleanUp);
 
-/** What an external command may do. */
+/** Scripts of external commands, with words of the message. */
 const commands: readonly (readonly [string, string, RegExp])[] = [
   [
     "prints without end",
     "(function print() { process.stdout.write(' '.repeat(65536), print); })()",
-    /command failed/,
+    /it gave no credentials/,
   ],
   [
     "complains without end",
     "(function print() { process.stderr.write(' '.repeat(65536), print); })()",
-    /command failed/,
+    /it gave no credentials/,
   ],
   [
     "does not end",
@@ -33,8 +35,8 @@ test.each(commands)("an external command that %s", async (_, script, words) => {
   const bed = newBed();
   bed.write("answer.js", `require("fs").writeFileSync(__dirname + "/pid", String(process.pid));${script}`);
   profile({ mode: "External", process_command: `"${process.execPath}" "${bed.home}/answer.js"` })(bed);
-  const error = await failureOf(bed.chain({}, { linkMs: 1_500 }).get());
-  // The one that does not end by itself.
+  const error = await rejection(bed.chain({}, { linkMs: 1_500 }).get());
+  // This command does not end by itself.
   if (words.source.includes("in time"))
     process.kill(Number(readFileSync(`${bed.home}/pid`, "utf8")), "SIGKILL");
   expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
@@ -70,11 +72,11 @@ describe("plain http", () => {
     expect(isSafe(new URL(address))).toBe(isAllowed);
   });
 
-  test("is refused of a URI, and of a profile, before anything is sent", async () => {
+  test("is refused for a URI and a profile, before anything is sent", async () => {
     const { chain, requests } = newBed({
       ALIBABA_CLOUD_CREDENTIALS_URI: "http://credentials.example/secret",
     });
-    const { message } = await failureOf(chain().get());
+    const { message } = await rejection(chain().get());
     expect(message).toContain(
       "CREDENTIALS_URI: failed, plain http is for this machine and its metadata service only: use https",
     );
@@ -82,11 +84,11 @@ describe("plain http", () => {
     expect(requests).toEqual([]);
     const asked = { method: "POST", headers: { Authorization: canaries.token } };
     const asking = boundedRequester({})({ ...asked, toRequestURL: () => "http://signin.example/" });
-    await expect(asking).rejects.toThrow(/^plain http$/);
+    await expect(asking).rejects.toThrow(/^plain http is for this machine/);
   });
 });
 
-test("an answer as large as is allowed is read whole", async () => {
+test("an answer of the maximum size is read whole", async () => {
   const { url } = await server((response) => response.end("x".repeat(maxAnswer)));
   const asked = { method: "GET", toRequestURL: () => url };
   expect((await boundedRequester({})(asked)).body).toHaveLength(maxAnswer);

@@ -29,7 +29,7 @@ const answered = (server: string, set: readonly Ds[], ttl = 300): DsAnswer => ({
   ...(set.length > 0 && { ttl }),
 });
 
-/** What two servers of the parent answer, as time goes by; what a validating resolver makes of any set. */
+/** Returns a context with these answers of two parent servers, and this verdict on any set. */
 function contextWith(
   answers: (ms: number) => Observation<DsAnswer>["answers"] | "not delegated",
   status: VerdictStatus = "secure",
@@ -53,11 +53,11 @@ function contextWith(
   };
 }
 
-/** The first server has the set at once, the second after so many milliseconds. */
+/** The first server has the set at once, the second after `ms` milliseconds. */
 const lagging = (ms: number, set: readonly Ds[], before: readonly Ds[] = []) =>
   contextWith((now) => [answered("ns1", set, 60), answered("ns2", now >= ms ? set : before, 300)]);
 
-test("a creation ends when every server of the parent has the record, with the longest TTL as an output", async () => {
+test("ends a creation when every parent server has the record, and returns the longest TTL", async () => {
   bed = await registrarWith([]);
   const { outs } = await createRecord(wanted, lagging(60_000, [ds(1)]));
   expect(outs).toMatchObject({ parentTtl: 300 });
@@ -71,7 +71,7 @@ test("a creation ends when every server of the parent has the record, with the l
   expectEmptyPreview(outs, wanted);
 });
 
-test("a record that is adopted is waited for too", async () => {
+test("also waits for an adopted record", async () => {
   bed = await registrarWith([ds(1)]);
   const { outs } = await createRecord(wanted, lagging(30_000, [ds(1)]));
   expect([bed.submissions(), outs["parentTtl"]]).toEqual([[], 300]);
@@ -97,7 +97,7 @@ test.each<[string, (ms: number) => readonly DsAnswer[] | "not delegated", string
   expect(bed.elapsed()).toBe(60_000);
 });
 
-describe("a record whose time ran out before it was published", () => {
+describe("a record that was not published in time", () => {
   async function unpublished(records: readonly Ds[] = []): Promise<PropertyBag> {
     bed = await registrarWith(records);
     const error = await rejection(createRecord(wanted, lagging(Infinity, [ds(1)])));
@@ -113,7 +113,7 @@ describe("a record whose time ran out before it was published", () => {
     expect(diffRecords(id, state, wanted)).toMatchObject({ changes: true, replaces: [] });
   });
 
-  test("is waited for by the next up, without a task", async () => {
+  test("is awaited by the next up, without a task", async () => {
     const state = await unpublished();
     const { outs } = await updateRecord(id, state, wanted, lagging(0, [ds(1)]));
     expect(bed.submissions()).toEqual(["Adding"]);
@@ -127,7 +127,7 @@ describe("a record whose time ran out before it was published", () => {
     expect(props).toEqual(state);
   });
 
-  test("is finished by the next up when nobody waits any more", async () => {
+  test("is finished by the next up that does not wait", async () => {
     const state = await unpublished();
     const news = inputs(ds(1));
     const { outs } = await updateRecord(id, state, news, lagging(Infinity, [ds(1)]));
@@ -149,7 +149,7 @@ test("a refresh keeps the TTL at the parent", async () => {
   expect(await readRecord(id, state, bed.context)).toMatchObject({ props: state });
 });
 
-test("a change is published when the servers have the new data", async () => {
+test("ends a modification when the servers have the new data", async () => {
   bed = await registrarWith([ds(1, "f")]);
   const context = lagging(40_000, [ds(1)], [ds(1, "f")]);
   await updateRecord(id, outputs(ds(1, "f"), waits), wanted, context);
@@ -173,7 +173,7 @@ describe("a deletion", () => {
     expect(bed.elapsed()).toBeLessThan(120_000);
   });
 
-  test("is done when the registrar has it, and says so where the parent has not", async () => {
+  test("is done without the parent, and says so", async () => {
     bed = await registrarWith([ds(1)]);
     await deleteRecord(
       id,
@@ -184,6 +184,13 @@ describe("a deletion", () => {
     expect(bed.said().join("\n")).toMatch(
       /is deleted at the registrar, but the parent zone still has it.*1 of 1 servers still with/,
     );
+  });
+
+  test("asks nobody where the preflight is off", async () => {
+    bed = await registrarWith([ds(1)]);
+    // The bed's own context, which fails when the DNS is asked.
+    await deleteRecord(id, state, bed.context);
+    expect(bed.listed()).toEqual([]);
   });
 });
 
@@ -198,7 +205,9 @@ test.each<[VerdictStatus, boolean]>([
     wanted,
     contextWith(() => [answered("ns1", [ds(1)])], status),
   );
-  expect(/As the parent zone has example\.com\/1 now/.test(bed.said().join("\n"))).toBe(isTold);
+  expect(
+    /The parent zone is now up to date for example\.com\/1\. example\.com is /.test(bed.said().join("\n")),
+  ).toBe(isTold);
 });
 
 test.each<[string, number, boolean]>([
@@ -208,5 +217,7 @@ test.each<[string, number, boolean]>([
   bed = await registrarWith([ds(1)]);
   const context = contextWith((now) => [answered("ns1", now >= ms ? [ds(1)] : [])], "bogus");
   await createRecord(wanted, context);
-  expect(/As the parent zone has example\.com\/1 now/.test(bed.said().join("\n"))).toBe(isTold);
+  expect(
+    /The parent zone is now up to date for example\.com\/1\. example\.com is /.test(bed.said().join("\n")),
+  ).toBe(isTold);
 });

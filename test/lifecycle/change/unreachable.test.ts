@@ -1,6 +1,6 @@
 import type { Submission } from "../../../provider/registrar/registrar";
 import { createRecord, deleteRecord, readRecord, updateRecord } from "../operations";
-import { RegistrarFailure } from "../../../provider/alicloud/errors";
+import { ApiFailure } from "../../../provider/alicloud/errors";
 import { deadUrl } from "../../alicloud/bed";
 import {
   type Bed,
@@ -23,7 +23,7 @@ afterEach(() => bed.close());
 
 const statuses = () => bed.reports.filter(({ kind }) => kind === "status").map(({ text }) => text);
 
-/** A context whose registrar refuses every connection. */
+/** Returns a context whose registrar refuses every connection. */
 async function unreachable() {
   const registrar = registrarOf({ ...bed.emulator, url: await deadUrl() }, bed.context.clock);
   return { ...bed.context, registrar };
@@ -47,7 +47,7 @@ test.each(operations)("%s says on its row that connections are refused, and ends
   expect(statuses().at(-1)).toBe("ECONNREFUSED, 15 s left");
 });
 
-test("two records of one domain each hear of the call that they share", async () => {
+test("two records of one domain each report the failures of the call that they share", async () => {
   const context = await unreachable();
   await Promise.all([
     rejection(readRecord(id, outputs(wanted), context)),
@@ -57,10 +57,10 @@ test("two records of one domain each hear of the call that they share", async ()
   expect(new Set(urns)).toEqual(new Set(["urn:1", "urn:2"]));
 });
 
-/** A registrar that answers readings, and defers the first so many submissions. */
+/** Returns a registrar that answers reads, and defers the first `left` submissions. */
 function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }>>, times = Infinity) {
   let left = times;
-  const failure = new RegistrarFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
+  const failure = new ApiFailure("REGISTRAR_UNAVAILABLE", "No connection.", {
     disposition: "retry",
     effect: "none",
   });
@@ -79,13 +79,13 @@ function deferring(deferred: Partial<Extract<Submission, { outcome: "deferred" }
   });
 }
 
-test("a submission that is never connected ends in 30 s, and the row says so", async () => {
+test("a submission that never connects ends in 30 s, and the row says so", async () => {
   const error = await rejection(createRecord(inputs(wanted), deferring({})));
   expect(bed.elapsed()).toBe(30_000);
   expect(error).toMatchObject({
     code: "REGISTRAR_UNAVAILABLE",
     message:
-      "example.com/1: no task was accepted. No connection. Tried for 30 s, and that is the limit for this failure. " +
+      "example.com/1: the registrar accepted no task. No connection. This was tried for 30 s, the limit for this failure. " +
       "Nothing was changed. Run `pulumi up` again.",
   });
   const told = statuses().filter((text) => text.includes("ECODE"));
@@ -93,14 +93,14 @@ test("a submission that is never connected ends in 30 s, and the row says so", a
   expect(told[1]).toBe("ECODE, 29 s left");
 });
 
-test("a submission that is throttled is tried as long as there is time", async () => {
+test("a throttled submission is tried until the time-out", async () => {
   const error = await rejection(createRecord(inputs(wanted), deferring({ maxRetryMs: Infinity })));
   expect(bed.elapsed()).toBe(15 * 60_000);
-  expect(error.message).toContain("no task was accepted in the 15 min that this had");
+  expect(error.message).toContain("the registrar accepted no task within the time-out of 15 min");
   expect(statuses()).toContain("ECODE, 15 min left");
 });
 
-test("one that is connected in the end makes its task", async () => {
+test("a submission that connects in the end makes its task", async () => {
   await createRecord(inputs(wanted), deferring({}, 3));
   expect(bed.submissions()).toEqual(["Adding"]);
   expect(bed.listed()).toEqual([wanted]);

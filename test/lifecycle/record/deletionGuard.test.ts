@@ -1,5 +1,5 @@
 import { createRecord, deleteRecord } from "../operations";
-import { noteOurs } from "../../../provider/lifecycle/record/write";
+import { noteOurs } from "../../../provider/lifecycle/record/noting";
 import type { Context } from "../../../provider/lifecycle/context";
 import type { Ds } from "../../../provider/dnssec/ds";
 import { domain, ds, id, inputs, other, outputs, rejection, startBed, wanted, type Bed } from "../bed";
@@ -20,122 +20,122 @@ const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
   [
     "another record is in the state and stays",
     [wanted, ds(2)],
-    ({ memory }) => {
-      memory.declarations.declare(fresh, newId);
-      memory.settle(newId);
+    ({ ledger }) => {
+      ledger.declarations.declare(fresh, newId);
+      ledger.settle(newId);
     },
     "gone",
   ],
   [
     "a rename that adopted",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(renamed, id);
-      memory.settle(id);
+    ({ ledger }) => {
+      ledger.declarations.declare(renamed, id);
+      ledger.settle(id);
     },
     "kept",
   ],
   [
     "a rename whose creation failed",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(renamed, id);
-      memory.fail(id, "REGISTRAR_REFUSED");
+    ({ ledger }) => {
+      ledger.declarations.declare(renamed, id);
+      ledger.fail(id, "REGISTRAR_REFUSED");
     },
     "REPLACEMENT_UNFINISHED",
   ],
   [
     "a rename whose creation was skipped",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(renamed, id);
+    ({ ledger }) => {
+      ledger.declarations.declare(renamed, id);
     },
     "REPLACEMENT_UNFINISHED",
   ],
   [
     "--replace or a taint, with deleteBeforeReplace",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(old, id);
+    ({ ledger }) => {
+      ledger.declarations.declare(old, id);
     },
     "kept",
   ],
   [
     "--replace or a taint that adopted",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(old, id);
-      memory.settle(id);
+    ({ ledger }) => {
+      ledger.declarations.declare(old, id);
+      ledger.settle(id);
     },
     "kept",
   ],
   [
     "--replace or a taint whose creation failed",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(old, id);
-      memory.fail(id, "TASK_FAILED");
+    ({ ledger }) => {
+      ledger.declarations.declare(old, id);
+      ledger.fail(id, "TASK_FAILED");
     },
     "REPLACEMENT_UNFINISHED",
   ],
   [
     "a replacement that is in",
     [wanted, ds(2)],
-    ({ memory }) => {
-      memory.declarations.declare(old, newId);
-      memory.settle(newId);
+    ({ ledger }) => {
+      ledger.declarations.declare(old, newId);
+      ledger.settle(newId);
     },
     "gone",
   ],
   [
     "a replacement that failed",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(old, newId);
-      memory.fail(newId, "TASK_UNFINISHED");
+    ({ ledger }) => {
+      ledger.declarations.declare(old, newId);
+      ledger.fail(newId, "TASK_UNFINISHED");
     },
     "REPLACEMENT_UNFINISHED",
   ],
   [
     "a replacement that is still to come, with deleteBeforeReplace",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(old, newId);
+    ({ ledger }) => {
+      ledger.declarations.declare(old, newId);
     },
     "gone",
   ],
   [
     "a new record that was skipped",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(fresh, newId);
+    ({ ledger }) => {
+      ledger.declarations.declare(fresh, newId);
     },
     "REPLACEMENT_UNFINISHED",
   ],
   [
     "a new record that was skipped, and is there",
     [wanted, ds(2)],
-    ({ memory }) => {
-      memory.declarations.declare(fresh, newId);
+    ({ ledger }) => {
+      ledger.declarations.declare(fresh, newId);
     },
     "gone",
   ],
   [
     "a failure in another domain",
     [wanted],
-    ({ memory }) => {
-      memory.declarations.declare(fresh, "example.net/2");
-      memory.fail("example.net/2", "TASK_FAILED");
+    ({ ledger }) => {
+      ledger.declarations.declare(fresh, "example.net/2");
+      ledger.fail("example.net/2", "TASK_FAILED");
     },
     "gone",
   ],
   [
     "a failure that was mended",
     [wanted, ds(2)],
-    ({ memory }) => {
-      memory.declarations.declare(fresh, newId);
-      memory.fail(newId, "TASK_FAILED");
-      memory.settle(newId);
+    ({ ledger }) => {
+      ledger.declarations.declare(fresh, newId);
+      ledger.fail(newId, "TASK_FAILED");
+      ledger.settle(newId);
     },
     "gone",
   ],
@@ -165,7 +165,7 @@ test("the refusal names what failed and how, and what to do", async () => {
 describe("data that this stack has in its state is no conflict", () => {
   test("for the creation after a deletion that kept it", async () => {
     bed = await startBed({ domains: { [domain]: [other] } });
-    bed.context.memory.declarations.declare("urn:1", id);
+    bed.context.ledger.declarations.declare("urn:1", id);
     await deleteRecord(id, outputs(other), bed.context);
     await createRecord(inputs(wanted), bed.context);
     expect(bed.emulator.records(domain)).toEqual([wanted]);
@@ -174,14 +174,14 @@ describe("data that this stack has in its state is no conflict", () => {
 
   test("for the creation before it, in a replacement that was asked for", async () => {
     bed = await startBed({ domains: { [domain]: [other] } });
-    noteOurs(id, outputs(other), bed.context.memory);
+    noteOurs(id, outputs(other), bed.context.ledger);
     await createRecord(inputs(wanted), bed.context);
     expect(bed.submissions()).toEqual(["Modifying"]);
   });
 
   test("but other data are", async () => {
     bed = await startBed({ domains: { [domain]: [ds(1, "e")] } });
-    noteOurs(id, outputs(other), bed.context.memory);
+    noteOurs(id, outputs(other), bed.context.ledger);
     expect(await rejection(createRecord(inputs(wanted), bed.context))).toMatchObject({ code: "DS_CONFLICT" });
   });
 });

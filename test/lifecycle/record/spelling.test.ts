@@ -11,7 +11,7 @@ afterEach(() => bed.close());
 async function bedWith(declared: readonly string[], faults: FaultRule[] = []): Promise<Bed> {
   const started = await startBed({ faults });
   for (const [index, id] of declared.entries())
-    started.context.memory.declarations.declare(`urn:${index}`, id);
+    started.context.ledger.declarations.declare(`urn:${index}`, id);
   return started;
 }
 

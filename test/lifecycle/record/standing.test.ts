@@ -41,7 +41,7 @@ const bogus =
   "example.com is bogus (validating resolvers give no answer for it): ns1: the zone says so; ns2 is silent. Sign its zone " +
   "with a key that one of its DS records names, or correct the records.";
 const insecure =
-  "example.com is insecure (validating resolvers take it for unsigned): ns1: the zone says so; ns2 is silent.";
+  "example.com is insecure (validating resolvers treat it as unsigned): ns1: the zone says so; ns2 is silent.";
 const unknown = "example.com is not known to be safe: ns1: the zone says so; ns2 is silent.";
 
 test.each<[VerdictStatus, string[]]>([
@@ -108,13 +108,13 @@ test("a record that is gone, a registrar that fails and a DNS that fails change 
     "example.com/2 is no longer at the registrar. It leaves the state, and `pulumi up` adds it again.",
   ]);
   const failing = { published, keysOf: () => Promise.reject(new Error("aborted")) };
-  expect(await refresh({ ...context, memory: bed.anotherProcess().memory, delegations: failing })).toEqual({
+  expect(await refresh({ ...context, ledger: bed.anotherProcess().ledger, delegations: failing })).toEqual({
     id: `${domain}/1`,
     props: outputs(ds(1)),
   });
   bed.emulator.faults.add({ fault: { kind: "error", code: "DomainNotExist" } });
   expect(
-    await rejection(refresh({ ...context, memory: bed.anotherProcess().memory, delegations: failing })),
+    await rejection(refresh({ ...context, ledger: bed.anotherProcess().ledger, delegations: failing })),
   ).toMatchObject({ code: "REGISTRAR_REFUSED" });
 });
 

@@ -76,11 +76,11 @@ describe("delete", () => {
 
   test("leaves a record alone that this operation declares", async () => {
     bed = await registrarWith([wanted]);
-    bed.context.memory.declarations.declare("urn:new", id);
-    bed.context.memory.settle(id);
+    bed.context.ledger.declarations.declare("urn:new", id);
+    bed.context.ledger.settle(id);
     await deleteRecord(id, outputs(wanted), bed.context);
     expect(bed.emulator.calls()).toEqual([]);
-    expect(bed.said()).toEqual([`${id} stays at the registrar: it is declared by this program.`]);
+    expect(bed.said()).toEqual([`${id} stays at the registrar, because this program declares it.`]);
   });
 
   test.each<[string, FaultRule]>([

@@ -1,5 +1,7 @@
+import type { Ds } from "../../../provider/dnssec/ds";
 import { dsAnswer, keyAnswer } from "../../../provider/dns/responses";
-import { judgePublished } from "../../../provider/preflight/publishedSets";
+import { judgeDelegation } from "../../../provider/preflight/judge";
+import { PublishedDelegation } from "../../../provider/preflight/publishedDelegation";
 import { readMessage } from "../../../provider/dns/message";
 import type { Reply } from "../../../provider/dns/query";
 import captures from "../../fixtures/dns/captures.json";
@@ -22,12 +24,10 @@ test("a real zone with 16 RSA keys of 4096 bits, all of which sign, and 16 DS re
     Reply,
     Reply,
   ];
-  const verdict = judgePublished({
-    domainName,
-    now,
-    observed: { answers: servers.map((server) => keyAnswer(server, domainName, keys, soa)) },
-    published: { answers: servers.map((server) => dsAnswer(server, domainName, ds)) },
-  });
+  const observed = { answers: servers.map((server) => keyAnswer(server, domainName, keys, soa)) };
+  const published = { answers: servers.map((server) => dsAnswer(server, domainName, ds)) };
+  const judge = (set: readonly Ds[]) => judgeDelegation({ domainName, observed, now, ds: set });
+  const verdict = new PublishedDelegation({ domainName, judge, published }).verdict();
   expect(verdict.status).toBe("secure");
   expect(verdict.reasons.map(({ code }) => code)).toEqual(Array(16).fill("CHAIN_COMPLETE"));
   expect(verdict.warnings).toEqual([]);

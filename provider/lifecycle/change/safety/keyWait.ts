@@ -2,31 +2,34 @@ import type { Ds } from "../../../dnssec/ds";
 import type { Reason } from "../../../preflight/verdict";
 import { hopelessCodes } from "../../../preflight/verdictCodes";
 
-/** Maximum wait for a key where none is configured, in ms. */
+/** Default of the maximum wait for a key, in ms. */
 const defaultMs = 120_000;
 
 /**
  * Returns how long a change may wait for its key, in ms.
  *
- * @param configuredMs The wait that was set, at most the remaining time. Without one it is two minutes, at most half
- *   of the remaining time.
+ * @param configuredMs The wait that was set, at most the remaining time. Without one it is two
+ *   minutes, at most half of the remaining time.
  * @param leftMs The remaining time of the operation. The wait is not charged to it.
  */
-export function longestKeyWait(configuredMs: number | undefined, leftMs: number): number {
+export function maxKeyWait(configuredMs: number | undefined, leftMs: number): number {
   const left = Math.max(0, leftMs);
   return configuredMs === undefined ? Math.min(defaultMs, left / 2) : Math.min(configuredMs, left);
 }
 
-/** Returns whether time alone can turn a bogus verdict: at every server that is at fault, one DS still can lead to a key. */
+/**
+ * Returns whether a bogus verdict can change with time: at each server at fault, a DS may still
+ * lead to a key.
+ */
 export function canBeAwaited(reasons: readonly Reason[]): boolean {
   const isOpen = ({ code }: Reason) => !hopelessCodes.has(code);
   const servers = new Set(reasons.flatMap(({ server }) => server ?? []));
   if (servers.size === 0) return reasons.some(isOpen);
-  // A reason without a server holds for several of them.
+  // A reason without a server applies to several servers.
   return [...servers].every((at) => reasons.some((one) => isOpen(one) && (one.server ?? at) === at));
 }
 
-/** By the code of a reason; where none is named, it is the key of a DS record. */
+/** The awaited thing by the code of a reason. Other codes await the key of a DS record. */
 const awaited: Readonly<Record<string, string>> = {
   ZONE_NONEXISTENT: "zone",
   ZONE_UNSIGNED: "signed zone",

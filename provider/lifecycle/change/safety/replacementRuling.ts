@@ -1,82 +1,62 @@
 import { formatDs } from "../../../dnssec/ds";
-import { DsRecordError } from "../../../errors";
+import type { DsRecordError } from "../../../errors";
+import { stateVerdict, treatmentOf, type JudgingMode } from "../../../preflight/policy";
 import type { Verdict } from "../../../preflight/verdict";
-import { recordId } from "../identity";
+import { recordId } from "../request/identity";
 import type { Judge } from "../../ports";
-import {
-  findingOf,
-  inWords,
-  participles,
-  rulingOn,
-  sentence,
-  treatmentOfSet,
-  type Intent,
-  type Refusing,
-  type Ruling,
-} from "./safetyRuling";
+import { refusalError, refused, rulingOn, type Intent, type Ruling } from "./safetyRuling";
 import type { Replacement } from "./replacements";
 
 /**
- * Rules on a change by the set that it leads to and, if it begins a replacement, by the set that the replacement ends
- * with. A wrong record beside the one that it replaces would pass, and nothing could undo it but another run.
+ * Rules on a change by the set that it leads to and, if it begins a replacement, by the set that
+ * the replacement ends with. The first set alone is not enough: a wrong record would pass beside
+ * the one that it replaces.
  */
 export function rulingOnChange(
   intent: Intent,
   replacement: Replacement | undefined,
-  mode: Refusing,
+  mode: JudgingMode,
   judge: Judge,
 ): Ruling {
   const ruling = rulingOn(intent, mode, judge);
   if (ruling.kind === "refuse" || replacement === undefined) return ruling;
   const verdict = judge(replacement.end);
-  switch (treatmentOfSet(verdict, mode)) {
+  switch (treatmentOf(verdict, mode)) {
     case "accept":
       return ruling;
     case "tell":
     case "warn":
       return { ...ruling, worries: [...new Set([...ruling.worries, outlook(replacement, verdict)])] };
     case "refuse":
-      return {
-        kind: "refuse",
-        finding: findingOf(verdict.reasons),
-        reasons: verdict.reasons,
-        set: [replacement.ds],
-        error: refusal(intent, replacement, verdict),
-      };
+      return { ...refused(verdict, [replacement.ds]), error: refusalOf(intent, replacement, verdict, judge) };
   }
 }
 
-/** Returns what a record that is at the registrar already has to be warned about, where it replaces another. */
+/** Returns the warnings about a record that is already at the registrar and replaces another. */
 export function remarksOnEnd(replacement: Replacement | undefined, judge: Judge): string[] {
   const verdict = replacement && judge(replacement.end);
   return replacement && verdict && verdict.status !== "secure" ? [outlook(replacement, verdict)] : [];
 }
 
-function outlook({ from, to }: Replacement, { status, reasons }: Verdict): string {
-  return (
-    `When ${recordId(to)} has replaced ${recordId(from)}, ${from.domain} will be ${inWords[status]}: ` +
-    `${findingOf(reasons)}.`
-  );
+function outlook({ from, to }: Replacement, verdict: Verdict): string {
+  return stateVerdict(`When ${recordId(to)} has replaced ${recordId(from)}, ${from.domain} will be`, verdict);
 }
 
-function refusal(
-  { identity, change }: Intent,
+function refusalOf(
+  intent: Intent,
   { from, to, ds }: Replacement,
-  { status, reasons, warnings }: Verdict,
+  after: Verdict,
+  judge: Judge,
 ): DsRecordError {
-  const isBogus = status === "bogus";
-  const { domain } = identity;
-  const consequence = isBogus
-    ? `when ${recordId(to)} has replaced ${recordId(from)}, validating resolvers would give no answer for ${domain}`
-    : `with preflight "strict" it must be proven that ${domain} validates when ${recordId(to)} has replaced ` +
-      `${recordId(from)}, and it is not`;
-  const advice = isBogus
-    ? `Publish the key of "${formatDs(ds)}" in the zone and sign with it, or correct the record.`
-    : "Check that all servers of the zone can be asked from here.";
-  return new DsRecordError(
-    isBogus ? "PREFLIGHT_BOGUS" : "PREFLIGHT_UNPROVEN",
-    `${recordId(identity)} was not ${participles[change.action]}: ${consequence}. ` +
-      `${sentence(isBogus ? reasons : [...reasons, ...warnings])} Nothing was submitted. ${advice} ` +
-      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
-  );
+  const { domain } = intent.identity;
+  const when = `when ${recordId(to)} has replaced ${recordId(from)}`;
+  return refusalError({
+    intent,
+    after,
+    was: judge(intent.before),
+    outage: `${when}, validating resolvers would give no answer for ${domain}`,
+    unproven: `${domain} validates ${when}`,
+    advice: `Publish the key of "${formatDs(ds)}" in the zone and sign with it, or correct the record.`,
+    commands: ["up"],
+  });
 }

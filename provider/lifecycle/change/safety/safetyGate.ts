@@ -1,123 +1,138 @@
 import { backoffDelay, type Backoff } from "../../../concurrency/clock";
+import { leftOf, type Deadline } from "../../../concurrency/deadline";
 import { sameDs, type Ds } from "../../../dnssec/ds";
+import type { Change } from "../../../registrar/registrar";
+import { duration } from "../../../wording/duration";
 import type { Context } from "../../context";
-import { recordId } from "../identity";
-import type { Job } from "../request";
-import { awaitedFor, canBeAwaited, longestKeyWait } from "./keyWait";
-import { duration } from "../task/polling";
-import type { Change, Patience } from "../../../registrar/registrar";
 import type { Judge } from "../../ports";
-import { Postponed } from "../postponed";
-import { remarksOn } from "./safetyRuling";
+import { recordId } from "../request/identity";
+import { refused, type ChangeRequest, type Refused } from "../request/request";
+import { statusTexts } from "../wording/statusTexts";
+import { awaitedFor, canBeAwaited, maxKeyWait } from "./keyWait";
 import { remarksOnEnd, rulingOnChange } from "./replacementRuling";
 import { replacementOf } from "./replacements";
-import { statusTexts } from "../statusTexts";
+import { remarksOn, type Ruling } from "./safetyRuling";
 
 const keyPace: Backoff = { first: 1_000, factor: 1.5, most: 10_000 };
 
-/** Lets the changes of one run through that are safe, looking at the DNS for each. */
-export class Gatekeeper {
-  readonly #job: Job;
-  readonly #patience: Patience;
+/**
+ * What the gate says of a change. A postponed one may be safe after `pauseMs` milliseconds, in
+ * another turn.
+ */
+export type GateVerdict =
+  { readonly kind: "go" } | { readonly kind: "postpone"; readonly pauseMs: number } | Refused;
+
+/** Judges the tasks of one change by the DNS, right before each submission. */
+export class SafetyGate {
+  readonly #request: ChangeRequest;
   readonly #context: Context;
   readonly #said = new Set<string>();
   #tries = 0;
   #keyMsLeft: number | undefined;
-  #mostMs: number | undefined;
+  #maxKeyMs: number | undefined;
 
-  constructor(job: Job, patience: Patience, context: Context) {
-    this.#job = job;
-    this.#patience = patience;
+  constructor(request: ChangeRequest, context: Context) {
+    this.#request = request;
     this.#context = context;
   }
 
   /**
-   * To be called right before a submission, in the domain's turn.
+   * Judges the DS set that a change leads to. A refusal has the code PREFLIGHT_BOGUS or
+   * PREFLIGHT_UNPROVEN. Call this in the domain's turn, right before the submission.
    *
    * @param before The DS set that the registrar lists.
-   * @param others How many other changes of the domain are still to come: they may make this one safe.
-   * @throws {Postponed} when it is worth while to come again.
-   * @throws {DsRecordError} PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN
+   * @param others How many other changes of the domain are still to have their first turn. They may
+   *   make this one safe.
    */
-  async pass(change: Change, before: readonly Ds[], others: number): Promise<void> {
-    const { identity, dns, reporter } = this.#job;
-    if (dns.mode === "off") return;
+  async pass(
+    change: Change,
+    before: readonly Ds[],
+    others: number,
+    deadline: Deadline,
+  ): Promise<GateVerdict> {
+    const { identity, dns, reporter } = this.#request;
+    if (dns.mode === "off") return { kind: "go" };
     const judge = await this.#judge();
-    // Only now: meanwhile the run may have come to further records of the domain.
-    const replacement = replacementOf(identity, before, this.#context.memory);
+    // Only now, because the program may have declared more records of the domain meanwhile.
+    const replacement = replacementOf(identity, before, this.#context.ledger);
     const ruling = rulingOnChange({ identity, change, before }, replacement, dns.mode, judge);
-    if (ruling.kind === "go") {
-      for (const text of ruling.news) this.#say(text, (line) => reporter.info(line));
-      this.#warn(ruling.worries);
-      return;
+    if (ruling.kind === "refuse") return this.#postponeOrRefuse(ruling, others, deadline);
+    for (const text of ruling.news) this.#say(text, (line) => reporter.info(line));
+    this.#warn(ruling.worries);
+    return { kind: "go" };
+  }
+
+  #postponeOrRefuse(
+    { error, finding, reasons, set }: Extract<Ruling, { kind: "refuse" }>,
+    others: number,
+    deadline: Deadline,
+  ): GateVerdict {
+    const { reporter } = this.#request;
+    const leftMs = this.#keyMsLeft ?? this.#maxMsForKey(deadline);
+    if (others > 0) {
+      reporter.status(statusTexts.othersFirst(others));
+      return { kind: "postpone", pauseMs: 0 };
     }
-    const { error, finding, reasons, set } = ruling;
-    const leftMs = this.#keyMsLeft ?? this.#mostMsForKey();
-    // Servers that do not answer are no key on its way.
-    const mayCome = error.code === "PREFLIGHT_BOGUS" && canBeAwaited(reasons);
-    const pauseMs = others > 0 ? 0 : mayCome ? this.#pauseForKey(leftMs) : undefined;
-    if (pauseMs === undefined) throw error;
-    if (others === 0) this.#tellFinding(finding);
-    reporter.status(
-      others > 0 ? statusTexts.othersFirst(others) : statusTexts.keyWait(awaitedFor(reasons, set), leftMs),
-    );
-    throw new Postponed(error, pauseMs);
+    // Time does not help where servers do not answer.
+    const canCome = error.code === "PREFLIGHT_BOGUS" && canBeAwaited(reasons);
+    if (!canCome || leftMs <= 0) return refused(error);
+    this.#tellFinding(finding, deadline);
+    reporter.status(statusTexts.keyWait(awaitedFor(reasons, set), leftMs));
+    return { kind: "postpone", pauseMs: this.#pauseForKey(leftMs) };
   }
 
   /**
-   * Tells what is to be known of a record that is at the registrar already. Where the parent zone publishes all records that
-   * the program declares for the domain, the program process tells that it is not secure.
+   * Warns about a record that is already at the registrar. Where the parent zone publishes all
+   * declared records of the domain, the program process warns that the domain is not secure.
    */
   async remark(records: readonly Ds[]): Promise<void> {
-    const { identity, dns } = this.#job;
+    const { identity, dns } = this.#request;
     if (dns.mode === "off") return;
     const judge = await this.#judge();
-    const replacement = replacementOf(identity, records, this.#context.memory);
+    const replacement = replacementOf(identity, records, this.#context.ledger);
     const isToldElsewhere = judge(records).status !== "secure" && (await this.#isPublished());
     const remarks = isToldElsewhere ? [] : remarksOn(identity, records, judge);
     this.#warn([...remarks, ...remarksOnEnd(replacement, judge)]);
   }
 
-  /** Returns whether the servers of the parent zone have the declared records of the domain, all that answer. */
+  /**
+   * Returns whether all servers of the parent zone that answer have the declared records of the
+   * domain.
+   */
   async #isPublished(): Promise<boolean> {
-    const { identity, dns, wish } = this.#job;
-    const { delegations, memory, signal } = this.#context;
+    const { identity, dns, wish } = this.#request;
+    const { delegations, ledger, signal } = this.#context;
     const observation = await delegations
       .published(identity.domain, dns.servers, signal)
       .catch(() => undefined);
     const sets = observation?.answers.flatMap((one) => (one.outcome === "answered" ? [one.ds] : [])) ?? [];
-    const wanted = [wish.ds, ...memory.declarations.dataOfDomain(identity.domain)];
+    const wanted = [wish.ds, ...ledger.declarations.dataOfDomain(identity.domain)];
     const isWhole = (set: readonly Ds[]) => wanted.every((one) => set.some((ds) => sameDs(ds, one)));
     return sets.length > 0 && sets.every(isWhole);
   }
 
   #judge(): Promise<Judge> {
-    const { identity, dns, reporter } = this.#job;
-    // The row keeps what the change waits for.
+    const { identity, dns, reporter } = this.#request;
+    // Later, the row keeps the reason of the wait.
     if (this.#tries === 0) reporter.status(statusTexts.asking());
     return this.#context.delegations.keysOf(identity.domain, dns.servers, this.#context.signal);
   }
 
-  #tellFinding(finding: string): void {
-    const { identity, reporter } = this.#job;
-    const most = duration(this.#mostMsForKey());
-    this.#say(`${recordId(identity)} waits at most ${most} for its zone: ${finding}.`, (text) =>
+  #tellFinding(finding: string, deadline: Deadline): void {
+    const { identity, reporter } = this.#request;
+    const longest = duration(this.#maxMsForKey(deadline));
+    this.#say(`${recordId(identity)} waits at most ${longest} for its zone: ${finding}.`, (text) =>
       reporter.info(text),
     );
   }
 
-  /** Fixed when the first wait begins. */
-  #mostMsForKey(): number {
-    this.#mostMs ??= longestKeyWait(
-      this.#job.dns.keyWaitMs,
-      this.#patience.until - this.#context.clock.now(),
-    );
-    return this.#mostMs;
+  /** Returns the maximum wait in ms, as it was at the first refusal. */
+  #maxMsForKey(deadline: Deadline): number {
+    this.#maxKeyMs ??= maxKeyWait(this.#request.dns.keyWaitMs, leftOf(deadline, this.#context.clock));
+    return this.#maxKeyMs;
   }
 
-  /** @returns undefined when a key has been waited for long enough. */
-  #pauseForKey(leftMs: number): number | undefined {
-    if (leftMs <= 0) return undefined;
+  #pauseForKey(leftMs: number): number {
     const pauseMs = Math.min(leftMs, backoffDelay(keyPace, this.#tries, this.#context.random));
     this.#tries += 1;
     this.#keyMsLeft = leftMs - pauseMs;
@@ -125,10 +140,10 @@ export class Gatekeeper {
   }
 
   #warn(texts: readonly string[]): void {
-    for (const text of texts) this.#say(text, (line) => this.#job.reporter.warning(line));
+    for (const text of texts) this.#say(text, (line) => this.#request.reporter.warning(line));
   }
 
-  /** A run may look more than once. */
+  /** Says a text once, because a change may be judged more than once. */
   #say(text: string, say: (text: string) => void): void {
     if (this.#said.has(text)) return;
     this.#said.add(text);

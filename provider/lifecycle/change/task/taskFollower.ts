@@ -1,202 +1,214 @@
 import type { Backoff } from "../../../concurrency/clock";
+import { leftOf, type Deadline } from "../../../concurrency/deadline";
+import { histogram, poll, type Look } from "../../../concurrency/poll";
 import { formatDs, type Ds } from "../../../dnssec/ds";
-import { shortened } from "../../../wording/listed";
 import { DsRecordError } from "../../../errors";
+import { duration } from "../../../wording/duration";
+import { shortened } from "../../../wording/listed";
 import type { Context } from "../../context";
-import { ensure } from "../decision";
-import { recordId } from "../identity";
-import type { Job } from "../request";
-import { again, submittedBefore, verbs } from "../errors";
-import { duration, histogram, poll, type Look } from "./polling";
-import type { Patience } from "../../../registrar/registrar";
-import type { Pending, PendingTask } from "../../record/state";
-import { statusTexts } from "../statusTexts";
-import { isLagging, lagMs, waitForTask, type TaskEnd } from "./taskWait";
+import { decide } from "../request/decision";
+import { recordId } from "../request/identity";
+import type { PendingTask } from "../request/pending";
+import { refused, type ChangeRequest, type Refused, type Unfinished } from "../request/request";
+import { again, foreignTaskRuns, verbs } from "../wording/errors";
+import { statusTexts } from "../wording/statusTexts";
+import { isLagging, maxLagMs } from "./taskTimes";
+import { waitForTask, type TaskEnd } from "./taskWait";
 
-/** There is a task, or there may be one, and it is not known how it ended. The state has to remember it. */
-export class UnfinishedChange extends DsRecordError {
-  readonly pending: Pending;
-
-  constructor(
-    pending: Pending,
-    { code, message, details }: Pick<DsRecordError, "code" | "message" | "details">,
-  ) {
-    super(code, message, details);
-    this.pending = pending;
-  }
+/** The task has ended, and the registrar lists what it did. */
+export interface Ended {
+  readonly kind: "ended";
 }
 
-/** The listing may lag behind a task that has ended: this often it is read back. */
+/** The registrar does not show the task. */
+export interface Vanished {
+  readonly kind: "vanished";
+}
+
+const ended: Ended = { kind: "ended" };
+const vanished: Vanished = { kind: "vanished" };
+
+/** Pauses between readings of a listing that lags behind a finished task. */
 const confirmPace: Backoff = { first: 250, factor: 1.6, most: 10_000 };
 
-/** For so long it is read back whether a failure, in milliseconds, was none. */
-const failedMs = 10_000;
+/** Maximum time, in ms, until the listing shows that a task reported as failed has succeeded. */
+const maxOvertakenMs = 10_000;
 
-/** Follows tasks to their end, and a little further: until the registrar lists what they did. */
-export class TaskRun {
-  readonly #job: Job;
-  readonly #patience: Patience;
+/** Follows tasks of one turn until they have ended and the registrar lists what they did. */
+export class TaskFollower {
+  readonly #request: ChangeRequest;
+  readonly #deadline: Deadline;
   readonly #context: Context;
 
-  constructor(job: Job, patience: Patience, context: Context) {
-    this.#job = job;
-    this.#patience = patience;
+  constructor(request: ChangeRequest, deadline: Deadline, context: Context) {
+    this.#request = request;
+    this.#deadline = deadline;
     this.#context = context;
   }
 
   /**
-   * Follows a task of this run.
+   * Follows a task of this run. A failed task is refused with TASK_FAILED.
    *
-   * @param isMaybeSecond Another submission of this change may have had an effect: then this one fails, and the listing
-   *   lags behind that one.
-   * @returns false when the task has vanished, and everything starts again.
-   * @throws {UnfinishedChange}
-   * @throws {DsRecordError} TASK_FAILED
+   * @param maybeSecond Another submission of this change may have had an effect. If so, this task
+   *   fails, and the listing may lag behind the other one.
    */
-  async seeThrough(task: PendingTask, isMaybeSecond: boolean): Promise<boolean> {
+  follow(task: PendingTask, maybeSecond: boolean): Promise<Ended | Vanished | Refused | Unfinished> {
     return this.#remembering(task, async () => {
-      const end = await this.#awaitTask(task);
-      if (end.end === "vanished") return false;
-      if (end.end === "failed") await this.#checkFailure(task, end, isMaybeSecond ? lagMs : failedMs);
-      else if (!(await this.#comesAbout(lagMs, this.#holds))) throw this.#notListed(task);
-      return true;
+      const end = await this.#waitFor(task);
+      switch (end.end) {
+        case "timeout":
+          return this.#timedOut(task, end.seen);
+        case "vanished":
+          return vanished;
+        case "failed":
+          return this.#checkFailure(task, end, maybeSecond ? maxLagMs : maxOvertakenMs);
+        case "succeeded":
+          return (await this.#isListed(maxLagMs, this.#holds)) ? ended : this.#notListed(task);
+      }
     });
   }
 
   /**
-   * Follows a task of an earlier run. How it ends is told and makes no difference: what the registrar lists counts, as soon
-   * as it cannot be what it listed before.
-   *
-   * @throws {UnfinishedChange}
+   * Follows a task of an earlier run. A failure is only told: afterwards the listing decides, as
+   * soon as it cannot lag behind the task.
    */
-  async awaitEarlier(task: PendingTask): Promise<void> {
-    const { identity, reporter } = this.#job;
-    await this.#remembering(task, async () => {
+  followEarlier(task: PendingTask): Promise<Ended | Unfinished> {
+    const { identity, reporter } = this.#request;
+    return this.#remembering(task, async () => {
       reporter.status(statusTexts.earlierTask(task.taskNo));
-      const end = await this.#awaitTask(task);
+      const end = await this.#waitFor(task);
+      if (end.end === "timeout") return this.#timedOut(task, end.seen);
       if (end.end === "failed") {
         reporter.warning(
-          `Task ${task.taskNo} (${task.action}) of ${recordId(identity)}, of an earlier run, has failed: ${end.reason}`,
+          `Task ${task.taskNo} (${task.action}) of ${recordId(identity)}, from an earlier run, has failed: ${end.reason}`,
         );
       }
-      if (end.end !== "succeeded") return;
+      if (end.end !== "succeeded") return ended;
       const isUpToDate = (records: readonly Ds[]) =>
         !isLagging(end.at, task, records, this.#context.clock.now());
-      if (!(await this.#comesAbout(lagMs, isUpToDate))) throw this.#notListed(task);
+      return (await this.#isListed(maxLagMs, isUpToDate)) ? ended : this.#notListed(task);
     });
   }
 
-  /** Waits for somebody else's task of the domain, and a little longer. @throws {DsRecordError} DOMAIN_BUSY */
-  async awaitForeign(taskNo: string, pauseMs: number, hasSubmitted: boolean): Promise<void> {
-    const { identity, wish, timeoutMs } = this.#job;
+  /**
+   * Waits for a task of another program, and a little longer. At the end of the time it refuses
+   * with DOMAIN_BUSY.
+   */
+  async followForeign(taskNo: string, pauseMs: number, hasSubmitted: boolean): Promise<Ended | Refused> {
     const { clock, signal } = this.#context;
-    // Whoever says that it goes on may say so for ever, whatever it says of its end.
-    const isLate = clock.now() >= this.#patience.until;
-    const { end } = await this.#wait({ taskNo, action: "modify", submittedAt: clock.now() });
-    const left = Math.max(0, this.#patience.until - clock.now());
-    if (end !== "timeout" && !isLate) return clock.sleep(Math.min(left, pauseMs), signal);
-    throw new DsRecordError(
-      "DOMAIN_BUSY",
-      `${recordId(identity)} is as it should be, but task ${taskNo} of ${identity.domain} is still going on after the ` +
-        `${duration(timeoutMs)} that this had, and may change that: one of the console, of another program or of an earlier ` +
-        `run. ${submittedBefore(hasSubmitted)}Run ${again[wish.operation]} again when it has ended.`,
-      { taskNo },
-    );
+    // A registrar that lists the task as running may do so for ever, even if its details say that
+    // it has ended.
+    const isLate = leftOf(this.#deadline, clock) <= 0;
+    const { end } = await this.#waitFor({ taskNo, action: "modify", submittedAt: clock.now() });
+    if (end === "timeout" || isLate) return refused(foreignTaskRuns(this.#request, taskNo, hasSubmitted));
+    await clock.sleep(Math.min(Math.max(0, leftOf(this.#deadline, clock)), pauseMs), signal);
+    return ended;
   }
 
-  #wait(task: PendingTask): Promise<TaskEnd> {
-    const { identity, reporter } = this.#job;
-    return waitForTask(identity, task, { patience: this.#patience, reporter, context: this.#context });
+  #waitFor(task: PendingTask): Promise<TaskEnd> {
+    const { identity, reporter } = this.#request;
+    return waitForTask(identity, task, { deadline: this.#deadline, reporter, context: this.#context });
   }
 
-  async #awaitTask(task: PendingTask): Promise<TaskEnd> {
-    const end = await this.#wait(task);
-    if (end.end !== "timeout") return end;
-    const seen = histogram(end.seen);
-    throw this.#unfinished(
-      task,
-      `is not done in the ${duration(this.#job.timeoutMs)} that it was given (seen: ${seen}), and may still go on there`,
-      " customTimeouts gives it more time.",
-    );
-  }
-
-  /** The registrar may report a failure that its registry has overtaken: what counts is what it lists. */
+  /**
+   * Checks the listing, because the registrar may report a failure of a task that has had its
+   * effect.
+   */
   async #checkFailure(
     task: PendingTask,
-    { reason, tries }: Extract<TaskEnd, { end: "failed" }>,
+    failure: Extract<TaskEnd, { end: "failed" }>,
     forMs: number,
-  ): Promise<void> {
-    const { identity, wish, reporter } = this.#job;
+  ): Promise<Ended | Refused> {
+    const { identity, reporter } = this.#request;
     let listed: readonly Ds[] = [];
     const holds = (records: readonly Ds[]) => {
       listed = records.filter(({ keyTag }) => keyTag === identity.keyTag);
       return this.#holds(records);
     };
-    if (await this.#comesAbout(forMs, holds)) {
-      reporter.info(
-        `Task ${task.taskNo} is reported as failed (${reason}), but the registrar lists what was wanted.`,
-      );
-      return;
-    }
+    if (!(await this.#isListed(forMs, holds))) return refused(this.#failed(task, failure, listed));
+    reporter.info(
+      `Task ${task.taskNo} is reported as failed (${failure.reason}), but the registrar lists what was wanted.`,
+    );
+    return ended;
+  }
+
+  #failed(
+    { taskNo, action }: PendingTask,
+    { reason, tries }: Extract<TaskEnd, { end: "failed" }>,
+    listed: readonly Ds[],
+  ): DsRecordError {
+    const { identity, wish } = this.#request;
     const has =
       listed.length === 0 ? "no record" : shortened(listed.map((ds) => `"${formatDs(ds)}"`)).join(", ");
     const advice =
-      wish.operation === "delete" ? "" : ", and that its registry takes this algorithm and digest type";
-    throw new DsRecordError(
+      wish.operation === "delete" ? "" : ", and that its registry accepts this algorithm and digest type";
+    return new DsRecordError(
       "TASK_FAILED",
-      `The registrar failed to ${verbs[task.action]} the DS record ${recordId(identity)} (${formatDs(wish.ds)}): ${reason} ` +
-        `(task ${task.taskNo}${tries ? `, tried ${tries} times` : ""}). For this key tag it lists ${has}. See that the domain is ` +
-        `not locked against updates and not expired${advice}. Then run ${again[wish.operation]} again.`,
-      { taskNo: task.taskNo },
+      `The registrar failed to ${verbs[action]} the DS record ${recordId(identity)} (${formatDs(wish.ds)}): ${reason} ` +
+        `(task ${taskNo}${tries ? `, tried ${tries} times` : ""}). For this key tag it lists ${has}. Check that the domain is ` +
+        `neither locked against updates nor expired${advice}. Then run ${again[wish.operation]} again.`,
+      { taskNo },
     );
   }
 
   readonly #holds = (records: readonly Ds[]): boolean =>
-    ensure(this.#job.identity, this.#job.wish, records).kind === "holds";
+    decide(this.#request.identity, this.#request.wish, records).kind === "holds";
 
-  /** Reads the listing until it is as expected, for `ms` milliseconds at the most. */
-  async #comesAbout(ms: number, isSo: (records: readonly Ds[]) => boolean): Promise<boolean> {
-    const { identity, reporter } = this.#job;
+  /** Reads the listing until it is as expected, for at most `ms` milliseconds. */
+  async #isListed(ms: number, isExpected: (records: readonly Ds[]) => boolean): Promise<boolean> {
+    const { identity, reporter } = this.#request;
     const { clock, registrar } = this.#context;
     const look = async (): Promise<Look<true>> =>
-      isSo(await registrar.list(identity.domain, this.#patience))
+      isExpected(await registrar.list(identity.domain, this.#deadline))
         ? { done: true, value: true }
         : { done: false, seen: "something else" };
-    const until = Math.min(this.#patience.until, clock.now() + ms);
+    const until = Math.min(this.#deadline.until, clock.now() + ms);
     const onWait = () => reporter.status(statusTexts.listing());
     return (await poll({ look, pace: confirmPace, until, onWait }, this.#context)).done;
   }
 
-  /** Whatever goes wrong once there is a task: the state has to know of it. */
-  async #remembering<T>(task: PendingTask, action: () => Promise<T>): Promise<T> {
+  /**
+   * Turns a breakdown into an unfinished change: once there is a task, the state must remember it.
+   */
+  async #remembering<T>(task: PendingTask, action: () => Promise<T>): Promise<T | Unfinished> {
     try {
       return await action();
     } catch (error) {
-      if (error instanceof UnfinishedChange || !(error instanceof DsRecordError)) throw error;
-      if (error.code === "TASK_FAILED") throw error;
-      throw this.#unfinished(
-        task,
-        `could not be followed to its end, and may still go on there: ${error.message.replace(/\.$/, "")}`,
-      );
+      if (!(error instanceof DsRecordError)) throw error;
+      const cause = error.message.replace(/\.$/, "");
+      return this.#unfinished(task, `could not be followed to its end: ${cause}. It may still be running`);
     }
   }
 
-  #notListed(task: PendingTask): UnfinishedChange {
+  #timedOut(task: PendingTask, seen: ReadonlyMap<string, number>): Unfinished {
+    const time = duration(this.#request.timeoutMs);
+    return this.#unfinished(
+      task,
+      `did not finish within the time-out of ${time} (seen: ${histogram(seen)}). It may still be running`,
+      " To allow more time, set customTimeouts.",
+    );
+  }
+
+  #notListed(task: PendingTask): Unfinished {
     return this.#unfinished(
       task,
       "is reported as successful, but the registrar's listing does not show it yet",
     );
   }
 
-  #unfinished(task: PendingTask, what: string, hint = ""): UnfinishedChange {
-    const { identity, wish } = this.#job;
+  #unfinished(task: PendingTask, what: string, hint = ""): Unfinished {
+    const { identity, wish } = this.#request;
     const next =
       wish.operation === "delete"
-        ? `The record stays in the state. Run ${again[wish.operation]} again: it looks first, and waits for what is still ` +
-          "going on. Do not declare this record anew before the task has ended."
-        : `The record is kept in the state as unfinished: the next ${again[wish.operation]} goes on with the same task.`;
+        ? `The record stays in the state. Run ${again[wish.operation]} again; it first checks the registrar, and waits for what is ` +
+          "still running. Do not declare this record again before the task has ended."
+        : `The record is kept in the state as unfinished, and the next ${again[wish.operation]} continues with the same task.`;
     const { taskNo, action } = task;
     const message = `Task ${taskNo} of the registrar, which is to ${verbs[action]} the DS record ${recordId(identity)}, ${what}. ${next}${hint}`;
-    return new UnfinishedChange(task, { code: "TASK_UNFINISHED", message, details: { taskNo } });
+    return {
+      kind: "unfinished",
+      pending: task,
+      error: new DsRecordError("TASK_UNFINISHED", message, { taskNo }),
+    };
   }
 }

@@ -1,16 +1,18 @@
 import type { Backoff } from "../../../concurrency/clock";
-import { formatDs, type Ds } from "../../../dnssec/ds";
+import type { Deadline } from "../../../concurrency/deadline";
+import { poll, type Look } from "../../../concurrency/poll";
+import type { TaskStatus } from "../../../registrar/registrar";
+import { duration } from "../../../wording/duration";
 import type { Context } from "../../context";
-import { recordId, type RecordIdentity } from "../identity";
-import { duration, poll, type Look } from "./polling";
-import type { Patience, TaskStatus } from "../../../registrar/registrar";
 import type { Reporter } from "../../ports";
-import type { Pending, PendingTask } from "../../record/state";
-import { statusTexts } from "../statusTexts";
+import { recordId, type RecordIdentity } from "../request/identity";
+import type { PendingTask } from "../request/pending";
+import { statusTexts } from "../wording/statusTexts";
+import { endOf, isRunning } from "./taskTimes";
 
 /**
- * How a task ended, as far as this wait could see. `at`: since when it is over, in milliseconds since the epoch.
- * `vanished`: there is no such task, the listing has to tell.
+ * How a task ended, as far as this wait could see. `at` is in ms since the epoch. `vanished`: the
+ * registrar does not show such a task, so only the listing can tell.
  */
 export type TaskEnd =
   | { readonly end: "vanished" }
@@ -20,39 +22,27 @@ export type TaskEnd =
 
 const pace: Backoff = { first: 500, factor: 1.35, most: 15_000 };
 
-/** Age of a task, in ms, from which its whole number is worth a line that stays. */
+/** Age of a task, in ms, from which the user is told its whole number. */
 const slowMs = 60_000;
 
-/** A task that is not shown for so long before or after its submission, by our clock, does not count any more. */
-const invisibleMs = 120_000;
-
-/** For so long after the end of a task, its effect may not be in the registrar's listing yet. */
-export const lagMs = 10 * 60_000;
-
-/** The registrar takes no request of a clock that is more than 15 minutes off: two such clocks differ by this at the most. */
-const mostSkewMs = 30 * 60_000;
-
-/** How long a task is taken to have run of which the registrar does not tell it. */
-export const usualMs = 20 * 60_000;
-
-/** Waits until a task has ended, and tells on the record's row where it is. */
+/** Waits until a task has ended, and shows its status on the record's row. */
 export async function waitForTask(
   identity: RecordIdentity,
   task: PendingTask,
-  { patience, reporter, context }: { patience: Patience; reporter: Reporter; context: Context },
+  { deadline, reporter, context }: { deadline: Deadline; reporter: Reporter; context: Context },
 ): Promise<TaskEnd> {
   const startedAt = context.clock.now();
-  let wasGoingOn = false;
+  let wasRunning = false;
   let isTold = false;
   const result = await poll(
     {
       pace,
-      until: patience.until,
+      until: deadline.until,
       look: async () => {
-        const status = await context.registrar.taskStatus(identity.domain, task.taskNo, patience);
+        const status = await context.registrar.taskStatus(identity.domain, task.taskNo, deadline);
         const now = context.clock.now();
-        if (!isGoingOn(status, task, now)) return endOf(status, wasGoingOn ? now : endedAt(status, task));
-        wasGoingOn = true;
+        if (!isRunning(status, task, now)) return ended(status, wasRunning ? now : endOf(status, task));
+        wasRunning = true;
         return { done: false, seen: status.state === "running" ? status.status : "not visible yet" };
       },
       onWait: (seen) => {
@@ -72,30 +62,7 @@ export async function waitForTask(
   return result.value;
 }
 
-/** Whether a task still counts as going on, by one look at it. */
-export function isGoingOn(status: TaskStatus, task: Pending, now: number): boolean {
-  // The time of the submission may be by another machine's clock.
-  const age = Math.abs(now - task.submittedAt);
-  return status.state === "running" || (status.state === "invisible" && age < invisibleMs);
-}
-
-/** Whether a task has succeeded so lately that its effect is still missing from these records because they lag behind. */
-export function isLagging(endedSince: number, task: Pending, records: readonly Ds[], now: number): boolean {
-  const isListed = records.some((record) => formatDs(record) === task.ds);
-  return task.ds !== undefined && !isListed && isDated(task.submittedAt, now) && now < endedSince + lagMs;
-}
-
-/** Whether a submission can have been then. Else a state that was edited by hand would not be looked behind before that time. */
-export function isDated(submittedAt: number, now: number): boolean {
-  return submittedAt < now + mostSkewMs;
-}
-
-/** When a task ended that was over at the first look. */
-export function endedAt(status: TaskStatus, task: Pending): number {
-  return task.submittedAt + ((status.state === "succeeded" ? status.durationMs : undefined) ?? usualMs);
-}
-
-function endOf(status: TaskStatus, at: number): Look<TaskEnd> {
+function ended(status: TaskStatus, at: number): Look<TaskEnd> {
   if (status.state === "failed") {
     const { reason, tries } = status;
     return { done: true, value: { end: "failed", reason, ...(tries !== undefined && { tries }) } };

@@ -1,9 +1,5 @@
 import type { Delegations } from "../../../../provider/lifecycle/ports";
-import {
-  awaitedFor,
-  canBeAwaited,
-  longestKeyWait,
-} from "../../../../provider/lifecycle/change/safety/keyWait";
+import { awaitedFor, canBeAwaited, maxKeyWait } from "../../../../provider/lifecycle/change/safety/keyWait";
 import { createRecord, updateRecord } from "../../operations";
 import { readDnsSettings, type DnsSettings } from "../../../../provider/preflight/settings";
 import type { Reason, Verdict } from "../../../../provider/preflight/verdict";
@@ -16,7 +12,7 @@ afterEach(() => bed?.close());
 const at = (server: string | undefined, code: VerdictCode): Reason =>
   server === undefined ? { code, message: "…" } : { code, message: "…", server };
 
-/** Whether time alone can help, by the reasons of a bogus verdict, and the word for it on the row. */
+/** For each bogus verdict: whether time alone can help, and the row's word for it. */
 test.each<[string, Reason[], boolean, string]>([
   ["ZONE_NONEXISTENT", [at("a", "ZONE_NONEXISTENT")], true, "zone"],
   ["KEYS_WITHHELD", [at(undefined, "KEYS_WITHHELD")], true, "zone's keys"],
@@ -65,10 +61,10 @@ test.each<[number | undefined, number, number]>([
   [600_000, 60_000, 60_000],
   [600_000, -1, 0],
 ])("a wait of %p ms, with %p ms left, is one of %p ms", (configured, left, ms) => {
-  expect(longestKeyWait(configured, left)).toBe(ms);
+  expect(maxKeyWait(configured, left)).toBe(ms);
 });
 
-/** A zone that never has what a DS needs, for this reason. */
+/** Returns a zone that never has the key of the DS, for this reason. */
 function zoneWith(code: VerdictCode): Delegations {
   const reasons = [{ code, message: "no such key", server: "ns1" }];
   const verdict: Verdict = { status: "bogus", reasons, warnings: [] };
@@ -116,7 +112,7 @@ test.each<[string, DnsSettings, Record<string, unknown>, number]>([
   expect(await waitedFor("KEY_NOT_PUBLISHED", settings, more)).toBe(ms);
 });
 
-test("another wait alone makes no task", async () => {
+test("a changed wait alone makes no task", async () => {
   bed = await registrarWith([ds(1)]);
   const news = inputs(ds(1), { keyWait: "5m" });
   const { outs } = await updateRecord(id, outputs(ds(1), { keyWait: "10s" }), news, bed.context);

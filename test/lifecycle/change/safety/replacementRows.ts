@@ -3,15 +3,15 @@ import type { PreflightMode } from "../../../../provider/preflight/settings";
 import { ds } from "../../bed";
 import type { Declared, Program } from "../../stack";
 
-/** What becomes of a replacement: the tasks of a run, its refusals, and what a preview counted its records as before. */
+/** A replacement: the tasks of its run, the refusals, and how the preview counted its records. */
 export interface Row {
   readonly title: string;
-  /** What the stack has, by resource. */
+  /** The stack's records, by resource. */
   readonly has: Readonly<Record<string, number | Ds>>;
-  /** What the registrar has beside that. */
+  /** Other records at the registrar. */
   readonly undeclared?: readonly Ds[];
   readonly program: Program;
-  /** The keys that sign the zone, and those that do so from 100 seconds on. */
+  /** The keys that sign the zone. `late` replaces them after 100 seconds. */
   readonly signing: readonly Ds[];
   readonly late?: readonly Ds[];
   readonly mode?: PreflightMode;
@@ -28,7 +28,7 @@ export const heldUp = "valid only through undeclared records";
 export const bogus = ["PREFLIGHT_BOGUS"];
 export const nothing = /Nothing was submitted\. /;
 
-/** Replacements that add first, and what is none. */
+/** Replacements that add first, and changes that replace nothing. */
 export const plainRows: readonly Row[] = [
   {
     title: "a published key",
@@ -49,7 +49,7 @@ export const plainRows: readonly Row[] = [
     says: /example\.com\/11 was not added: when example\.com\/11 has replaced example\.com\/1, validating resolvers would give no answer.*Nothing was submitted\. Publish the key of "11 13 2 /s,
   },
   {
-    title: "a key that appears while it is waited for",
+    title: "a key that appears during the wait",
     has: { a: 1 },
     program: { a: to(eleven) },
     signing: [one],
@@ -169,7 +169,7 @@ export const plainRows: readonly Row[] = [
     preview: [heldUp],
     tasks: ["Adding 2"],
     codes: bogus,
-    says: /example\.com\/1 was not deleted.*Nothing was submitted for this record\..*Earlier in this run example\.com\/2 was added \(task [-0-9a-f]{36}\)\. To undo that, remove example\.com\/2 from the program and run `pulumi up`\./s,
+    says: /example\.com\/1 was not deleted.*This run submitted nothing for example\.com\/1\. Earlier, it added example\.com\/2 \(task [-0-9a-f]{36}\)\. .*To undo the change of example\.com\/2, remove example\.com\/2 from the program and run `pulumi up`\./s,
   },
   {
     title: "by a record of another domain",

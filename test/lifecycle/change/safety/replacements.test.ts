@@ -1,19 +1,19 @@
 import type { Ds } from "../../../../provider/dnssec/ds";
 import type { Context } from "../../../../provider/lifecycle/context";
-import { Memory } from "../../../../provider/lifecycle/ledger/ledger";
+import { Ledger } from "../../../../provider/lifecycle/ledger/ledger";
 import { createRecord, deleteRecord, noteCheck } from "../../operations";
-import { noteOurs } from "../../../../provider/lifecycle/record/write";
+import { noteOurs } from "../../../../provider/lifecycle/record/noting";
 import { ds, inputs, outputs, registrarWith, rejection, type Bed } from "../../bed";
 import { bogus, eleven, heldUp, one, plainRows, to, twelve, two, type Row } from "./replacementRows";
 import { specialRows } from "./specialReplacementRows";
 import { judgeOf, Stack, type Outcome } from "../../stack";
 
-// What becomes of replacements: the tasks of a run, its refusals, and what a preview said before.
+// Each replacement: the tasks of its run, the refusals, and the preview before it.
 
 let bed: Bed;
 afterEach(() => bed.close());
 
-/** A stack that has these records, before a zone that is signed so. */
+/** Starts a stack with these records, and a zone that these keys sign. */
 async function stackOf({ has, undeclared = [], ...row }: Row): Promise<Stack> {
   const records = Object.entries(has).map(([name, record]) => ({
     name,
@@ -49,13 +49,13 @@ test.each([...plainRows, ...specialRows].map((row) => [row.title, row] as const)
     codes: row.codes ?? [],
   });
   if (row.says) expect(saidIn(outcome)).toMatch(row.says);
-  // A preview that counts all as secure has not been followed by a refusal of what is bogus, but for what is between.
+  // Where a preview counts all as secure, only a set in the middle of the run is refused.
   if (outcome.codes.length > 0 && preview.every((one) => one === "secure")) {
     expect(row.title).toMatch(/alone holds a set up|at eight records/);
   }
 });
 
-/** A wrong record in the place of a good one whose own resource leaves the program. */
+/** A wrong record in place of a good one whose own resource leaves the program. */
 const overwriting: Row = {
   title: "a wrong digest for the key tag of a record that leaves the program",
   has: { x: 1, y: 2 },
@@ -120,7 +120,7 @@ describe("over more than one run", () => {
     expect(messages.join()).toMatch(/example\.com\/11 was not deleted.*Nothing was submitted\. /s);
   });
 
-  test("a replacement that goes on from half-way by a third key is judged by its own end", async () => {
+  test("a replacement that continues from half-way with a third key is judged by its own end", async () => {
     const stack = await halfWay();
     stack.use(signedBy(one, twelve));
     expect(await stack.up({ a: to(twelve) })).toMatchObject({
@@ -134,7 +134,7 @@ describe("within one run", () => {
   const context = (signing: () => readonly Ds[]): Context => ({
     ...bed.context,
     dnsOverrides: {},
-    memory: new Memory(),
+    ledger: new Ledger(),
     delegations: {
       keysOf: () => Promise.resolve(judgeOf(signing())),
       published: () => Promise.reject(new Error("nothing waits for publication")),
@@ -142,11 +142,11 @@ describe("within one run", () => {
   });
   const urn = (name: string) => `urn:pulumi:dev::shop::type::${name}`;
   const bag = (record: Ds, name: string) => inputs(record, { __urn: urn(name) });
-  const replace = (name: string, [from, to]: readonly [Ds, Ds], { memory }: Context): void => {
-    expect(noteCheck(bag(from, name), bag(to, name), memory)).toEqual([]);
+  const replace = (name: string, [from, to]: readonly [Ds, Ds], { ledger }: Context): void => {
+    expect(noteCheck(bag(from, name), bag(to, name), ledger)).toEqual([]);
   };
 
-  test("a second try of a creation, which Pulumi's hooks can ask for, is judged as the first one was", async () => {
+  test("a retry by Pulumi's hooks is judged like the first try", async () => {
     bed = await registrarWith([one]);
     const run = context(() => [one]);
     replace("a", [one, eleven], run);
@@ -155,60 +155,60 @@ describe("within one run", () => {
     expect(bed.submissions()).toEqual([]);
   });
 
-  test("a replacement that the run comes to later is refused with what the first one did, and how to undo it", async () => {
+  test("the refusal of a later replacement says what the first one did, and how to undo it", async () => {
     bed = await registrarWith([one, two]);
     const run = context(() => [one, two]);
     replace("a", [one, eleven], run);
     await createRecord(bag(eleven, "a"), run);
-    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    noteOurs("example.com/1", bag(one, "a"), run.ledger);
     replace("b", [two, twelve], run);
     const { message } = await rejection(createRecord(bag(twelve, "b"), run));
     expect(bed.submissions()).toEqual(["Adding"]);
     expect(message).toMatch(
       new RegExp(
-        "example\\.com/12 was not added: .* Nothing was submitted for this record\\. .* Earlier in this run example\\.com/11 was " +
-          `added \\(task ${bed.emulator.tasks()[0]?.taskNo}\\)\\. To undo that, declare "1 13 2 ${one.digest}" ` +
+        "example\\.com/12 was not added: .* This run submitted nothing for example\\.com/12\\. Earlier, it added " +
+          `example\\.com/11 \\(task ${bed.emulator.tasks()[0]?.taskNo}\\)\\. .* To undo the change of example\\.com/11, declare "1 13 2 ${one.digest}" ` +
           "\\(example\\.com/1\\) in its place again and run `pulumi up`\\.$",
       ),
     );
   });
 
-  test("a refusal of the addition after a deletion says what was deleted, and how to undo it", async () => {
+  test("the refusal of an addition says what the run deleted before, and how to undo it", async () => {
     bed = await registrarWith([one]);
     let signing = [one, eleven];
     const run = context(() => signing);
     replace("a", [one, eleven], run);
     await deleteRecord("example.com/1", outputs(one, { __urn: urn("a") }), run);
-    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    noteOurs("example.com/1", bag(one, "a"), run.ledger);
     signing = [one];
     const { message } = await rejection(createRecord(bag(eleven, "a"), run));
     expect(bed.submissions()).toEqual(["Deleting"]);
     expect(message).toMatch(
-      /^example\.com\/11 was not added: .* Nothing was submitted for this record\. .* Earlier in this run example\.com\/1 was deleted \(task [-0-9a-f]{36}\)\. To undo that, declare "1 13 2 [0-9a-f]+" \(example\.com\/1\) again and run `pulumi up`\.$/,
+      /^example\.com\/11 was not added: .* This run submitted nothing for example\.com\/11\. Earlier, it deleted example\.com\/1 \(task [-0-9a-f]{36}\)\. .* To undo the change of example\.com\/1, declare "1 13 2 [0-9a-f]+" \(example\.com\/1\) again and run `pulumi up`\.$/,
     );
   });
 
-  test("a mistyped domain after a deletion is not said to have changed nothing", async () => {
+  test("the error about a mistyped domain says what the run deleted before", async () => {
     bed = await registrarWith([one]);
     const run = context(() => [one]);
     const mistyped = { ...bag(eleven, "a"), domainName: "exmaple.com" };
-    noteCheck(bag(one, "a"), mistyped, run.memory);
+    noteCheck(bag(one, "a"), mistyped, run.ledger);
     const off = { ...run, dnsOverrides: { mode: "off" } as const };
     await deleteRecord("example.com/1", outputs(one, { __urn: urn("a") }), off);
-    noteOurs("example.com/1", bag(one, "a"), run.memory);
+    noteOurs("example.com/1", bag(one, "a"), run.ledger);
     const { message } = await rejection(createRecord(mistyped, off));
     expect(bed.submissions()).toEqual(["Deleting"]);
     expect(message).toMatch(
-      /Nothing was changed for this record\. Check the spelling of exmaple\.com\. Earlier in this run example\.com\/1 was deleted \(task [-0-9a-f]{36}\)\./,
+      /This run changed nothing for exmaple\.com\/11\. Earlier, it deleted example\.com\/1 \(task [-0-9a-f]{36}\)\. Check the spelling of exmaple\.com\. To undo/,
     );
   });
 
-  test("a record of another resource is no part of a refusal by the registrar", async () => {
+  test("a refusal by the registrar does not mention records of other resources", async () => {
     bed = await registrarWith([one, ds(2, "f")]);
     const run = context(() => [one, eleven]);
     replace("a", [one, eleven], run);
     await createRecord(bag(eleven, "a"), run);
-    noteCheck({}, bag(two, "b"), run.memory);
+    noteCheck({}, bag(two, "b"), run.ledger);
     const { code, message } = await rejection(createRecord(bag(two, "b"), run));
     expect([code, message.includes("Nothing was changed."), message.includes("Earlier")]).toEqual([
       "DS_CONFLICT",

@@ -10,7 +10,7 @@ import { domain, ds, inputs, outputs, registrarWith, rejection, withRegistrar, t
 let bed: Bed;
 afterEach(() => bed.close());
 
-/** A zone that is signed by the keys of these tags, and whose servers do not all answer, or none of them. */
+/** A zone that the keys of these tags sign. One or all of its servers may be silent. */
 interface Zone {
   signs: readonly number[];
   readonly silent?: "one" | "all" | undefined;
@@ -18,7 +18,7 @@ interface Zone {
 
 const word = (code: string, message: string) => ({ code, message });
 
-/** What counts is whether some record leads to a key that signs; 200 and above are of algorithms that nobody supports. */
+/** Secure if a record leads to a key that signs. Tags from 200 on have unsupported algorithms. */
 function judgeOf({ signs, silent }: Zone): Judge {
   return (set): Verdict => {
     const counting = set.filter(({ keyTag }) => keyTag < 200);
@@ -29,7 +29,7 @@ function judgeOf({ signs, silent }: Zone): Judge {
       warnings,
     });
     if (counting.length === 0) return verdict("insecure", "NO_DS", "nothing that counts");
-    if (silent === "all") return verdict("unknown", "NO_ANSWER", "nobody answers");
+    if (silent === "all") return verdict("unknown", "NO_ANSWER", "no server answers");
     const leads = counting.some(({ keyTag }) => signs.includes(keyTag));
     const tags = counting.map(({ keyTag }) => keyTag).join(", ");
     return leads
@@ -38,7 +38,7 @@ function judgeOf({ signs, silent }: Zone): Judge {
   };
 }
 
-/** How often the zone was asked. */
+/** Number of questions to the zone. */
 let asked = 0;
 
 function contextWith(zone: Zone, mode?: PreflightMode): Context {
@@ -59,7 +59,7 @@ const operations = {
   "delete 1": (context: Context) => deleteRecord(`${domain}/1`, outputs(ds(1)), context),
 } as const;
 
-test("a refusal after a task that has vanished tells of it, and the state keeps it", async () => {
+test("a refusal after a vanished task names the task, and the state keeps it", async () => {
   bed = await registrarWith([]);
   const start = bed.elapsed();
   const delegations: Delegations = {
@@ -80,7 +80,7 @@ test("a refusal after a task that has vanished tells of it, and the state keeps 
     properties: { pending: { taskNo: "T-1", action: "add" } },
   });
   expect(error.message).toContain(
-    "Nothing else was submitted. Task T-1 was submitted earlier in this run, and the registrar does not show it.",
+    "This run submitted nothing else. Earlier, it submitted task T-1, which the registrar does not show.",
   );
 });
 
@@ -93,7 +93,7 @@ const keyOf = (...signs: number[]): Zone => ({ signs });
 
 type Row = [keyof typeof operations, readonly Ds[], Zone, PreflightMode, Outcome, RegExp | undefined];
 
-/** Of the operations by what the registrar has, and what the zone is signed by: the outcome, and what the row says. */
+/** Operations by the registrar's records and the zone's keys: the outcome, and the row's text. */
 const rows: Row[] = [
   ["add 1", [], keyOf(1), "enforce", "done", undefined],
   ["add 1", [], keyOf(2), "enforce", "PREFLIGHT_BOGUS", undefined],
@@ -106,7 +106,7 @@ const rows: Row[] = [
   ["add 1", [ds(2)], keyOf(1), "enforce", "done", undefined],
   ["add 1", [], { signs: [1], silent: "one" }, "enforce", "done", /ns2 does not answer/],
   ["add 1", [], { signs: [1], silent: "one" }, "strict", "PREFLIGHT_UNPROVEN", undefined],
-  ["add 1", [], { signs: [1], silent: "all" }, "enforce", "done", /not known to be safe: nobody answers/],
+  ["add 1", [], { signs: [1], silent: "all" }, "enforce", "done", /not known to be safe: no server answers/],
   ["add 1", [], { signs: [1], silent: "all" }, "warn", "done", /not known to be safe/],
   ["add 1", [], { signs: [1], silent: "all" }, "strict", "PREFLIGHT_UNPROVEN", undefined],
   ["modify 1", otherOne, keyOf(1), "enforce", "done", undefined],
@@ -151,7 +151,8 @@ test("a refusal says what was asked, what the zone publishes, what is true, and 
   expect(error.message).toBe(
     "example.com/1 was not added: with it, validating resolvers would give no answer for example.com. The zone publishes " +
       `key 2371, 20326, not 1. Nothing was submitted. Publish the key of "1 13 2 ${ds(1).digest}" ` +
-      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
+      "in the zone and sign with it, or correct the record. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, " +
+      "and takes example.com off the internet for validating resolvers.",
   );
 });
 
@@ -159,22 +160,22 @@ test("a refused deletion names the record that holds the domain up, and the comm
   bed = await registrarWith(two);
   const error = await rejection(operations["delete 1"](contextWith({ signs: [1] })));
   for (const part of [
-    "example.com/1 was not deleted: it is the record that holds example.com up",
-    "what is left (2)",
-    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway",
+    "example.com/1 was not deleted: example.com depends on this record; without it, validating resolvers would give no answer for the domain.",
+    "remaining records (2)",
+    "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` or `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi destroy` makes the change anyway, and takes example.com off",
   ]) {
     expect(error.message).toContain(part);
   }
 });
 
-test("a record that is there already is adopted whatever the zone publishes, and the row warns", async () => {
+test("adopts an existing record whatever the zone publishes, and warns", async () => {
   bed = await registrarWith(one);
   await operations["add 1"](contextWith({ signs: [2] }));
   expect(bed.submissions()).toEqual([]);
   expect(bed.said().join("\n")).toMatch(/example\.com is bogus.*publishes key 2, not 1/);
 });
 
-test("of an adopted record that the parent publishes, the program process warns", async () => {
+test("leaves it to the program process to warn about an adopted record that the parent publishes", async () => {
   bed = await registrarWith(one);
   const { delegations, ...context } = contextWith({ signs: [2] });
   const answer = (set: readonly Ds[]) => ({ server: "p", outcome: "answered", ds: set, ttl: 60 }) as const;
@@ -188,10 +189,10 @@ test("of an adopted record that the parent publishes, the program process warns"
   expect(await adopt()).toBe(2);
 });
 
-test("of an adopted record beside a declared one that is not published yet, the row warns", async () => {
+test("warns about an adopted record beside a declared one that is not published yet", async () => {
   bed = await registrarWith(one);
   const { delegations, ...context } = contextWith({ signs: [3] });
-  context.memory.declarations.declare("urn:2", `${domain}/2`, ds(2));
+  context.ledger.declarations.declare("urn:2", `${domain}/2`, ds(2));
   const published = () =>
     Promise.resolve({ answers: [{ server: "p", outcome: "answered", ds: one, ttl: 60 } as const] });
   await operations["add 1"]({ ...context, delegations: { ...delegations, published } });
@@ -199,7 +200,7 @@ test("of an adopted record beside a declared one that is not published yet, the 
 });
 
 describe("a key that is being published", () => {
-  /** The zone's key appears so many milliseconds after the beginning. */
+  /** Returns a zone whose key appears `ms` milliseconds after the start. */
   function lateZone(ms: number): Context {
     return {
       ...bed.context,
@@ -211,7 +212,7 @@ describe("a key that is being published", () => {
     };
   }
 
-  test("is waited for", async () => {
+  test("is awaited", async () => {
     bed = await registrarWith([]);
     await operations["add 1"](lateZone(100_000));
     expect(bed.submissions()).toEqual(["Adding"]);
@@ -227,8 +228,8 @@ describe("a key that is being published", () => {
 
   test.each([
     ["two minutes", "15m", 120_000],
-    ["half of the time that there is", "1m", 30_000],
-  ])("is waited for %s at the most", async (_, create, most) => {
+    ["half of the remaining time", "1m", 30_000],
+  ])("is awaited for at most %s", async (_, create, most) => {
     bed = await registrarWith([]);
     const late = inputs(ds(1), { __timeouts: { create } });
     const error = await rejection(createRecord(late, lateZone(most + 10_000)));
@@ -236,7 +237,7 @@ describe("a key that is being published", () => {
     expect([bed.elapsed(), bed.submissions()]).toEqual([most, []]);
   });
 
-  test("is not waited for where nothing is refused", async () => {
+  test("is not awaited where nothing is refused", async () => {
     bed = await registrarWith([]);
     await operations["add 1"]({ ...lateZone(10_000), dnsOverrides: { mode: "warn" } });
     expect(bed.elapsed()).toBeLessThan(10_000);
@@ -254,7 +255,7 @@ describe("a key that is being published", () => {
   });
 });
 
-describe("a standby and its active record, of which only one has a key in the zone, are", () => {
+describe("a standby without a key in the zone and its active record are", () => {
   const create = (keyTag: number, context: Context) => createRecord(inputs(ds(keyTag)), context);
   const remove = (keyTag: number, context: Context) =>
     deleteRecord(`${domain}/${keyTag}`, outputs(ds(keyTag)), context);
@@ -270,7 +271,7 @@ describe("a standby and its active record, of which only one has a key in the zo
     await Promise.all(order.map((keyTag) => operation(keyTag, context)));
     expect(bed.listed().map(({ keyTag }) => keyTag)).toEqual(what === "made" ? [1, 2] : []);
     expect(bed.submissions()).toHaveLength(2);
-    // Neither waited for a key.
+    // Neither waited for its key.
     expect(bed.reports.map(({ text }) => text).join("\n")).not.toMatch(/key \d+\?/);
   });
 

@@ -14,7 +14,7 @@ const seven = {
   h: to(ds(8)),
 };
 
-/** With `deleteBeforeReplace`, at eight records, by `--replace`, under another name, over what is there already. */
+/** Replacements with `deleteBeforeReplace`, at eight records, by `--replace`, renamed, adopted. */
 export const specialRows: readonly Row[] = [
   {
     title: "the digest of another key, by deleting first",
@@ -54,7 +54,7 @@ export const specialRows: readonly Row[] = [
     says: /example\.com\/1 was not deleted: when example\.com\/11 has replaced example\.com\/1, .*Nothing was submitted\. Publish the key of "11 13 2 /s,
   },
   {
-    title: "a key that appears while it is waited for, by deleting first",
+    title: "a key that appears during the wait, by deleting first",
     has: { a: 1 },
     program: { a: to(eleven, first) },
     signing: [one],
@@ -70,7 +70,7 @@ export const specialRows: readonly Row[] = [
     preview: ["secure", "secure"],
     tasks: [],
     codes: bogus,
-    says: /example\.com\/1 was not deleted: it is the record that holds example\.com up/,
+    says: /example\.com\/1 was not deleted: example\.com depends on this record/,
   },
   {
     title: "at eight records",
@@ -126,7 +126,7 @@ export const specialRows: readonly Row[] = [
     preview: [heldUp],
     tasks: ["Adding 11"],
     codes: bogus,
-    says: /Earlier in this run example\.com\/11 was added \(task [-0-9a-f]{36}\)\. To undo that, declare example\.com\/1 in its place again and run `pulumi up`\./,
+    says: /This run submitted nothing for example\.com\/1\. Earlier, it added example\.com\/11 \(task [-0-9a-f]{36}\)\. .*To undo the change of example\.com\/11, declare example\.com\/1 in its place again and run `pulumi up`\./,
   },
   {
     title: "a wrong key, by --replace and deleting first",

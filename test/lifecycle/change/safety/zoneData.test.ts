@@ -11,14 +11,14 @@ afterEach(() => bed.close());
 
 interface Scene {
   readonly zone: TestZone;
-  /** Of the key that signs the zone's keys. */
+  /** The DS record of the key that signs the zone's keys. */
   readonly active: Ds;
-  /** Of a key that no server has. */
+  /** The DS record of a key that no server has. */
   readonly standby: Ds;
   readonly context: (mode: PreflightMode) => Context;
 }
 
-/** The registrar, and the domain's zone as its servers have it, by the real DNS. */
+/** Starts a registrar, and real DNS servers with the domain's zone. */
 async function scene(condition: ZoneConditionName): Promise<Scene> {
   bed = await startBed({ dns: { zones: [{ name: domain, condition }] } });
   const zone = bed.emulator.dns.zone(domain);
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
   ["add a standby", "active", "healthy", "enforce", "done", /right for a standby/],
   ["modify to the active", "damaged", "dataUnsigned", "enforce", "PREFLIGHT_BOGUS"],
   ["modify to the active", "damaged", "healthy", "enforce", "done"],
-  // What leaves a set that validates nowhere is how an outage is repaired.
+  // Deletions from a set that validates nowhere repair an outage.
   ["delete the active", "active", "dataUnsigned", "enforce", "done", /turns insecure/],
   ["delete the active", "both", "dataUnsigned", "enforce", "done", /still bogus/],
   ["delete the standby", "both", "dataUnsigned", "enforce", "done", /still bogus.*its data is not/],
@@ -130,11 +130,11 @@ test("a refusal says that the data is at fault, and what to do about it", async 
       `${set.zone.servers[0]}: the zone's keys are signed, and its data is not: the SOA record has no RRSIG. ` +
       "The whole zone must be signed. Nothing was submitted. " +
       "Sign the whole zone, at every server, with keys of its DNSKEY RRset. " +
-      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway.",
+      "`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, and takes example.com off the internet for validating resolvers.",
   );
 });
 
-test("data that is still being signed is waited for, as a key is", async () => {
+test("waits for data that is still being signed, as for a key", async () => {
   const set = await scene("dataUnsigned");
   const { delegations } = set.context("enforce");
   const context: Context = {

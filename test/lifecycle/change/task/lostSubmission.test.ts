@@ -17,7 +17,7 @@ import {
   wanted,
 } from "../../bed";
 
-// Submissions of which nobody has told whether they made a task.
+// Submissions that may have made a task: their answers were lost.
 
 const adding = "SaveSingleTaskForAddingDSRecord";
 const submissions = ["Adding", "Modifying", "Deleting"].map((verb) => `SaveSingleTaskFor${verb}DSRecord`);
@@ -44,7 +44,7 @@ describe.each(Object.entries(operations))("%s, when its answer is lost,", (_, { 
     ["the listing lags by 90 s", 2, 90],
     ["the listing lags by five minutes", 2, 300],
     ["the task takes four minutes, and the listing lags by five", 240, 300],
-  ])("is not made again though %s", async (__, taskSeconds, lagSeconds) => {
+  ])("is not repeated though %s", async (__, taskSeconds, lagSeconds) => {
     bed = await startBed({
       domains: { [domain]: before },
       taskDurationMs: taskSeconds * 1_000,
@@ -55,7 +55,7 @@ describe.each(Object.entries(operations))("%s, when its answer is lost,", (_, { 
     expect(bed.listed()).toEqual(after);
   });
 
-  test("is made again when no task has shown for two minutes", async () => {
+  test("is repeated when no task has shown for two minutes", async () => {
     bed = await registrarWith(before, [neverCame]);
     await run();
     expect(bed.submissions()).toHaveLength(2);
@@ -64,7 +64,7 @@ describe.each(Object.entries(operations))("%s, when its answer is lost,", (_, { 
     expect(bed.elapsed()).toBeLessThan(minutes(2.5));
   });
 
-  test("is not made again as long as the list of tasks cannot be had", async () => {
+  test("is not repeated while the list of tasks is not available", async () => {
     bed = await registrarWith(before, [neverCame, noList]);
     const error = await rejection(run());
     expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
@@ -72,18 +72,18 @@ describe.each(Object.entries(operations))("%s, when its answer is lost,", (_, { 
     expect(bed.submissions()).toHaveLength(1);
   });
 
-  test("is not made again when the registrar refuses it for a reason that nobody knows", async () => {
+  test("is not repeated when the registrar refuses it with an unknown code", async () => {
     const refusal: FaultRule = { action: submissions, fault: { kind: "error", code: "NobodyKnowsThisCode" } };
     bed = await registrarWith(before, [refusal]);
     const error = await rejection(run());
     expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "NobodyKnowsThisCode" } });
-    expect(error.message).toContain("It was looked for, and there is none");
+    expect(error.message).toContain("This run searched for a task and found none");
     expect(error).not.toHaveProperty("id");
     expect(bed.submissions()).toHaveLength(1);
     expect(bed.elapsed()).toBeLessThan(40_000);
   });
 
-  test("comes about though the registrar says that nobody knows what", async () => {
+  test("is done although the registrar answers with an unknown code", async () => {
     const fault = { kind: "error", code: "NobodyKnowsThisCode", effect: true } as const;
     bed = await registrarWith(before, [{ action: submissions, fault }]);
     await run();
@@ -92,7 +92,7 @@ describe.each(Object.entries(operations))("%s, when its answer is lost,", (_, { 
   });
 });
 
-test("a task of the domain that was over before takes nobody for the lost one", async () => {
+test("does not mistake a task that ended before for the lost one", async () => {
   bed = await startBed({ domains: [domain], taskDurationMs: 30_000 });
   await createRecord(inputs(ds(2)), bed.context);
   bed.emulator.faults.add(neverCame);
@@ -102,7 +102,7 @@ test("a task of the domain that was over before takes nobody for the lost one", 
   expect(bed.listed()).toEqual([ds(2), wanted]);
 });
 
-test("the domain was said to be busy with the very task: its refused second one is no failure", async () => {
+test("succeeds when the lost task itself makes the domain busy, and a second one fails", async () => {
   const busy: FaultRule["fault"] = { kind: "error", code: "TaskIsBeingProcessed", effect: true };
   bed = await registrarWith(
     [],
@@ -112,10 +112,10 @@ test("the domain was said to be busy with the very task: its refused second one 
   expect(bed.listed()).toEqual([wanted]);
 });
 
-describe("a creation that ends in doubt", () => {
+describe("a creation whose effect is unknown at its end", () => {
   const outage: FaultRule = { call: { from: 2 }, fault: { kind: "resetAfter" } };
 
-  /** The registrar takes the submission, and answers nothing from then on. */
+  /** Creates a record at a registrar that takes the submission and answers nothing afterwards. */
   async function doubtful(faults: readonly FaultRule[] = [outage], before = [other]): Promise<PropertyBag> {
     bed = await registrarWith(before, faults);
     const error = await rejection(createRecord(inputs(wanted, { onConflict: "replace" }), bed.context));
@@ -137,7 +137,7 @@ describe("a creation that ends in doubt", () => {
 
   const news = inputs(wanted, { onConflict: "replace" });
 
-  test("is a change, and is gone on with by up, without a second task", async () => {
+  test("is a change, and up continues it without a second task", async () => {
     const state = await doubtful();
     expect(diffRecords(id, state, news)).toMatchObject({ changes: true, replaces: [] });
     const { outs } = await updateRecord(id, state, news, bed.anotherProcess());
@@ -159,7 +159,7 @@ describe("a creation that ends in doubt", () => {
     expect(bed.listed()).toEqual([]);
   });
 
-  test("is done again by up when there was no task", async () => {
+  test("is repeated by up when there was no task", async () => {
     const state = await doubtful([{ call: { from: 2 }, fault: { kind: "resetBefore" } }], []);
     await updateRecord(id, state, news, bed.anotherProcess());
     expect(bed.listed()).toEqual([wanted]);
@@ -178,7 +178,7 @@ describe("a creation that ends in doubt", () => {
   });
 });
 
-describe("a doubt in the state", () => {
+describe("a lost submission in the state", () => {
   const pendingSince = (ms: number, more: PropertyBag = {}) =>
     outputs(wanted, {
       pending: { action: "add", submittedAt: bed.context.clock.now() - ms, ds: formatDs(wanted), ...more },
@@ -188,17 +188,17 @@ describe("a doubt in the state", () => {
     bed = await registrarWith([]);
     const state = pendingSince(60_000);
     expect(await readRecord(id, state, bed.context)).toEqual({ id, props: state });
-    expect(bed.said()).toEqual([expect.stringContaining("there is no task to be seen yet")]);
+    expect(bed.said()).toEqual([expect.stringContaining("no task is visible yet")]);
   });
 
-  test("keeps the state while the list of tasks cannot be had, for half an hour", async () => {
+  test("keeps the state for half an hour while the list of tasks is not available", async () => {
     bed = await registrarWith([], [noList]);
     const [early, late] = [pendingSince(minutes(29)), pendingSince(minutes(31))];
     expect(await readRecord(id, early, bed.context)).toEqual({ id, props: early });
     expect(await readRecord(id, late, bed.context)).toEqual({ id: "" });
   });
 
-  test("keeps the state while a task goes on", async () => {
+  test("keeps the state while a task runs", async () => {
     bed = await registrarWith([]);
     bed.emulator.addForeignTask(domain, { durationMs: minutes(30) });
     bed.advance(minutes(5));
@@ -206,12 +206,12 @@ describe("a doubt in the state", () => {
     expect(await readRecord(id, state, bed.context)).toEqual({ id, props: state });
   });
 
-  test.each([-365, 365])("that is dated %d days off does not count", async (days) => {
+  test.each([-365, 365])("that is dated %d days off is ignored", async (days) => {
     bed = await registrarWith([]);
     expect(await readRecord(id, pendingSince(days * 86_400_000), bed.context)).toEqual({ id: "" });
   });
 
-  test("is waited out by destroy, whatever is listed meanwhile", async () => {
+  test("is awaited by destroy, whatever is listed meanwhile", async () => {
     bed = await registrarWith([], [{ fault: { kind: "lagListing", ms: minutes(5) } }]);
     const state = pendingSince(0);
     const submission = await bed
@@ -228,7 +228,7 @@ describe("a doubt in the state", () => {
     expect(bed.submissions()).toEqual(["Adding", "Deleting"]);
   });
 
-  test.each([7, "", null])("whose task has the number %j is none", async (taskNo) => {
+  test.each([7, "", null])("whose task has the number %j is ignored", async (taskNo) => {
     bed = await registrarWith([]);
     expect(await readRecord(id, pendingSince(0, { taskNo }), bed.context)).toEqual({ id: "" });
   });
