@@ -1,6 +1,6 @@
 /**
  * What the closures in Pulumi's state load by name, in Pulumi's dynamic provider process. A frozen contract, since states
- * of every released version load it: these exports, with the signatures of Pulumi's `dynamic.ResourceProvider`.
+ * of every released version load it: these exports, most with the signatures of Pulumi's `dynamic.ResourceProvider`.
  */
 // First, so that it speaks before p-retry is loaded.
 import "./nodeVersion";
@@ -37,3 +37,13 @@ function remove(id: string, props: PropertyBag) {
   return dynamicProvider().delete(id, props);
 }
 export { remove as delete };
+
+/**
+ * Makes the closure of a `DsRecord` its provider. Synchronous and without failure, since Pulumi calls the methods at once.
+ *
+ * @example load("pulumi-alicloud-dnssec/provider").dsRecord(this, request);
+ */
+export function dsRecord(closure: object, request: { config: ConfigReader }): void {
+  Object.assign(closure, { check, diff, create, read, update, delete: remove });
+  void configure(request);
+}

@@ -125,6 +125,19 @@ describe("the configuration", () => {
     expect(emulator.calls()).toHaveLength(1);
   });
 
+  test("of the same values keeps the claims: a task of this process is not taken for a lost one", async () => {
+    const emulator = await newEmulator();
+    const { records, configure } = recordsWith(valuesFor(emulator));
+    await records.create(inputs(2), {});
+    configure(valuesFor(emulator));
+    const action = "SaveSingleTaskForAddingDSRecord";
+    emulator.faults.add({ action, call: 1, fault: { kind: "resetBefore" } });
+    const startedAt = manual.now();
+    await records.create(inputs(3), {});
+    // Such a task would be waited for, up to ten minutes for the listing to show its effect.
+    expect(manual.now() - startedAt).toBeLessThan(4 * 60_000);
+  });
+
   test("of other values gets another client, for the operations from then on", async () => {
     const [one, other] = [await newEmulator(), await newEmulator()];
     const { records, configure } = recordsWith(valuesFor(one));

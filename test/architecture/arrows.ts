@@ -40,7 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "provider/dynamic/program": {
     imports: ["provider/config.ts", "provider/preflight", "provider/dnssec"],
-    builtins: ["node:module"],
+    builtins: ["node:fs", "node:module", "node:path"],
   },
   "provider/dynamic/process": {
     imports: ["provider/records.ts", "provider/dnssec"],
@@ -169,7 +169,10 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   // Named to silence what they print and to send their calls through a proxy.
   httpx: ["provider/alicloud/credentials/credentials.ts", "provider/alicloud/transport.ts"],
   debug: ["provider/alicloud/silenceDebug.ts"],
-  "pulumi-alicloud-dnssec": ["provider/dynamic/program/closure.ts"],
+  "pulumi-alicloud-dnssec": [
+    "provider/dynamic/program/closure.ts",
+    "provider/dynamic/program/servingPackage.ts",
+  ],
 };
 
 export const packages: readonly string[] = Object.keys(importers);

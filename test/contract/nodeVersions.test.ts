@@ -106,10 +106,10 @@ describe.each(rows.filter(({ always }) => all || always))("Node.js $node", ({ no
     const { created, deleted, printed } = await provided(file);
     expect(printed).toBe("");
     if (works) return expect([created, deleted]).toEqual(["done", "done"]);
-    expect(created).toContain(sentence);
-    expect(created).not.toMatch(/ERR_REQUIRE_ESM|\n\s+at /);
-    // The closure in the state tells the first call why, and keeps the others from passing for done.
-    expect(deleted).toContain("pulumi-alicloud-dnssec cannot be loaded");
+    for (const said of [created, deleted]) {
+      expect(said).toContain(sentence);
+      expect(said).not.toMatch(/ERR_REQUIRE_ESM|\n\s+at /);
+    }
   });
 });
 

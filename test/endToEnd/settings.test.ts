@@ -108,7 +108,7 @@ test("both processes read structured lists with secrets, and misspelt settings a
   expect(asked()).toEqual([first, second].sort());
   for (const hint of ["alicloud-dnssec:preflght", "ALICLOUD_DNSSEC_PREFLIHGT"]) {
     expect(preview.stdout).toContain(
-      `${hint} is no setting of pulumi-alicloud-dnssec and has no effect. Did you mean`,
+      `${hint} is not a setting of pulumi-alicloud-dnssec and has no effect. Did you mean`,
     );
   }
   const up = await project.up([], { env });

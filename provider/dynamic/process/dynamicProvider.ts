@@ -11,7 +11,7 @@ export type DynamicProvider = ReturnType<typeof createDynamicProvider>;
 
 let shared: DynamicProvider | undefined;
 
-/** Returns the provider of this process, which all closures share, whatever the release that wrote them. */
+/** Returns the provider of this process. All closures share it, whatever release wrote them. */
 export function dynamicProvider(): DynamicProvider {
   shared ??= createDynamicProvider();
   return shared;
@@ -40,8 +40,8 @@ function createDynamicProvider() {
   };
   return {
     /**
-     * Keeps the stack's configuration for the operations. Synchronous and without failure: Pulumi lets other calls in
-     * before this one is answered, and forgets a failure.
+     * Keeps the stack's configuration for the operations. It is synchronous and never fails, because
+     * Pulumi lets other calls in before this one is answered, and forgets a failure.
      */
     configure(request: { config: ConfigReader }): Promise<void> {
       config = request.config;

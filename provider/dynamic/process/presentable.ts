@@ -18,6 +18,6 @@ function unexpected(error: unknown): DsRecordError {
     error instanceof Error ? /at .*?([\w-]+\.[cm]?js:\d+:\d+)/.exec(error.stack ?? "")?.[1] : undefined;
   return new DsRecordError(
     "UNEXPECTED",
-    `A mistake in pulumi-alicloud-dnssec: ${kind}${place ? ` at ${place}` : ""}. Please report it. \`pulumi up\` looks at what the registrar has and goes on from there.`,
+    `A mistake in pulumi-alicloud-dnssec: ${kind}${place ? ` at ${place}` : ""}. Please report it. \`pulumi up\` reads what the registrar has and continues from there.`,
   );
 }

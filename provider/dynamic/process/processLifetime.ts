@@ -1,22 +1,25 @@
 import { fstatSync } from "node:fs";
 import { DsRecordError } from "../../errors";
 
-/** How long an orphaned process may still live, in milliseconds. */
-const longestMs = 15_000;
+/** Maximum life of an orphaned process, in ms. */
+const maxOrphanMs = 15_000;
 
-/** Counts the calls in flight, so that an orphaned process can leave as soon as none is. */
+/** Counts the calls under way, so that an orphaned process can end as soon as there are none. */
 export interface Life {
+  /** Runs a call and counts it meanwhile. */
   during<T>(call: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Ends this process when its CLI is gone, for nobody would hear of what it still does. A killed CLI shows as the end of
- * standard input and in no other way: a shell stands between, so that the parent's pid stays, and the engine sends a
- * SIGINT at the end of every operation, so that one says nothing. Waits end at once; an HTTP request in flight may
- * finish.
+ * Ends this process when its CLI is gone and cannot receive results any more. A killed CLI shows only as
+ * the end of standard input: a shell stands between, so the parent's pid stays, and the engine sends a
+ * SIGINT at the end of every operation, so a SIGINT says nothing. Waits end at once; an HTTP request under
+ * way may finish.
  *
- * Acts in Pulumi's dynamic provider process alone, and only where standard input is a pipe: elsewhere it may be at its
- * end from the start.
+ * Acts only in Pulumi's dynamic provider process, and only where standard input is a pipe: elsewhere it
+ * may have ended from the start.
+ *
+ * @param onOrphaned Ends the waits with a `DsRecordError` PROCESS_ORPHANED.
  */
 export function watchLife(
   onOrphaned: (reason: DsRecordError) => void,
@@ -31,7 +34,7 @@ export function watchLife(
     process.stdin.on("end", () => {
       orphaned = true;
       onOrphaned(new DsRecordError("PROCESS_ORPHANED", "The Pulumi CLI that asked for this has ended."));
-      setTimeout(() => exit(1), longestMs).unref();
+      setTimeout(() => exit(1), maxOrphanMs).unref();
       leaveIfIdle();
     });
     process.stdin.on("error", () => undefined);
@@ -45,7 +48,7 @@ export function watchLife(
         return await call();
       } finally {
         inFlight -= 1;
-        // Not at once: the answer is still to be sent, should somebody listen after all.
+        // Later, so that the answer is still sent.
         if (orphaned) setImmediate(leaveIfIdle);
       }
     },

@@ -7,19 +7,19 @@ import type { DnsInputs } from "./preview";
 import { withoutStack } from "./runError";
 import { secretSettings, settingNames } from "./unknownSettings";
 
-/** Pulumi's provider for all dynamic resources. An instance of it has a process and a configuration of its own. */
+/** Pulumi's provider for all dynamic resources. Each instance has its own process and configuration. */
 const dynamicProviders = "pulumi-nodejs";
 
-/** The provider process looks its configuration up under this prefix: a key without one would be the project's. */
+/** Prefix of the keys of an instance. A key without a prefix would belong to the project. */
 const prefix = "alicloud-dnssec:";
 
-/** What is written into the state in encrypted form only, whatever the program gives. */
+/** Arguments that the state holds only in encrypted form, whatever the program gives. */
 const secretNames: ReadonlySet<string> = new Set(secretSettings);
 
 /**
- * An account of the registrar. All inputs take plain values, promises and outputs. They are all that the provider sees of
- * Pulumi's configuration: nothing of the stack's is added. What is not given is looked for in the environment, the access
- * key too, if it is empty: see the README for the order.
+ * An account of the registrar. All inputs take plain values, promises and outputs. The provider sees them
+ * instead of the stack's configuration. What is missing comes from the environment, and so does the access
+ * key if it is empty: see the README for the order.
  */
 export interface AlicloudDnssecProviderArgs {
   /**
@@ -30,16 +30,16 @@ export interface AlicloudDnssecProviderArgs {
   accessKeyId: pulumi.Input<string>;
   /** The secret of the access key. Kept as a secret. */
   accessKeySecret: pulumi.Input<string>;
-  /** The token of a temporary access key (STS). Kept as a secret. It is not renewed: it has to last for the run. */
+  /** The token of a temporary access key (STS). Kept as a secret. It is not renewed, so it must last for the run. */
   securityToken?: pulumi.Input<string | undefined>;
   /**
-   * Which of the vendor's two sites has the account: `domain.aliyuncs.com`, or `domain-intl.aliyuncs.com`.
+   * The vendor's site that has the account: `domain.aliyuncs.com`, or `domain-intl.aliyuncs.com`.
    *
    * @default "china"
    */
   site?: pulumi.Input<"china" | "international" | undefined>;
   /**
-   * Another endpoint, an origin: https, or plain http on the loopback address.
+   * Another endpoint: an origin with https, or with plain http on the loopback address.
    *
    * @default the site's, or `ALICLOUD_DNSSEC_ENDPOINT` of the environment
    * @example "https://domain.aliyuncs.com"
@@ -59,7 +59,7 @@ export interface AlicloudDnssecProviderArgs {
    */
   lang?: pulumi.Input<"en" | "zh" | undefined>;
   /**
-   * The IPv4 or IPv6 address of the user on whose behalf calls are made; every call carries it.
+   * IPv4 or IPv6 address of the user who causes the calls; every call carries it.
    *
    * @default `ALICLOUD_DNSSEC_USER_CLIENT_IP` of the environment, or none
    * @example "192.0.2.1"
@@ -76,12 +76,12 @@ export interface AlicloudDnssecProviderArgs {
 }
 
 /**
- * A further account, for programs that work with more than one: an explicit instance of Pulumi's provider for dynamic
- * resources. It runs in a process of its own, with its own client, rate limit and queues: two of them share nothing,
- * not even if they are given the same access key.
+ * Another account, for programs that work with more than one: an explicit instance of Pulumi's provider for
+ * dynamic resources. It runs in its own process, with its own client, rate limit and queues. Two instances
+ * share nothing, even with the same access key.
  *
- * Other credentials are an update of it, and leave its records as they are; so does another name. Moving a record to
- * another provider submits no task: it belongs to that account from then on.
+ * Changed credentials update the instance and leave its records as they are; so does another name. Moving a
+ * record to another instance submits no task: the record then belongs to that account.
  *
  * @example
  * const config = new pulumi.Config("second");
@@ -93,15 +93,15 @@ export interface AlicloudDnssecProviderArgs {
  * new DsRecord("ksk", { domainName: "example.com", dnskey: "257 3 13 mdsswUyr3DPW…" }, { provider: second });
  */
 export class AlicloudDnssecProvider extends pulumi.ProviderResource {
-  /** What its records have in place of their own options. */
+  /** DNS options of the instance; they replace those of its records. */
   readonly #dns: DnsInputs;
 
   /**
    * @param name The name of the resource, unique in the program.
    * @param args See {@link AlicloudDnssecProviderArgs}.
    * @param opts Pulumi's options, but for those that choose a plugin: the provider comes with Pulumi's Node.js SDK.
-   * @throws {DsRecordError} CONFIG_INVALID for an argument that there is not, for a value that is not allowed, and for an
-   *   option that chooses a plugin. Values that come later, in promises and outputs, fail the program then.
+   * @throws {DsRecordError} CONFIG_INVALID for an unknown argument, for a value that is not allowed, and
+   *   for an option that chooses a plugin. A value in a promise or output fails the program once it is known.
    */
   constructor(
     name: string,
@@ -115,8 +115,10 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   }
 
   /**
-   * What the provider of a resource says of the DNS, in place of the stack's configuration. Nothing is known of one that is not
-   * of this class. Undefined for the default provider, which goes by that configuration.
+   * Returns the DNS options of a resource's provider, which replace the stack's configuration. They are
+   * unknown, so empty, for a provider of another class.
+   *
+   * @returns undefined for the default provider, which uses the stack's configuration.
    */
   static dnsOf(provider: unknown): DnsInputs | undefined {
     if (provider === undefined) return undefined;
@@ -124,7 +126,10 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   }
 }
 
-/** A misspelt name would be no error later, but the environment's credentials or another endpoint. */
+/**
+ * Returns the configuration of the instance. An unknown name is refused: later it would go unnoticed, and the
+ * environment's credentials or another endpoint would be used.
+ */
 function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.Inputs {
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
   const unknown = given.find(([name]) => !settingNames.includes(name));
@@ -137,10 +142,10 @@ function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.
   return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(provider, name, value)]));
 }
 
-/** Lists are written like those of the stack's configuration, which has text only. */
+/** Returns a value as the stack's configuration would have it; lists become text. */
 function valueOf(provider: string, name: string, value: unknown): pulumi.Output<unknown> {
   if (secretNames.has(name)) return pulumi.secret(value);
-  // What is known now is refused now.
+  // Refused before the program continues, as far as the value is known.
   if (isPlain(value)) refuseWrong(provider, name, value);
   return pulumi.output(value as pulumi.Input<string | string[]>).apply((known) => {
     refuseWrong(provider, name, known);
@@ -153,7 +158,7 @@ function isPlain(value: unknown): boolean {
   return entries.every((entry) => typeof entry !== "object" && typeof entry !== "function");
 }
 
-/** A preview may come to no record that uses the provider, so that this is not left to the provider's process. */
+/** Refuses a wrong value in the program: a preview may have no record that uses the provider. */
 function refuseWrong(provider: string, name: string, value: unknown): void {
   if (Array.isArray(value) && value.length === 0) {
     throw invalid(provider, `${name} is an empty list; leave it out, or name at least one server.`);
@@ -163,12 +168,12 @@ function refuseWrong(provider: string, name: string, value: unknown): void {
     readService({ get: (key) => (key === prefix + name ? value : undefined) }, {});
   } catch (error) {
     if (!(error instanceof DsRecordError)) throw error;
-    // Neither the stack's configuration nor the environment is what is wrong.
+    // The mistake is in the argument, not in the configuration or the environment.
     throw invalid(provider, error.message.replace(/^alicloud-dnssec:(\w+)( \(\w+\))?/, "$1"));
   }
 }
 
-/** Pulumi would keep a version as a part of the configuration, and look for a plugin elsewhere. */
+/** Refuses options that Pulumi would keep as configuration or use to look for another plugin. */
 function refusePluginChoice(provider: string, opts: pulumi.ResourceOptions = {}): void {
   const option = (["version", "pluginDownloadURL"] as const).find((name) => opts[name] !== undefined);
   if (option) {

@@ -1,30 +1,43 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- an import would be captured, the free `require` is not */
 import type * as pulumi from "@pulumi/pulumi";
 
-interface Loading {
-  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void>;
-  then?: (resolve: unknown, reject: (error: Error) => void) => void;
+interface Closure {
+  then?: (resolve: unknown, reject: (error: unknown) => void) => void;
+}
+
+/** The main module of the provider process. */
+interface SdkModule {
+  readonly path: string;
+  readonly constructor: { createRequire(path: string): NodeJS.Require };
 }
 
 /**
- * What Pulumi writes into the state of every record, as text, and runs in the provider process. It holds no logic, so
- * that old states run new code; its text is the same on every machine and in every release, because the text is what
- * Pulumi tells providers apart by; and it captures nothing, because captured values are copied into the state, some of
- * them wrongly.
+ * The provider that Pulumi writes into the state of every `DsRecord`, as text, and runs in the provider process.
  *
- * It relies on Pulumi calling `configure` once and before anything else. The module is looked for from the program's
- * folder, which is the working directory: the text itself has no place in the file system.
+ * It holds no logic, so old states run new code. It captures nothing, because captured values are copied into the state,
+ * some of them wrongly. Its text is the same on every machine and in every release, because Pulumi tells providers apart by
+ * their text. Closures of other resources differ in the name of the export only.
  *
- * `then` guards against a package that cannot be loaded. By then Pulumi has remembered this object, and for later calls
- * would take a missing `delete` for a success: it would forget records that still exist. An object with a `then` is
- * asked by it when it is awaited, as Pulumi does before each call, so that those calls fail like the first one.
+ * It relies on Pulumi calling `configure` once and before anything else. The text has no place in the file system, so it
+ * looks for the package from the program's folder, and then from Pulumi's SDK, where pnpm lets packages find each other.
+ * `require` is reached through the main module, the SDK's own: bundlers replace a free `require` by what they capture.
+ *
+ * `then` guards against a package that cannot be loaded. Pulumi remembers this object anyway, and would take a missing
+ * `delete` for a success: it would forget records that still exist. Pulumi awaits the object before each call, and an
+ * object with a `then` is asked by it when it is awaited, so each call fails.
  */
 export const dsRecordProvider = {
-  configure(this: Loading, request: pulumi.dynamic.ConfigureRequest) {
-    this.then = (_, fail) => fail(Error("pulumi-alicloud-dnssec cannot be loaded"));
-    const load = require("node:module").createRequire(process.cwd() + "/");
-    Object.assign(this, load("pulumi-alicloud-dnssec/provider"));
-    delete this.then;
-    return this.configure(request);
+  configure(this: Closure, request: pulumi.dynamic.ConfigureRequest) {
+    const sdk = process.mainModule as unknown as SdkModule,
+      load = sdk.constructor.createRequire(sdk.path),
+      cwd = process.cwd();
+    try {
+      load(load.resolve("pulumi-alicloud-dnssec/provider", { paths: [cwd, sdk.path] })).dsRecord(
+        this,
+        request,
+      );
+    } catch (error) {
+      (error as Error).message += `\nCheck dependencies in ${cwd}/package.json`;
+      this.then = (_, fail) => fail(error);
+    }
   },
 } as unknown as pulumi.dynamic.ResourceProvider;

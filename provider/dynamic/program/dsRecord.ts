@@ -5,6 +5,7 @@ import { AlicloudDnssecProvider } from "./alicloudDnssecProvider";
 import { dsRecordProvider } from "./closure";
 import { ignoredInputs } from "./ignoreChanges";
 import { showVerdict } from "./preview";
+import { checkServingPackage } from "./servingPackage";
 import { showUnchanged } from "./unchanged";
 import { warnOfUnknownSettings } from "./unknownSettings";
 
@@ -207,10 +208,11 @@ export class DsRecord extends pulumi.dynamic.Resource {
    * @param args See {@link DsRecordArgs}.
    * @param opts Pulumi's options; `provider` takes an `AlicloudDnssecProvider`, another account.
    * @throws {pulumi.RunError} for the option `import`, which dynamic providers cannot have: a record that is there already
-   *   is adopted.
+   *   is adopted. For a program that runs in Bun, and for one from whose folder this package cannot be loaded.
    */
   constructor(name: string, args: DsRecordArgs, opts?: pulumi.CustomResourceOptions) {
     if (opts?.import) throw importRefused(name, opts.import);
+    checkServingPackage();
     // A fresh object, since Pulumi adds to it.
     const ignored = opts?.id ? {} : ignoredInputs(args, opts?.ignoreChanges);
     const props = { ...withoutValues, ...args, ...hiddenInputs(name, opts), ...ignored };

@@ -20,15 +20,16 @@ const variables: readonly string[] = Object.values({ ...serviceVariables, ...dns
   (name) => name ?? [],
 );
 
-/** Maximum number of slips in the namespace. */
+/** Maximum number of typing errors in the namespace. */
 const maxNamespaceSlips = 2;
 
 /**
- * Returns a sentence for each key and variable that looks like a setting of this package and is none.
+ * Returns a sentence for each key and variable that looks like a setting of this package but is not one.
  *
  * @param keys Keys of the stack's configuration: `alicloud-dnssec:preflght`.
  * @param names Names of the environment's variables.
- * @param project The program's project, whose own keys are its own affair, unless they are near a setting of this package.
+ * @param project The program's project. Its own keys are left alone, unless they resemble a setting of
+ *   this package.
  */
 export function unknownSettings(
   keys: readonly string[],
@@ -62,14 +63,14 @@ function withoutPrefix(variable: string): string {
 }
 
 function without(what: string, nearest: string | undefined, all: readonly string[]): string {
-  const hint = nearest ? `Did you mean ${nearest}?` : `There are ${all.join(", ")}.`;
-  return `${what} is no setting of pulumi-alicloud-dnssec and has no effect. ${hint}`;
+  const hint = nearest ? `Did you mean ${nearest}?` : `The settings are ${all.join(", ")}.`;
+  return `${what} is not a setting of pulumi-alicloud-dnssec and has no effect. ${hint}`;
 }
 
-/** By the connection to the engine, of which every run has its own. */
+/** Runs that have been warned, by their connection to the engine. */
 const warned = new WeakSet<object>();
 
-/** Warns once a run of settings without effect, since each may be a safety check that is meant to be there. */
+/** Warns once a run of settings that have no effect, because one may be a safety check that is missing. */
 export function warnOfUnknownSettings(): void {
   const engine = pulumi.runtime.getEngine();
   if (engine === undefined || warned.has(engine)) return;

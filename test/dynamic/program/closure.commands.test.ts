@@ -45,37 +45,44 @@ async function textOf(provider: pulumi.dynamic.ResourceProvider): Promise<string
 
 /** Calls the provider of the text as the SDK's provider process does, in a process of its own, and says what came of it. */
 const probe = `
-  const module = new (require("node:module"))("");
-  module._compile(process.argv[1], "");
-  const provider = module.exports.handler();
+  const closure = new (require("node:module"))("");
+  closure._compile(process.argv[2], "");
+  const provider = closure.exports.handler();
   const outcome = {};
-  try {
-    outcome.configured = provider.configure({ config: "config" });
-    // Not even a microtask later: Pulumi lets other calls in before configure is answered.
-    outcome.created = provider.create();
-  } catch (error) {
-    outcome.error = error.message.split("\\n")[0];
-  }
-  const later = async () => provider;
-  Promise.allSettled([later(), later()]).then((calls) => {
-    outcome.later = calls.map(({ status, reason }) => reason?.message ?? status);
+  provider.configure({ config: "config" });
+  // Not even a microtask later: Pulumi lets other calls in before configure is answered.
+  outcome.created = provider.create?.();
+  const call = async () => provider;
+  Promise.allSettled([call(), call()]).then((calls) => {
+    outcome.calls = calls.map(({ status, reason }) => reason?.message ?? status);
     console.log(JSON.stringify(outcome));
   });
 `;
 
-async function outcomeWith(provider: string | undefined): Promise<unknown> {
-  const program = mkdtempSync(path.join(directory, "program-"));
-  if (provider !== undefined) {
-    const modules = path.join(program, "node_modules/pulumi-alicloud-dnssec");
-    mkdirSync(path.join(modules, "dist"), { recursive: true });
-    writeFileSync(
-      path.join(modules, "package.json"),
-      '{ "exports": { "./provider": "./dist/provider.js" } }',
-    );
-    writeFileSync(path.join(modules, "dist/provider.js"), provider);
-  }
-  const { stdout } = await run(process.execPath, ["-e", probe, text], { cwd: program });
-  return JSON.parse(stdout);
+/** Writes a package with this text of `./provider` where a program in the folder, or the SDK, finds it. */
+function writePackage(folder: string, provider: string): void {
+  const modules = path.join(folder, "node_modules/pulumi-alicloud-dnssec");
+  mkdirSync(path.join(modules, "dist"), { recursive: true });
+  writeFileSync(path.join(modules, "package.json"), '{ "exports": { "./provider": "./dist/provider.js" } }');
+  writeFileSync(path.join(modules, "dist/provider.js"), provider);
+}
+
+interface Packages {
+  readonly program?: string;
+  readonly sdk?: string;
+}
+
+/** What becomes of the text in a provider process, with the folders of the program and the SDK masked. */
+async function outcomeWith({ program, sdk }: Packages): Promise<unknown> {
+  const [programFolder, sdkFolder] = ["program-", "sdk-"].map((name) =>
+    mkdtempSync(path.join(directory, name)),
+  ) as [string, string];
+  if (program !== undefined) writePackage(programFolder, program);
+  if (sdk !== undefined) writePackage(sdkFolder, sdk);
+  const main = path.join(sdkFolder, "index.js");
+  writeFileSync(main, probe);
+  const { stdout } = await run(process.execPath, [main, text], { cwd: programFolder });
+  return JSON.parse(stdout.replaceAll(programFolder, "PROGRAM").replaceAll(sdkFolder, "SDK"));
 }
 
 beforeAll(async () => {
@@ -96,11 +103,14 @@ test("the text is constant", () => {
        with({ this: undefined, arguments: undefined }) {
 
    return function /*configure*/(request) {
-           this.then = (_, fail) => fail(Error("pulumi-alicloud-dnssec cannot be loaded"));
-           const load = require("node:module").createRequire(process.cwd() + "/");
-           Object.assign(this, load("pulumi-alicloud-dnssec/provider"));
-           delete this.then;
-           return this.configure(request);
+           const sdk = process.mainModule, load = sdk.constructor.createRequire(sdk.path), cwd = process.cwd();
+           try {
+               load(load.resolve("pulumi-alicloud-dnssec/provider", { paths: [cwd, sdk.path] })).dsRecord(this, request);
+           }
+           catch (error) {
+               error.message += \`\\nCheck dependencies in \${cwd}/package.json\`;
+               this.then = (_, fail) => fail(error);
+           }
        };
 
        }
@@ -121,42 +131,56 @@ test("the text is constant", () => {
 });
 
 test("it is small: Pulumi stores it twice for every record, and rewrites the state at every step", () => {
-  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(800);
+  expect(Buffer.byteLength(text)).toBeLessThan(900);
 });
 
-test("it names no place in the file system, no module but Node's and no package but this one", () => {
-  const strings = [...text.matchAll(/"([^"]*)"/g)].map(([, string]) => string);
+test("it names no place in the file system and no package but this one", () => {
+  const strings = [...text.matchAll(/["`]([^"`]*)["`]/g)].map(([, string]) => string);
   expect(strings).toEqual([
-    "pulumi-alicloud-dnssec cannot be loaded",
-    "node:module",
-    "/",
     "pulumi-alicloud-dnssec/provider",
+    "\\nCheck dependencies in ${cwd}/package.json",
   ]);
-  expect(text).not.toContain("`");
 });
 
-const complete = `
-  exports.configure = (request) => { exports.seen = request; return "configured"; };
-  exports.create = () => "created by " + exports.seen.config;
-`;
-const refusal = "pulumi-alicloud-dnssec cannot be loaded";
+test("it has no `require` of its own, which a bundler would replace", () => {
+  expect(text).not.toMatch(/\brequire\b/);
+});
 
-test.each([
+const packageOf = (name: string) => `
+  exports.dsRecord = (closure, { config }) => {
+    closure.create = () => "created by ${name} with " + config;
+  };
+`;
+const hint = "\nCheck dependencies in PROGRAM/package.json";
+const twice = (message: string) => ({ calls: [message + hint, message + hint] });
+
+test.each<[string, Packages, object]>([
   [
     "is taken from the program's folder and configured at once",
-    complete,
-    { configured: "configured", created: "created by config", later: ["fulfilled", "fulfilled"] },
+    { program: packageOf("program") },
+    { created: "created by program with config", calls: ["fulfilled", "fulfilled"] },
   ],
   [
-    "that is not installed fails the first call and every later one",
-    undefined,
-    { error: "Cannot find module 'pulumi-alicloud-dnssec/provider'", later: [refusal, refusal] },
+    "is taken from where the SDK is, if the program's folder has none",
+    { sdk: packageOf("sdk") },
+    { created: "created by sdk with config", calls: ["fulfilled", "fulfilled"] },
   ],
   [
-    "that is broken fails the first call and every later one",
-    'throw new Error("broken")',
-    { error: "broken", later: [refusal, refusal] },
+    "in both places is taken from the program's folder, as by the text of 0.1.0",
+    { program: packageOf("program"), sdk: packageOf("sdk") },
+    { created: "created by program with config", calls: ["fulfilled", "fulfilled"] },
   ],
-])("a package %s", async (_, provider, outcome) => {
-  expect(await outcomeWith(provider)).toEqual(outcome);
+  [
+    "that is not installed fails every call",
+    {},
+    twice("Cannot find module 'pulumi-alicloud-dnssec/provider'\nRequire stack:\n- SDK"),
+  ],
+  ["that is broken fails every call", { program: 'throw new Error("broken")' }, twice("broken")],
+  [
+    "of a release before this text fails every call",
+    { program: "exports.configure = () => {}" },
+    twice("load(...).dsRecord is not a function"),
+  ],
+])("a package %s", async (_, packages, outcome) => {
+  expect(await outcomeWith(packages)).toEqual(outcome);
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { settingNames, unknownSettings } from "../../../provider/dynamic/program/unknownSettings";
 import { repositoryRoot } from "../../harness/environment";
 
-const effect = "is no setting of pulumi-alicloud-dnssec and has no effect.";
+const effect = "is not a setting of pulumi-alicloud-dnssec and has no effect.";
 
 test.each<[string, string[], string[], string[]]>([
   ["nothing of this package", ["project:preflght", "alicloud:region"], ["ALICLOUD_REGION", "HOME"], []],
@@ -29,7 +29,11 @@ test.each<[string, string[], string[], string[]]>([
     "a key that is near to none",
     ["alicloud-dnssec:onConflict"],
     [],
-    [expect.stringContaining(`alicloud-dnssec:onConflict ${effect} There are accessKeyId, `) as string],
+    [
+      expect.stringContaining(
+        `alicloud-dnssec:onConflict ${effect} The settings are accessKeyId, `,
+      ) as string,
+    ],
   ],
   [
     "a misspelt namespace",
@@ -50,7 +54,7 @@ test.each<[string, string[], string[], string[]]>([
     ["ALICLOUD_DNSSEC_SITE"],
     [
       expect.stringContaining(
-        `ALICLOUD_DNSSEC_SITE ${effect} There are ALICLOUD_DNSSEC_ENDPOINT, `,
+        `ALICLOUD_DNSSEC_SITE ${effect} The settings are ALICLOUD_DNSSEC_ENDPOINT, `,
       ) as string,
     ],
   ],
