@@ -186,7 +186,7 @@ describe("a deletion", () => {
     );
   });
 
-  test("asks nobody where the preflight is off", async () => {
+  test("asks no server where the preflight is off", async () => {
     bed = await registrarWith([ds(1)]);
     // The bed's own context, which fails when the DNS is asked.
     await deleteRecord(id, state, bed.context);
