@@ -98,6 +98,13 @@ test("a record is judged with those that are declared while it waits", async () 
   expect([(await early).heldUp, late.heldUp]).toEqual([undefined, undefined]);
 });
 
+test("a domain is asked for again at other servers", async () => {
+  const { preview, budgets } = zone([1], [answered("ns1", [])]);
+  const asked = [{}, { nameServers: ["192.0.2.1"] }, { parentNameServers: ["192.0.2.1"] }, {}];
+  for (const servers of asked) await preview.verdictOn({ domainName, ds: ds(1), servers });
+  expect(budgets).toHaveLength(3);
+});
+
 test("every domain has the same time, however late it is declared", async () => {
   const { preview, budgets } = zone([1], []);
   const ask = (name: string) => preview.verdictOn({ domainName: name, ds: ds(1), servers: {} });

@@ -75,6 +75,14 @@ test.each<[string, Observation<DsAnswer>, string, Reasons, Reasons, Observation<
     { answers: [], problem: undelegated },
   ],
   [
+    "no answer, and the domain is not delegated",
+    { answers: [silent("b")] },
+    "unknown",
+    notDelegated,
+    silence,
+    { answers: [], problem: undelegated },
+  ],
+  [
     "nothing",
     { answers: [refused("a"), silent("b")] },
     "unknown",
