@@ -178,7 +178,11 @@ function adviceOnAlgorithm({ status }: Algorithm): Advice | undefined {
     case "notForZones":
       return { id: "algorithm-not-for-zones", tier: "practice", says: "is not for signing zones" };
     case "reserved":
-      return { id: "algorithm-reserved", tier: "practice", says: "is reserved, and no zone is signed with it" };
+      return {
+        id: "algorithm-reserved",
+        tier: "practice",
+        says: "is reserved, and no zone is signed with it",
+      };
     case "delete":
       return { id: "algorithm-delete", tier: "rfc", says: "exists in CDS and CDNSKEY only, never in DS" };
   }

@@ -6,7 +6,7 @@ import { hasSha1Digest, sortDsSet, type DsSet } from "./validator/dsSet";
 import type { Examination } from "./validator/examination";
 import { Examinations } from "./validator/examinations";
 import type { ServerFinding } from "./validator/findings";
-import { dsText } from "./validator/wording";
+import { dsText } from "./validator/recordText";
 import type { Reason, Verdict } from "./verdict";
 import type { VerdictCode } from "./verdictCodes";
 

@@ -10,7 +10,7 @@ import { isSupportedAlgorithm, type PublishedKey } from "./validator/publishedKe
 import { expiresSoon, momentOf } from "./validator/rrsig";
 import type { DnskeyRrset } from "./validator/dnskeyRrset";
 import { unusable } from "./validator/keySignature";
-import { dateText, dsText, keysText, keyText } from "./validator/wording";
+import { dateText, dsText, keysText, keyText } from "./validator/recordText";
 import { warnOfUnsigned } from "./validator/zoneData";
 
 /** A validator's view of one server's answer. */

@@ -7,7 +7,7 @@ import { isZoneKey, withoutRevokeBit, type PublishedKey } from "./publishedKey";
 import type { Rrsig } from "./rrsig";
 import type { DnskeyRrset } from "./dnskeyRrset";
 import type { KeySignature } from "./keySignature";
-import { dsText, flagsText, keysText, keyText } from "./wording";
+import { dsText, flagsText, keysText, keyText } from "./recordText";
 
 /** A DS that leads to a key with a valid signature over the zone's keys. */
 export interface ChainOfTrust {

@@ -5,7 +5,7 @@ import { recordTypes } from "../../dnssec/recordTypes";
 import { momentOf, type Rrsig } from "./rrsig";
 import { findSignatureFault, type SignatureWords } from "./signatureFault";
 import type { DnskeyRrset } from "./dnskeyRrset";
-import { keysText, keyText } from "./wording";
+import { keysText, keyText } from "./recordText";
 
 /**
  * A key's valid signature over the zone's keys, the last one to expire, or the reason why there is

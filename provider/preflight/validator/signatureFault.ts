@@ -2,7 +2,7 @@ import type { ServerFinding } from "./findings";
 import type { PublishedKey } from "./publishedKey";
 import { validityAt, writeSignedData, type ApexRrset, type Rrsig } from "./rrsig";
 import type { VerdictCode } from "../verdictCodes";
-import { dateText, keyText } from "./wording";
+import { dateText, keyText } from "./recordText";
 
 /** An RRset at a zone's apex, and the words of messages about signatures over it. */
 export interface SignedRrset extends ApexRrset {

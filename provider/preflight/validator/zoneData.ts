@@ -14,7 +14,7 @@ import { recordTypes } from "../../dnssec/recordTypes";
 import { expiresSoon, momentOf, readRrsig, type Rrsig } from "./rrsig";
 import { findSignatureFault, type SignatureWords, type SignedRrset } from "./signatureFault";
 import { malformed, type DnskeyRrset } from "./dnskeyRrset";
-import { dateText, flagsText, keysText, keyText } from "./wording";
+import { dateText, flagsText, keysText, keyText } from "./recordText";
 
 /**
  * The reason why validators reject a server's data, or why the server sent none; else the
