@@ -185,6 +185,13 @@ describe("a deletion", () => {
       /is deleted at the registrar, but the parent zone still has it.*1 of 1 servers still with/,
     );
   });
+
+  test("asks nobody where the preflight is off", async () => {
+    bed = await registrarWith([ds(1)]);
+    // The bed's own context, which fails when the DNS is asked.
+    await deleteRecord(id, state, bed.context);
+    expect(bed.listed()).toEqual([]);
+  });
 });
 
 test.each<[VerdictStatus, boolean]>([
