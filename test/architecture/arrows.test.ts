@@ -1,7 +1,6 @@
 import { cycles, forbidden, packages } from "./arrows";
 import { importsOf, type Import } from "./imports";
 import { sideEffectsIn } from "./sideEffects";
-import { findForeignWords } from "./vocabulary";
 
 describe("the check itself", () => {
   const made = new Set([
@@ -103,20 +102,6 @@ describe("the check itself", () => {
   ])("%s imports %s %j", (from, specifier, more, fault) => {
     const faults = forbidden([reference(from, specifier, more)], made);
     expect(faults).toEqual(fault === undefined ? [] : [`${from} imports ${specifier}: ${fault}`]);
-  });
-
-  test.each<[string, string, number]>([
-    ["provider/alicloud/a.ts", "An account's calls, and a DsRecordError.", 0],
-    ["provider/alicloud/a.ts", 'action: "QueryDSRecord"', 2],
-    ["provider/alicloud/credentials/a.ts", "the task's number", 1],
-    ["provider/alicloud/a.ts", "const taskNo = 1;", 1],
-    ["provider/alicloud/a.ts", "a DS record of a domain", 2],
-    ["provider/concurrency/a.ts", "as Pulumi does", 1],
-    ["provider/concurrency/a.ts", "several tasks", 0],
-    ["provider/registrar/a.ts", 'inputs["__urn"]', 1],
-    ["provider/registrar/a.ts", "a task", 0],
-  ])("words of %s: %j", (file, text, count) => {
-    expect(findForeignWords(file, text)).toHaveLength(count);
   });
 
   test.each<[string, [string, string, boolean?][], string[]]>([

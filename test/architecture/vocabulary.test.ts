@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { findForeignWords, foreignWords } from "./architecture/vocabulary";
-import { repositoryRoot } from "./harness/environment";
+import { findForeignWords, foreignWords } from "./vocabulary";
+import { repositoryRoot } from "../harness/environment";
 
 const textOf = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
 
