@@ -2,11 +2,14 @@ import { DsRecordError } from "../../errors";
 import { spellingAdvice } from "../../wording/nearest";
 import type { Context } from "../context";
 
-/** Right for a domain that was there once. */
+/** Advice that fits only a domain that existed before. */
 const forgetting = / If the domain is really gone, [^.]*\./;
 
-/** Adds to the registrar's word that it does not have a domain whether the domain's name is mistyped. */
-export async function mindingSpelling<T>(
+/**
+ * Runs an operation, and adds to the registrar's error for an unknown domain whether its name is
+ * mistyped.
+ */
+export async function withSpellingAdvice<T>(
   domain: string,
   { ledger }: Context,
   operation: () => Promise<T>,
@@ -14,7 +17,7 @@ export async function mindingSpelling<T>(
   try {
     return await operation();
   } catch (error) {
-    // A failure that Pulumi saves is of a later step: the registrar had the domain by then.
+    // An error with `properties` comes from a later step, when the registrar knew the domain.
     const isUnsaved = error instanceof DsRecordError && !("properties" in error);
     if (!isUnsaved || error.details.apiCode !== "DomainNotExist") throw error;
     const declared = ledger.declarations.ids().map((id) => id.split("/", 1)[0] ?? "");

@@ -13,8 +13,8 @@ import type { Context } from "../context";
 import { takeTurns } from "../domainQueue";
 import { guardDeletion } from "./deletionGuard";
 import { noteOurs } from "./noting";
-import { mindingSpelling } from "./spelling";
-import { dsOf, outputsOf, pendingOf, taskNoOf, type PropertyBag } from "./state";
+import { withSpellingAdvice } from "./spelling";
+import { readDs, outputsOf, pendingOf, taskNoOf, type PropertyBag } from "./state";
 import { UnfinishedRecordError } from "./unfinished";
 
 /**
@@ -28,11 +28,12 @@ export async function createRecord(
 ): Promise<{ id: string; outs: PropertyBag }> {
   const identity = identityOfInputs(inputs);
   const id = recordId(identity);
-  const ds = dsOf(inputs, id);
+  const ds = readDs(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.ledger.ownDataOf(id) };
   const request: ChangeRequest = { identity, wish, ...commonOf(inputs, call, context) };
-  const create = () => mindingSpelling(identity.domain, context, () => makeRecord(request, inputs, context));
+  const create = () =>
+    withSpellingAdvice(identity.domain, context, () => makeRecord(request, inputs, context));
   return { id, outs: await tellingEarlierSteps(identity, context, create) };
 }
 
@@ -50,7 +51,7 @@ export async function updateRecord(
   const identity = identityOfInputs(news);
   const stated = parseRecordId(id);
   if (recordId(identity) !== recordId(stated)) throw idMismatch(stated, identity);
-  const wish: Wish = { operation: "update", ds: dsOf(news, recordId(stated)) };
+  const wish: Wish = { operation: "update", ds: readDs(news, recordId(stated)) };
   const pending = pendingOf(olds);
   const request: ChangeRequest = { identity, wish, pending, ...commonOf(news, call, context) };
   const update = () => makeRecord(request, news, context, taskNoOf(olds));
@@ -144,7 +145,7 @@ function commonOf(
 
 function deletionOf(identity: RecordIdentity, olds: PropertyBag, common: Common): ChangeRequest {
   const pending = pendingOf(olds);
-  const ds = dsOf(olds, recordId(identity));
+  const ds = readDs(olds, recordId(identity));
   const wish: Wish = { operation: "delete", ds, ours: pending ? recordsOf(pending) : [] };
   return { identity, wish, pending, ...common };
 }
