@@ -1,4 +1,7 @@
-/** What a Pulumi program imports. It loads nothing of the provider: that runs in a process of its own. */
+/**
+ * The module that a Pulumi program imports. It loads nothing of the provider, which runs in its own
+ * process.
+ */
 // First, so that it speaks before anything else is loaded.
 import "./nodeVersion";
 export {

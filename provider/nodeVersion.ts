@@ -1,12 +1,17 @@
 import { DsRecordError } from "./errors";
 
-/** The versions of Node.js that load ES modules with `require`, as p-retry needs it; as in package.json. */
+/**
+ * Versions of Node.js that load ES modules with `require`, which p-retry needs. package.json has
+ * the same.
+ */
 export const supportedNode = "^20.19.0 || >=22.12.0";
 
-/** What {@link refusalOf} looks at of Node's own `process`. */
+/** The parts of Node's `process` that {@link refusalOf} reads. */
 interface NodeProcess {
   readonly version: string;
-  /** Whether `require` loads ES modules. Older versions do not say, and within Jest it is never true. */
+  /**
+   * Whether `require` loads ES modules. Older versions do not say, and in Jest it is never true.
+   */
   readonly features: { readonly require_module?: boolean };
   readonly execArgv: readonly string[];
   readonly env: { readonly NODE_OPTIONS?: string };
@@ -22,14 +27,17 @@ export function refusalOf({ version, features, execArgv, env }: NodeProcess): st
   return off && `${needed}, without ${off}.`;
 }
 
-/** Whether a version such as "v22.11.0" is one of {@link supportedNode}. */
+/** Returns whether a version such as "v22.11.0" is one of {@link supportedNode}. */
 export function isSupported(version: string): boolean {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   if (major === 20) return minor >= 19;
   return major > 22 || (major === 22 && minor >= 12);
 }
 
-/** Throws before anything is loaded that would end in ERR_REQUIRE_ESM. @throws {DsRecordError} NODE_UNSUPPORTED */
+/**
+ * Throws before a module is loaded that would fail with ERR_REQUIRE_ESM. @throws {DsRecordError}
+ * NODE_UNSUPPORTED
+ */
 function requireSupportedNode(): void {
   const refusal = refusalOf(process);
   if (refusal === undefined) return;

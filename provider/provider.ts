@@ -1,6 +1,7 @@
 /**
- * What the closures in Pulumi's state load by name, in Pulumi's dynamic provider process. A frozen contract, since states
- * of every released version load it: these exports, most with the signatures of Pulumi's `dynamic.ResourceProvider`.
+ * The module that closures in Pulumi's state load by name, in Pulumi's dynamic provider process. A
+ * frozen contract, because states of every released version load it: these exports, most with the
+ * signatures of Pulumi's `dynamic.ResourceProvider`.
  */
 // First, so that it speaks before p-retry is loaded.
 import "./nodeVersion";
@@ -39,7 +40,8 @@ function remove(id: string, props: PropertyBag) {
 export { remove as delete };
 
 /**
- * Makes the closure of a `DsRecord` its provider. Synchronous and without failure, since Pulumi calls the methods at once.
+ * Makes the closure of a `DsRecord` its provider. Synchronous and without failure, since Pulumi
+ * calls the methods at once.
  *
  * @example load("pulumi-alicloud-dnssec/provider").dsRecord(this, request);
  */

@@ -54,13 +54,16 @@ export interface Records {
   read(id: string, props: PropertyBag, call: Call): Promise<ReadResult>;
   update(id: string, olds: PropertyBag, news: PropertyBag, call: Call): Promise<{ outs: PropertyBag }>;
   delete(id: string, props: PropertyBag, call: Call): Promise<void>;
-  /** Ends all waits with this error, so that what is unfinished is saved, and allows no further submission. */
+  /**
+   * Ends all waits with this error, so that unfinished tasks are saved, and allows no further
+   * submission.
+   */
   cancel(reason: DsRecordError): void;
 }
 
 /**
- * Returns operations on DS records that share one client, one rate limit and one queue for each domain. Nothing is read or
- * opened before an operation needs it.
+ * Returns operations on DS records that share one client, one rate limit and one queue for each
+ * domain. Nothing is read or opened before an operation needs it.
  *
  * Operations throw a `DsRecordError` or `DnsDataError` for what can be foreseen.
  */
@@ -104,7 +107,10 @@ export function createRecords(options: RecordsOptions): Records {
   };
 }
 
-/** Returns the client, which is made when it is needed, and anew only for other settings: it has the account's rate limit. */
+/**
+ * Returns the client, which has the rate limit of the account. It is created when an operation
+ * needs it, and replaced only when the settings change.
+ */
 function sharedRegistrar({ config, env, clock, random }: RecordsOptions): () => Registrar {
   const chain = (missing: readonly string[]) => chainedCredentials({ env, missing, clock });
   let shared:
@@ -126,8 +132,9 @@ function sharedRegistrar({ config, env, clock, random }: RecordsOptions): () => 
 }
 
 /**
- * Refuses wrong settings in a preview too, where nothing else reads them. Credentials are left out, since a preview
- * needs none. Pulumi stops at the first record that fails, so that this is said once.
+ * Returns failures for wrong settings, so that a preview refuses them too. It leaves out the
+ * credentials, because a preview needs none. Pulumi stops at the first record that fails, so the
+ * user reads this once.
  */
 function settingFailures({ config, env }: RecordsOptions, dnsSettings: () => DnsSettings): Failure[] {
   const readers = [() => readService(config, env), dnsSettings];

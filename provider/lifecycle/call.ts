@@ -5,7 +5,9 @@ export const defaultTimeoutMs = 15 * 60_000;
 export interface Call {
   /** URN of the resource. One that comes from the state may be out of date. */
   readonly urn?: string | undefined;
-  /** Maximum duration in ms, counted from the domain's turn; {@link defaultTimeoutMs} unless given. */
+  /**
+   * Maximum duration in ms, counted from the domain's turn; {@link defaultTimeoutMs} unless given.
+   */
   readonly timeoutMs?: number | undefined;
   /** Whether this reads a record that the state does not have: `DsRecord.get`. */
   readonly isFirstRead?: boolean | undefined;
@@ -20,8 +22,8 @@ export interface CheckCall extends Call {
 }
 
 /**
- * Names of ignored inputs, and those of them that the program gives: the state may not have an ignored `ds`, which is
- * then missing in the inputs.
+ * Names of ignored inputs, and those of them that the program gives: the state may not have an
+ * ignored `ds`, which is then missing in the inputs.
  */
 export interface IgnoredInputs {
   readonly names: readonly string[];

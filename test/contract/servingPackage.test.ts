@@ -81,8 +81,8 @@ test.each<[string, string | undefined, string, string | undefined]>([
     "another version",
     "1.2.0",
     "1.1.0",
-    "pulumi-alicloud-dnssec 1.2.0 declares records, and pulumi-alicloud-dnssec 1.1.0 manages them: it is the one that " +
-      "PROGRAM/package.json leads to. Install one version for all.",
+    "pulumi-alicloud-dnssec 1.2.0 declares records, but pulumi-alicloud-dnssec 1.1.0, which " +
+      "PROGRAM/package.json leads to, manages them. Install one version for both.",
   ],
   ["an unknown version, in a bundle,", undefined, "1.1.0", undefined],
 ])("records that %s declares", (name, declaring, managing, warning) => {

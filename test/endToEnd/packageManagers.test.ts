@@ -197,7 +197,7 @@ const rows: Readonly<Record<string, Row>> = {
         { component: { [own]: newerTarball }, program: { [own]: tarball }, files: {} },
         npmInstall,
       ),
-    says: /pulumi-alicloud-dnssec 9\.9\.9 declares records, and\s+pulumi-alicloud-dnssec 0\.1\.0 manages them/,
+    says: /9\.9\.9 declares records, but\s+pulumi-alicloud-dnssec 0\.1\.0, which\s+\S+package\.json leads to, manages them/,
   },
   "a bundled program, with the package installed": { layout: (folder) => bundle(folder, true) },
   "a bundled program, without": { layout: (folder) => bundle(folder, false), says: missing },

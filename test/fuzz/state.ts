@@ -6,7 +6,7 @@ import type { Context } from "../../provider/lifecycle/context";
 import { parseRecordId, recordId } from "../../provider/lifecycle/change/request/identity";
 import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { type ReadResult } from "../../provider/lifecycle/record/read";
-import { dsOf, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/record/state";
+import { readDs, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import { leapingClock } from "../alicloud/clocks";
@@ -62,7 +62,7 @@ export function isValid(name: OperationName, { id, olds, news }: Arguments): boo
   if (name === "create") return checkInputs(news).failures.length === 0;
   try {
     parseRecordId(id);
-    if (name !== "read") dsOf(olds, "the record");
+    if (name !== "read") readDs(olds, "the record");
   } catch {
     return false;
   }
@@ -99,7 +99,7 @@ export function expectListed(
       return;
     case "create":
     case "update":
-      if (!only || more.length > 0 || !sameDs(only, dsOf(news, "it"))) throw new Error("It is not listed.");
+      if (!only || more.length > 0 || !sameDs(only, readDs(news, "it"))) throw new Error("It is not listed.");
       expectSame((value as { outs: PropertyBag }).outs, only);
   }
 }

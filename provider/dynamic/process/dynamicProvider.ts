@@ -40,8 +40,8 @@ function createDynamicProvider() {
   };
   return {
     /**
-     * Keeps the stack's configuration for the operations. It is synchronous and never fails, because
-     * Pulumi lets other calls in before this one is answered, and forgets a failure.
+     * Keeps the stack's configuration for the operations. It is synchronous and never fails,
+     * because Pulumi lets other calls in before this one is answered, and forgets a failure.
      */
     configure(request: { config: ConfigReader }): Promise<void> {
       config = request.config;

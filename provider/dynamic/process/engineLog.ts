@@ -3,13 +3,19 @@ import type { Clock } from "../../concurrency/clock";
 import type { Reporter } from "../../records";
 import { MessageQueue, type Message, type Send } from "./messageQueue";
 
-/** The rows of `pulumi up`. Messages are a courtesy: whatever goes wrong with them fails no operation. */
+/**
+ * The rows of `pulumi up`. Messages are a courtesy: whatever goes wrong with them fails no
+ * operation.
+ */
 export interface EngineLog {
-  /** Returns the reporter for the row of a resource, or for the stack's own row. Its messages arrive in order. */
+  /**
+   * Returns the reporter for the row of a resource, or for the stack's own row. Its messages arrive
+   * in order.
+   */
   reporterOf(urn: string | undefined): Reporter;
   /**
-   * Waits until the messages that stay have arrived, at most for a second: Pulumi may end the process right after the
-   * operation.
+   * Waits until the messages that stay have arrived, at most for a second: Pulumi may end the
+   * process right after the operation.
    */
   arrival(): Promise<void>;
 }
@@ -17,7 +23,8 @@ export interface EngineLog {
 /**
  * Connects to the engine's Log call, as Pulumi's own `log` does in the program.
  *
- * @param address The last argument of every resource plugin. This is not documented; it was seen from SDK 3.139 to 3.276.
+ * @param address The last argument of every resource plugin. This is not documented; it was seen
+ *   from SDK 3.139 to 3.276.
  */
 export function connectEngineLog(address: string | undefined, clock: Clock): EngineLog {
   const queue = new MessageQueue(senderTo(address), clock);
@@ -46,7 +53,8 @@ function senderTo(address: string | undefined): Send {
 
 function connect(address: string): Send | undefined {
   try {
-    // Loaded late and by hand: where they are missing there are no messages, and nothing else is lost.
+    // Loaded late and by hand: where they are missing there are no messages, and nothing
+    // else is lost.
     const load = createRequire(__filename);
     const grpc = createRequire(load.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
     const service = load("@pulumi/pulumi/proto/engine_grpc_pb");

@@ -15,13 +15,17 @@ interface Bag {
   readonly hidden: PropertyBag;
 }
 
-/** Names that say nothing about the resource: the closure's text is constant, and the URN only says where to report. */
+/**
+ * Names that say nothing about the resource: the closure's text is constant, and the URN only says
+ * where to report.
+ */
 const incomparable: readonly string[] = ["__provider", "__urn"];
 
 /**
- * Returns the operations as Pulumi's dynamic provider process calls them. It passes everything in property bags, so the
- * resource class adds hidden inputs: `__urn`, `__timeouts` (the option `customTimeouts`), `__get` (a `DsRecord.get`) and
- * `__ignoreChanges`; the SDK adds `__provider`, the text of the closure, which must be in every state.
+ * Returns the operations as Pulumi's dynamic provider process calls them. It passes everything in
+ * property bags, so the resource class adds hidden inputs: `__urn`, `__timeouts` (the option
+ * `customTimeouts`), `__get` (a `DsRecord.get`) and `__ignoreChanges`; the SDK adds `__provider`,
+ * the text of the closure, which must be in every state.
  */
 export function withHiddenInputs(records: Records) {
   return {
@@ -111,14 +115,19 @@ export function callOf(hidden: PropertyBag, operation?: TimedOperation): Call {
   };
 }
 
-/** Returns whether the hidden inputs need an update: a state keeps the time-out of a later deletion. */
+/**
+ * Returns whether the hidden inputs need an update: a state keeps the time-out of a later deletion.
+ */
 export function haveHiddenChanges(olds: PropertyBag, news: PropertyBag): boolean {
   return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
     .filter((name) => isHidden(name) && !incomparable.includes(name))
     .some((name) => !isDeepStrictEqual(olds[name] ?? undefined, news[name] ?? undefined));
 }
 
-/** Adds the hidden inputs to the state that an unfinished change leaves: without `__provider` it would be unusable. */
+/**
+ * Adds the hidden inputs to the state that an unfinished change leaves: without `__provider` it
+ * would be unusable.
+ */
 async function restoring<T>(hidden: PropertyBag, operation: Promise<T>): Promise<T> {
   try {
     return await operation;

@@ -18,8 +18,9 @@ export type Send = (message: Message) => Promise<void>;
 const maxArrivalMs = 1_000;
 
 /**
- * Sends the messages of each row one after the other. The engine handles calls in any order, and a row shows the last
- * message that arrived, so each message waits until the one before has been answered.
+ * Sends the messages of each row one after the other. The engine handles calls in any order, and a
+ * row shows the last message that arrived, so each message waits until the one before has been
+ * answered.
  */
 export class MessageQueue {
   readonly #send: Send;
@@ -47,7 +48,9 @@ export class MessageQueue {
     waiting.push(message);
   }
 
-  /** Waits until all messages that stay, of those pushed so far, have arrived, at most for a second. */
+  /**
+   * Waits until all messages that stay, of those pushed so far, have arrived, at most for a second.
+   */
   async arrival(): Promise<void> {
     if (this.#arrivals.size === 0) return;
     const all = Promise.all(this.#arrivals).then(() => undefined);

@@ -11,7 +11,10 @@ export function presentable(error: unknown): Error {
   return presented;
 }
 
-/** Shows only the kind of an error and its place: its message is of unknown origin and may hold a secret. */
+/**
+ * Shows only the kind of an error and its place: its message is of unknown origin and may hold a
+ * secret.
+ */
 function unexpected(error: unknown): DsRecordError {
   const kind = error instanceof Error ? error.name : typeof error;
   const place =

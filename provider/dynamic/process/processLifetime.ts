@@ -11,13 +11,13 @@ export interface Life {
 }
 
 /**
- * Ends this process when its CLI is gone and cannot receive results any more. A killed CLI shows only as
- * the end of standard input: a shell stands between, so the parent's pid stays, and the engine sends a
- * SIGINT at the end of every operation, so a SIGINT says nothing. Waits end at once; an HTTP request under
- * way may finish.
+ * Ends this process when its CLI is gone and cannot receive results any more. A killed CLI shows
+ * only as the end of standard input: a shell stands between, so the parent's pid stays, and the
+ * engine sends a SIGINT at the end of every operation, so a SIGINT says nothing. Waits end at once;
+ * an HTTP request under way may finish.
  *
- * Acts only in Pulumi's dynamic provider process, and only where standard input is a pipe: elsewhere it
- * may have ended from the start.
+ * Acts only in Pulumi's dynamic provider process, and only where standard input is a pipe:
+ * elsewhere it may have ended from the start.
  *
  * @param onOrphaned Ends the waits with a `DsRecordError` PROCESS_ORPHANED.
  */

@@ -19,7 +19,9 @@ export function readTimeout(timeouts: unknown, operation: TimedOperation): numbe
   return ms > 0 ? ms : undefined;
 }
 
-/** Returns a failure for each time-out that is no duration, in terms of the option `customTimeouts`. */
+/**
+ * Returns a failure for each time-out that is no duration, in terms of the option `customTimeouts`.
+ */
 export function timeoutFailures(timeouts: unknown): Failure[] {
   if (timeouts === undefined || timeouts === null || isUnknown(timeouts)) return [];
   const property = "customTimeouts";

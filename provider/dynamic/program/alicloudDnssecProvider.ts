@@ -7,7 +7,9 @@ import type { DnsInputs } from "./preview";
 import { withoutStack } from "./runError";
 import { secretSettings, settingNames } from "./unknownSettings";
 
-/** Pulumi's provider for all dynamic resources. Each instance has its own process and configuration. */
+/**
+ * Pulumi's provider for all dynamic resources. Each instance has its own process and configuration.
+ */
 const dynamicProviders = "pulumi-nodejs";
 
 /** Prefix of the keys of an instance. A key without a prefix would belong to the project. */
@@ -17,9 +19,9 @@ const prefix = "alicloud-dnssec:";
 const secretNames: ReadonlySet<string> = new Set(secretSettings);
 
 /**
- * An account of the registrar. All inputs take plain values, promises and outputs. The provider sees them
- * instead of the stack's configuration. What is missing comes from the environment, and so does the access
- * key if it is empty: see the README for the order.
+ * An account of the registrar. All inputs take plain values, promises and outputs. The provider
+ * sees them instead of the stack's configuration. What is missing comes from the environment, and
+ * so does the access key if it is empty: see the README for the order.
  */
 export interface AlicloudDnssecProviderArgs {
   /**
@@ -30,7 +32,10 @@ export interface AlicloudDnssecProviderArgs {
   accessKeyId: pulumi.Input<string>;
   /** The secret of the access key. Kept as a secret. */
   accessKeySecret: pulumi.Input<string>;
-  /** The token of a temporary access key (STS). Kept as a secret. It is not renewed, so it must last for the run. */
+  /**
+   * The token of a temporary access key (STS). Kept as a secret. It is not renewed, so it must last
+   * for the run.
+   */
   securityToken?: pulumi.Input<string | undefined>;
   /**
    * The vendor's site that has the account: `domain.aliyuncs.com`, or `domain-intl.aliyuncs.com`.
@@ -76,12 +81,12 @@ export interface AlicloudDnssecProviderArgs {
 }
 
 /**
- * Another account, for programs that work with more than one: an explicit instance of Pulumi's provider for
- * dynamic resources. It runs in its own process, with its own client, rate limit and queues. Two instances
- * share nothing, even with the same access key.
+ * Another account, for programs that work with more than one: an explicit instance of Pulumi's
+ * provider for dynamic resources. It runs in its own process, with its own client, rate limit and
+ * queues. Two instances share nothing, even with the same access key.
  *
- * Changed credentials update the instance and leave its records as they are; so does another name. Moving a
- * record to another instance submits no task: the record then belongs to that account.
+ * Changed credentials update the instance and leave its records as they are; so does another name.
+ * Moving a record to another instance submits no task: the record then belongs to that account.
  *
  * @example
  * const config = new pulumi.Config("second");
@@ -99,9 +104,11 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   /**
    * @param name The name of the resource, unique in the program.
    * @param args See {@link AlicloudDnssecProviderArgs}.
-   * @param opts Pulumi's options, but for those that choose a plugin: the provider comes with Pulumi's Node.js SDK.
-   * @throws {DsRecordError} CONFIG_INVALID for an unknown argument, for a value that is not allowed, and
-   *   for an option that chooses a plugin. A value in a promise or output fails the program once it is known.
+   * @param opts Pulumi's options, except for those that choose a plugin: the provider comes with
+   *   Pulumi's Node.js SDK.
+   * @throws {DsRecordError} CONFIG_INVALID for an unknown argument, for a value that is not
+   *   allowed, and for an option that chooses a plugin. A value in a promise or output fails the
+   *   program once it is known.
    */
   constructor(
     name: string,
@@ -115,8 +122,8 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   }
 
   /**
-   * Returns the DNS options of a resource's provider, which replace the stack's configuration. They are
-   * unknown, so empty, for a provider of another class.
+   * Returns the DNS options of a resource's provider, which replace the stack's configuration. They
+   * are unknown, so empty, for a provider of another class.
    *
    * @returns undefined for the default provider, which uses the stack's configuration.
    */
@@ -127,8 +134,8 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
 }
 
 /**
- * Returns the configuration of the instance. An unknown name is refused: later it would go unnoticed, and the
- * environment's credentials or another endpoint would be used.
+ * Returns the configuration of the instance. An unknown name is refused: later it would go
+ * unnoticed, and the environment's credentials or another endpoint would be used.
  */
 function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.Inputs {
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);

@@ -11,19 +11,23 @@ interface SdkModule {
 }
 
 /**
- * The provider that Pulumi writes into the state of every `DsRecord`, as text, and runs in the provider process.
+ * The provider that Pulumi writes into the state of every `DsRecord`, as text, and runs in the
+ * provider process.
  *
- * It holds no logic, so old states run new code. It captures nothing, because captured values are copied into the state,
- * some of them wrongly. Its text is the same on every machine and in every release, because Pulumi tells providers apart by
- * their text. Closures of other resources differ in the name of the export only.
+ * It holds no logic, so old states run new code. It captures nothing, because captured values are
+ * copied into the state, some of them wrongly. Its text is the same on every machine and in every
+ * release, because Pulumi tells providers apart by their text. Closures of other resources differ
+ * in the name of the export only.
  *
- * It relies on Pulumi calling `configure` once and before anything else. The text has no place in the file system, so it
- * looks for the package from the program's folder, and then from Pulumi's SDK, where pnpm lets packages find each other.
- * `require` is reached through the main module, the SDK's own: bundlers replace a free `require` by what they capture.
+ * It relies on Pulumi calling `configure` once and before anything else. The text has no place in
+ * the file system, so it looks for the package from the program's folder, and then from Pulumi's
+ * SDK, where pnpm lets packages find each other. `require` is reached through the main module, the
+ * SDK's own: bundlers replace a free `require` by what they capture.
  *
- * `then` guards against a package that cannot be loaded. Pulumi remembers this object anyway, and would take a missing
- * `delete` for a success: it would forget records that still exist. Pulumi awaits the object before each call, and an
- * object with a `then` is asked by it when it is awaited, so each call fails.
+ * `then` guards against a package that cannot be loaded. Pulumi remembers this object anyway, and
+ * would take a missing `delete` for a success: it would forget records that still exist. Pulumi
+ * awaits the object before each call, and an object with a `then` is asked by it when it is
+ * awaited, so each call fails.
  */
 export const dsRecordProvider = {
   configure(this: Closure, request: pulumi.dynamic.ConfigureRequest) {

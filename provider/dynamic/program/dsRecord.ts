@@ -9,7 +9,10 @@ import { checkServingPackage } from "./servingPackage";
 import { showUnchanged } from "./unchanged";
 import { warnOfUnknownSettings } from "./unknownSettings";
 
-/** Both are frozen: together they are the type in every state, `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`. */
+/**
+ * Frozen, because they form the type in every state:
+ * `pulumi-nodejs:dynamic/alicloud-dnssec:DsRecord`.
+ */
 const typeModule = "alicloud-dnssec";
 const typeName = "DsRecord";
 const typeToken = `pulumi-nodejs:dynamic/${typeModule}:${typeName}`;
@@ -25,22 +28,26 @@ const outputNames = [
   "parentTtl",
 ];
 
-/** Pulumi makes outputs of the properties that it is given, be they undefined; after a `get` there would be none. */
+/**
+ * Outputs without values: Pulumi makes outputs only of the properties that it is given, and a `get`
+ * gives none.
+ */
 const withoutValues: pulumi.Inputs = Object.fromEntries(outputNames.map((name) => [name, undefined]));
 
 /**
- * What a `DsRecord` is to be. The record is declared in one of three forms, or in several that agree: the four fields
- * `keyTag`, `algorithm`, `digestType` and `digest`; or `ds`; or `dnskey`.
+ * The arguments of a `DsRecord`. They declare the record in one of three forms, or in several that
+ * agree. The forms are the four fields `keyTag`, `algorithm`, `digestType` and `digest`; or `ds`;
+ * or `dnskey`.
  *
- * All inputs take plain values, promises and outputs, secret ones too. They are validated in `pulumi preview`: what is
- * wrong is reported by property, all of it at once, and nothing is sent to the registrar. What works but is advised
- * against (SHA-1, old algorithms) is a warning on the record's row.
+ * All inputs take plain values, promises and outputs, secret ones too. `pulumi preview` validates
+ * them, reports all mistakes at once, by property, and sends nothing to the registrar. Choices that
+ * work but are not recommended (SHA-1, old algorithms) give a warning on the record's row.
  */
 export interface DsRecordArgs {
   /**
-   * The domain as it is registered: two or more labels of letters of any script, digits and hyphens, in any case, with
-   * or without the trailing dot. It is kept as lower-case A-labels (`例子.cn` as `xn--fsqu00a.cn`). Another domain is
-   * another record, and replaces this one.
+   * The domain as it is registered: two or more labels of letters of any script, digits and
+   * hyphens, in any case, with or without the trailing dot. The state has it as lower-case A-labels
+   * (`例子.cn` as `xn--fsqu00a.cn`). Another domain replaces the record.
    *
    * @example "example.com"
    * @see RFC 5890 section 2.3.1; DomainName of SaveSingleTaskForAddingDSRecord,
@@ -48,17 +55,17 @@ export interface DsRecordArgs {
    */
   domainName: pulumi.Input<string>;
   /**
-   * The key tag, 0 to 65535, also as decimal text. The registrar tells the records of a domain apart by it alone: a
-   * domain cannot have two records with one key tag. Another key tag is another record, and replaces this one, the new
-   * one first.
+   * The key tag, 0 to 65535, also as decimal text. The registrar identifies a record of a domain
+   * only by its key tag, so a domain cannot have two records with the same one. Another key tag
+   * replaces the record, and the new record comes first.
    *
    * @example 2371
    * @see RFC 4034 section 5.1.1 and appendix B
    */
   keyTag?: pulumi.Input<number | string | undefined>;
   /**
-   * The DNSSEC algorithm of the key: its number, 1 to 255, or its mnemonic in any case. It is kept as the number. A
-   * change modifies the record in place.
+   * The DNSSEC algorithm of the key: its number, 1 to 255, or its mnemonic in any case. The state
+   * has the number. A change modifies the record in place.
    *
    * @example 13
    * @example "ECDSAP256SHA256"
@@ -66,27 +73,30 @@ export interface DsRecordArgs {
    */
   algorithm?: pulumi.Input<number | string | undefined>;
   /**
-   * The type of the digest: its number, 1 to 255, or its name in any case, with or without hyphen. It is kept as the
-   * number. 2 is SHA-256, 4 is SHA-384; 1 (SHA-1) must not be used for new records. With `dnskey` alone it says which digest is computed, 1, 2, 4 or, where Node's OpenSSL has it, 6.
-   * A change modifies the record in place.
+   * The type of the digest: its number, 1 to 255, or its name in any case, with or without hyphen.
+   * The state has the number. 2 is SHA-256, 4 is SHA-384; 1 (SHA-1) must not be used for new
+   * records. With `dnskey` alone it selects the digest to compute: 1, 2, 4 or, where Node's OpenSSL
+   * has it, 6. A change modifies the record in place.
    *
    * @example 2
    * @example "SHA-256"
-   * @default 2 with `dnskey`, or what `ds` says where both are given; needed with the other three fields
+   * @default 2 with `dnskey`, or what `ds` says where both are given; needed with the other three
+   *   fields
    * @see RFC 4034 section 5.1.3; RFC 9905 section 5; https://www.iana.org/assignments/ds-rr-types
    */
   digestType?: pulumi.Input<number | string | undefined>;
   /**
-   * The digest of the key in hexadecimal of either case, blanks allowed: 64 digits for type 2, 96 for type 4, 40 for
-   * type 1. It is kept in lower case without blanks. A change modifies the record in place.
+   * The digest of the key in hexadecimal of either case, blanks allowed: 64 digits for type 2, 96
+   * for type 4, 40 for type 1. The state has it in lower case without blanks. A change modifies the
+   * record in place.
    *
    * @see RFC 4034 section 5.1.4; RFC 4509 section 2
    */
   digest?: pulumi.Input<string | undefined>;
   /**
-   * The whole record in one text, as registrars and signers print it (`dnssec-dsfromkey`): key tag, algorithm, digest
-   * type and digest, or a full line of a zone file, whose owner must be the domain. Parentheses and comments are
-   * allowed. It is kept in its shortest form.
+   * The whole record in one text, as registrars and signers print it (`dnssec-dsfromkey`): key tag,
+   * algorithm, digest type and digest, or a full line of a zone file whose owner is the domain.
+   * Parentheses and comments are allowed. The state has its shortest form.
    *
    * @example "2371 13 2 C988EC423E3880EB8DD8A46FE06CA230EE23F35B578D64E78B29C3E1C83D245A"
    * @example "example.com. 3600 IN DS 2371 13 2 C988EC42…"
@@ -94,64 +104,70 @@ export interface DsRecordArgs {
    */
   ds?: pulumi.Input<string | undefined>;
   /**
-   * The key that the record is for, from which the record is computed: flags, protocol, algorithm and public key in
-   * base64, or a full line of a zone file (`K*.key` of BIND), whose owner must be the domain. The key must have the Zone
-   * bit, must not be revoked, and its protocol must be 3.
+   * The key from which to compute the record: flags, protocol, algorithm and public key in base64,
+   * or a full line of a zone file (`K*.key` of BIND) whose owner is the domain. The key must have
+   * the Zone bit, must not be revoked, and its protocol must be 3.
    *
    * @example "257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
    * @see RFC 4034 sections 2.2 and 5.2; RFC 5011 section 2.1
    */
   dnskey?: pulumi.Input<string | undefined>;
   /**
-   * What to do in a creation when the registrar has other data under this key tag: `"fail"` names both and changes
-   * nothing; `"replace"` modifies the record. The same data is adopted in either case, without a task.
+   * What a creation does when the registrar has other data under this key tag. `"fail"` names both
+   * and changes nothing; `"replace"` modifies the record. A record with the same data is adopted in
+   * either case, without a task.
    *
    * @default "fail"
    */
   onConflict?: pulumi.Input<"fail" | "replace" | undefined>;
   /**
-   * Whether a change that would take the domain off the internet for validating resolvers is refused. Before a task is
-   * submitted, every name server of the domain's zone is asked for its keys, and the DS set that would result is judged.
+   * Whether a change that would take the domain off the internet for validating resolvers is
+   * refused. Before a task is submitted, every name server of the domain's zone is asked for its
+   * keys, and the DS set that would result is judged.
    *
-   * - `"enforce"` waits for a key that is still being published, as long as `keyWait` says; then it refuses what is proven to
-   *   be bogus. What nobody can tell is a warning.
-   * - `"strict"` refuses that too, and a zone of which not every server answers.
-   * - `"warn"` refuses nothing, and waits for nothing.
-   * - `"off"` asks nobody, in a preview neither.
+   * - `"enforce"` waits for a key that is still being published, as long as `keyWait` allows, and
+   *   then refuses a DS set that is proven bogus. If the result is unknown, it warns.
+   * - `"strict"` also refuses an unknown result, and a zone with a server that does not answer.
+   * - `"warn"` refuses nothing and waits for nothing.
+   * - `"off"` asks no server, not even in a preview.
    *
-   * A removal from a set that leads to no key anyway is never refused, nor is an adoption, nor the removal of the last
-   * record. `alicloud-dnssec:preflight`, or `ALICLOUD_DNSSEC_PREFLIGHT` for one command, counts in its place, for deletions too.
+   * Three changes are never refused: the removal of the last record, a removal from a set that
+   * leads to no published key before it either, and an adoption. `alicloud-dnssec:preflight`, or
+   * `ALICLOUD_DNSSEC_PREFLIGHT` for one command, replaces this option, for deletions too.
    *
    * @default "enforce"
    * @see RFC 10026 section 4.2.1
    */
   preflight?: pulumi.Input<PreflightMode | undefined>;
   /**
-   * The name servers to ask for the domain's keys, in place of those that its delegation names: IPv4 or IPv6 addresses,
-   * with a port where it is not 53. At least one. For a hidden primary, a split horizon, a test.
+   * The name servers to ask for the domain's keys instead of those in its delegation: one or more
+   * IPv4 or IPv6 addresses, with a port where it is not 53. Useful for a hidden primary, a split
+   * horizon or a test.
    *
    * @example ["192.0.2.1", "127.0.0.1:5301", "2001:db8::1", "[2001:db8::1]:5301"]
    */
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * The name servers to ask for the domain's published DS records and for its delegation, in place of those of its parent
-   * zone, written like `nameServers`.
+   * The name servers to ask for the domain's published DS records and its delegation instead of
+   * those of its parent zone. Written like `nameServers`.
    */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * How long a change waits for a key that its zone does not publish or sign with yet, in the syntax of `customTimeouts`;
-   * `"0s"` does not wait. The wait never exceeds the remaining time of the operation, and is not charged to it. A record
-   * that no wait can help, with the digest of another key, is refused at once. `alicloud-dnssec:keyWait`, or
-   * `ALICLOUD_DNSSEC_KEY_WAIT` for one command, counts in its place.
+   * Maximum wait of a change for a key that its zone does not publish or sign with yet, in the
+   * syntax of `customTimeouts`; `"0s"` does not wait. The wait never exceeds the remaining time of
+   * the operation, and does not reduce it. A record with the digest of another key is refused at
+   * once, because waiting cannot help. `alicloud-dnssec:keyWait`, or `ALICLOUD_DNSSEC_KEY_WAIT` for
+   * one command, replaces this option.
    *
    * @default the smaller of "2m" and half of the remaining time
    * @example "10m"
    */
   keyWait?: pulumi.Input<string | undefined>;
   /**
-   * Whether a change ends only when all name servers of the parent zone answer with it. A boolean, not text. Where the time
-   * runs out before that, the record is in the state as unfinished, and the next `pulumi up` goes on waiting, without a new
-   * task; a deletion is done when the registrar has it, and says so.
+   * Whether a change ends only when all name servers of the parent zone answer with it. A boolean,
+   * not text. If the time runs out first, the state has the record as unfinished, and the next
+   * `pulumi up` continues to wait without a new task. A deletion is done when the registrar has
+   * done it, and then warns if the parent zone still has the record.
    *
    * @default false
    */
@@ -159,16 +175,17 @@ export interface DsRecordArgs {
 }
 
 /**
- * A DS record of a domain that is registered at Alibaba Cloud: the link from the parent zone to the key that signs the
- * domain's zone.
+ * A DS record of a domain that is registered at Alibaba Cloud. It links the parent zone to the key
+ * that signs the domain's zone.
  *
- * A creation adopts a record that is there already with the same data. `domainName` or `keyTag` changed is a
- * replacement, the new record first; `algorithm`, `digestType` or `digest` changed modifies the record in place. The id
- * is domain and key tag, `example.com/2371`.
+ * A creation adopts an existing record with the same data. A change of `domainName` or `keyTag`
+ * replaces the record, and the new record comes first. A change of `algorithm`, `digestType` or
+ * `digest` modifies the record in place. The id is the domain and the key tag, such as
+ * `example.com/2371`.
  *
- * `customTimeouts` bound each operation, 15 minutes by default, from the start of the domain's turn. They and
- * `ignoreChanges` are read in this constructor: what a transform adds later is not seen, nor are time-outs inherited from
- * a component.
+ * `customTimeouts` limit each operation, by default to 15 minutes, from the start of the domain's
+ * turn. The constructor reads them and `ignoreChanges`, so it does not see values that a transform
+ * adds later, nor time-outs that a component passes on.
  *
  * @example
  * new DsRecord("ksk-2026", { domainName: "example.com", dnskey: "257 3 13 mdsswUyr3DPW…" });
@@ -177,10 +194,11 @@ export interface DsRecordArgs {
  *   domainName: "example.com",
  *   ds: "2371 13 2 C988EC423E3880EB8DD8A46FE06CA230EE23F35B578D64E78B29C3E1C83D245A",
  * }, { customTimeouts: { create: "30m" } });
- * @see RFC 4034 section 5; SaveSingleTaskForAddingDSRecord, https://www.alibabacloud.com/help/doc-detail/121637.html
+ * @see RFC 4034 section 5; SaveSingleTaskForAddingDSRecord,
+ *   https://www.alibabacloud.com/help/doc-detail/121637.html
  */
 export class DsRecord extends pulumi.dynamic.Resource {
-  // A field that was not only declared would overwrite the output that Pulumi has put there.
+  // `declare`, because a real field would overwrite the output that Pulumi sets.
   /** The domain in lower-case A-labels, without trailing dot. */
   declare public readonly domainName: pulumi.Output<string>;
   /** 0 to 65535. */
@@ -191,13 +209,15 @@ export class DsRecord extends pulumi.dynamic.Resource {
   declare public readonly digestType: pulumi.Output<number>;
   /** Lower-case hexadecimal. */
   declare public readonly digest: pulumi.Output<string>;
-  /** The record in one text, `2371 13 2 c988ec42…`. Not known in a preview, unless it is an input. */
+  /**
+   * The record in one text, `2371 13 2 c988ec42…`. Not known in a preview, unless it is an input.
+   */
   declare public readonly ds: pulumi.Output<string>;
-  /** The number of the registrar's last task for this record; undefined where it was adopted. */
+  /** Number of the registrar's last task for this record; undefined if the record was adopted. */
   declare public readonly taskNo: pulumi.Output<string | undefined>;
   /**
-   * The TTL of the domain's DS set at the parent, in seconds: how long resolvers keep it at the most after a change. With
-   * `waitForPublication` only.
+   * TTL of the domain's DS set at the parent, in seconds: the longest that resolvers keep it after
+   * a change. Only with `waitForPublication`.
    *
    * @see RFC 7583 section 3.3
    */
@@ -207,8 +227,9 @@ export class DsRecord extends pulumi.dynamic.Resource {
    * @param name The name of the resource, unique in the program.
    * @param args See {@link DsRecordArgs}.
    * @param opts Pulumi's options; `provider` takes an `AlicloudDnssecProvider`, another account.
-   * @throws {pulumi.RunError} for the option `import`, which dynamic providers cannot have: a record that is there already
-   *   is adopted. For a program that runs in Bun, and for one from whose folder this package cannot be loaded.
+   * @throws {pulumi.RunError} for the option `import`, which dynamic providers cannot have, because
+   *   an existing record is adopted anyway; for a program that runs in Bun; and for a program whose
+   *   folder does not lead to this package.
    */
   constructor(name: string, args: DsRecordArgs, opts?: pulumi.CustomResourceOptions) {
     if (opts?.import) throw importRefused(name, opts.import);
@@ -229,11 +250,11 @@ export class DsRecord extends pulumi.dynamic.Resource {
   }
 
   /**
-   * Reads a record that exists, without managing it: it is never changed nor deleted. One that does not exist is an
-   * error, in a preview too.
+   * Reads an existing record without managing it: it is never changed or deleted. A missing record
+   * is an error, in a preview too.
    *
    * @param name The name of the resource, unique in the program.
-   * @param id Domain and key tag.
+   * @param id The domain and the key tag.
    * @example const ds = DsRecord.get("ksk-2025", "example.com/2371").ds;
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): DsRecord {
@@ -241,7 +262,7 @@ export class DsRecord extends pulumi.dynamic.Resource {
   }
 }
 
-/** Pulumi shows such an error without a stack. */
+/** Returns an error that Pulumi shows without a stack. */
 function importRefused(name: string, id: string): Error {
   return new pulumi.RunError(
     `DsRecord ${quoted(name)}: the option import (${quoted(id)}) does not work with dynamic providers. Remove the option. ` +
@@ -249,7 +270,10 @@ function importRefused(name: string, id: string): Error {
   );
 }
 
-/** What the provider process is not told by Pulumi: where to report, how long it may take, and that this is a `get`. */
+/**
+ * Returns what Pulumi does not tell the provider process: the URN, the time-outs, and that this is
+ * a `get`.
+ */
 function hiddenInputs(name: string, opts: pulumi.CustomResourceOptions = {}): pulumi.Inputs {
   const timeouts = Object.entries(opts.customTimeouts ?? {}).filter(([, timeout]) => timeout !== undefined);
   return {
@@ -260,8 +284,9 @@ function hiddenInputs(name: string, opts: pulumi.CustomResourceOptions = {}): pu
 }
 
 /**
- * The URN that the resource is going to have. As an output it would carry a dependency on the parent, which for Pulumi
- * is one on all children of a component: two records in one component would wait for each other for ever.
+ * Returns the URN that the resource will have. It is a promise, because an output depends on the
+ * parent, and for Pulumi on all children of a component: two records in one component would wait
+ * for each other forever.
  */
 function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
   return new Promise((resolve) => {

@@ -1,9 +1,11 @@
 /**
- * Returns the hidden input that tells the provider which values come from `ignoreChanges`: Pulumi replaces
- * the program's values by the state's and passes no trace of it. `check` removes it, so no state has it.
+ * Returns the hidden input that tells the provider which values come from `ignoreChanges`: Pulumi
+ * replaces the program's values by the state's and passes no trace of it. `check` removes it, so no
+ * state has it.
  *
- * @param args The arguments that the program gives. `given` names the ignored ones among them: a refreshed
- *   state has no `ds`, so an ignored `ds` is missing in the inputs that the engine passes on.
+ * @param args The arguments that the program gives. `given` names the ignored ones among them: a
+ *   refreshed state has no `ds`, so an ignored `ds` is missing in the inputs that the engine passes
+ *   on.
  */
 export function ignoredInputs(
   args: object,

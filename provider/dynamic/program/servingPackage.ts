@@ -9,8 +9,9 @@ const packageName = "pulumi-alicloud-dnssec";
 const refusals = new WeakMap<object, string | undefined>();
 
 /**
- * Checks once a run that this program can have dynamic resources, and that Pulumi's provider process will find this
- * package: it looks from the program's folder and not from the file that declares a record.
+ * Checks once a run that this program can have dynamic resources, and that Pulumi's provider
+ * process will find this package: it looks from the program's folder and not from the file that
+ * declares a record.
  *
  * @throws {pulumi.RunError} for Bun, and for a package that the provider process would not find.
  */
@@ -60,15 +61,18 @@ export function missingRefusal(folder: string): string | undefined {
   );
 }
 
-/** Returns a warning if the package that manages the records has another version than the one that declares them. */
+/**
+ * Returns a warning if the package that manages the records has another version than the one that
+ * declares them.
+ */
 export function versionWarning(folder: string, own: string | undefined): string | undefined {
   const sdk = sdkFolder(folder);
   const file = sdk && servingFile(folder, sdk);
   const serving = file && versionFrom(file);
   if (!own || !serving || own === serving) return undefined;
   return (
-    `${packageName} ${own} declares records, and ${packageName} ${serving} manages them: it is the one that ` +
-    `${manifestFor(folder)} leads to. Install one version for all.`
+    `${packageName} ${own} declares records, but ${packageName} ${serving}, which ` +
+    `${manifestFor(folder)} leads to, manages them. Install one version for both.`
   );
 }
 

@@ -24,12 +24,13 @@ const variables: readonly string[] = Object.values({ ...serviceVariables, ...dns
 const maxNamespaceSlips = 2;
 
 /**
- * Returns a sentence for each key and variable that looks like a setting of this package but is not one.
+ * Returns a sentence for each key and variable that looks like a setting of this package but is not
+ * one.
  *
  * @param keys Keys of the stack's configuration: `alicloud-dnssec:preflght`.
  * @param names Names of the environment's variables.
- * @param project The program's project. Its own keys are left alone, unless they resemble a setting of
- *   this package.
+ * @param project The program's project. Its own keys are left alone, unless they resemble a setting
+ *   of this package.
  */
 export function unknownSettings(
   keys: readonly string[],
@@ -70,7 +71,10 @@ function without(what: string, nearest: string | undefined, all: readonly string
 /** Runs that have been warned, by their connection to the engine. */
 const warned = new WeakSet<object>();
 
-/** Warns once a run of settings that have no effect, because one may be a safety check that is missing. */
+/**
+ * Warns once a run of settings that have no effect, because one may be a safety check that is
+ * missing.
+ */
 export function warnOfUnknownSettings(): void {
   const engine = pulumi.runtime.getEngine();
   if (engine === undefined || warned.has(engine)) return;

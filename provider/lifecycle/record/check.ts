@@ -2,7 +2,7 @@ import { canDigest } from "../../dnssec/dnskey";
 import { formatDs, type Ds } from "../../dnssec/ds";
 import { defaultDigestType } from "../../dnssec/registries";
 import { domainName } from "../../dnssec/name";
-import { agreedFields } from "./inputs/mergeForms";
+import { mergeForms } from "./inputs/mergeForms";
 import type { Failure } from "./inputs/failure";
 import {
   attempt,
@@ -36,20 +36,23 @@ export interface CheckedInputs {
   /** Normalised, with the four fields of the record added. With failures, as they were given. */
   readonly inputs: Record<string, unknown>;
   readonly failures: Failure[];
-  /** Each names the record: a preview may print them without it. */
+  /** Each names the record, because a preview may print it without the row. */
   readonly warnings: string[];
 }
 
 const threeForms =
   'keyTag, algorithm, digestType and digest; or ds, such as "2371 13 2 c988ec42…"; or dnskey, such as "257 3 13 mdsswUyr3DPW…"';
 
+/** Digest type of the record that is computed from `dnskey`, unless another input gives one. */
+const defaultDigestType = 2;
+
 /**
- * Validates and normalises what a program declares, and computes from it the record that is meant. Unknown values of a
- * preview stay unknown, and make unknown what rests on them.
+ * Validates and normalises the inputs of a program and computes the record that they declare.
+ * Unknown values of a preview stay unknown, and so do the values that are computed from them.
  *
- * @param news Inputs as Pulumi hands them over, of any type. Undefined and null are not given.
+ * @param news Inputs as Pulumi hands them over, of any type. Undefined and null count as missing.
  * @param olds The inputs in the state, which `ignoreChanges` keeps; none for a creation.
- * @returns All that is wrong, not only the first. Never throws.
+ * @returns All failures, not only the first. Never throws.
  */
 export function checkInputs(
   news: PropertyBag,
@@ -61,7 +64,7 @@ export function checkInputs(
   const fresh = freshInputs(given, kept);
   const domain = readDomain(given["domainName"]);
   const forms = readForms(fresh, domain.value, kept);
-  const agreed = agreedFields(forms);
+  const agreed = mergeForms(forms);
   const fields = completeFields(agreed.fields, kept, (digestType) =>
     keyDigest(given, domain.value, digestType),
   );
@@ -87,14 +90,14 @@ export function checkInputs(
   };
 }
 
-/** Returns what replaces inputs that are without fault: each in its one form, and the fields of the record. */
+/** Returns valid inputs in their normal form, with the fields of the record. */
 function normalised(given: Given, domain: Said, forms: readonly Form[], fields: Fields): Given {
   const key = forms.find(({ name }) => name === "dnskey")?.text;
   const isKnown = ![given["ds"], ...Object.values(fields)].some(isUnknown);
   return {
     domainName: domain,
     ...(key !== undefined && { dnskey: key }),
-    // Ignored fields may make it another record than the program's.
+    // With ignored fields it may be another record than the program's.
     ...(has(given, "ds") && { ds: isKnown ? formatDs(fields as unknown as Ds) : unknownValue }),
     ...fields,
   };
@@ -113,7 +116,10 @@ function readDomain(name: unknown): Attempt<string> {
   return { value: undefined, failures: [{ property: "domainName", reason }] };
 }
 
-/** The forms in which the record is given. The tuple comes first, as it is what the record will be kept as. */
+/**
+ * Returns the forms in which the record is given. The tuple comes first, because the state has that
+ * form.
+ */
 function readForms(given: Given, domain: Said, kept: Kept): Form[] {
   const tuple = tupleForm(given);
   const ds = has(given, "ds") ? [dsForm(given["ds"], domain)] : [];
@@ -122,7 +128,10 @@ function readForms(given: Given, domain: Said, kept: Kept): Form[] {
   return [tuple, ...ds, ...dnskey];
 }
 
-/** A digest of one type cannot be compared with one of another: `dnskey` takes the type that the other forms have. */
+/**
+ * Returns the type of the digest to compute: that of the other forms, because digests of two types
+ * cannot be compared.
+ */
 function digestTypeForKey(
   given: Given,
   others: readonly Form[],
@@ -140,7 +149,10 @@ function digestTypeForKey(
   return { digestType: isRefused || isOther ? undefined : unsaid, typeFrom: "dnskey" };
 }
 
-/** An ignored `ds` leaves its digest type to the key, if that can be computed. */
+/**
+ * Returns the digest type for a key alone. An ignored `ds` passes its type on, if such a digest can
+ * be computed.
+ */
 function unsaidDigestType({ names, record }: Kept): number {
   const type = names.has("ds") ? Number(record?.digestType) : defaultDigestType;
   return canDigest(type) ? type : defaultDigestType;

@@ -11,9 +11,10 @@ export interface DiffResult {
 }
 
 /**
- * Compares what the state has (outputs) with what the program wants (checked inputs). Another domain or key tag is
- * another record at the registrar: a replacement, the new one first. A value that is not known yet announces no
- * replacement. Never throws: the state may be of another version, or edited by hand.
+ * Compares the outputs in the state with the program's checked inputs. Another domain or key tag is
+ * another record at the registrar, so it is a replacement, and the new record comes first. An
+ * unknown value announces no replacement. Never throws, because the state may be of another version
+ * or edited by hand.
  */
 export function diffRecords(id: unknown, olds: PropertyBag, news: PropertyBag): DiffResult {
   const old = identityOf(id, olds);
@@ -40,7 +41,10 @@ function identityOf(id: unknown, olds: PropertyBag): Partial<RecordIdentity> {
   }
 }
 
-/** Every input, and what the state still has of inputs that are gone; of computed outputs only those that are inputs too. */
+/**
+ * Returns the names to compare: those of all inputs, present and former, without outputs that are
+ * only computed.
+ */
 function names(olds: PropertyBag, news: PropertyBag): string[] {
   const computed: readonly string[] = computedOutputs;
   const kept = Object.keys(olds).filter((name) => !computed.includes(name));

@@ -4,16 +4,16 @@ import type { Failure } from "./inputs/failure";
 import { recordId } from "../change/request/identity";
 import type { Call, CheckCall } from "../call";
 import type { Ledger } from "../ledger/ledger";
-import { dsOf, type PropertyBag } from "./state";
+import { readDs, type PropertyBag } from "./state";
 import { isUnknown } from "./inputs/unknown";
 
 /**
- * Notes what `check` is told: the record that a resource declares, and the one that it has in the state. `diff` is not
- * called for every replacement.
+ * Notes the record that a resource declares and the one that it has in the state, as `check` learns
+ * them. Pulumi does not call `diff` for every replacement.
  *
  * @param olds The inputs in the state; empty for a creation.
- * @returns A failure if another resource declares the same record. They would take it from each other, and the deletion
- *   of one would take it from both.
+ * @returns A failure if another resource declares the same record. Each would overwrite the other's
+ *   record, and deleting one would delete it for both.
  */
 export function noteCheck(
   olds: PropertyBag,
@@ -35,8 +35,8 @@ export function noteCheck(
 }
 
 /**
- * Notes what `diff` is told. A refresh asks it too, with the inputs of the state, before `check` has been asked about the
- * program: that says nothing of what the program declares.
+ * Notes what `diff` learns. A refresh calls it too, with the inputs of the state and before any
+ * `check`; that does not tell what the program declares.
  */
 export function noteDiff(
   id: string,
@@ -58,17 +58,20 @@ function idOf({ domainName: domain, keyTag }: PropertyBag): string | undefined {
 
 function dataOf(inputs: PropertyBag, id: string): Ds | undefined {
   try {
-    return dsOf(inputs, id);
+    return readDs(inputs, id);
   } catch {
-    // A preview may not know them.
+    // A preview may not know the data.
     return undefined;
   }
 }
 
-/** Notes what the state has of a record, if it can be read: a later creation may overwrite that without a conflict. */
+/**
+ * Notes what the state has of a record, if it can be read: a later creation may overwrite that
+ * without a conflict.
+ */
 export function noteOurs(id: string, olds: PropertyBag, ledger: Ledger): void {
   try {
-    ledger.noteOwnData(id, dsOf(olds, id));
+    ledger.noteOwnData(id, readDs(olds, id));
   } catch {
     // A state that cannot be read proves nothing.
   }

@@ -7,7 +7,6 @@ import { ambiguous } from "../change/request/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import { deadlineIn, type Deadline } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
-import { explainErrors } from "./explainErrors";
 import { withSpellingAdvice } from "./spelling";
 import { askAside } from "./standing";
 import { agrees, inputsOf, observedState, pendingOf, plain, type PropertyBag } from "./state";
@@ -16,8 +15,8 @@ import { LostSubmission } from "../change/task/lostSubmission";
 import { endOf, isLagging, isRunning } from "../change/task/taskTimes";
 import { tellTrouble } from "../change/wording/tell";
 
-/** How long `read` may try again, in milliseconds: Pulumi has no time-out for it. */
-const readMs = 120_000;
+/** Maximum time for retries of a read, in ms: Pulumi has no time-out for it. */
+const maxReadMs = 120_000;
 
 export interface ReadResult {
   readonly id: string;
@@ -26,9 +25,10 @@ export interface ReadResult {
 }
 
 /**
- * What the registrar has of the record of this id, for a refresh or a `get`. An empty `id` says that there is none; for a
- * `get` that is an error. While an unfinished task is going on, or its effect cannot be seen yet, the state stays as it is. A
- * refresh tells on the row what the DNS makes of the domain, unless that is secure.
+ * Reads the record with this id from the registrar, for a refresh or a `get`. An empty `id` in the
+ * result says that there is no record; for a `get` that is an error. The state stays as it is while
+ * an unfinished task runs or its effect is not visible yet. A refresh reports the verdict on the
+ * domain on the row, unless that is secure.
  */
 export async function readRecord(
   id: string,
@@ -40,18 +40,16 @@ export async function readRecord(
   const { resources } = context.ledger;
   const urn = resources.holderOf(recordId(identity)) ?? call.urn;
   const reporter = context.reporterOf(resources.current(urn));
-  const deadline = deadlineIn(readMs, context, tellTrouble(reporter));
+  const deadline = deadlineIn(maxReadMs, context, tellTrouble(reporter));
   const pending = pendingOf(props);
   const isUnseen = pending
-    ? await lookFor(pending, identity, { deadline, reporter, context })
+    ? await lookForEffect(pending, identity, { deadline, reporter, context })
     : () => undefined;
   const isManaged = call.isFirstRead !== true;
   const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
   const list = () => context.registrar.list(identity.domain, deadline);
-  // A domain that was there once is not mistyped.
-  const records = await explainErrors(list, (error) =>
-    isManaged ? error : withSpellingAdvice(error, identity.domain, context.ledger),
-  );
+  // The domain of a managed record existed before, so it is not mistyped.
+  const records = await (isManaged ? list() : withSpellingAdvice(identity.domain, context, list));
   const unseen = isUnseen(records);
   if (unseen !== undefined) {
     reporter.info(`${unseen}: the state stays as it is.`);
@@ -69,7 +67,7 @@ export async function readRecord(
   }
   await tell?.(records);
   const state = observedState(identity, live, props);
-  // Inputs that already say what the registrar has stay as the program wrote them.
+  // Inputs that match the registrar's record stay as the program wrote them.
   if (agrees(props, identity, live)) return { id: recordId(identity), props: state };
   return { id: recordId(identity), props: state, inputs: inputsOf(state) };
 }
@@ -80,15 +78,15 @@ interface Way {
   readonly context: Context;
 }
 
-/** What tells, by the records that the registrar lists, why an effect cannot be in them yet. */
+/** Returns why the listed records cannot show an effect yet, or undefined if they can. */
 type Unseen = (records: readonly Ds[]) => string | undefined;
 
-function lookFor(pending: Pending, identity: RecordIdentity, way: Way): Promise<Unseen> {
-  return isTask(pending) ? lookAt(pending, identity, way) : lookBehind(pending, identity, way);
+function lookForEffect(pending: Pending, identity: RecordIdentity, way: Way): Promise<Unseen> {
+  return isTask(pending) ? lookAtTask(pending, identity, way) : lookForTask(pending, identity, way);
 }
 
-/** Looks whether there is a task of a submission whose answer was lost. */
-async function lookBehind(
+/** Finds out whether a submission with a lost answer created a task. */
+async function lookForTask(
   pending: Pending,
   identity: RecordIdentity,
   { deadline, context }: Way,
@@ -96,12 +94,12 @@ async function lookBehind(
   const lost = new LostSubmission(pending);
   const { kind, seen } = await lost.look(identity, deadline, context);
   if (kind === "none") return () => undefined;
-  const text = `It is not known yet what became of the last submission for ${recordId(identity)}: ${seen}`;
+  const text = `The result of the last submission for ${recordId(identity)} is still unknown: ${seen}`;
   return (records) => (lost.isShown(identity, records) ? undefined : text);
 }
 
-/** Looks at an unfinished task. */
-async function lookAt(
+/** Reads the status of an unfinished task. */
+async function lookAtTask(
   pending: PendingTask,
   identity: RecordIdentity,
   { deadline, reporter, context }: Way,
@@ -109,7 +107,7 @@ async function lookAt(
   const { registrar, clock } = context;
   const task = `Task ${pending.taskNo} (${pending.action}) of ${recordId(identity)}`;
   const status = await registrar.taskStatus(identity.domain, pending.taskNo, deadline);
-  if (isRunning(status, pending, clock.now())) return () => `${task} is still going on`;
+  if (isRunning(status, pending, clock.now())) return () => `${task} is still running`;
   registrar.taskEnded(identity.domain);
   if (status.state === "failed") reporter.warning(`${task} has failed: ${status.reason}`);
   if (status.state !== "succeeded") return () => undefined;

@@ -7,12 +7,12 @@ import { describeDomain } from "../../preflight/policy";
 import type { PropertyBag } from "./state";
 import { statusTexts } from "../change/wording/statusTexts";
 
-/** Tells the verdict on a domain by the records that its registrar lists. */
+/** Reports the verdict on a domain with these records of its registrar. */
 export type Tell = (records: readonly Ds[]) => Promise<void>;
 
 /**
- * Begins to ask the DNS about a domain that nothing is about to change. The verdict is told where it is not
- * secure, and never fails the operation.
+ * Begins to ask the DNS about a domain while the registrar is read. The verdict is reported unless
+ * it is secure, and never fails the operation.
  *
  * @param bag Outputs of the record.
  */

@@ -4,19 +4,21 @@ import { DsRecordError } from "../../errors";
 import type { RecordIdentity } from "../change/request/identity";
 import type { Pending, PendingPublication } from "../change/request/pending";
 
-/** Inputs or outputs of a resource, as they travel between Pulumi and a provider. */
+/** Inputs or outputs of a resource, as Pulumi and a provider exchange them. */
 export type PropertyBag = Readonly<Record<string, unknown>>;
 
-/** What outputs have and inputs do not. `ds` is an input as well where the program gives it. */
+/** Outputs that are not inputs, apart from `ds`, which a program may give. */
 export const computedOutputs = ["ds", "taskNo", "pending", "parentTtl"] as const;
 
 /**
- * The record that a bag describes. Inputs and states of every release have these four members. That a digest has the
- * wrong length for its type is no matter here: the registrar may have such a record, and it must be possible to delete it.
+ * Reads the record in a bag. Inputs and states of every release have these four members. A digest
+ * of the wrong length for its type is accepted: the registrar may have such a record, and it must
+ * be possible to delete it.
  *
- * @throws {DsRecordError} STATE_INVALID: the state was edited by hand, or is not of this package.
+ * @throws {DsRecordError} STATE_INVALID: the state was edited by hand or belongs to another
+ *   package.
  */
-export function dsOf(bag: PropertyBag, id: string): Ds {
+export function readDs(bag: PropertyBag, id: string): Ds {
   const { keyTag, algorithm, digestType, digest } = bag;
   const ds = {
     keyTag,
@@ -31,7 +33,10 @@ export function dsOf(bag: PropertyBag, id: string): Ds {
   return ds as Ds;
 }
 
-/** The unfinished change of a state, if there is one. What is no such thing counts for none: the listing decides then. */
+/**
+ * Returns the unfinished change of a state, or undefined. An unreadable one counts as none, so the
+ * listing decides.
+ */
 export function pendingOf(bag: PropertyBag): Pending | undefined {
   const { taskNo, action, submittedAt, ds, was } = Object(bag["pending"]) as Record<string, unknown>;
   const isNumber = isTaskNo(taskNo);
@@ -46,14 +51,18 @@ export function taskNoOf(bag: PropertyBag): string | undefined {
   return isTaskNo(taskNo) ? taskNo : undefined;
 }
 
-/** Messages show it as it is. Every number that a release took from the registrar is like that. */
+/**
+ * Returns whether a value can be a task number. Messages show it unchanged; every release wrote
+ * such numbers.
+ */
 function isTaskNo(value: unknown): value is string {
   return typeof value === "string" && /^[^\p{C}\p{Zl}\p{Zp}]{1,300}$/u.test(value);
 }
 
 /**
- * The outputs of a record: its inputs, the record's text, the number of its last task, and the TTL of the DS set at the
- * parent, in seconds. Left out is what there is not; a `taskNo` without `pending` is of a task that has ended.
+ * Returns the outputs of a record: its inputs, its text, the number of its last task, and the TTL
+ * of the DS set at the parent, in seconds. Missing values are left out. A `taskNo` without
+ * `pending` belongs to a task that has ended.
  */
 export function outputsOf(
   inputs: PropertyBag,
@@ -72,7 +81,7 @@ export function outputsOf(
   return plain({ ...withoutComputed(inputs), ds: formatDs(ds), taskNo: lastTask, pending, parentTtl });
 }
 
-/** What the registrar has, in the place of what `bag` has: for a refresh, and for a `get`. */
+/** Returns a bag with the registrar's record instead of its own, for a refresh or a `get`. */
 export function observedState({ domain }: RecordIdentity, live: Ds, bag: PropertyBag): PropertyBag {
   const inputs = { ...withoutComputed(bag), domainName: domain, ...live };
   const taskNo = pendingOf(bag)?.taskNo ?? taskNoOf(bag);
@@ -88,18 +97,21 @@ function isUnpublished(bag: PropertyBag): boolean {
   return (Object(bag["pending"]) as Record<string, unknown>)["action"] === "publish";
 }
 
-/** Whether a bag says of a record what the registrar says of it. */
+/** Returns whether a bag has the same record as the registrar. */
 export function agrees(bag: PropertyBag, { domain }: RecordIdentity, live: Ds): boolean {
   const observed: PropertyBag = { domainName: domain, ...live, ds: formatDs(live) };
   return Object.entries(observed).every(([name, value]) => bag[name] === value);
 }
 
-/** The inputs that a program would have to give for a state to be as it is. */
+/** Returns the inputs with which a program would declare this state. */
 export function inputsOf(state: PropertyBag): PropertyBag {
   return plain(withoutComputed(state));
 }
 
-/** Plain JSON: Pulumi fails on `undefined`, after the fact, with a message that tells nobody why. */
+/**
+ * Returns plain JSON: Pulumi fails on `undefined` after the operation, with a message that does not
+ * say why.
+ */
 export function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

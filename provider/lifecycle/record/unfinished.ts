@@ -2,9 +2,10 @@ import { DsRecordError } from "../../errors";
 import type { PropertyBag } from "./state";
 
 /**
- * A record whose task was still going when the time ran out, of which it is not known whether there is a task, or that the
- * parent zone did not show yet. Pulumi saves `id` and `properties` of such an error, shows `reasons`, and calls `update` in
- * the next `pulumi up`.
+ * The error of a record that is not finished: its task was still running when the time ran out, or
+ * it is unknown whether there is a task, or the parent zone did not show the record yet. Pulumi
+ * saves `id` and `properties` of such an error, shows `reasons`, and calls `update` in the next
+ * `pulumi up`.
  */
 export class UnfinishedRecordError extends DsRecordError {
   readonly id: string;

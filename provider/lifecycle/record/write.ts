@@ -29,7 +29,7 @@ export async function createRecord(
 ): Promise<{ id: string; outs: PropertyBag }> {
   const identity = identityOfInputs(inputs);
   const id = recordId(identity);
-  const ds = dsOf(inputs, id);
+  const ds = readDs(inputs, id);
   const onConflict = inputs["onConflict"] === "replace" ? "replace" : "fail";
   const wish: Wish = { operation: "create", ds, onConflict, ours: context.ledger.ownDataOf(id) };
   const request: ChangeRequest = { identity, wish, ...commonOf(inputs, call, context) };
@@ -55,7 +55,7 @@ export async function updateRecord(
   const identity = identityOfInputs(news);
   const stated = parseRecordId(id);
   if (recordId(identity) !== recordId(stated)) throw idMismatch(stated, identity);
-  const wish: Wish = { operation: "update", ds: dsOf(news, recordId(stated)) };
+  const wish: Wish = { operation: "update", ds: readDs(news, recordId(stated)) };
   const pending = pendingOf(olds);
   const request: ChangeRequest = { identity, wish, pending, ...commonOf(news, call, context) };
   const update = () => makeRecord(request, news, context, taskNoOf(olds));
@@ -138,7 +138,7 @@ function commonOf(
 
 function deletionOf(identity: RecordIdentity, olds: PropertyBag, common: Common): ChangeRequest {
   const pending = pendingOf(olds);
-  const ds = dsOf(olds, recordId(identity));
+  const ds = readDs(olds, recordId(identity));
   const wish: Wish = { operation: "delete", ds, ours: pending ? recordsOf(pending) : [] };
   return { identity, wish, pending, ...common };
 }

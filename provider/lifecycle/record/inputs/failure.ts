@@ -1,4 +1,7 @@
-/** What is wrong with an input, as Pulumi shows it: "property digest has a problem: …"; an empty property is the record. */
+/**
+ * A mistake in an input, which Pulumi shows as "property digest has a problem: …". An empty
+ * property stands for the record.
+ */
 export interface Failure {
   readonly property: string;
   readonly reason: string;

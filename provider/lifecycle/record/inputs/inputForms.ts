@@ -16,21 +16,21 @@ export type DsField = (typeof dsFields)[number];
 /** The inputs that a program gives, without those that are undefined or null. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** What an input comes to: undefined is nothing, or nothing that can be used; it may be `unknownValue`. */
+/** The value of an input, perhaps `unknownValue`; undefined if it is missing or unusable. */
 export type Said = string | number | undefined;
 
-/** One of the three ways to declare a record, as far as it is given. */
+/** One of the three ways to declare a record, perhaps incomplete. */
 export interface Form {
   readonly name: "tuple" | "ds" | "dnskey";
   readonly says: Readonly<Partial<Record<DsField, Said>>>;
-  /** The input in its one text form, where it is one text and can be read. */
+  /** The normal text of the input, if it is a text and can be read. */
   readonly text?: string;
   readonly failures: readonly Failure[];
-  /** What is advised against. */
+  /** Warnings about choices that are not recommended. */
   readonly cautions: readonly string[];
 }
 
-/** What a digest covers beside the key, and its type. */
+/** What a digest depends on beside the key. */
 export interface DigestContext {
   readonly domain: Said;
   readonly digestType: Said;
@@ -38,7 +38,7 @@ export interface DigestContext {
   readonly typeFrom: string;
 }
 
-/** The form of four inputs, any of which may be missing. */
+/** Reads the form of four inputs; some may be missing. */
 export function tupleForm(given: Given): Form {
   const values: Partial<Record<DsField, unknown>> = {
     keyTag: numberFromText(given["keyTag"]),
@@ -52,7 +52,7 @@ export function tupleForm(given: Given): Form {
   return { name: "tuple", says: says as Form["says"], failures, cautions: cautionsOf(findings) };
 }
 
-/** The form of a whole DS record in one text. */
+/** Reads the form of a whole DS record in one text. */
 export function dsForm(text: unknown, domain: Said): Form {
   const name = "ds";
   if (isUnknown(text)) return unknownForm(name, unknownValue);
@@ -68,7 +68,7 @@ export function dsForm(text: unknown, domain: Said): Form {
   };
 }
 
-/** The form of a key, from which the record is computed. */
+/** Reads a key and computes the record for it. */
 export function dnskeyForm(text: unknown, context: DigestContext): Form {
   const name = "dnskey";
   const { domain, digestType } = context;
@@ -93,7 +93,10 @@ export interface Attempt<T> {
   readonly failures: readonly Failure[];
 }
 
-/** What `run` gives, or as a failure of the property why the DNS data is unusable. */
+/**
+ * Returns the result of `run`, or a failure of the property with the reason why the DNS data is
+ * unusable.
+ */
 export function attempt<T>(property: string, run: () => T): Attempt<T> {
   try {
     return { value: run(), failures: [] };
@@ -108,7 +111,10 @@ function unknownForm(name: "ds" | "dnskey", digestType: Said): Form {
   return { name, says, text: unknownValue, failures: [], cautions: [] };
 }
 
-/** Whether the digest can be computed at all shows while the domain is still unknown. */
+/**
+ * Computes the digest. While the domain is unknown, it still finds out whether the type can be
+ * computed.
+ */
 function digestOf(dnskey: Dnskey, { domain, digestType, typeFrom }: DigestContext): Attempt<Said> {
   if (digestType === undefined || isUnknown(digestType)) return { value: digestType, failures: [] };
   const owner = domain === undefined || isUnknown(domain) ? "." : String(domain);
@@ -122,7 +128,14 @@ function asComparison({ property, reason }: Failure): Failure {
   return { property, reason: `ds cannot be compared with dnskey: ${reason}` };
 }
 
-/** Zone files split long digests by blanks and line breaks. */
+/**
+ * Reads decimal text without leading zeros as the number: a stack's configuration has only text.
+ */
+function wholeNumber(value: unknown): unknown {
+  return typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
+}
+
+/** Removes the blanks and line breaks with which zone files split long digests. */
 function hexadecimal(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/[ \t\r\n]/g, "").toLowerCase() : value;
 }

@@ -9,7 +9,10 @@ const inputNames: readonly string[] = ["domainName", ...dsFields, "ds", "dnskey"
 
 const outputNames: readonly string[] = ["taskNo"];
 
-/** Other names for the inputs, as other tools and registrars have them: in lower case, without hyphens and underscores. */
+/**
+ * Names of the inputs in other tools and at other registrars, in lower case, without hyphens and
+ * underscores.
+ */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["domain", "domainName"],
   ["name", "domainName"],
@@ -44,7 +47,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ["timeouts", "the resource option customTimeouts"],
 ]);
 
-/** Options of the resource, which belong in its third argument. */
+/** Options of a resource, which belong in its third argument. */
 const resourceOptions: readonly string[] = [
   "customTimeouts",
   "deleteBeforeReplace",
@@ -61,7 +64,10 @@ export function isInput(name: string): boolean {
   return inputNames.includes(name);
 }
 
-/** A failure for each name that is no input, so that a misspelt option is not silently without effect. */
+/**
+ * Returns a failure for each name that is not an input, so that a misspelt option does not go
+ * unnoticed.
+ */
 export function nameFailures(names: readonly string[]): Failure[] {
   return names
     .filter((name) => !isInput(name))

@@ -3,10 +3,13 @@ import type { Failure } from "./failure";
 import type { Given } from "./inputForms";
 import { isInput } from "./inputNames";
 
-/** Read as names or records, which say the same of their own text. */
+/** Inputs that are read as names or records, where such characters are found anyway. */
 const readElsewhere: readonly string[] = ["domainName", "ds", "dnskey"];
 
-/** Returns a failure for each text with an invisible character, which would look right in any other message. */
+/**
+ * Returns a failure for each text with an invisible character: in any other message it would look
+ * right.
+ */
 export function invisibleFailures(given: Given): Failure[] {
   return Object.entries(given)
     .filter(([name]) => isInput(name) && !readElsewhere.includes(name))

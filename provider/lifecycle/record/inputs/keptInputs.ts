@@ -45,12 +45,14 @@ export function freshInputs(given: Given, { names }: Kept): Given {
 }
 
 /**
- * Completes the fields that the program gives by those that stay as the state has them: the ignored ones and, if a whole
- * form is ignored, those that no other input speaks of. A digest and its type stay together: an ignored digest keeps its
- * type; a digest of another type than the one that stays is computed from the key, or stays itself.
+ * Completes the program's fields with those that stay as the state has them. These are the ignored
+ * ones and, if a whole form is ignored, those that no other input gives. A digest and its type stay
+ * together: an ignored digest keeps its type, and where the type stays, a digest of another type is
+ * computed from the key or stays too.
  *
- * @param said What the program gives, without what is ignored.
- * @param digestOf Computes the key's digest of a type, if there is a key, and the type can be computed.
+ * @param said Fields that the program gives, without the ignored ones.
+ * @param digestOf Computes the key's digest of a type, if there is a key, and the type can be
+ *   computed.
  */
 export function completeFields(
   said: Readonly<Partial<Fields>>,
@@ -72,7 +74,7 @@ export function completeFields(
   return { ...fields, digest: digestOf(digestType) ?? (isUnknown(said.digestType) ? unknownValue : digest) };
 }
 
-/** Refuses a record that is neither that of the state nor that of a key. */
+/** Returns a failure for a kept key tag beside another key's data: such a record can never work. */
 export function keptKeyTagFailures(
   fields: Fields,
   { names, record }: Kept,

@@ -3,21 +3,25 @@ import type { Failure } from "./failure";
 import { dsFields, type DsField, type Form, type Said } from "./inputForms";
 import { isUnknown, unknownValue } from "./unknown";
 
-/** What a form says of a field, where that is known. */
+/** A known value that a form gives a field. */
 interface Claim {
   readonly form: Form;
   readonly field: DsField;
   readonly value: string | number;
 }
 
-/** Two digests of 48 octets differ perhaps in the last digit only. */
-const longestShown = 128;
+/**
+ * Maximum length of a value that a message has whole: two digests of 48 octets may differ in the
+ * last digit only.
+ */
+const maxWholeLength = 128;
 
 /**
- * Returns the fields that the forms amount to. Each is what the first form says that knows it, the unknown value while it
- * is known to none, and missing if no form speaks of it. Forms that say different things are a failure for each such field.
+ * Merges the forms into fields. A field has the value of the first form that knows it. It is the
+ * unknown value while no form knows it, and missing if no form gives it. A field about which forms
+ * disagree is a failure.
  */
-export function agreedFields(forms: readonly Form[]): {
+export function mergeForms(forms: readonly Form[]): {
   readonly fields: Readonly<Partial<Record<DsField, string | number>>>;
   readonly failures: readonly Failure[];
 } {
@@ -26,7 +30,7 @@ export function agreedFields(forms: readonly Form[]): {
   const fields = said.map((field) => [field, claims.get(field)?.[0]?.value ?? unknownValue]);
   const conflicts = dsFields.flatMap((field) => conflictsAmong(claims.get(field) ?? []));
   const ofOneType = !conflicts.some(([{ field }]) => field === "digestType");
-  // Digests of different types always differ: that says nothing new.
+  // Digests of different types always differ, so that says nothing new.
   const telling = conflicts.filter(([{ field }]) => field !== "digest" || ofOneType);
   return {
     fields: Object.fromEntries(fields) as Partial<Record<DsField, string | number>>,
@@ -51,15 +55,15 @@ function disagreement(first: Claim, other: Claim): Failure {
   const whose = name === "tuple" ? "" : ` of ${name}`;
   return {
     property: name === "tuple" ? first.field : name,
-    reason: `${first.field} ${shown(first.value)}${whose} disagrees with ${other.form.name}, which says ${shown(other.value)}${typeOf(other)}`,
+    reason: `${first.field} ${quoteLong(first.value)}${whose} disagrees with ${other.form.name}, which says ${quoteLong(other.value)}${typeOf(other)}`,
   };
 }
 
-/** A digest that was computed has a type that the program may not have written. */
+/** Returns the type of a computed digest, which the program may not have written. */
 function typeOf({ form, field }: Claim): string {
   return form.name === "dnskey" && field === "digest" ? ` (digest type ${form.says.digestType})` : "";
 }
 
-function shown(value: string | number): string {
-  return typeof value === "string" && value.length > longestShown ? quoted(value) : String(value);
+function quoteLong(value: string | number): string {
+  return typeof value === "string" && value.length > maxWholeLength ? quoted(value) : String(value);
 }
