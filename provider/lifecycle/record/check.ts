@@ -43,9 +43,6 @@ export interface CheckedInputs {
 const threeForms =
   'keyTag, algorithm, digestType and digest; or ds, such as "2371 13 2 c988ec42…"; or dnskey, such as "257 3 13 mdsswUyr3DPW…"';
 
-/** Digest type of the record that is computed from `dnskey`, unless another input gives one. */
-const defaultDigestType = 2;
-
 /**
  * Validates and normalises the inputs of a program and computes the record that they declare.
  * Unknown values of a preview stay unknown, and so do the values that are computed from them.

@@ -15,7 +15,7 @@ import { guardDeletion } from "./deletionGuard";
 import { explainErrors } from "./explainErrors";
 import { noteOurs } from "./noting";
 import { withSpellingAdvice } from "./spelling";
-import { dsOf, outputsOf, pendingOf, taskNoOf, type PropertyBag } from "./state";
+import { readDs, outputsOf, pendingOf, taskNoOf, type PropertyBag } from "./state";
 import { UnfinishedRecordError } from "./unfinished";
 
 /**

@@ -11,7 +11,7 @@ import { statusTexts } from "../wording/statusTexts";
 import { LostSubmission, withoutEffect } from "./lostSubmission";
 
 /** Pauses before the next look at a domain that another task holds, or that was not reached. */
-export const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
+export const retryPace: Backoff = { first: 1_000, factor: 1.5, max: 20_000 };
 
 /** One look of a change. */
 export interface Attempt {

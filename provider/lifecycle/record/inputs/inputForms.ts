@@ -128,13 +128,6 @@ function asComparison({ property, reason }: Failure): Failure {
   return { property, reason: `ds cannot be compared with dnskey: ${reason}` };
 }
 
-/**
- * Reads decimal text without leading zeros as the number: a stack's configuration has only text.
- */
-function wholeNumber(value: unknown): unknown {
-  return typeof value === "string" && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
-}
-
 /** Removes the blanks and line breaks with which zone files split long digests. */
 function hexadecimal(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/[ \t\r\n]/g, "").toLowerCase() : value;
