@@ -7,6 +7,7 @@ import { ambiguous } from "../change/request/decision";
 import { parseRecordId, recordId, type RecordIdentity } from "../change/request/identity";
 import { deadlineIn, type Deadline } from "../../concurrency/deadline";
 import type { Reporter } from "../ports";
+import { explainErrors } from "./explainErrors";
 import { withSpellingAdvice } from "./spelling";
 import { askAside } from "./standing";
 import { agrees, inputsOf, observedState, pendingOf, plain, type PropertyBag } from "./state";
@@ -49,7 +50,9 @@ export async function readRecord(
   const tell = isManaged ? askAside(identity, props, reporter, context) : undefined;
   const list = () => context.registrar.list(identity.domain, deadline);
   // The domain of a managed record existed before, so it is not mistyped.
-  const records = await (isManaged ? list() : withSpellingAdvice(identity.domain, context, list));
+  const records = await (isManaged
+    ? list()
+    : explainErrors(list, (error) => withSpellingAdvice(error, identity.domain, context.ledger)));
   const unseen = isUnseen(records);
   if (unseen !== undefined) {
     reporter.info(`${unseen}: the state stays as it is.`);
