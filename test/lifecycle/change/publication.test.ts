@@ -173,6 +173,17 @@ describe("a deletion", () => {
     expect(bed.elapsed()).toBeLessThan(120_000);
   });
 
+  test("of a record that was gone warns about what the parent publishes", async () => {
+    bed = await registrarWith([ds(2)]);
+    await deleteRecord(
+      id,
+      state,
+      contextWith(() => [answered("ns1", [ds(2)])], "bogus"),
+    );
+    expect(bed.submissions()).toEqual([]);
+    expect(bed.said().join("\n")).toMatch(/The parent zone is now up to date.*example\.com is bogus/);
+  });
+
   test("is done without the parent, and says so", async () => {
     bed = await registrarWith([ds(1)]);
     await deleteRecord(
