@@ -106,7 +106,7 @@ describe("every answer of a server", () => {
     ["read", 600],
     ["update", 300],
     ["delete", 300],
-  ])("in %s: a record is there or not by a listing, and by nothing else", async (name, count) => {
+  ])("in %s: only a listing says whether a record exists", async (name, count) => {
     const server = await oddServer();
     const clock = leapingClock();
     const registrar = registrarOf(server, clock);
@@ -132,7 +132,7 @@ describe("with the real client, before the emulator", () => {
     ["read", 150],
     ["update", 150],
     ["delete", 150],
-  ])("%s: an odd state is no end: the record heals, and nothing else is touched", async (name, count) => {
+  ])("%s: the record heals from an odd state, and no other record is touched", async (name, count) => {
     await fuzz(count, operationCases, (one) => healed(name, one));
   });
 });
