@@ -173,6 +173,17 @@ describe("a deletion", () => {
     expect(bed.elapsed()).toBeLessThan(120_000);
   });
 
+  test("of a record that was gone warns about what the parent publishes", async () => {
+    bed = await registrarWith([ds(2)]);
+    await deleteRecord(
+      id,
+      state,
+      contextWith(() => [answered("ns1", [ds(2)])], "bogus"),
+    );
+    expect(bed.submissions()).toEqual([]);
+    expect(bed.said().join("\n")).toMatch(/The parent zone is now up to date.*example\.com is bogus/);
+  });
+
   test("is done without the parent, and says so", async () => {
     bed = await registrarWith([ds(1)]);
     await deleteRecord(
@@ -186,7 +197,7 @@ describe("a deletion", () => {
     );
   });
 
-  test("asks nobody where the preflight is off", async () => {
+  test("asks no server where the preflight is off", async () => {
     bed = await registrarWith([ds(1)]);
     // The bed's own context, which fails when the DNS is asked.
     await deleteRecord(id, state, bed.context);

@@ -10,9 +10,7 @@ import { claim, mayBeTask, outOfTime, stillLost, unreachable, type Obstacle } fr
 import { statusTexts } from "../wording/statusTexts";
 import { LostSubmission, withoutEffect } from "./lostSubmission";
 
-/**
- * Pauses before a domain is looked at again that another task holds, or that could not be reached.
- */
+/** Pauses before the next look at a domain that another task holds, or that was not reached. */
 export const retryPace: Backoff = { first: 1_000, factor: 1.5, most: 20_000 };
 
 /** One look of a change. */

@@ -155,6 +155,18 @@ describe("within one run", () => {
     expect(bed.submissions()).toEqual([]);
   });
 
+  test("a retry after a failed task is judged by the end of the replacement, too", async () => {
+    bed = await registrarWith([one], [{ call: 1, fault: { kind: "taskFails" } }]);
+    let signing = [one, eleven];
+    const run = context(() => signing);
+    replace("a", [one, eleven], run);
+    const attempt = () => rejection(createRecord(bag(eleven, "a"), run));
+    expect(await attempt()).toMatchObject({ code: "TASK_FAILED" });
+    signing = [one];
+    expect(await attempt()).toMatchObject({ code: "PREFLIGHT_BOGUS" });
+    expect(bed.submissions()).toEqual(["Adding"]);
+  });
+
   test("the refusal of a later replacement says what the first one did, and how to undo it", async () => {
     bed = await registrarWith([one, two]);
     const run = context(() => [one, two]);

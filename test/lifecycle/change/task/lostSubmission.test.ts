@@ -112,6 +112,18 @@ test("succeeds when the lost task itself makes the domain busy, and a second one
   expect(bed.listed()).toEqual([wanted]);
 });
 
+test("a lost task that makes the domain busy and stays invisible is kept in the state", async () => {
+  bed = await registrarWith(
+    [],
+    [lost, { fault: { kind: "taskStuck" } }, { fault: { kind: "taskInvisible", ms: minutes(60) } }],
+  );
+  const news = inputs(wanted, { __timeouts: { create: "5m" } });
+  const error = await rejection(createRecord(news, bed.context));
+  expect(error).toMatchObject({ id, properties: { pending: { action: "add", ds: formatDs(wanted) } } });
+  expect(error.message).toContain("It is not known whether there is a task");
+  expect(bed.emulator.tasks()).toHaveLength(1);
+});
+
 describe("a creation whose effect is unknown at its end", () => {
   const outage: FaultRule = { call: { from: 2 }, fault: { kind: "resetAfter" } };
 
