@@ -69,7 +69,9 @@ const submitting = (body: object) => async () => {
   return "failure" in submission ? submission.failure.message : JSON.stringify(submission);
 };
 
-/** By place: what shows a text of others in messages, reports or warnings, which it returns or throws. */
+/**
+ * By place, code that shows foreign text in a message, a report or a warning, returned or thrown.
+ */
 const places: readonly (readonly [string, () => unknown])[] = [
   ["config site", config("alicloud-dnssec:site", hostile)],
   ["config apiVersion", config("alicloud-dnssec:apiVersion", hostile)],

@@ -134,7 +134,8 @@ describe("the configuration", () => {
     emulator.faults.add({ action, call: 1, fault: { kind: "resetBefore" } });
     const startedAt = manual.now();
     await records.create(inputs(3), {});
-    // Such a task would be waited for, up to ten minutes for the listing to show its effect.
+    // The creation would wait for such a task, up to ten minutes for the listing to show its
+    // effect.
     expect(manual.now() - startedAt).toBeLessThan(4 * 60_000);
   });
 

@@ -10,8 +10,8 @@ export type DnsDataErrorCode =
   "DNSKEY_SYNTAX" | "DIGEST_TYPE_UNSUPPORTED" | "DOMAIN_NAME_INVALID" | "DS_SYNTAX";
 
 /**
- * An error for unusable DNS data. Programs tell the cases apart by `code`. The message has the given
- * and the allowed value.
+ * An error for unusable DNS data. Programs tell the cases apart by `code`. The message names the
+ * given and the allowed value.
  *
  * @example
  * try {

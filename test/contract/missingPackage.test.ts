@@ -24,7 +24,8 @@ afterAll(async () => {
   rmSync(programDirectory, { recursive: true });
 });
 
-// Without the closure's `then` only the first call failed: the SDK took the others for deleted, and so did the state.
+// Without the closure's `then`, only the first call failed. The SDK took the other records for
+// deleted and removed them from the state.
 test("where the package is gone, no record is taken for deleted", async () => {
   const outputs = { __provider: (await serializeProvider(dsRecordProvider)).text };
   const calls = [1, 2, 3].map((keyTag) => provider.delete(`example.com/${keyTag}`, outputs));

@@ -65,7 +65,10 @@ async function required(node: string, entry: string): Promise<string> {
   return (stdout + stderr).trim();
 }
 
-/** What the provider's real process says to a creation, and then to a deletion; what the first makes it print. */
+/**
+ * Returns the answers of the provider's real process to a creation and then to a deletion, and what
+ * it prints during the creation.
+ */
 async function provided(node: string): Promise<{ created: string; deleted: string; printed: string }> {
   const emulator = await startEmulator({ domains: ["example.com"], taskDurationMs: 20 });
   const provider = await ProviderProcess.start({ node, programDirectory, env: { ...emulator.env } });

@@ -164,7 +164,7 @@ test("unknown values in a preview announce nothing false", async () => {
   });
 });
 
-test("a task that outlasts its time becomes the failure that Pulumi saves, and the next process goes on with it", async () => {
+test("a task that outlasts its time becomes the failure that Pulumi saves, and the next process continues it", async () => {
   emulator.holdTasks();
   let state: PropertyBag = {};
   await withProcess(async (provider) => {

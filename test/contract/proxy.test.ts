@@ -133,7 +133,10 @@ test.each([{}, { NODE_USE_ENV_PROXY: "1" }])("loopback never goes through the pr
   );
 });
 
-/** Situations in which no call gets through, the text of the row, and the most seconds until the error is there. */
+/**
+ * Situations in which no call gets through, the text on the record's row, and the maximum time
+ * until the error appears, in seconds.
+ */
 const situations: [
   string,
   () => Promise<{ proxy?: ProxyOptions; env?: Record<string, string> }>,

@@ -8,18 +8,21 @@ import type { RunningCommand } from "../harness/runningCommand";
 import { heldCall, holdsTask, isSubmission, submissionOf, type KillPoint } from "./killPoints";
 import { foreign, type Operation } from "./operations";
 
-/** What an interruption left behind, and what became of it. */
+/** What an interruption left behind, and how the next run dealt with it. */
 export interface Outcome {
-  /** The journal's last call when every process of the provider had ended. */
+  /** The last call in the journal after every process of the provider had ended. */
   readonly last: string;
   /** A lock, operations that Pulumi does not know the end of, a record that remembers its task. */
   readonly behind: readonly string[];
-  /** What the next run submitted, refusals with their code. */
+  /** The next run's submissions. Refused ones have their code. */
   readonly resubmitted: readonly string[];
-  /** The submissions that were accepted, of both runs, those whose task has not succeeded with its status. */
+  /** The accepted submissions of both runs. Those whose task has not succeeded have its status. */
   readonly accepted: readonly string[];
   readonly records: readonly Ds[];
-  /** The stack has what the program says: another preview is empty; after a destroy, nothing is left in the state. */
+  /**
+   * Whether the stack is as the program declares. Another preview is empty, and after a destroy
+   * nothing is left in the state.
+   */
   readonly settled: boolean;
 }
 
@@ -53,7 +56,7 @@ export async function crash(killPoint: KillPoint): Promise<Outcome> {
   });
 }
 
-/** Runs the operation's command up to the held call, interrupts it there, and waits until all is quiet. */
+/** Runs the operation's command up to the held call, interrupts it and waits until all is quiet. */
 async function interrupted(killPoint: KillPoint, { emulator, project }: World): Promise<string> {
   const { action, ...options } = heldCall(killPoint);
   const held = emulator.holdAnswer(action, options);
@@ -85,7 +88,7 @@ async function settleDown(killPoint: KillPoint, { held, command, emulator, proje
   if (awaitsAnswer && project.providerProcesses().length === 0) {
     throw command.failure("its provider process was not left behind");
   }
-  // The end of an orphan's standard input has come before this answer: the CLI has been waited for.
+  // The CLI has exited by now, so an orphan's standard input ended before this answer.
   if ((awaitsAnswer || interruption.lets) && !unanswered) held.release();
   if (interruption.lets && !outlasting) emulator.releaseTasks();
   await command.waitForExit();
@@ -95,8 +98,8 @@ async function settleDown(killPoint: KillPoint, { held, command, emulator, proje
 }
 
 /**
- * The next run, up to its end. A task that has outlasted the interruption ends when that run has met it; a listing that lags
- * catches up when that run has read it.
+ * Performs the next run, up to its end. A task that outlasted the interruption ends once this run
+ * has met it. A lagging listing catches up once this run has read it.
  */
 async function recovered(killPoint: KillPoint, world: World): Promise<string[]> {
   const { operation, outlasting, lagging, refresh } = killPoint;

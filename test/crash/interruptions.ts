@@ -13,7 +13,7 @@ export interface Interruption {
   readonly strike: (command: RunningCommand, project: PulumiProject) => Promise<unknown>;
 }
 
-/** Whoever has a terminal sends it to the CLI's whole group; each plugin is in one of its own. */
+/** A terminal sends the signal to the CLI's whole process group. Each plugin has its own group. */
 async function cancelWith(command: RunningCommand, signals: readonly NodeJS.Signals[]): Promise<void> {
   for (const [index, signal] of signals.entries()) {
     command.signalGroup(signal);

@@ -10,11 +10,11 @@ const old = ds(2);
 
 type Records = Readonly<Record<string, Declared>>;
 
-/** One operation of Pulumi on one stack: what it starts from, what it runs, and how things are to be in the end. */
+/** One Pulumi operation on one stack: its starting point, its command, and the expected result. */
 export interface Operation {
   readonly name: string;
   readonly before: Records;
-  /** What the registrar has before, beside {@link foreign}. */
+  /** The records at the registrar beforehand, besides {@link foreign}. */
   readonly live: readonly Ds[];
   readonly declared: Records;
   /** It is also what the operator runs after the interruption. */

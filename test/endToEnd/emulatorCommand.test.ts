@@ -17,7 +17,7 @@ async function startCommand(options: string[]) {
   return { command, program, env };
 }
 
-/** Runs the printed program, which Pulumi's SDK compiles with types, and returns what became of it. */
+/** Runs the printed program, which Pulumi's SDK type-checks, and returns the result. */
 async function runPrinted(options: string[], upEnv: Environment = {}) {
   const { command, program, env } = await startCommand(["--task-seconds", "0.2", ...options]);
   // The command's environment alone decides about the preflight.

@@ -5,7 +5,10 @@ import type { StackExport, StackResource } from "../harness/pulumiCli";
 import { dnskey, fields } from "../lifecycle/record/exampleRecord";
 import { domain, ds, inWorld, program, record, type Declared, type World, type WorldOptions } from "./world";
 
-/** The release that has written the states. Those of a later one get a folder of their own; these stay as they are. */
+/**
+ * The release that wrote the states. A later release gets its own folder; these states never
+ * change.
+ */
 const release = "0.1.0";
 const folder = path.join(repositoryRoot, "test/fixtures/states", release);
 
@@ -19,7 +22,7 @@ export const world: WorldOptions = {
 };
 export const kept = [got];
 
-/** A record of each form, one that was there, one with everything that can be said, and one under an IDN. */
+/** A record of each form, an adopted one, one with every option, and one under an IDN. */
 export const finished: Readonly<Record<string, Declared>> = {
   tuple: record(ds(1)),
   text: { args: { domainName: domain, ds: `2 13 2 ${ds(2).digest}` } },

@@ -14,7 +14,7 @@ jest.setTimeout(1_800_000);
 
 const key = parseDnskey(dnskey);
 
-/** A resource with a domain of its own, and what is to become of it. */
+/** A resource with its own domain, and the expected result. */
 interface Row {
   readonly name: string;
   readonly domain: string;
@@ -66,7 +66,10 @@ const cells = Object.entries(driftTable).flatMap(([form, lines]) =>
   ]),
 );
 
-/** Every thirty-first cell meets all forms, ignored names and drifts; `npm run test:engine` has all cells, by form. */
+/**
+ * Every 31st cell, which covers all forms, ignored names and drifts. `npm run test:engine` runs all
+ * cells, by form.
+ */
 const some = cells.filter((_, index) => index % 31 === 0);
 const stacks =
   process.env["ENGINE_ALL"] === undefined

@@ -114,11 +114,11 @@ function programIn(world: World, folder: string, env: Readonly<Record<string, st
   };
 }
 
-/** A row: what it writes and installs, and what becomes of the program. */
+/** One layout: the files it writes, the packages it installs, and how the program fares. */
 interface Row {
   readonly layout: (folder: string) => Promise<string>;
   readonly env?: (folder: string, world: World) => Promise<Readonly<Record<string, string>>>;
-  /** What the preview says; without it, the whole cycle works. */
+  /** The preview's error. Without one, the whole cycle works. */
   readonly says?: RegExp;
   /** Whether `npm test` has it; the others are for `npm run test:layouts`. */
   readonly always?: true;

@@ -21,7 +21,9 @@ jest.setTimeout(400_000);
 
 const run = promisify(execFile);
 
-/** The shell blocks of the quickstart's steps without an account: a project, the emulator, Pulumi. */
+/**
+ * Returns the shell blocks of the quickstart without an account: a project, the emulator, Pulumi.
+ */
 function steps(): [project: string, emulator: string, pulumi: string] {
   const page = readFileSync(path.join(repositoryRoot, "examples/quickstart/README.md"), "utf8");
   const [, section = ""] = /^## Without an account\n(.*?)^## /ms.exec(page) ?? [];

@@ -3,7 +3,8 @@ import { domain, ds, inWorld, record, type World } from "./world";
 
 jest.setTimeout(180_000);
 
-// Pulumi rewrites the URNs of a state. The hidden input `__urn`, which the state has a copy of, it leaves alone.
+// Pulumi rewrites the URNs of a state, but not the hidden input `__urn`, which is also in the
+// state.
 
 const first = { deleteBeforeReplace: true };
 const replaced = ["Adding 1", "Deleting 1", "Adding 2"];

@@ -13,7 +13,7 @@ beforeAll(async () => {
     emulator: { dns: { zones: [{ name: domain, servers: [{}, {}] }] } },
     project: { env: { ALICLOUD_DNSSEC_PREFLIGHT: "" } },
   });
-  // Every command needs it; what is below it is the configuration.
+  // Every command needs this line. The configuration is below it.
   saltLine = readFileSync(settingsFile(), "utf8").split("\n")[0] ?? "";
 });
 beforeEach(() => writeFileSync(settingsFile(), `${saltLine}\n`));

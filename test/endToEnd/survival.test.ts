@@ -139,7 +139,8 @@ test(
     expect(stdout + stderr).toContain("Do not declare this record again before the task has ended");
     world.emulator.releaseTasks();
     world.declare({ ksk: record(ds(1)) });
-    // The state has the short time-out for what the revert replaces: its deletion may need another run.
+    // The record that the revert replaces has the short timeout in its state, so its deletion may
+    // need another run.
     await world.project.up([], { mayFail: true });
     await world.project.up();
     await expectRecordKept(world, [1]);

@@ -19,7 +19,10 @@ const everything = [
 ];
 const streaming = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" };
 
-/** By command line, the places that tell the secret then, by source. SECURITY.md has them, and this without the switches. */
+/**
+ * Command lines, and for each the places that show the secret, by source. SECURITY.md lists them,
+ * and the same without the switches.
+ */
 const commands: readonly (readonly [string[], Record<string, string>, Partial<Record<Source, string[]>>])[] =
   [
     [

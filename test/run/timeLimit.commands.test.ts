@@ -16,7 +16,9 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A project that starts a process in a group of its own and then blocks its thread, and one that is well. */
+/**
+ * A project that starts a process in its own group and then blocks its thread, and a healthy one.
+ */
 const files = {
   "jest.config.js": `
     const project = (name) => ({ displayName: name, testMatch: ["<rootDir>/" + name + "/*.test.js"], transform: {} });

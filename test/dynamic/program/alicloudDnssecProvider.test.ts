@@ -82,7 +82,7 @@ test("secrets stay secrets that were secret before", async () => {
 test.each([
   { ...account, accesskeyid: "x" },
   { ...account, region: "cn-hangzhou" },
-])("refuses an argument that there is not, without its value: %j", (args) => {
+])("refuses an unknown argument, without its value: %j", (args) => {
   const name = Object.keys(args).at(-1);
   expect(() => new AlicloudDnssecProvider("second", args)).toThrow(
     expect.objectContaining({

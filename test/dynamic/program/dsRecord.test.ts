@@ -186,7 +186,7 @@ describe("get", () => {
   });
 });
 
-test("in a preview under mocks, nobody is asked", async () => {
+test("a preview under mocks queries no server", async () => {
   await pulumi.runtime.setMocks(
     { call: () => ({}), newResource: ({ inputs }) => ({ id: "example.com/2371", state: inputs }) },
     "project",

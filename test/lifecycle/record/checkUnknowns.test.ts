@@ -103,7 +103,7 @@ describe("a preview announces what is certain, and nothing else", () => {
   });
 });
 
-describe("what is certain to be refused is refused in a preview already", () => {
+describe("a preview already refuses inputs that are certain to be refused", () => {
   test.each<[string, Bag, string[]]>([
     ["known fields beside unknown ones", { domainName, ...fields, keyTag: U, algorithm: 300 }, ["algorithm"]],
     [

@@ -14,7 +14,9 @@ afterEach(() => bed.close());
 
 type Verdict = "gone" | "kept" | "REPLACEMENT_UNFINISHED";
 
-/** What the process has seen when the resource `urn:old`, with the record of key tag 1, is deleted. */
+/**
+ * What the process has seen when it deletes the resource `urn:old`, with the record of key tag 1.
+ */
 const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
   ["destroy: nothing was checked", [wanted], () => undefined, "gone"],
   [
@@ -130,7 +132,7 @@ const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
     "gone",
   ],
   [
-    "a failure that was mended",
+    "a failure that was fixed",
     [wanted, ds(2)],
     ({ ledger }) => {
       ledger.declarations.declare(fresh, newId);

@@ -69,7 +69,7 @@ test.each<[string, PropertyBag, PropertyBag, string[] | false]>([
   });
 });
 
-test("an id that is none leaves the state's own domain and key tag", () => {
+test("with a malformed id, the state's own domain and key tag count", () => {
   expect(diffRecords("?", outputs(record), inputs(ds(2))).replaces).toEqual(["keyTag"]);
   expect(diffRecords("?", outputs(record), inputs(record)).changes).toBe(false);
 });

@@ -8,10 +8,10 @@ import type { Change } from "../../../registrar/registrar";
 const maxRecords = 8;
 
 /**
- * What an operation wants of the record under one key tag. A deletion names the data that it
- * expects to find. `ours` is other data that this stack has put there: what an unfinished change
- * was making, or what the record was before. A deletion may delete it, and a creation may overwrite
- * it.
+ * The state that an operation wants for the record under one key tag. A deletion names the data
+ * that it expects to find. `ours` is other data that this stack may have put there: the data of an
+ * unfinished change, or the record's earlier data. A deletion may delete it, and a creation may
+ * overwrite it.
  */
 export type Wish =
   | {

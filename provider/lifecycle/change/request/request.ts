@@ -17,7 +17,7 @@ export interface ChangeRequest {
   readonly pending?: Pending | undefined;
 }
 
-/** What became of a change. */
+/** How a change ended. */
 export type Outcome = Done | Unfinished | Refused;
 
 /** The wish holds. */

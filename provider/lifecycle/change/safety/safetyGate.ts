@@ -17,8 +17,8 @@ import { remarksOn, type Ruling } from "./safetyRuling";
 const keyPace: Backoff = { first: 1_000, factor: 1.5, max: 10_000 };
 
 /**
- * What the gate says of a change. A postponed one may be safe after `pauseMs` milliseconds, in
- * another turn.
+ * The gate's decision about a change. A postponed change may be safe after `pauseMs` milliseconds,
+ * in another turn.
  */
 export type GateVerdict =
   { readonly kind: "go" } | { readonly kind: "postpone"; readonly pauseMs: number } | Refused;

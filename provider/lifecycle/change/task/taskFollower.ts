@@ -96,7 +96,7 @@ export class TaskFollower {
    */
   async followForeign(taskNo: string, pauseMs: number, hasSubmitted: boolean): Promise<Ended | Refused> {
     const { clock, signal } = this.#context;
-    // A registrar that lists the task as running may do so for ever, even if its details say that
+    // A registrar that lists the task as running may do so forever, even if its details say that
     // it has ended.
     const isLate = leftOf(this.#deadline, clock) <= 0;
     const { end } = await this.#waitFor({ taskNo, action: "modify", submittedAt: clock.now() });

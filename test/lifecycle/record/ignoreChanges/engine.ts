@@ -20,7 +20,10 @@ export function registered(args: PropertyBag, ignoreChanges: readonly string[]):
   };
 }
 
-/** What Pulumi's engine makes of new inputs (PropertyPath.Reset), for paths of one key and lists' entries. */
+/**
+ * Resets new inputs as Pulumi's engine does (PropertyPath.Reset), for one-key paths and list
+ * entries.
+ */
 export function reset(news: PropertyBag, olds: PropertyBag, ignoreChanges: readonly string[]): PropertyBag {
   if (ignoreChanges.includes("*")) return { ...olds };
   const bag: Record<string, unknown> = { ...news };

@@ -67,7 +67,7 @@ describe.each(Object.keys(forms) as FormName[])("after a refresh with drift, %s"
   });
 
   test.each(Object.keys(ignoredNames))(
-    "%s, ignoring %s, the record gone: it is made anew",
+    "%s, ignoring %s, the record gone: it is created again",
     async (ignored) => {
       const names = ignoredNames[ignored] ?? [];
       const state = created(forms[form], names);
@@ -175,7 +175,7 @@ describe("when the program changes, without drift", () => {
   });
 });
 
-test("what is advised against is said of kept fields too", () => {
+test("warnings cover kept fields too", () => {
   const sha1 = { ...fields, digestType: 1, digest: "ab".repeat(20) };
   const state = stateOf({ ...registered(fields, []), ...sha1 });
   for (const names of [["*"], ["digest"], ["digestType", "digest"]]) {
