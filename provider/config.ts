@@ -53,8 +53,7 @@ interface Place {
 }
 
 /**
- * Places in the order of precedence. The first that has an access key id is used, and no other
- * beside it.
+ * Places in the order of precedence. Only the first that has an access key id is used.
  */
 const places: readonly Place[] = [
   {
@@ -207,7 +206,7 @@ function parseVersion(value: string): string {
 }
 
 function invalid(name: string, got: string, allowed: string): DsRecordError {
-  return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; allowed is ${allowed}.`);
+  return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; it must be ${allowed}.`);
 }
 
 /**

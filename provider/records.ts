@@ -65,7 +65,7 @@ export interface Records {
  * Returns operations on DS records that share one client, one rate limit and one queue for each
  * domain. Nothing is read or opened before an operation needs it.
  *
- * Operations throw a `DsRecordError` or `DnsDataError` for what can be foreseen.
+ * Operations throw a `DsRecordError` or `DnsDataError` for foreseeable failures.
  */
 export function createRecords(options: RecordsOptions): Records {
   const { config, env, reporterOf } = options;

@@ -102,8 +102,8 @@ function describeBody(text: unknown): string {
 }
 
 /**
- * A proxy or a wrong server refuses every time (3xx, 4xx); a damaged or broken answer may be better
- * next time.
+ * Returns the meaning of an answer that is not the API's. A proxy or a wrong server refuses every
+ * time (3xx, 4xx), but after a damaged or broken answer the next one may be good.
  */
 function oddMeaning(status: number): Meaning {
   const final = status >= 300 && !isPassing(status);

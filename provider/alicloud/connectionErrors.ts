@@ -41,7 +41,7 @@ const noTls: ConnectionError = {
   maxRetryMs: 0,
   concernsTls: true,
 };
-const noHttp: ConnectionError = { words: "what came is not HTTP", maxRetryMs: 120_000 };
+const noHttp: ConnectionError = { words: "the response is not HTTP", maxRetryMs: 120_000 };
 const failed: ConnectionError = { words: "the connection failed", maxRetryMs: 120_000 };
 
 /** Codes of Node, OpenSSL and X.509 for certificates and handshakes that will fail again. */

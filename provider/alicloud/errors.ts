@@ -19,11 +19,11 @@ export interface Meaning {
   readonly rejectsKey?: boolean;
 }
 
-/** How a failure is shown and limited while the call is tried again. */
+/** How to report a failure while the call is tried again, and how long to try. */
 export interface Retrying {
   /** One or two words for the user: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
   readonly cause: string;
-  /** Maximum time for further tries, in ms. Default: the caller's time alone sets the limit. */
+  /** Maximum time for further tries, in ms. By default, only the caller's time limits them. */
   readonly maxRetryMs?: number;
 }
 
@@ -58,7 +58,7 @@ export class ApiFailure extends DsRecordError {
    *   limit.
    */
   afterTries(tries: number, ms: number, hadTime: boolean): ApiFailure {
-    const limit = hadTime ? ", and that is the limit for this failure" : "";
+    const limit = hadTime ? ", the limit for this failure" : "";
     const tried = tries > 1 ? ` Tried ${tries} times in ${Math.round(ms / 1000)} s${limit}.` : "";
     return new ApiFailure(this.code, this.message + tried, this, this.details, this.retrying);
   }
@@ -117,7 +117,7 @@ export function refusalError(asked: Asked, answered: Answered, { code, message }
     sentences(
       `${whatOf(asked)} was refused by ${host}: ${withoutFullStop(words)} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
-      meaning.concernsKey && `It was asked with ${key}.`,
+      meaning.concernsKey && `The request used ${key}.`,
       meaning.concernsEndpoint ? api.wrongEndpoint : meaning.advice,
     ),
     meaning,
@@ -214,7 +214,7 @@ export function oddAnswerError(asked: Asked, answered: Answered, why: string, me
   return new ApiFailure(
     api.codes.answerInvalid,
     sentences(
-      `${whatOf(asked)} got an answer from ${host} that cannot be used: ${why} (${numbersOf(answered)}).`,
+      `${whatOf(asked)} got an unusable answer from ${host}: ${why} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
       `Something other than ${api.name}, such as a proxy, may have answered: check ${api.endpointSetting}.`,
     ),

@@ -19,8 +19,8 @@ export interface CredentialsSource {
   /** @throws {DsRecordError} CREDENTIALS_MISSING, CREDENTIALS_UNAVAILABLE */
   get(): Promise<Credentials>;
   /**
-   * Fetches new credentials, whatever is still kept. Sources of constant credentials have no such
-   * method.
+   * Fetches new credentials, even if the remembered ones have not expired. Sources of constant
+   * credentials do not have this method.
    */
   renew?(): Promise<Credentials>;
 }

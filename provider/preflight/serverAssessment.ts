@@ -131,8 +131,8 @@ function warningsOf(
 }
 
 /**
- * Returns the warning about a DS without a chain beside one with a chain. A standby key may be
- * named before it is published (RFC 6781).
+ * Returns the warning about a DS without a chain where another DS has one. A DS may name a standby
+ * key before that key is published (RFC 6781).
  */
 function besideOthers({ ds, fault }: BrokenChain): ServerFinding {
   if (fault.code !== "KEY_NOT_PUBLISHED") return fault;

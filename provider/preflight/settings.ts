@@ -198,7 +198,7 @@ function keyWaitOf(text: string | undefined): DnsSettings {
 function invalid(key: Key, got: unknown, allowed: string): DsRecordError {
   return new DsRecordError(
     "CONFIG_INVALID",
-    `alicloud-dnssec:${key} (${dnsVariables[key]}) is ${quoted(got)}; allowed is ${allowed}.`,
+    `alicloud-dnssec:${key} (${dnsVariables[key]}) is ${quoted(got)}; it must be ${allowed}.`,
   );
 }
 

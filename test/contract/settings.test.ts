@@ -41,7 +41,7 @@ test.each<[string, Values, Values]>([
 ])("a wrong %s is a failure of check", async (key, config, env) => {
   expect(await reasons(config, env)).toEqual([
     expect.stringMatching(
-      new RegExp(`^alicloud-dnssec:${key}\\b.* is .*; allowed is .*\\. \\[CONFIG_INVALID\\]$`),
+      new RegExp(`^alicloud-dnssec:${key}\\b.* is .*; it must be .*\\. \\[CONFIG_INVALID\\]$`),
     ),
   ]);
 });

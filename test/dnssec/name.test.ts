@@ -141,7 +141,11 @@ describe("domain name", () => {
     ["254 characters", `${wire255}b`, "it has 254 characters, at most 253 are allowed"],
   ])("refused: %s", (_, input, message) => {
     expectDnsDataError(() => domainName(input), "DOMAIN_NAME_INVALID", message);
-    expectDnsDataError(() => domainName(input), "DOMAIN_NAME_INVALID", "Allowed are two or more labels");
+    expectDnsDataError(
+      () => domainName(input),
+      "DOMAIN_NAME_INVALID",
+      "A domain name has two or more labels",
+    );
   });
 
   test.each([[null], [undefined], [1], [{}]])("not text: %p", (value) => {

@@ -33,7 +33,7 @@ for (const tag of [0, 1, 2])
 `);
 }
 
-const wrongMode = '"enforced"; allowed is one of enforce, strict, warn, off. [CONFIG_INVALID]';
+const wrongMode = '"enforced"; it must be one of enforce, strict, warn, off. [CONFIG_INVALID]';
 
 interface Wrong {
   readonly config?: readonly string[];
@@ -50,7 +50,7 @@ test.each<[string, Wrong, string]>([
   [
     "in the environment",
     { env: { ALICLOUD_DNSSEC_NAME_SERVERS: "ns1.example.com" } },
-    'alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is "ns1.example.com"; allowed is',
+    'alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is "ns1.example.com"; it must be',
   ],
   [
     "in a provider's arguments",

@@ -72,13 +72,13 @@ test.each<[string, Values, Record<string, string>, DnsSettings]>([
 test.each<[Values, string]>([
   [
     { preflight: "Warn" },
-    'alicloud-dnssec:preflight (ALICLOUD_DNSSEC_PREFLIGHT) is "Warn"; allowed is one of',
+    'alicloud-dnssec:preflight (ALICLOUD_DNSSEC_PREFLIGHT) is "Warn"; it must be one of',
   ],
   [{ nameServers: "ns1.example.com" }, "alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is"],
   [{ parentNameServers: "192.0.2.1;192.0.2.2" }, "alicloud-dnssec:parentNameServers"],
   [{ preflight: '["enforce"]' }, '(ALICLOUD_DNSSEC_PREFLIGHT) is "[\\"enforce\\"]"; allowed'],
   [{ preflight: '{"mode":"enforce"}' }, "alicloud-dnssec:preflight"],
-  [{ preflight: true }, 'is "true"; allowed is one of enforce, strict, warn, off.'],
+  [{ preflight: true }, 'is "true"; it must be one of enforce, strict, warn, off.'],
   [{ nameServers: '["192.0.2.1",5]' }, "(ALICLOUD_DNSSEC_NAME_SERVERS) is 5; allowed"],
   [{ nameServers: '["192.0.2.1",null]' }, "is null; allowed"],
   [{ nameServers: '[["192.0.2.1"]]' }, "is a list; allowed"],
@@ -87,7 +87,7 @@ test.each<[Values, string]>([
   [{ nameServers: 5 }, 'is "5"; allowed'],
   [
     { keyWait: "120" },
-    'alicloud-dnssec:keyWait (ALICLOUD_DNSSEC_KEY_WAIT) is "120"; allowed is a duration with units, such as "2m", ' +
+    'alicloud-dnssec:keyWait (ALICLOUD_DNSSEC_KEY_WAIT) is "120"; it must be a duration with units, such as "2m", ' +
       '"90s" or "0s", and not negative.',
   ],
   [{ keyWait: "-1s" }, "alicloud-dnssec:keyWait"],

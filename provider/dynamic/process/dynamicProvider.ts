@@ -6,7 +6,7 @@ import { withHiddenInputs } from "./hiddenInputs";
 import { presentable } from "./presentable";
 import { watchLife } from "./processLifetime";
 
-/** What Pulumi's dynamic provider process calls. */
+/** The object that Pulumi's dynamic provider process calls. */
 export type DynamicProvider = ReturnType<typeof createDynamicProvider>;
 
 let shared: DynamicProvider | undefined;

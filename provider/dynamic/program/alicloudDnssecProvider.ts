@@ -143,7 +143,7 @@ function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.
   if (unknown) {
     throw invalid(
       provider,
-      `it has no argument ${quoted(unknown[0])}; there are ${settingNames.join(", ")}.`,
+      `it has no argument ${quoted(unknown[0])}; its arguments are ${settingNames.join(", ")}.`,
     );
   }
   return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(provider, name, value)]));

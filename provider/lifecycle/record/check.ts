@@ -109,7 +109,7 @@ function withoutNothing(news: Readonly<Record<string, unknown>>): Given {
 function readDomain(name: unknown): Attempt<string> {
   if (isUnknown(name)) return { value: unknownValue, failures: [] };
   if (name !== undefined) return attempt("domainName", () => domainName(name as string));
-  const reason = "domainName is missing: the domain as it is registered, such as example.com";
+  const reason = "domainName is missing: give the registered domain, such as example.com";
   return { value: undefined, failures: [{ property: "domainName", reason }] };
 }
 

@@ -30,7 +30,7 @@ export function noteCheck(
   if (id === undefined || other === undefined) return [];
   const reason =
     `${id} is declared twice, by ${urn} and by ${other}. The registrar tells records of one domain apart by their key tag ` +
-    "alone: two digests of one key, or two keys of one tag, cannot be managed beside each other. Remove one of the two.";
+    "alone, so two digests of one key, or two keys with one tag, cannot be managed side by side. Remove one of the two.";
   return [{ property: "keyTag", reason }];
 }
 

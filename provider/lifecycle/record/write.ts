@@ -178,6 +178,6 @@ function idMismatch(stated: RecordIdentity, identity: RecordIdentity): DsRecordE
   return new DsRecordError(
     "STATE_INVALID",
     `The state has the record ${old}, but the program declares ${declared}. Another domain or key tag means another record. ` +
-      `Nothing was changed. Run \`pulumi refresh\`, then \`pulumi up\`, to replace ${old} by ${declared}.`,
+      `Nothing was changed. Run \`pulumi refresh\`, then \`pulumi up\`, to replace ${old} with ${declared}.`,
   );
 }

@@ -23,7 +23,7 @@ export type Wish =
   | { readonly operation: "update"; readonly ds: Ds }
   | { readonly operation: "delete"; readonly ds: Ds; readonly ours: readonly Ds[] };
 
-/** What to do about a wish: nothing, because it holds; submit one task; or refuse it. */
+/** The decision about a wish: do nothing, because it holds; submit one task; or refuse it. */
 export type Decision =
   | { readonly kind: "holds" }
   | { readonly kind: "submit"; readonly change: Change }
@@ -114,6 +114,6 @@ function limitReached({ domain, keyTag }: RecordIdentity, records: readonly Ds[]
     "DS_LIMIT_REACHED",
     `${domain} already has ${records.length} DS records (key tags ${tags}), and the registrar accepts at most ${maxRecords}. ` +
       `The record with key tag ${keyTag} was not added. Delete one first. If this record replaces one of them, set the ` +
-      "resource option deleteBeforeReplace: true (the domain is then without the old record until the new one is in).",
+      "resource option deleteBeforeReplace: true (the domain is then without the old record until the new one is in place).",
   );
 }

@@ -10,14 +10,14 @@ import { claim, mayBeTask, outOfTime, stillLost, unreachable, type Obstacle } fr
 import { statusTexts } from "../wording/statusTexts";
 import { LostSubmission, withoutEffect } from "./lostSubmission";
 
-/** Pauses before the next look at a domain that another task holds, or that was not reached. */
+/** Pauses before the next look at a domain that another task holds, or that could not be read. */
 export const retryPace: Backoff = { first: 1_000, factor: 1.5, max: 20_000 };
 
 /** One look of a change. */
 export interface Attempt {
   /** 0 for the first look of a turn. */
   readonly number: number;
-  /** Of the turn. */
+  /** Deadline of the turn. */
   readonly deadline: Deadline;
   /** Start of the first turn, in ms since the epoch. */
   readonly startedAt: number;

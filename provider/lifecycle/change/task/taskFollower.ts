@@ -127,7 +127,7 @@ export class TaskFollower {
     };
     if (!(await this.#isListed(forMs, holds))) return refused(this.#failed(task, failure, listed));
     reporter.info(
-      `Task ${task.taskNo} is reported as failed (${failure.reason}), but the registrar lists what was wanted.`,
+      `Task ${task.taskNo} is reported as failed (${failure.reason}), but the registrar's listing shows its effect.`,
     );
     return ended;
   }
@@ -168,7 +168,7 @@ export class TaskFollower {
   }
 
   /**
-   * Turns a breakdown into an unfinished change: once there is a task, the state must remember it.
+   * Turns an error into an unfinished change, because the state must remember a submitted task.
    */
   async #remembering<T>(task: PendingTask, action: () => Promise<T>): Promise<T | Unfinished> {
     try {
@@ -200,11 +200,11 @@ export class TaskFollower {
     const { identity, wish } = this.#request;
     const next =
       wish.operation === "delete"
-        ? `The record stays in the state. Run ${again[wish.operation]} again; it first checks the registrar, and waits for what is ` +
-          "still running. Do not declare this record again before the task has ended."
+        ? `The record stays in the state. Run ${again[wish.operation]} again; it first checks the registrar, and waits for a task that ` +
+          "is still running. Do not declare this record again before the task has ended."
         : `The record is kept in the state as unfinished, and the next ${again[wish.operation]} continues with the same task.`;
     const { taskNo, action } = task;
-    const message = `Task ${taskNo} of the registrar, which is to ${verbs[action]} the DS record ${recordId(identity)}, ${what}. ${next}${hint}`;
+    const message = `The registrar's task ${taskNo} to ${verbs[action]} the DS record ${recordId(identity)} ${what}. ${next}${hint}`;
     return {
       kind: "unfinished",
       pending: task,

@@ -45,7 +45,7 @@ test.each<[string, Ruling, RegExp]>([
   [
     "adds without proof",
     rule("add", secure, verdict("unknown", "SERVER_SILENT"), "strict"),
-    /^example\.com\/1 was not added: preflight "strict" requires proof that example\.com validates with it, and there is none\. The reason; ns2 is silent\. Nothing was submitted\. Check that all servers of the zone can be asked from here\. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, without that proof\.$/,
+    /^example\.com\/1 was not added: preflight "strict" requires proof that example\.com validates with it, and there is none\. The reason; ns2 is silent\. Nothing was submitted\. Check that all servers of the zone can be reached from here\. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, without that proof\.$/,
   ],
   [
     "deletes without proof",

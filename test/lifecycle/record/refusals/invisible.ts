@@ -3,7 +3,7 @@ import type { Refusal } from "./refusal";
 
 const valid = { domainName, ...fields };
 const labels =
-  "Allowed are two or more labels of letters (of any script), digits and hyphens, such as example.com";
+  "A domain name has two or more labels of letters (of any script), digits and hyphens, such as example.com";
 
 /** What a copy from a web page, a document or a chat may bring along, as a message names it. */
 const characters: Readonly<Record<string, string>> = {
