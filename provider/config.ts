@@ -167,7 +167,7 @@ function readCommonParameters(config: ConfigReader, env: Environment): CommonPar
   const address =
     text(config.get("alicloud-dnssec:userClientIp")) ?? text(env["ALICLOUD_DNSSEC_USER_CLIENT_IP"]);
   if (address === undefined) return { lang };
-  // An address with a zone has a meaning on its own machine only.
+  // An address with a zone has a meaning only on its own machine.
   if (isIP(address) === 0 || address.includes("%")) {
     const name = "alicloud-dnssec:userClientIp (ALICLOUD_DNSSEC_USER_CLIENT_IP)";
     throw invalid(name, quoted(address), "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1");

@@ -1,6 +1,6 @@
 /** Why a call got no answer. */
 export interface ConnectionError {
-  /** Words that follow a host and a colon. */
+  /** Words to put after a host and a colon. */
   readonly words: string;
   /** Maximum time for further tries of a call that never had a connection, in ms. */
   readonly maxRetryMs: number;

@@ -64,8 +64,8 @@ export class ApiFailure extends DsRecordError {
   }
 
   /**
-   * Returns the failure as it counts once the API has answered before: its address is right, so a
-   * connection that fails now may work again at any time.
+   * Returns the failure as it counts after an earlier answer of the API. The address is right then,
+   * so a connection that fails now may work again at any time.
    */
   ofReachable(): ApiFailure {
     const isAnswer = this.details.apiCode !== undefined;
@@ -88,7 +88,9 @@ export interface Asked {
   readonly proxy?: string;
   /** Description of the access key: "access key …WXYZ from Pulumi config alicloud-dnssec". */
   readonly key: string;
-  /** Whether the call changes something, so that an unclear answer leaves a doubt. */
+  /**
+   * Whether the call changes something, so that after an unclear answer it may have taken effect.
+   */
   readonly writes: boolean;
   /** Facts about the call that its errors carry as data. */
   readonly details?: ErrorDetails;
@@ -207,7 +209,7 @@ export function isPassing(status: number): boolean {
 /**
  * Returns the error for an answer that the API does not give: damaged, or from another server.
  *
- * @param why What is odd about it, in words that end a sentence.
+ * @param why What is odd about it, in words that can end a sentence.
  */
 export function oddAnswerError(asked: Asked, answered: Answered, why: string, meaning: Meaning): ApiFailure {
   const { api, host } = asked;

@@ -10,8 +10,8 @@ export interface Credentials {
 }
 
 /**
- * A source of credentials. It is asked for every call, since temporary credentials change in the
- * middle of a run.
+ * A source of credentials. Every call asks it, since temporary credentials change in the middle of
+ * a run.
  */
 export interface CredentialsSource {
   /** Words that are fit to print and follow "from" in a message. */

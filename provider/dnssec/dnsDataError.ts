@@ -1,9 +1,9 @@
 /**
  * The codes of a {@link DnsDataError}. Stable since 0.1.0.
  *
- * - `DS_SYNTAX`: text or fields that are no DS record
- * - `DNSKEY_SYNTAX`: text or fields that are no DNSKEY record
- * - `DOMAIN_NAME_INVALID`: text that is no domain name
+ * - `DS_SYNTAX`: text or fields that are not a DS record
+ * - `DNSKEY_SYNTAX`: text or fields that are not a DNSKEY record
+ * - `DOMAIN_NAME_INVALID`: text that is not a domain name
  * - `DIGEST_TYPE_UNSUPPORTED`: a digest type that cannot be computed here
  */
 export type DnsDataErrorCode =

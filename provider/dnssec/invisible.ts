@@ -1,5 +1,5 @@
 /**
- * Characters that look like nothing or like a blank, other than ASCII blanks and line breaks:
+ * Characters that are invisible or look like a blank, other than ASCII blanks and line breaks:
  * format characters, other spaces and separators, fillers, C1 controls. Text copied from web pages
  * and documents has them.
  */

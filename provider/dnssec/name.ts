@@ -7,8 +7,8 @@ import { quoted } from "./quoted";
 /** Joiners, which some scripts need, and variation selectors of emoji. IDNA decides about them. */
 export const meaningfulInNames = "\u200c\u200d\ufe0e\ufe0f";
 
-// Unicode input methods write these full stops. IDNA reads each as a label separator
-// (UTS 46 section 4).
+// Full stops that Unicode input methods write. IDNA reads each as a label separator (UTS 46 section
+// 4).
 const fullStops = /[.\u3002\uff0e\uff61]/;
 
 /**

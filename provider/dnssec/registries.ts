@@ -153,7 +153,7 @@ const digestTypeRows = [
 ] as const satisfies readonly DigestType[];
 
 /**
- * The algorithms that have a row. A number without one is unassigned, which is no error: see
+ * The algorithms that have a row. A number without one is unassigned, which is not an error; see
  * rules.ts.
  */
 export const algorithms: readonly Algorithm[] = algorithmRows;

@@ -40,7 +40,7 @@ const label = /^\s*(?:[A-Z]+\s+)?(?:DS|DNSKEY)\s*=\s+/;
  *
  * @throws {DnsDataError} DS_SYNTAX or DNSKEY_SYNTAX, by `type`, for no record or several, another
  *   type or class, "@", a directive, quotes, or unbalanced parentheses; DOMAIN_NAME_INVALID for an
- *   owner that is no name.
+ *   owner that is not a name.
  * @example parseZoneLine("example.com. 1h IN DS 1 13 2 ab", "DS");
  * // { owner: "example.com.", rdata: ["1", "13", "2", "ab"] }
  * @see RFC 1035 section 5.1, RFC 3597 section 5

@@ -1,7 +1,7 @@
 import type { Credentials, Environment } from "../settings";
 import { excessOf } from "./limits";
 
-/** Credentials, or the reason why there are none, fit to print. */
+/** Credentials, or a printable reason why there are none. */
 export type CredentialsAnswer =
   | { readonly credentials: Credentials; readonly reason?: never }
   | { readonly reason: string; readonly credentials?: never };

@@ -25,9 +25,9 @@ const maxArrivalMs = 1_000;
 export class MessageQueue {
   readonly #send: Send;
   readonly #clock: Clock;
-  /** The messages that wait, for each row that has one under way. */
+  /** The waiting messages of each row that has one in progress. */
   readonly #rows = new Map<string | undefined, Message[]>();
-  /** Called when the message has arrived; for those that stay. */
+  /** Called when the message has arrived, if it is one that stays. */
   readonly #onArrival = new Map<Message, () => void>();
   readonly #arrivals = new Set<Promise<void>>();
 

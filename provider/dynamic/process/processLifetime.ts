@@ -48,7 +48,7 @@ export function watchLife(
         return await call();
       } finally {
         inFlight -= 1;
-        // Later, so that the answer is still sent.
+        // Ends later, so that the answer is still sent.
         if (orphaned) setImmediate(leaveIfIdle);
       }
     },

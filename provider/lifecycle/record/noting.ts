@@ -36,7 +36,7 @@ export function noteCheck(
 
 /**
  * Notes what `diff` learns. A refresh calls it too, with the inputs of the state and before any
- * `check`; that does not tell what the program declares.
+ * `check`. That does not show what the program declares.
  */
 export function noteDiff(
   id: string,
@@ -66,7 +66,7 @@ function dataOf(inputs: PropertyBag, id: string): Ds | undefined {
 }
 
 /**
- * Notes what the state has of a record, if it can be read: a later creation may overwrite that
+ * Notes the state's data for a record, if they can be read. A later creation may overwrite them
  * without a conflict.
  */
 export function noteOurs(id: string, olds: PropertyBag, ledger: Ledger): void {

@@ -40,7 +40,7 @@ const cells: Readonly<Record<Observed, Readonly<Record<Wish["operation"], Cell>>
   full: { create: "limit", update: "limit", delete: "holds" },
 };
 
-/** Decides by nothing but what the registrar lists for the domain now. */
+/** Decides only by what the registrar lists for the domain now. */
 export function decide(identity: RecordIdentity, wish: Wish, records: readonly Ds[]): Decision {
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const cell = cells[observe(found, wish.ds, records.length)][wish.operation];
@@ -62,7 +62,7 @@ export function decide(identity: RecordIdentity, wish: Wish, records: readonly D
   }
 }
 
-/** Settles what happens to other data. Data that this stack has put there are no conflict. */
+/** Decides what happens to other data. Data that this stack put there are not a conflict. */
 function settled(wish: Wish, found: readonly Ds[]): Cell {
   if (wish.operation === "update") return "modify";
   const isOurs = wish.ours.some((ds) => found.some((record) => sameDs(record, ds)));

@@ -4,7 +4,7 @@ import { recordId, type RecordIdentity } from "../request/identity";
 import type { Ledger, Step } from "../../ledger/ledger";
 import { claim, pastVerbs, verbs } from "../wording/errors";
 
-/** Refusals that judge the whole domain, so that earlier changes of its other records matter. */
+/** Refusals that judge the whole domain, so earlier changes of its other records matter. */
 const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([
   "PREFLIGHT_BOGUS",
   "PREFLIGHT_UNPROVEN",
@@ -47,7 +47,7 @@ function partnersOf(id: string, { declarations, resources }: Ledger): ReadonlySe
   return new Set([...(successor === undefined ? [] : [successor]), ...predecessors]);
 }
 
-/** Says what a step has done, after "it": "added example.com/2 (task 123).". */
+/** Returns what a step did, as words after "it": "added example.com/2 (task 123).". */
 function deed(step: Step, ledger: Ledger): string {
   const { id, action, taskNo } = step;
   if (ledger.isComplete(step))

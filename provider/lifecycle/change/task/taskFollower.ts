@@ -15,7 +15,7 @@ import { statusTexts } from "../wording/statusTexts";
 import { isLagging, maxLagMs } from "./taskTimes";
 import { waitForTask, type TaskEnd } from "./taskWait";
 
-/** The task has ended, and the registrar lists what it did. */
+/** The task has ended, and the registrar lists its effect. */
 export interface Ended {
   readonly kind: "ended";
 }
@@ -34,7 +34,7 @@ const confirmPace: Backoff = { first: 250, factor: 1.6, max: 10_000 };
 /** Maximum time, in ms, until the listing shows that a task reported as failed has succeeded. */
 const maxOvertakenMs = 10_000;
 
-/** Follows tasks of one turn until they have ended and the registrar lists what they did. */
+/** Follows tasks of one turn until they have ended and the registrar lists their effect. */
 export class TaskFollower {
   readonly #request: ChangeRequest;
   readonly #deadline: Deadline;
@@ -69,8 +69,8 @@ export class TaskFollower {
   }
 
   /**
-   * Follows a task of an earlier run. A failure is only told: afterwards the listing decides, as
-   * soon as it cannot lag behind the task.
+   * Follows a task of an earlier run. A failure is only reported. Afterwards the listing decides,
+   * as soon as it cannot lag behind the task.
    */
   followEarlier(task: PendingTask): Promise<Ended | Unfinished> {
     const { identity, reporter } = this.#request;
@@ -111,7 +111,7 @@ export class TaskFollower {
   }
 
   /**
-   * Checks the listing, because the registrar may report a failure of a task that has had its
+   * Checks the listing, because a task that the registrar reports as failed may have had its
    * effect.
    */
   async #checkFailure(
