@@ -78,7 +78,7 @@ export function readFailure(thrown: unknown, exchange: Exchange, asked: Asked, s
 function refusalIn({ Code: code, Message: message }: Body, scrub: Scrub): Refusal | undefined {
   if (!isIdentifier(code, scrub)) return undefined;
   const text = typeof message === "string" ? scrub(message).trim() : "";
-  // For every code, although the table marks only the two that were seen to quote the request.
+  // Done for every code, although the table marks only the two that are known to quote the request.
   return { code, message: /string.?to.?sign/i.test(text) ? "" : text };
 }
 

@@ -46,7 +46,7 @@ export function sendOverUdp<T>({ server, query, accept, signal }: Exchange<T>): 
       if (strays >= maxStrays)
         end.with(new StrayError("it sent too many datagrams that do not answer the question"));
     });
-    // A connected socket receives from this peer only, and learns that nothing listens there.
+    // A connected socket receives only from this peer, and gets an error if nothing listens there.
     socket.connect(server.port, server.address, (error?: Error) => {
       if (error) end.with(error);
       else if (!end.isReached()) socket.send(query, (failure) => failure && end.with(failure));

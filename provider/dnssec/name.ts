@@ -33,7 +33,10 @@ export function canonicalWireName(presentation: string): Buffer {
   const labels = splitLabels(presentation).map((label) => labelOctets(label, presentation));
   const wire = Buffer.concat([...labels.flatMap((label) => [Buffer.of(label.length), label]), Buffer.of(0)]);
   if (wire.length > maxNameOctets) {
-    throw invalidName(presentation, `it takes ${wire.length} octets, at most ${maxNameOctets} are allowed`);
+    throw invalidName(
+      presentation,
+      `it takes ${wire.length} octets, and at most ${maxNameOctets} are allowed`,
+    );
   }
   return wire;
 }
@@ -104,7 +107,10 @@ function labelOctets(label: string, name: string): Buffer {
   if (label === "") throw invalidName(name, "it has an empty label");
   const octets = isAscii(label) ? unescape(label, name) : Buffer.from(toALabel(label, name), "latin1");
   if (octets.length > maxLabelOctets) {
-    throw invalidName(name, `a label takes ${octets.length} octets, at most ${maxLabelOctets} are allowed`);
+    throw invalidName(
+      name,
+      `a label takes ${octets.length} octets, and at most ${maxLabelOctets} are allowed`,
+    );
   }
   return Buffer.from(octets.map(lowerCaseOctet));
 }

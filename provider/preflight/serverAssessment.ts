@@ -136,7 +136,7 @@ function warningsOf(
  */
 function besideOthers({ ds, fault }: BrokenChain): ServerFinding {
   if (fault.code !== "KEY_NOT_PUBLISHED") return fault;
-  const text = `${dsText(ds)} names a key that the zone does not publish: right for a standby or during a rollover`;
+  const text = `${dsText(ds)} names a key that the zone does not publish, as is right for a standby key or during a rollover`;
   return { code: "DS_STANDBY", text };
 }
 

@@ -18,7 +18,7 @@ export type ChangeAction = Change["action"];
  * - `busy`: another task holds the domain, and nothing happened.
  * - `deferred`: the registrar throttled, or there was no connection, and nothing happened. `cause`
  *   says why in one or two words; `maxRetryMs` is the maximum time for further tries, in ms.
- * - `uncertain`: the answer was lost or odd, and there may be a task. With `isFinal`, another
+ * - `uncertain`: the answer was lost or unusable, and there may be a task. With `isFinal`, another
  *   submission would not help if there is none.
  *
  * `failure` says what was asked and what was answered.

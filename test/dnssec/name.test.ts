@@ -34,9 +34,9 @@ describe("wire form", () => {
     ["leading dot", ".a", "it has an empty label"],
     ["two trailing dots", "a..", "it has an empty label"],
     ["two dots", "..", "it has an empty label"],
-    ["label of 64", `${label63}a.b`, "a label takes 64 octets, at most 63 are allowed"],
+    ["label of 64", `${label63}a.b`, "a label takes 64 octets, and at most 63 are allowed"],
     ["label of 64 escaped octets", `${"\\097".repeat(64)}.b`, "a label takes 64 octets"],
-    ["name of 256", `${wire255}b`, "it takes 256 octets, at most 255 are allowed"],
+    ["name of 256", `${wire255}b`, "it takes 256 octets, and at most 255 are allowed"],
     ["escape 256", "\\256", "the escape \\256 is over 255"],
     ["two digits", "\\12", "a backslash needs three digits"],
     ["backslash at the end", "a\\", "a backslash needs three digits"],
@@ -136,9 +136,9 @@ describe("domain name", () => {
     ["hyphen first", "-a.com", 'the label "-a" begins or ends with a hyphen'],
     ["hyphen last", "a-.com", 'the label "a-" begins or ends with a hyphen'],
     ["reserved LDH label", "ab--c.com", "has hyphens in third and fourth place"],
-    ["label of 64", `${label63}a.com`, "a label has 64 octets, at most 63 are allowed"],
-    ["IDN label of 64", `${"中国".repeat(30)}.com`, "octets, at most 63 are allowed"],
-    ["254 characters", `${wire255}b`, "it has 254 characters, at most 253 are allowed"],
+    ["label of 64", `${label63}a.com`, "a label has 64 octets, and at most 63 are allowed"],
+    ["IDN label of 64", `${"中国".repeat(30)}.com`, "octets, and at most 63 are allowed"],
+    ["254 characters", `${wire255}b`, "it has 254 characters, and at most 253 are allowed"],
   ])("refused: %s", (_, input, message) => {
     expectDnsDataError(() => domainName(input), "DOMAIN_NAME_INVALID", message);
     expectDnsDataError(

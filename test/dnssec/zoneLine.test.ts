@@ -86,7 +86,7 @@ describe("refused", () => {
     ["generic RDATA, no hexadecimal", "\\# 6 xx010d02abcd", "after \\# the length in octets"],
     ["generic RDATA, odd", "\\# 6 00010d02abc", "after \\# the length in octets"],
     ["generic RDATA, nothing after it", "\\#", "after \\# the length in octets"],
-    ["generic RDATA, too short", "\\# 4 00010d02", "its RDATA has 4 octets, at least 5 are needed"],
+    ["generic RDATA, too short", "\\# 4 00010d02", "its RDATA has 4 octets, and at least 5 are needed"],
   ])("%s", (_, text, message) => {
     expectDnsDataError(() => parseZoneLine(text, "DS"), "DS_SYNTAX", message);
   });

@@ -83,7 +83,7 @@ function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonl
       "DS_CONFLICT",
       `The DS record with key tag ${keyTag} of ${domain} was not deleted, because it is not the one in the state: the ` +
         `registrar has "${registered}", the state has "${formatDs(wish.ds)}". To delete it anyway, run ` +
-        "`pulumi refresh`, which takes it into the state, and then the same command again.",
+        "`pulumi refresh`, which writes it to the state, and then the same command again.",
     );
   }
   return new DsRecordError(

@@ -35,8 +35,8 @@ export function replacementOf(
 }
 
 /**
- * Returns the set after this run, as far as it is known: without replaced records, with declared
- * ones.
+ * Returns the DS set after this run, as far as it is known. It lacks replaced records and includes
+ * declared ones.
  */
 function endOf(domain: string, before: readonly Ds[], ledger: Ledger): readonly Ds[] {
   const { declarations } = ledger;

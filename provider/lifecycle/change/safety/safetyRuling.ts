@@ -175,6 +175,7 @@ function isOfData({ reasons }: Verdict): boolean {
   return reasons.every(({ code }) => code.startsWith("DATA_"));
 }
 
+/** Capitalizes the first word, unless it is the name of a server. */
 function capitalized(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
 }
