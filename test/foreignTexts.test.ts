@@ -30,7 +30,7 @@ const input =
     const { failures, warnings } = checkInputs({ domainName: domain, ...wanted, [name]: value });
     return [...failures.map(({ reason }) => reason), ...warnings];
   };
-/** An id that is read as another text, and so may be as long as it likes. */
+/** An id that passes as another text, and so may have any length. */
 const oddId = `example.com${"\u200b".repeat(10_000)}/1`;
 const inBed =
   (use: (context: Awaited<ReturnType<typeof startBed>>["context"]) => Promise<unknown>) => async () => {
@@ -166,7 +166,7 @@ test.each(places)("%s", async (_, show) => {
     .then(show)
     .catch((error: unknown) => error as Error);
   const texts = shown instanceof Error ? [shown.message] : [shown].flat();
-  // Else nothing was tried.
+  // Otherwise nothing was tried.
   expect(texts.length).toBeGreaterThan(0);
   for (const text of texts) {
     expect(text).toEqual(expect.any(String));

@@ -48,7 +48,7 @@ test("signature version 1 of known parameters", async () => {
   };
   await send({ ...server, credentials: known }, { ...adding, params });
   await send({ ...server, credentials: { ...known, securityToken: "STSTOKEN" } }, { ...adding, params });
-  // facts/alibaba-api.md 4.2
+  // Made by pop-core, with its clock and its nonce replaced.
   expect(server.received.map(({ Signature }) => Signature)).toEqual([
     "rgo41BoqhyVaiHGdWehNB7zymDI=",
     "KNlbCEYc/EPaiHe1ewoxDLdaLqY=",

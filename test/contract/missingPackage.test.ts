@@ -11,7 +11,7 @@ const programDirectory = mkdtempSync(path.join(realpathSync(tmpdir()), "missing-
 let provider: ProviderProcess;
 
 beforeAll(async () => {
-  // Not the repository's own, beside which the package would be found.
+  // A folder outside the repository, where the package would be found.
   const sdkDirectory = await installSdk("3.216.0");
   mkdirSync(path.join(programDirectory, "node_modules/@pulumi"), { recursive: true });
   symlinkSync(sdkDirectory, path.join(programDirectory, "node_modules/@pulumi/pulumi"), "dir");

@@ -12,7 +12,7 @@ import { foreign, type Operation } from "./operations";
 export interface Outcome {
   /** The last call in the journal after every process of the provider had ended. */
   readonly last: string;
-  /** A lock, operations that Pulumi does not know the end of, a record that remembers its task. */
+  /** A lock, operations whose end Pulumi does not know, a record that remembers its task. */
   readonly behind: readonly string[];
   /** The next run's submissions. Refused ones have their code. */
   readonly resubmitted: readonly string[];
@@ -26,13 +26,16 @@ export interface Outcome {
   readonly settled: boolean;
 }
 
-/** What design section 5 allows an orphaned process. */
+/** Maximum life of an orphaned process, in ms (design section 5). */
 export const orphanMs = 15_000;
 
-/** The first task's effect is not listed for longer than any test takes, until {@link catchUp}. */
+/**
+ * Time, in ms, until the first task's effect is listed. It exceeds any test, so only {@link
+ * catchUp} lists it.
+ */
 const lagging: FaultRule = { times: 1, fault: { kind: "lagListing", ms: 600_000 } };
 
-/** Interrupts an operation at a point, then does as an operator does. */
+/** Interrupts an operation at a point, then acts as an operator would. */
 export async function crash(killPoint: KillPoint): Promise<Outcome> {
   const { operation } = killPoint;
   const state = await stateBefore(operation);
@@ -162,7 +165,7 @@ async function importState(project: PulumiProject, state: StackExport): Promise<
   await project.run(["stack", "import", "--file", file]);
 }
 
-/** Tasks are done at once unless they are held, so that each is asked for as often in every run. */
+/** Tasks end at once unless they are held, so every run queries each of them equally often. */
 export async function inFreshWorld<T>(
   { live }: Pick<Operation, "live">,
   use: (world: World) => Promise<T>,
@@ -173,7 +176,7 @@ export async function inFreshWorld<T>(
   try {
     return await use(world);
   } finally {
-    // Of a killed CLI its language host is left, which finds out within five minutes.
+    // A killed CLI leaves its language host behind, which notices within five minutes.
     await world.project.remove();
     await world.close();
   }
@@ -207,18 +210,18 @@ async function leftBehind(project: PulumiProject): Promise<string[]> {
   ];
 }
 
-/** The processes but Pulumi's own language host. */
+/** Returns the processes other than Pulumi's own language host. */
 function ours(processes: readonly FoundProcess[]): FoundProcess[] {
   return processes.filter(({ command }) => !/\/pulumi-language-nodejs /.test(command));
 }
 
-/** Such as "QueryDSRecord 2": the second one. */
+/** Returns a call such as "QueryDSRecord 2", the second of its action. */
 function lastCall({ journal }: Emulator): string {
   const action = journal.at(-1)?.action;
   return `${action} ${journal.filter((entry) => entry.action === action).length}`;
 }
 
-/** Such as "Adding 1", or "Adding 1 EXECUTE_FAILURE". */
+/** Returns a submission such as "Adding 1", or "Adding 1 EXECUTE_FAILURE". */
 function acceptedSubmissions(emulator: Emulator): string[] {
   const tasks = new Map(emulator.tasks(domain).map(({ taskNo, status }) => [taskNo, status]));
   return emulator

@@ -16,7 +16,7 @@ export interface HeldCall {
 
 export interface KillPoint {
   readonly operation: Operation;
-  /** Which of the operation's changes, from 0. */
+  /** Number of the change within the operation, from 0. */
   readonly change: number;
   readonly step: Step;
   readonly interruption: Interruption;
@@ -43,7 +43,7 @@ type Options = Partial<Omit<KillPoint, "operation" | "step" | "interruption">>;
 const ci: Options = { inCi: true };
 const second: Options = { change: 1 };
 
-/** Every run is to converge from there. Those of `ci` are part of `npm test`. */
+/** Every run must converge from there. Those of `ci` are part of `npm test`. */
 export const killPoints: readonly KillPoint[] = [
   point("create", "listing", "cli", ci),
   point("create", "listing", "provider"),

@@ -1,7 +1,7 @@
 import type { Ds } from "../../emulator/index";
 import { ds, record, type Declared } from "../endToEnd/world";
 
-/** Of the same domain, and no business of ours. */
+/** A record of the same domain that the stack must not touch. */
 export const foreign = ds(99);
 
 const wanted = ds(1);
@@ -17,11 +17,11 @@ export interface Operation {
   /** The records at the registrar beforehand, besides {@link foreign}. */
   readonly live: readonly Ds[];
   readonly declared: Records;
-  /** It is also what the operator runs after the interruption. */
+  /** The operator also runs it after the interruption. */
   readonly command: "up" | "destroy";
-  /** The tasks that it takes, in this order, each once. */
+  /** The tasks that it needs, each once and in this order. */
   readonly changes: readonly string[];
-  /** Its changes are asked for at once, and wait for each other in any order. */
+  /** Its changes are requested together, and wait for each other in any order. */
   readonly together?: true;
   readonly after: readonly Ds[];
 }

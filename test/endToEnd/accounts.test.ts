@@ -135,6 +135,6 @@ test("tokens from a URI expire during a run with all output switched on", async 
   expect(emulator.tasks()).toHaveLength(1);
   expect(sessions).toBeGreaterThan(1);
   expect(emulator.calls(({ code }) => code !== undefined).length).toBe(sessions - 1);
-  // What is always the same of the tokens is told from other text by its beginning.
+  // The constant part of the tokens is told from other text by its beginning.
   expect(foundIn(placesAfter(up, project), searchFor({ ...key, securityToken: token() }))).toEqual([]);
 });

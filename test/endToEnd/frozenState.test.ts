@@ -66,7 +66,7 @@ test(
     await importState(world, readState("finished"));
     project.setProgram(programWithGet(finished));
     await project.refresh(["--expect-no-changes"]);
-    // What the program only reads is read once more, since its closure is a new one.
+    // A record that the program only reads is read again, because its closure is new.
     const { json } = await project.previewJson(["--expect-no-changes"]);
     expect(json.changeSummary).toEqual({ same: Object.keys(finished).length + 1, read: 1 });
     expect(submissions()).toEqual([]);
@@ -95,11 +95,11 @@ async function importUnfinished(world: World): Promise<void> {
     modify: await submit(world, otherDomain, { action: "modify", ds: ds(1, "f") }),
   };
   await importState(world, withTasks(readState("unfinished"), tasks));
-  // The program of then has no time for them; so much can be changed.
+  // The old program gives them no time. That is all that changes here.
   world.declare(patient);
 }
 
-/** Lets the tasks end when the command has asked for both of them. */
+/** Lets the tasks end once the command has queried both of them. */
 async function meetingTasks({ emulator }: World, command: Promise<unknown>): Promise<void> {
   const asked = emulator.tasks().map(({ taskNo }) => emulator.waitForCall(asksFor(taskNo)));
   await Promise.race([Promise.all(asked), command]);
@@ -160,7 +160,7 @@ function lasting({ urn, id, inputs, outputs }: StackResource) {
   return { urn, id, inputs, outputs };
 }
 
-/** What the registrar has of the record of a key tag. */
+/** Returns the registrar's record with a key tag. */
 function live(tag: number) {
   return tag === keyTag ? { ...fields } : ds(tag);
 }
@@ -171,14 +171,14 @@ async function importState({ project }: World, state: StackExport): Promise<void
   await project.run(["stack", "import", "--file", file]);
 }
 
-/** What an earlier run has submitted. */
+/** Returns the submissions of an earlier run. */
 async function submit({ emulator }: World, name: string, change: Change): Promise<string> {
   const submission = await registrarOf(emulator).submit(name, change, deadline());
   if (submission.outcome !== "accepted") throw submission.failure;
   return submission.taskNo;
 }
 
-/** With the numbers of tasks that this emulator has. */
+/** Gives the state the numbers of this emulator's tasks. */
 function withTasks(state: StackExport, tasks: Record<string, string>): StackExport {
   const resources = state.deployment.resources?.map((resource) => {
     const { outputs = {} } = resource as { outputs?: { pending?: { action: string } } };

@@ -130,7 +130,7 @@ test(
   }, world),
 );
 
-/** Of what was given as a secret, state has ciphertext, in inputs and outputs. */
+/** The state has values that were given as secrets as ciphertext, in inputs and outputs. */
 async function expectSecretInputs(resources: StackResource[]): Promise<void> {
   const secret = expect.objectContaining({ ciphertext: expect.stringMatching(/^v1:/) });
   const secretly = resources.filter(({ id }) => id?.startsWith(`${domain}/`));

@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(() => writeFileSync(settingsFile(), `${saltLine}\n`));
 afterAll(() => world?.close());
 
-/** Three records, so that a failure that each of them has would be said three times. */
+/** With three records, a failure of each record would appear three times. */
 function declare(provider?: string): void {
   const data = JSON.stringify(world.emulator.dns.zone(domain).dsRecord());
   world.project.setProgram(`

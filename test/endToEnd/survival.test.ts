@@ -2,7 +2,7 @@ import { domain, ds, inWorld, record, type World } from "./world";
 
 jest.setTimeout(180_000);
 
-// Each of these makes Pulumi create first and then delete what has the same id.
+// Each of these makes Pulumi create a resource and then delete another one with the same id.
 
 async function expectRecordKept(world: World, tags: number[]): Promise<void> {
   expect(world.tags().sort()).toEqual(tags);

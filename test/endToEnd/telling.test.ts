@@ -6,7 +6,7 @@ import { domain, ds, inWorld } from "./world";
 
 jest.setTimeout(180_000);
 
-/** Where the credentials are. */
+/** The source of the credentials. */
 type Source = "environment" | "configuration" | "provider";
 
 const everything = [
@@ -56,7 +56,7 @@ test.each<Source>(["environment", "configuration", "provider"])(
         for (const [args, env, told] of commands) {
           const command = args.map((text) => text.replace("FOLDER", directory));
           const done = await project.run(command, { env: { ...(source !== "environment" && bare), ...env } });
-          // The program has them itself.
+          // The program itself contains them.
           const places = placesAfter(done, project).filter(([place]) => !place.startsWith("program"));
           const found = foundIn(places, findings).filter((what) => what.startsWith("accessKeySecret plain"));
           const telling = found.map((what) => what.replace("accessKeySecret plain in ", "")).sort();

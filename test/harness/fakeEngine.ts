@@ -21,7 +21,10 @@ function toLogMessage(request: LogRequest): LogMessage {
   };
 }
 
-/** The engine's side of a provider process: records what the provider logs, knows nothing else. */
+/**
+ * The engine's side of a provider process. It records what the provider logs, and does nothing
+ * else.
+ */
 export class FakeEngine {
   readonly logs: LogMessage[] = [];
   /**

@@ -127,7 +127,7 @@ describe("list", () => {
     expect(error.message).toMatch(/ECONNREFUSED.* Tried \d+ times in 8\d\d s\.$/);
   });
 
-  test("a refused connection is tried for 30 s, and all callers are told", async () => {
+  test("a refused connection is tried for 30 s, and all callers get the error", async () => {
     const clock = leapingClock();
     const registrar = registrarOf({ url: await deadUrl(), credentials }, clock);
     const heard: Trouble[][] = [[], []];

@@ -52,7 +52,7 @@ function writeProjects(): void {
 }
 
 /**
- * Runs the projects as test/run.mjs does. The time of the first is up when two of its files have
+ * Runs the projects as test/run.mjs does. The first one's time runs out when two of its files have
  * ended and the third hangs.
  */
 const runner = () => `

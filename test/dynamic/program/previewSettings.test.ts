@@ -11,7 +11,7 @@ afterEach(() => {
 
 interface Given {
   readonly own?: Resolved;
-  /** What the explicit provider says. */
+  /** The explicit provider's options. */
   readonly provider?: Resolved;
   readonly config?: Readonly<Record<string, string>>;
   /** `ALICLOUD_DNSSEC_PREFLIGHT` */

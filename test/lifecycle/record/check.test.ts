@@ -208,7 +208,7 @@ describe("whatever it is given", () => {
         if (failures.length === 0) {
           expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(fields)));
         }
-        // What has no unknown value in it gets none, whether it is refused or not.
+        // A value without unknown parts stays without them, whether it is refused or not.
         if (!before.includes(unknownValue)) expect(JSON.stringify(inputs)).not.toContain(unknownValue);
       }),
       { numRuns: 2000 },

@@ -4,7 +4,8 @@ import type { Context } from "../../../provider/lifecycle/context";
 import type { Ds } from "../../../provider/dnssec/ds";
 import { domain, ds, id, inputs, other, outputs, rejection, startBed, wanted, type Bed } from "../bed";
 
-// What Pulumi deletes at the end of an operation, and whether the registrar's record goes with it.
+// Deletions by Pulumi at the end of an operation, and whether the registrar's record is deleted
+// too.
 
 const [old, renamed, fresh] = ["urn:old", "urn:renamed", "urn:fresh"];
 const newId = `${domain}/2`;

@@ -3,7 +3,7 @@ import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import { formatDs } from "../../../provider/dnssec/ds";
 import { domain, id, inputs, onlyTask, other, outputs, startBed, wanted, type Bed } from "../bed";
 
-// What test/fuzz has found, one by one.
+// Faults that test/fuzz has found, one by one.
 
 let bed: Bed;
 beforeEach(async () => {

@@ -11,7 +11,7 @@ const verdict = (status: VerdictStatus, ...warnings: string[]): Verdict => ({
   warnings: warnings.map((code) => ({ code, message: "ns2 is silent" })),
 });
 
-/** Rules on a change of record 1, beside record 2. */
+/** Rules on a change of record 1, with record 2 present. */
 function rule(action: Change["action"], was: Verdict, after: Verdict, mode: JudgingMode = "enforce"): Ruling {
   const before = action === "add" ? [ds(2)] : [ds(1, "f"), ds(2)];
   const judge = (set: readonly Ds[]) => (set === before ? was : after);

@@ -53,7 +53,7 @@ export function step(id: string, state: State, args: PropertyBag, ignoreChanges:
   if (failures.length > 0) return { inputs, failures, warnings, cell: "x" };
   const { changes, replaces } = diffRecords(id, state.outputs, inputs);
   if (replaces.length > 0) {
-    // The engine checks what the program gives again, without the state.
+    // The engine checks the program's inputs again, without the state.
     const again = checkInputs(registered(args, ignoreChanges), {});
     return { ...again, cell: again.failures.length > 0 ? "x" : "r" };
   }

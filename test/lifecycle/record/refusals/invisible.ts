@@ -5,7 +5,7 @@ const valid = { domainName, ...fields };
 const labels =
   "A domain name has two or more labels of letters (of any script), digits and hyphens, such as example.com";
 
-/** What a copy from a web page, a document or a chat may bring along, as a message names it. */
+/** Characters that copied text may contain, by their names in messages. */
 const characters: Readonly<Record<string, string>> = {
   "U+00A0": "\u00a0",
   "U+00AD": "\u00ad",
