@@ -73,7 +73,7 @@ type UnaryMethod<Request, Response> = (
 const stopSeconds = 5;
 const largestMessage = 400 * 2 ** 20;
 
-/** The real dynamic provider process of an SDK, called as the engine calls it. */
+/** An SDK's real dynamic provider process, which tests call as the engine does. */
 export class ProviderProcess {
   readonly command: RunningCommand;
   readonly programDirectory: string;

@@ -49,7 +49,7 @@ export class MessageQueue {
   }
 
   /**
-   * Waits until all messages that stay, of those pushed so far, have arrived, at most for a second.
+   * Waits, for at most a second, until all lasting messages pushed so far have arrived.
    */
   async arrival(): Promise<void> {
     if (this.#arrivals.size === 0) return;

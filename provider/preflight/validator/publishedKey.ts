@@ -136,11 +136,11 @@ function rsa(hash: string, minBits: number): SigningAlgorithm {
       return { fault: "its RSA modulus has leading zeros, which unbound does not accept" };
     const bits = bitLength(modulus);
     if (bits < minBits || bits > maxRsaBits.modulus) {
-      const fault = `its RSA modulus has ${bits} bits, BIND accepts ${minBits} to ${maxRsaBits.modulus}`;
+      const fault = `its RSA modulus has ${bits} bits, but BIND accepts ${minBits} to ${maxRsaBits.modulus}`;
       return { fault, failsInUse: true };
     }
     if (bitLength(exponent) > maxRsaBits.exponent) {
-      const fault = `its RSA exponent has ${bitLength(exponent)} bits, BIND accepts at most ${maxRsaBits.exponent}`;
+      const fault = `its RSA exponent has ${bitLength(exponent)} bits, but BIND accepts at most ${maxRsaBits.exponent}`;
       return { fault, failsInUse: true };
     }
     const jwk = { kty: "RSA", n: modulus.toString("base64url"), e: exponent.toString("base64url") };

@@ -29,7 +29,7 @@ export function withEarlierSteps<T extends DsRecordError>(
   });
   if (steps.length === 0) return error;
   const did = steps
-    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + deed(step, ledger))
+    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + describeStep(step, ledger))
     .join(" ");
   const undo = steps.map((step) => undoing(step, ledger)).join(" ");
   const message = claim.test(error.message)
@@ -47,8 +47,8 @@ function partnersOf(id: string, { declarations, resources }: Ledger): ReadonlySe
   return new Set([...(successor === undefined ? [] : [successor]), ...predecessors]);
 }
 
-/** Returns what a step did, as words after "it": "added example.com/2 (task 123).". */
-function deed(step: Step, ledger: Ledger): string {
+/** Returns what a step did, in words that follow "it": "added example.com/2 (task 123).". */
+function describeStep(step: Step, ledger: Ledger): string {
   const { id, action, taskNo } = step;
   if (ledger.isComplete(step))
     return `${pastVerbs[action]} ${id}${taskNo === undefined ? "" : ` (task ${taskNo})`}.`;

@@ -19,7 +19,7 @@ const characters: Readonly<Record<string, string>> = {
 };
 
 function rowsOf(name: string, character: string): Refusal[] {
-  const at = (place: number) => `it has an invisible character, ${name}, in place ${place}`;
+  const at = (place: number) => `it has an invisible character, ${name}, at position ${place}`;
   const escaped = character.length > 1 ? "\\u{e0020}" : `\\u${name.slice(2).toLowerCase()}`;
   return [
     [
