@@ -54,7 +54,10 @@ async function measured(stack, dns) {
   return runs;
 }
 
-/** Returns ratios within each round, since its runs had about the same load beside them. */
+/**
+ * Returns ratios within each round, since the machine had about the same other load during its
+ * runs.
+ */
 function row({ course, seen }, { seen: base }) {
   const values = (value) => seen.map((one) => value(one));
   const ratios = (value) => seen.map((one, round) => value(one) / value(base[round]));

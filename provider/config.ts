@@ -53,8 +53,7 @@ interface Place {
 }
 
 /**
- * Places in the order of precedence. The first that has an access key id is used, and no other
- * beside it.
+ * Places in the order of precedence. Only the first that has an access key id is used.
  */
 const places: readonly Place[] = [
   {
@@ -168,7 +167,7 @@ function readCommonParameters(config: ConfigReader, env: Environment): CommonPar
   const address =
     text(config.get("alicloud-dnssec:userClientIp")) ?? text(env["ALICLOUD_DNSSEC_USER_CLIENT_IP"]);
   if (address === undefined) return { lang };
-  // An address with a zone has a meaning on its own machine only.
+  // An address with a zone has a meaning only on its own machine.
   if (isIP(address) === 0 || address.includes("%")) {
     const name = "alicloud-dnssec:userClientIp (ALICLOUD_DNSSEC_USER_CLIENT_IP)";
     throw invalid(name, quoted(address), "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1");
@@ -207,7 +206,7 @@ function parseVersion(value: string): string {
 }
 
 function invalid(name: string, got: string, allowed: string): DsRecordError {
-  return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; allowed is ${allowed}.`);
+  return new DsRecordError("CONFIG_INVALID", `${name} is ${got}; it must be ${allowed}.`);
 }
 
 /**

@@ -2,7 +2,8 @@
  * Every code of a {@link DsRecordError}. The codes are stable from 0.1.0 on. Errors in DNS data
  * have codes of their own (`DnsDataErrorCode`).
  *
- * @see `docs/errors.md` in this package: what each code means, what is true then, and what to do.
+ * @see `docs/errors.md` in this package: what each code means, what is true at that point, and what
+ *   to do.
  */
 export type ErrorCode =
   /** A setting, argument or option has a value that is not allowed. */
@@ -36,11 +37,11 @@ export type ErrorCode =
   | "PREFLIGHT_UNPROVEN"
   /** The Pulumi CLI has ended, so its provider process gave up. */
   | "PROCESS_ORPHANED"
-  /** The answer is not one of the registrar's API. */
+  /** The answer is not from the registrar's API, or is damaged. */
   | "REGISTRAR_ANSWER_INVALID"
   /** The registrar's API refused the call. */
   | "REGISTRAR_REFUSED"
-  /** The registrar did not answer, in as many tries as the time allowed. */
+  /** The registrar did not answer in any try that the time allowed. */
   | "REGISTRAR_UNAVAILABLE"
   /** A record was not deleted, because another change of this domain did not finish in this run. */
   | "REPLACEMENT_UNFINISHED"
@@ -50,7 +51,7 @@ export type ErrorCode =
   | "STATE_INVALID"
   /** The registrar's task failed. */
   | "TASK_FAILED"
-  /** There is, or may be, a task whose end was not seen before the time-out. */
+  /** There is, or may be, a task that was not seen to end before the time-out. */
   | "TASK_UNFINISHED"
   /** A mistake in this package. */
   | "UNEXPECTED";
@@ -66,7 +67,7 @@ export interface ErrorDetails {
 }
 
 /**
- * An error of this package, unless it is one in DNS data (`DnsDataError`). The message says what
+ * An error of this package, except for errors in DNS data (`DnsDataError`). The message says what
  * was asked, what was answered and what to do; programs check `code`.
  *
  * @example

@@ -2,7 +2,7 @@
  * The module that a Pulumi program imports. It loads nothing of the provider, which runs in its own
  * process.
  */
-// First, so that it speaks before anything else is loaded.
+// Imported first, so that its error comes before anything else is loaded.
 import "./nodeVersion";
 export {
   AlicloudDnssecProvider,

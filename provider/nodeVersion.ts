@@ -17,7 +17,7 @@ interface NodeProcess {
   readonly env: { readonly NODE_OPTIONS?: string };
 }
 
-/** Returns why this Node.js cannot load the package, in one sentence, or undefined where it can. */
+/** Returns why this Node.js cannot load the package, in one sentence, or undefined if it can. */
 export function refusalOf({ version, features, execArgv, env }: NodeProcess): string | undefined {
   const needed = "pulumi-alicloud-dnssec needs Node.js 20.19 or a later 20, or 22.12 or later";
   const options = [...execArgv, env.NODE_OPTIONS ?? ""].join(" ");
@@ -42,7 +42,7 @@ function requireSupportedNode(): void {
   const refusal = refusalOf(process);
   if (refusal === undefined) return;
   const error = new DsRecordError("NODE_UNSUPPORTED", `${refusal} [NODE_UNSUPPORTED]`);
-  // Pulumi prints the stack: it would bury the sentence.
+  // Pulumi prints the stack, which would bury the sentence.
   error.stack = error.message;
   throw error;
 }

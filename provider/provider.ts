@@ -3,7 +3,7 @@
  * frozen contract, because states of every released version load it: these exports, most with the
  * signatures of Pulumi's `dynamic.ResourceProvider`.
  */
-// First, so that it speaks before p-retry is loaded.
+// Imported first, so that its error comes before p-retry is loaded.
 import "./nodeVersion";
 import type { ConfigReader } from "./config";
 import { dynamicProvider } from "./dynamic/process/dynamicProvider";

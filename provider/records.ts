@@ -35,7 +35,7 @@ export interface RecordsOptions {
   /** The stack's configuration; it is read when an operation needs it. */
   readonly config: ConfigReader;
   readonly env: Environment;
-  /** Returns where to tell a resource's user what is happening. */
+  /** Returns the reporter for the row of a resource. */
   readonly reporterOf: (urn: string | undefined) => Reporter;
   readonly clock: Clock;
   /** Returns numbers from 0 up to, but not including, 1. */
@@ -65,7 +65,7 @@ export interface Records {
  * Returns operations on DS records that share one client, one rate limit and one queue for each
  * domain. Nothing is read or opened before an operation needs it.
  *
- * Operations throw a `DsRecordError` or `DnsDataError` for what can be foreseen.
+ * Operations throw a `DsRecordError` or `DnsDataError` for foreseeable failures.
  */
 export function createRecords(options: RecordsOptions): Records {
   const { config, env, reporterOf } = options;
@@ -73,7 +73,7 @@ export function createRecords(options: RecordsOptions): Records {
   const delegations = systemDelegations();
   const registrar = sharedRegistrar(options);
   const cancellation = new AbortController();
-  // Every wait of every record listens to it.
+  // Every wait of every record listens to this signal.
   setMaxListeners(0, cancellation.signal);
   const dnsSettings = () => readDnsSettings((key) => config.get(`alicloud-dnssec:${key}`), env);
   const context = (): Context => ({

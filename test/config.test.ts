@@ -175,9 +175,9 @@ test.each<[string, Values, Environment, string, string]>([
     { ...own, "alicloud-dnssec:lang": "ja" },
     {},
     "CONFIG_INVALID",
-    'alicloud-dnssec:lang (ALICLOUD_DNSSEC_LANG) is "ja"; allowed is one of en, zh.',
+    'alicloud-dnssec:lang (ALICLOUD_DNSSEC_LANG) is "ja"; it must be one of en, zh.',
   ],
-  ["a language in capitals", own, { ALICLOUD_DNSSEC_LANG: "ZH" }, "CONFIG_INVALID", 'is "ZH"; allowed'],
+  ["a language in capitals", own, { ALICLOUD_DNSSEC_LANG: "ZH" }, "CONFIG_INVALID", 'is "ZH"; it must be'],
   [
     "a name for an address",
     { ...own, "alicloud-dnssec:userClientIp": "localhost" },

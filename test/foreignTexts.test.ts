@@ -30,7 +30,7 @@ const input =
     const { failures, warnings } = checkInputs({ domainName: domain, ...wanted, [name]: value });
     return [...failures.map(({ reason }) => reason), ...warnings];
   };
-/** An id that is read as another text, and so may be as long as it likes. */
+/** An id that passes as another text, and so may have any length. */
 const oddId = `example.com${"\u200b".repeat(10_000)}/1`;
 const inBed =
   (use: (context: Awaited<ReturnType<typeof startBed>>["context"]) => Promise<unknown>) => async () => {
@@ -69,7 +69,9 @@ const submitting = (body: object) => async () => {
   return "failure" in submission ? submission.failure.message : JSON.stringify(submission);
 };
 
-/** By place: what shows a text of others in messages, reports or warnings, which it returns or throws. */
+/**
+ * By place, code that shows foreign text in a message, a report or a warning, returned or thrown.
+ */
 const places: readonly (readonly [string, () => unknown])[] = [
   ["config site", config("alicloud-dnssec:site", hostile)],
   ["config apiVersion", config("alicloud-dnssec:apiVersion", hostile)],
@@ -164,7 +166,7 @@ test.each(places)("%s", async (_, show) => {
     .then(show)
     .catch((error: unknown) => error as Error);
   const texts = shown instanceof Error ? [shown.message] : [shown].flat();
-  // Else nothing was tried.
+  // Otherwise nothing was tried.
   expect(texts.length).toBeGreaterThan(0);
   for (const text of texts) {
     expect(text).toEqual(expect.any(String));

@@ -2,7 +2,10 @@ import { refusalOf } from "../provider/nodeVersion";
 
 const needed = "pulumi-alicloud-dnssec needs Node.js 20.19 or a later 20, or 22.12 or later";
 
-/** Versions, `process.features.require_module` there, options, and what is said. Measured: docs/compatibility.md. */
+/**
+ * Versions, `process.features.require_module` there, options, and the refusal. The measurements are
+ * in docs/compatibility.md.
+ */
 const versions: [string, boolean | undefined, string, string | undefined][] = [
   ["v18.20.8", undefined, "", `${needed}; this is 18.20.8.`],
   ["v20.18.3", undefined, "", `${needed}; this is 20.18.3.`],

@@ -40,7 +40,7 @@ function addCli(folder: string, version: string, companions = helpers): void {
   for (const name of companions) addExecutable(folder, name);
 }
 
-/** What a release looks like: one folder `pulumi` with everything in it. */
+/** A release, which is one folder `pulumi` with everything in it. */
 function releaseArchive(version: string): Buffer {
   addCli("release/pulumi", version);
   return execFileSync("tar", ["-czf", "-", "-C", inside("release"), "pulumi"]);
@@ -114,7 +114,7 @@ describe("a CLI on PATH", () => {
     expect(await obtain(["bin", "plugins"])).toMatchObject({ code: 0, stdout: inside("bin") });
   });
 
-  test("is used if it is a link and its plugins are beside the file", async () => {
+  test("is used if it is a link and its plugins are next to the file", async () => {
     addCli("installed", "v3.259.0");
     mkdirSync(inside("bin"));
     symlinkSync(inside("installed/pulumi"), inside("bin/pulumi"));
@@ -194,7 +194,7 @@ describe("no CLI on PATH", () => {
     expect(storedNames()).toEqual([]);
   });
 
-  test("where nothing works, every reason is reported, with what to do", async () => {
+  test("if nothing works, every reason is reported, with advice", async () => {
     const { code, stdout, stderr } = await obtain([]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("there is no `pulumi` on PATH");

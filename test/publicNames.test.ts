@@ -9,7 +9,7 @@ import type {
   ErrorDetails,
 } from "../provider/index";
 
-/** Frozen from 0.1.0: a name may be added here, and none be taken away. */
+/** Frozen since 0.1.0. Names may be added here, but never removed. */
 test("what a program can import", () => {
   expect(Object.keys(entry).sort()).toEqual([
     "AlicloudDnssecProvider",

@@ -33,7 +33,7 @@ const valuesFor = ({ url, credentials }: Emulator): Values => ({
 interface Bed {
   readonly records: Records;
   readonly told: string[];
-  /** Takes the place of the configuration. */
+  /** Replaces the configuration. */
   configure(values: Values): void;
 }
 
@@ -134,7 +134,8 @@ describe("the configuration", () => {
     emulator.faults.add({ action, call: 1, fault: { kind: "resetBefore" } });
     const startedAt = manual.now();
     await records.create(inputs(3), {});
-    // Such a task would be waited for, up to ten minutes for the listing to show its effect.
+    // The creation would wait for such a task, up to ten minutes for the listing to show its
+    // effect.
     expect(manual.now() - startedAt).toBeLessThan(4 * 60_000);
   });
 
@@ -159,7 +160,7 @@ describe("the configuration", () => {
   });
 });
 
-test("a warning is told once for each resource", async () => {
+test("a warning is shown once for each resource", async () => {
   const emulator = await newEmulator();
   const { records, told } = recordsWith(valuesFor(emulator));
   const sha1 = { domainName: domain, keyTag: 3, algorithm: 13, digestType: 1, digest: "ab".repeat(20) };

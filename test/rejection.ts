@@ -1,4 +1,4 @@
-/** What a promise rejects with; fails when it does not. */
+/** Returns the reason with which a promise rejects. Fails if it does not reject. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   const result = await promise.then(
     (value: unknown) => ({ value }),

@@ -25,9 +25,9 @@ const checks = [
 ];
 
 /**
- * Projects that run at once share the cores: a long file of one runs beside those of the others. Jest
- * leaves one core free unless told. Topologies come first, since their waits leave time for a build
- * of the CLI. A run that takes longer than its limit is killed and fails.
+ * Projects that run at once share the cores: a long file of one runs beside those of the others.
+ * Jest leaves one core free unless told. Topologies come first, since their waits leave time for a
+ * build of the CLI. A run that takes longer than its limit is killed and fails.
  */
 const testRuns = [
   { projects: ["topologies"], options: ["--maxWorkers=2"], limitMs: 15 * minutes },
@@ -39,7 +39,7 @@ const testRuns = [
   { projects: ["reliability", "fuzz", "secrets"], options: ["--maxWorkers=100%"], limitMs: 20 * minutes },
 ];
 
-/** The CLI's commands are waits more than work: two files at once, and two tests of those that allow it. */
+/** The CLI mostly waits, so two files run at once, and two tests of a file that allows it. */
 const testRunsWithCli = [
   {
     projects: ["endToEnd", "crash"],

@@ -10,10 +10,13 @@ export interface AccessKey {
   readonly name: string;
 }
 
-/** Minimum length of an id whose last characters are shown. */
+/** Minimum length of an id before its last characters are shown. */
 const minShownId = 8;
 
-/** Takes credentials from their source, and remembers all of them, so that none is ever shown. */
+/**
+ * Takes credentials from their source, and remembers all of them, so that no message ever shows
+ * one.
+ */
 export class AccessKeys {
   readonly #source: CredentialsSource;
   readonly #redactor = new Redactor();
@@ -39,13 +42,13 @@ export class AccessKeys {
   }
 
   /**
-   * Returns another key in place of one that was rejected, or undefined where there is none.
+   * Returns another key to replace a rejected one, or undefined if there is none.
    *
    * @throws {DsRecordError} CREDENTIALS_UNAVAILABLE
    */
   async renew(rejected: AccessKey): Promise<AccessKey | undefined> {
     if (!this.#source.renew) return undefined;
-    // Another call may have been rejected before, and have renewed it.
+    // Another call may have been rejected earlier and renewed the key.
     if (this.#latest !== rejected) return this.#latest;
     const key = this.#keyOf(await this.#source.renew());
     return key === rejected ? undefined : key;
@@ -89,8 +92,8 @@ function areEqual(a: Credentials, b: Credentials): boolean {
 }
 
 /**
- * Shows the last four characters of an id, which distinguish the keys of an account and are of no
- * other use.
+ * Shows the last four characters of an id, which distinguish the keys of an account but reveal
+ * nothing more.
  */
 function describeKey(accessKeyId: string): string {
   const last = /[!-~]{4}$/.exec(accessKeyId)?.[0];

@@ -25,13 +25,13 @@ export interface Answer {
   readonly asked: Asked;
   readonly answered: Answered & { readonly requestId: string };
   readonly body: Body;
-  /** Makes texts from the body fit to show or keep. */
+  /** Makes text from the body safe to show or keep. */
   readonly scrub: Scrub;
 }
 
 /**
  * A rejection of pop-core's: an error of Node or httpx; one of its own, with the parsed body as
- * `data`; or an object of its parser, which is no Error and has the whole body as `text`.
+ * `data`; or an object of its parser, which is not an Error and has the whole body as `text`.
  */
 interface Thrown {
   readonly name?: unknown;
@@ -78,12 +78,13 @@ export function readFailure(thrown: unknown, exchange: Exchange, asked: Asked, s
 function refusalIn({ Code: code, Message: message }: Body, scrub: Scrub): Refusal | undefined {
   if (!isIdentifier(code, scrub)) return undefined;
   const text = typeof message === "string" ? scrub(message).trim() : "";
-  // For every code: the table marks the two that were seen to quote the request.
+  // Done for every code, although the table marks only the two that are known to quote the request.
   return { code, message: /string.?to.?sign/i.test(text) ? "" : text };
 }
 
 /**
- * Returns Node's code of a connection error, or undefined for an answer that arrived and is odd.
+ * Returns Node's code of a connection error, or undefined for an answer that arrived but is
+ * malformed.
  */
 function connectionCodeOf({ name, code }: Thrown): string | undefined {
   // httpx's time-outs have no code.
@@ -102,8 +103,8 @@ function describeBody(text: unknown): string {
 }
 
 /**
- * A proxy or a wrong server refuses every time (3xx, 4xx); a damaged or broken answer may be better
- * next time.
+ * Returns the meaning of an answer that is not the API's. A proxy or a wrong server refuses every
+ * time (3xx, 4xx), but after a damaged or broken answer the next one may be good.
  */
 function oddMeaning(status: number): Meaning {
   const final = status >= 300 && !isPassing(status);
@@ -115,14 +116,14 @@ function answeredWith(body: unknown, status: number, scrub: Scrub): Answered {
   return isIdentifier(requestId, scrub) ? { status, requestId } : { status };
 }
 
-/** Whether a code or number is fit to be printed and kept unchanged. */
+/** Returns whether a code or number is safe to print and keep unchanged. */
 function isIdentifier(value: unknown, scrub: Scrub): value is string {
   return typeof value === "string" && /^[\w.-]{1,100}$/.test(value) && scrub(value) === value;
 }
 
 /**
- * Whether a value from an answer is a JSON object. pop-core's parser gives a prototype only to
- * large numbers.
+ * Returns whether a value from an answer is a JSON object. pop-core's parser gives a prototype only
+ * to large numbers.
  */
 export function isBody(value: unknown): value is Body {
   return isRecord(value) && Object.getPrototypeOf(value) === null;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors";
 import type { CodeMeaning } from "./errorCodes";
 
-/** One API of Alibaba Cloud: how to judge its answers, and how to name it in messages. */
+/** One API of Alibaba Cloud: how to judge its answers, and what to call it in messages. */
 export interface Api {
   /** Name in the middle of a sentence, article included. */
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Why a call got no answer. */
 export interface ConnectionError {
-  /** Words that follow a host and a colon. */
+  /** Words to put after a host and a colon. */
   readonly words: string;
   /** Maximum time for further tries of a call that never had a connection, in ms. */
   readonly maxRetryMs: number;
@@ -41,7 +41,7 @@ const noTls: ConnectionError = {
   maxRetryMs: 0,
   concernsTls: true,
 };
-const noHttp: ConnectionError = { words: "what came is not HTTP", maxRetryMs: 120_000 };
+const noHttp: ConnectionError = { words: "the response is not HTTP", maxRetryMs: 120_000 };
 const failed: ConnectionError = { words: "the connection failed", maxRetryMs: 120_000 };
 
 /** Codes of Node, OpenSSL and X.509 for certificates and handshakes that will fail again. */

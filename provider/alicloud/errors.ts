@@ -19,11 +19,11 @@ export interface Meaning {
   readonly rejectsKey?: boolean;
 }
 
-/** How a failure is shown and limited while the call is tried again. */
+/** How to report a failure while the call is tried again, and how long to try. */
 export interface Retrying {
   /** One or two words for the user: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
   readonly cause: string;
-  /** Maximum time for further tries, in ms. Default: the caller's time alone sets the limit. */
+  /** Maximum time for further tries, in ms. By default, only the caller's time limits them. */
   readonly maxRetryMs?: number;
 }
 
@@ -58,14 +58,14 @@ export class ApiFailure extends DsRecordError {
    *   limit.
    */
   afterTries(tries: number, ms: number, hadTime: boolean): ApiFailure {
-    const limit = hadTime ? ", and that is the limit for this failure" : "";
+    const limit = hadTime ? ", the limit for this failure" : "";
     const tried = tries > 1 ? ` Tried ${tries} times in ${Math.round(ms / 1000)} s${limit}.` : "";
     return new ApiFailure(this.code, this.message + tried, this, this.details, this.retrying);
   }
 
   /**
-   * Returns the failure as it counts once the API has answered before: its address is right, so a
-   * connection that fails now may work again at any time.
+   * Returns the failure as it counts after an earlier answer of the API. The address is right then,
+   * so a connection that fails now may work again at any time.
    */
   ofReachable(): ApiFailure {
     const isAnswer = this.details.apiCode !== undefined;
@@ -88,7 +88,9 @@ export interface Asked {
   readonly proxy?: string;
   /** Description of the access key: "access key …WXYZ from Pulumi config alicloud-dnssec". */
   readonly key: string;
-  /** Whether the call changes something, so that an unclear answer leaves a doubt. */
+  /**
+   * Whether the call changes something, so that after an unclear answer it may have taken effect.
+   */
   readonly writes: boolean;
   /** Facts about the call that its errors carry as data. */
   readonly details?: ErrorDetails;
@@ -117,7 +119,7 @@ export function refusalError(asked: Asked, answered: Answered, { code, message }
     sentences(
       `${whatOf(asked)} was refused by ${host}: ${withoutFullStop(words)} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
-      meaning.concernsKey && `It was asked with ${key}.`,
+      meaning.concernsKey && `The request used ${key}.`,
       meaning.concernsEndpoint ? api.wrongEndpoint : meaning.advice,
     ),
     meaning,
@@ -207,14 +209,14 @@ export function isPassing(status: number): boolean {
 /**
  * Returns the error for an answer that the API does not give: damaged, or from another server.
  *
- * @param why What is odd about it, in words that end a sentence.
+ * @param why What is odd about it, in words that can end a sentence.
  */
 export function oddAnswerError(asked: Asked, answered: Answered, why: string, meaning: Meaning): ApiFailure {
   const { api, host } = asked;
   return new ApiFailure(
     api.codes.answerInvalid,
     sentences(
-      `${whatOf(asked)} got an answer from ${host} that cannot be used: ${why} (${numbersOf(answered)}).`,
+      `${whatOf(asked)} got an unusable answer from ${host}: ${why} (${numbersOf(answered)}).`,
       doubtOf(asked, meaning),
       `Something other than ${api.name}, such as a proxy, may have answered: check ${api.endpointSetting}.`,
     ),

@@ -4,11 +4,10 @@ import type { Socket } from "node:net";
 import type { Proxy } from "./settings";
 import { TunnelAgent } from "./tunnelAgent";
 
-/** Facts of one request that pop-core does not report. They are filled in while it is under way. */
+/** Facts of one request that pop-core does not report. They are filled in during the request. */
 export interface Exchange {
   /**
-   * Whether there was a connection, TLS included. Without one, no part of the request can have been
-   * received.
+   * Whether there was a connection, TLS included. Without one, the server received nothing.
    */
   connected: boolean;
   /** HTTP status. pop-core ignores it, and does not have it for a body that is not JSON. */

@@ -9,7 +9,7 @@ const variables = { proxy: ["HTTPS_PROXY", "https_proxy"], exceptions: ["NO_PROX
 const defaultPorts: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 
 /**
- * Returns the proxy for an address, or undefined where there is none. Loopback addresses and plain
+ * Returns the proxy for an address, or undefined if there is none. Loopback addresses and plain
  * http never use one.
  *
  * @param address A URL.
@@ -103,7 +103,7 @@ function isExcepted(target: URL, exceptions: string): boolean {
     .some((entry) => {
       if (entry === "*") return true;
       const [, bracketed, plain, entryPort] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
-      // An IPv6 address has colons of its own.
+      // An IPv6 address has colons too.
       const name = bracketed ?? plain ?? entry;
       if (entryPort !== undefined && entryPort !== port) return false;
       if (isIP(host) !== 0) return isWithin(rangeOf(name), host);

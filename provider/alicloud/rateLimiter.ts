@@ -2,7 +2,7 @@ import type { Clock } from "../concurrency/clock";
 import type { Api } from "./api";
 import { ApiFailure, orphanedError, outOfTurnError } from "./errors";
 
-/** Maximum number of calls under way at one time. */
+/** Maximum number of calls in progress at one time. */
 const maxRunning = 8;
 
 /**
@@ -14,7 +14,8 @@ const maxRunning = 8;
 const intervals = { min: 20, throttled: 200, max: 5_000, recovery: 0.98 } as const;
 
 /**
- * Number of calls that may come at once, and be made up for later, as long as nothing is throttled.
+ * Number of calls that may start at once, with a longer pause afterwards, as long as nothing is
+ * throttled.
  */
 const burst = 20;
 
@@ -135,7 +136,7 @@ export class RateLimiter {
   }
 
   /**
-   * Slows down once for all calls that were under way together, since they were throttled for one
+   * Slows down once for all calls that were in progress together, since they were throttled for one
    * reason.
    */
   #slowDown(startedAt: number): void {

@@ -16,7 +16,7 @@ const anySignature = /signature["']?\s*(?:[:=]|%(?:25){0,3}3d)\s*["']?.*?(?=&|%(
 const hidden = "***";
 
 /**
- * Replaces signatures, and every access key id, secret and token that it was given, by `***`, in
+ * Replaces signatures, and every access key id, secret and token that it was given, with `***`, in
  * any spelling that `SecretSearch` finds. If that fails, it shows no part of the text.
  */
 export class Redactor {

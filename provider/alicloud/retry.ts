@@ -3,7 +3,7 @@ import { backoffDelay, type Backoff, type Clock } from "../concurrency/clock";
 import type { Deadline } from "../concurrency/deadline";
 import { ApiFailure, orphanedError } from "./errors";
 
-/** Time and chance, so that tests can control them. */
+/** Sources of time and randomness, so that tests can control them. */
 export interface Pacing {
   readonly clock: Clock;
   /** Returns a number from 0 up to 1, as `Math.random` does. */
@@ -16,7 +16,7 @@ const pace: Backoff = { first: 500, factor: 2, max: 20_000 };
 const noDelay = { retries: Infinity, minTimeout: 0, factor: 1 } as const;
 
 /**
- * Reads, and repeats that with growing pauses while another try may help. Tries at least once,
+ * Reads, and tries again with growing pauses while another try may help. Tries at least once,
  * unless the signal is aborted. Not for calls that write: a lost answer does not say that nothing
  * has happened.
  *
@@ -63,7 +63,7 @@ class Streak {
 
   /**
    * Returns the remaining time for further tries, in ms. It starts with the first failure of the
-   * row.
+   * series.
    */
   leftMs({ retrying: { maxRetryMs } }: ApiFailure, now: number): number {
     this.#since = maxRetryMs === Infinity ? undefined : (this.#since ?? now);

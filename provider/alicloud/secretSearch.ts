@@ -65,7 +65,7 @@ export class SecretSearch {
     }
   }
 
-  /** Replaces every secret by `***`. */
+  /** Replaces every secret with `***`. */
   hide(text: string): Hidden {
     const isCut = text.length > maxText;
     const searched = isCut ? text.slice(0, maxText) : text;

@@ -10,8 +10,8 @@ export interface Credentials {
 }
 
 /**
- * A source of credentials. It is asked for every call, since temporary credentials change in the
- * middle of a run.
+ * A source of credentials. Every call asks it, since temporary credentials change in the middle of
+ * a run.
  */
 export interface CredentialsSource {
   /** Words that are fit to print and follow "from" in a message. */
@@ -19,8 +19,8 @@ export interface CredentialsSource {
   /** @throws {DsRecordError} CREDENTIALS_MISSING, CREDENTIALS_UNAVAILABLE */
   get(): Promise<Credentials>;
   /**
-   * Fetches new credentials, whatever is still kept. Sources of constant credentials have no such
-   * method.
+   * Fetches new credentials, even if the remembered ones have not expired. Sources of constant
+   * credentials do not have this method.
    */
   renew?(): Promise<Credentials>;
 }

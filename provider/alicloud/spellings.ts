@@ -6,7 +6,10 @@ export interface Reading {
   readonly length: number;
 }
 
-/** Maximum number of times that a percent sign is encoded again: `%2525252541` is not an A. */
+/**
+ * Maximum number of times that a percent sign may be encoded again. `%2525252541` exceeds it, so it
+ * does not stand for an A.
+ */
 const maxLevels = 4;
 
 /** Maximum number of backslashes between the two escapes of a character beyond U+FFFF. */

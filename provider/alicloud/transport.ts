@@ -19,7 +19,7 @@ export interface Call extends Omit<Asked, "api" | "host" | "key" | "proxy"> {
 }
 
 export interface TransportSettings extends ApiSettings {
-  /** Parameters that every call carries beside its own. Default: none. */
+  /** Parameters that every call carries besides its own. Default: none. */
   readonly parameters?: Params;
 }
 

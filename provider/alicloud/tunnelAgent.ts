@@ -42,7 +42,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     return true;
   }
 
-  /** @throws {ProxyFailure} as long as the proxy has not opened a connection. */
+  /** @throws {ProxyFailure} if the proxy has not opened a connection yet. */
   override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
     const abort = new AbortController();
     let expire = () => abort.abort();

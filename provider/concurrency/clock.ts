@@ -1,4 +1,4 @@
-/** Time as an argument, so that tests can control it. */
+/** Time as a parameter, so that tests can control it. */
 export interface Clock {
   /** Returns milliseconds since the epoch. */
   now(): number;
@@ -35,7 +35,7 @@ export interface Backoff {
 
 /**
  * Returns the wait before try number `attempt` (0 for the first), in ms. It varies by up to a fifth
- * either way, so that callers spread.
+ * either way, so that callers spread out.
  *
  * @param random Returns a number from 0 up to 1.
  */

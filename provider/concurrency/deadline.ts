@@ -1,8 +1,8 @@
 import type { Clock } from "./clock";
 
-/** Why a call fails for now. */
+/** The reason why a call fails at the moment. */
 export interface Trouble {
-  /** In a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
+  /** The reason in a word or two: "ECONNREFUSED", "Throttling.User", "proxy HTTP 407". */
   readonly cause: string;
   /** Remaining time in which the call is tried again, in ms. */
   readonly leftMs: number;
@@ -17,8 +17,8 @@ export interface Deadline {
   /** Ends every try and every wait as soon as it is aborted. */
   readonly signal: AbortSignal;
   /**
-   * Called after each failure that is followed by another try. Callers that share a call are each
-   * told.
+   * Called after each failure that is followed by another try. Each caller that shares a call is
+   * notified.
    */
   readonly onTrouble?: (trouble: Trouble) => void;
 }

@@ -2,7 +2,7 @@
 export type OnWait = (place: number, of: number) => void;
 
 interface Queue {
-  /** The running action first, then those that wait. */
+  /** The running action first, then the waiting ones. */
   readonly line: OnWait[];
   /** How many actions have not finished their first turn. */
   fresh: number;

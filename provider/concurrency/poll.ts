@@ -45,7 +45,7 @@ export async function poll<T>(
 }
 
 /**
- * Returns how often each word was seen, for people.
+ * Returns how often each word was seen, as text for users.
  *
  * @example histogram(new Map([["WAITING_EXECUTE", 1], ["EXECUTING", 12]])); // "WAITING_EXECUTE once, EXECUTING 12 times"
  */

@@ -1,6 +1,6 @@
 import type { Ds } from "../dnssec/ds";
 
-/** `server` is as messages name it: `ns1.example.com (192.0.2.1)`, or `127.0.0.1:5301`. */
+/** `server` is its name in messages: `ns1.example.com (192.0.2.1)`, or `127.0.0.1:5301`. */
 interface FromServer {
   readonly server: string;
 }
@@ -8,7 +8,7 @@ interface FromServer {
 /**
  * An answer that says nothing about the domain. `silent`: no readable answer in time. `lame`: the
  * server does not serve the zone, and sent a referral or an answer without authority. `failed`: an
- * error code such as SERVFAIL or REFUSED. `detail` says it in words.
+ * error code such as SERVFAIL or REFUSED. `detail` describes it in words.
  */
 export interface NoHelp extends FromServer {
   readonly outcome: "silent" | "lame" | "failed";

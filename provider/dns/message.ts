@@ -22,7 +22,7 @@ type Section = "question" | "answers" | "authority" | "additional";
 
 /**
  * A message as received. Nothing in it is trusted, and records are not interpreted. Records whose
- * owner is no name are left out.
+ * owner is not a name are left out.
  */
 export interface Message {
   readonly id: number;
@@ -102,7 +102,7 @@ interface At<T> {
 
 type Sections = Pick<Message, "answers" | "authority" | "additional" | "brokenOffIn">;
 
-/** A message during reading. */
+/** A message while it is being read. */
 interface Received {
   readonly octets: Uint8Array;
   readonly view: DataView;

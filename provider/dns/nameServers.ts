@@ -38,7 +38,7 @@ interface Delegation {
   readonly glue: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Maximum number of a zone's server names that are looked up. No working zone has as many. */
+/** Maximum number of a zone's server names that are looked up. No working zone has that many. */
 const maxNames = 32;
 
 /** Maximum number of a zone's server addresses that are asked. */
@@ -50,7 +50,7 @@ const maxAskedAtOnce = 4;
 /** Maximum time to ask the parent's servers for a delegation, in ms. */
 const maxDelegationMs = 2_000;
 
-/** Returns a server as messages name it: `ns1.example.com (192.0.2.1)`, `127.0.0.1:5301`. */
+/** Returns the name of a server in messages: `ns1.example.com (192.0.2.1)`, `127.0.0.1:5301`. */
 export function labelServer({ name, at: { address, port } }: NameServer): string {
   const place = port === 53 ? address : `${isIPv6(address) ? `[${address}]` : address}:${port}`;
   return name === undefined ? place : `${name} (${place})`;

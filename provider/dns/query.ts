@@ -9,7 +9,7 @@ import { sendOverTcp, sendOverUdp, StrayError } from "./transport";
 /**
  * What queries need besides the network. `randomId` returns an unpredictable whole number from 0 to
  * 65,535. `onOctets` is called for everything that servers send, with the message, or with
- * undefined for octets that are no response to the query.
+ * undefined for octets that are not a response to the query.
  */
 export interface QueryContext {
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export interface Silence {
 }
 
 /**
- * An answer, whatever it says. Without `edns` it has no signatures, since the server refused EDNS.
+ * An answer of any content. Without `edns` it has no signatures, since the server refused EDNS.
  */
 export interface Answer {
   readonly kind: "answer";
@@ -54,7 +54,7 @@ interface Attempt {
   readonly edns: boolean;
 }
 
-/** `isFlooded`: the transport brings only datagrams from strangers, or rubbish. */
+/** `isFlooded`: the transport delivers only stray datagrams or garbage. */
 interface Fault {
   readonly detail: string;
   readonly isUnreachable: boolean;

@@ -55,7 +55,8 @@ export function servesZone(domain: string, reply: Reply): boolean {
 }
 
 /**
- * Returns whether a zone's own server refers to the zone. No resolver gets any further with that.
+ * Returns whether a zone's own server refers to the zone itself, which leads no resolver any
+ * further.
  */
 export function refersToItself(domain: string, reply: Reply): boolean {
   if (reply.kind === "silence") return false;

@@ -6,7 +6,7 @@ import type { ServerAddress } from "./serverAddress";
 export interface Exchange<T> {
   readonly server: ServerAddress;
   readonly query: Uint8Array;
-  /** Reads octets that were received. Returns undefined if they are no answer. */
+  /** Reads received octets. Returns undefined if they are not an answer. */
   readonly accept: (octets: Uint8Array) => T | undefined;
   readonly signal: AbortSignal;
 }
@@ -16,7 +16,7 @@ export class StreamError extends Error {
   override readonly name = "StreamError";
 }
 
-/** Too many datagrams from a server's address were no answers. */
+/** Too many datagrams from a server's address were not answers. */
 export class StrayError extends Error {
   override readonly name = "StrayError";
 }
@@ -46,7 +46,7 @@ export function sendOverUdp<T>({ server, query, accept, signal }: Exchange<T>): 
       if (strays >= maxStrays)
         end.with(new StrayError("it sent too many datagrams that do not answer the question"));
     });
-    // A connected socket receives from this peer only, and learns that nothing listens there.
+    // A connected socket receives only from this peer, and gets an error if nothing listens there.
     socket.connect(server.port, server.address, (error?: Error) => {
       if (error) end.with(error);
       else if (!end.isReached()) socket.send(query, (failure) => failure && end.with(failure));
@@ -87,7 +87,7 @@ interface End<T> {
   isReached(): boolean;
 }
 
-/** Opens a socket, waits for its one end, and closes it, whatever the end is. */
+/** Opens a socket, waits until it ends in any way, and closes it. */
 function waitForEnd<T>(signal: AbortSignal, open: (end: End<T>) => () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();

@@ -108,7 +108,9 @@ export class MessageNames {
     return runs.reduceRight<Found | undefined>((found, run) => this.#joined(run, found), rest);
   }
 
-  /** Reads labels up to the end of a name or a pointer. Undefined for octets that are no name. */
+  /**
+   * Reads labels up to the end of a name or a pointer. Undefined for octets that are not a name.
+   */
   #run(start: number): Run | undefined {
     const octets = this.#octets;
     const labels: Uint8Array[] = [];

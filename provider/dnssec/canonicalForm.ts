@@ -78,8 +78,8 @@ export function writeCanonicalRrset(
 }
 
 /**
- * Returns a name in wire form with its letters A to Z in lower case. Length octets, at most 63, are
- * no letters.
+ * Returns a name in wire form with its letters A to Z in lower case. Length octets are at most 63,
+ * so they are never letters.
  */
 export function lowerCaseName(wire: Uint8Array): Buffer {
   return Buffer.from(wire.map(lowerCaseOctet));

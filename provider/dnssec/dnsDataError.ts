@@ -1,17 +1,17 @@
 /**
  * The codes of a {@link DnsDataError}. Stable since 0.1.0.
  *
- * - `DS_SYNTAX`: text or fields that are no DS record
- * - `DNSKEY_SYNTAX`: text or fields that are no DNSKEY record
- * - `DOMAIN_NAME_INVALID`: text that is no domain name
+ * - `DS_SYNTAX`: text or fields that are not a DS record
+ * - `DNSKEY_SYNTAX`: text or fields that are not a DNSKEY record
+ * - `DOMAIN_NAME_INVALID`: text that is not a domain name
  * - `DIGEST_TYPE_UNSUPPORTED`: a digest type that cannot be computed here
  */
 export type DnsDataErrorCode =
   "DNSKEY_SYNTAX" | "DIGEST_TYPE_UNSUPPORTED" | "DOMAIN_NAME_INVALID" | "DS_SYNTAX";
 
 /**
- * An error for unusable DNS data. Programs tell the cases apart by `code`. The message has the given
- * and the allowed value.
+ * An error for unusable DNS data. Programs tell the cases apart by `code`. The message names the
+ * given and the allowed value.
  *
  * @example
  * try {

@@ -143,7 +143,7 @@ function dnskeyOfFields([flags, protocol, algorithm, ...publicKey]: readonly str
 
 function checkDnskey(dnskey: Dnskey): void {
   if (typeof dnskey !== "object" || dnskey === null) {
-    throw syntaxError("DNSKEY", `an object with its fields is needed, got ${quoted(dnskey)}`);
+    throw syntaxError("DNSKEY", `it must be an object with the four fields, got ${quoted(dnskey)}`);
   }
   const problem = dnskeyFindings(dnskey).find(({ tier }) => tier === "syntax");
   if (problem !== undefined) throw syntaxError("DNSKEY", problem.message);

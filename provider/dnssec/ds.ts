@@ -22,7 +22,7 @@ export interface Ds {
  *   parentheses.
  * @returns Numbers, and the digest as one run of lower-case hexadecimal.
  * @throws {DnsDataError} DS_SYNTAX for other text, for values out of range, and for a digest of
- *   types 1 to 6 with the wrong length; DOMAIN_NAME_INVALID for an owner that is no name.
+ *   types 1 to 6 with the wrong length; DOMAIN_NAME_INVALID for an owner that is not a name.
  * @example parseDs("2371 13 2 C988EC42…");
  * // { keyTag: 2371, algorithm: 13, digestType: 2, digest: "c988ec42…" }
  * @see RFC 4034 section 5.3

@@ -1,5 +1,5 @@
 /**
- * Characters that look like nothing or like a blank, other than ASCII blanks and line breaks:
+ * Characters that are invisible or look like a blank, other than ASCII blanks and line breaks:
  * format characters, other spaces and separators, fillers, C1 controls. Text copied from web pages
  * and documents has them.
  */
@@ -11,12 +11,12 @@ const invisible = /(?![ \t\r\n])[\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u28
  * @param allowed Characters that have a meaning in this text.
  * @returns A clause for a message, or undefined if the text has none.
  * @example invisibleFault("exam\u200bple.com");
- * // "it has an invisible character, U+200B, in place 5"
+ * // "it has an invisible character, U+200B, at position 5"
  */
 export function invisibleFault(text: string, allowed = ""): string | undefined {
   for (const { 0: character, index } of text.matchAll(invisible)) {
     if (!allowed.includes(character)) {
-      return `it has an invisible character, ${codePoint(character)}, in place ${index + 1}`;
+      return `it has an invisible character, ${codePoint(character)}, at position ${index + 1}`;
     }
   }
   return undefined;

@@ -7,8 +7,8 @@ import { quoted } from "./quoted";
 /** Joiners, which some scripts need, and variation selectors of emoji. IDNA decides about them. */
 export const meaningfulInNames = "\u200c\u200d\ufe0e\ufe0f";
 
-// Unicode input methods write these full stops. IDNA reads each as a label separator
-// (UTS 46 section 4).
+// Full stops that Unicode input methods write. IDNA reads each as a label separator (UTS 46 section
+// 4).
 const fullStops = /[.\u3002\uff0e\uff61]/;
 
 /**
@@ -33,7 +33,10 @@ export function canonicalWireName(presentation: string): Buffer {
   const labels = splitLabels(presentation).map((label) => labelOctets(label, presentation));
   const wire = Buffer.concat([...labels.flatMap((label) => [Buffer.of(label.length), label]), Buffer.of(0)]);
   if (wire.length > maxNameOctets) {
-    throw invalidName(presentation, `it takes ${wire.length} octets, at most ${maxNameOctets} are allowed`);
+    throw invalidName(
+      presentation,
+      `it takes ${wire.length} octets, and at most ${maxNameOctets} are allowed`,
+    );
   }
   return wire;
 }
@@ -104,7 +107,10 @@ function labelOctets(label: string, name: string): Buffer {
   if (label === "") throw invalidName(name, "it has an empty label");
   const octets = isAscii(label) ? unescape(label, name) : Buffer.from(toALabel(label, name), "latin1");
   if (octets.length > maxLabelOctets) {
-    throw invalidName(name, `a label takes ${octets.length} octets, at most ${maxLabelOctets} are allowed`);
+    throw invalidName(
+      name,
+      `a label takes ${octets.length} octets, and at most ${maxLabelOctets} are allowed`,
+    );
   }
   return Buffer.from(octets.map(lowerCaseOctet));
 }
@@ -138,7 +144,7 @@ function withoutTrailingDot(name: string): string {
   return fullStops.test(name.at(-1) ?? "") ? name.slice(0, -1) : name;
 }
 
-/** domainToASCII reads such a name as an IPv4 address, "127.1" and "0x7f.1" included. */
+/** Matches names that domainToASCII reads as an IPv4 address, such as "127.1" and "0x7f.1". */
 function endsInNumber(name: string): boolean {
   return /^(\d+|0x[\da-f]*)$/i.test(name.normalize("NFKC").split(fullStops).at(-1) ?? "");
 }
@@ -156,20 +162,22 @@ function domainFault(ascii: string): string | undefined {
   const labels = ascii.split(".");
   if (labels.includes("")) return "it has an empty label";
   if (labels.length < 2) return "it has only one label";
-  if (ascii.length > maxNameOctets - 2) return `it has ${ascii.length} characters, at most 253 are allowed`;
+  if (ascii.length > maxNameOctets - 2)
+    return `it has ${ascii.length} characters, and at most 253 are allowed`;
   return labels.map(labelFault).find((fault) => fault !== undefined) ?? idnFault(ascii);
 }
 
 function labelFault(label: string): string | undefined {
-  if (label.length > maxLabelOctets) return `a label has ${label.length} octets, at most 63 are allowed`;
-  if (!/^[a-z0-9-]+$/.test(label)) return `the label ${quoted(label)} has other characters`;
+  if (label.length > maxLabelOctets) return `a label has ${label.length} octets, and at most 63 are allowed`;
+  if (!/^[a-z0-9-]+$/.test(label)) return `the label ${quoted(label)} has characters that are not allowed`;
   if (/^-|-$/.test(label)) return `the label ${quoted(label)} begins or ends with a hyphen`;
   if (/^(?!xn).{2}--/.test(label)) return `the label ${quoted(label)} has hyphens in third and fourth place`;
   return undefined;
 }
 
 /**
- * An A-label must equal the encoding of its own U-label (RFC 5891 section 5.4). "xn--a-" does not.
+ * Checks that each A-label equals the encoding of its own U-label (RFC 5891 section 5.4). "xn--a-"
+ * does not.
  */
 function idnFault(ascii: string): string | undefined {
   return domainToASCII(domainToUnicode(ascii)) === ascii
@@ -181,7 +189,7 @@ function invalidName(name: unknown, fault: string): DnsDataError {
   return new DnsDataError(
     "DOMAIN_NAME_INVALID",
     `${quoted(name)} is not a domain name: ${fault}. ` +
-      "Allowed are dot-separated labels of 1 to 63 octets, 255 octets in all; other octets are written \\DDD",
+      "A name has dot-separated labels of 1 to 63 octets, 255 octets in all; other octets are written \\DDD",
   );
 }
 
@@ -189,6 +197,6 @@ function invalidDomain(input: unknown, fault: string): DnsDataError {
   return new DnsDataError(
     "DOMAIN_NAME_INVALID",
     `${quoted(input)} is not a domain name: ${fault}. ` +
-      "Allowed are two or more labels of letters (of any script), digits and hyphens, such as example.com",
+      "A domain name has two or more labels of letters (of any script), digits and hyphens, such as example.com",
   );
 }

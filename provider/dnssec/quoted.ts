@@ -20,7 +20,7 @@ export function quoted(value: unknown): string {
 
 function quotedText(text: string): string {
   if (text.length <= maxCharacters) return withVisible(JSON.stringify(text));
-  // Cut by characters, since half a surrogate pair is none.
+  // Cut by characters, because half a surrogate pair is not a character.
   const characters = [...text];
   if (characters.length <= maxCharacters) return withVisible(JSON.stringify(text));
   const shown = characters.slice(0, maxCharacters).join("");

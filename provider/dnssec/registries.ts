@@ -9,8 +9,8 @@ export type Status =
   "recommended" | "may" | "notRecommended" | "mustNot" | "notForZones" | "reserved" | "delete";
 
 /**
- * A row of the registry "DNS Security Algorithm Numbers". Mnemonics are in upper case; "reserved"
- * is none. `aliases` are other spellings, which mean no other algorithm.
+ * A row of the registry "DNS Security Algorithm Numbers". Mnemonics are in upper case, so
+ * "reserved" is not one. `aliases` are other spellings that mean no other algorithm.
  */
 export interface Algorithm {
   readonly number: number;
@@ -153,7 +153,7 @@ const digestTypeRows = [
 ] as const satisfies readonly DigestType[];
 
 /**
- * The algorithms that have a row. A number without one is unassigned, which is no error: see
+ * The algorithms that have a row. A number without one is unassigned, which is not an error; see
  * rules.ts.
  */
 export const algorithms: readonly Algorithm[] = algorithmRows;

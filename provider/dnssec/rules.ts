@@ -13,7 +13,7 @@ import { isWholeNumber } from "./wholeNumber";
 /**
  * A rule that a record breaks. The tiers `syntax` and `rfc` are failures: the record cannot exist,
  * or can never work. The tier `practice` is a warning: the record may work, but advice is against
- * it. `id` is stable, `message` has the given and the allowed values, `reference` is the RFC
+ * it. `id` is stable, `message` names the given and the allowed values, and `reference` is the RFC
  * section.
  */
 export interface Finding {

@@ -40,7 +40,7 @@ const label = /^\s*(?:[A-Z]+\s+)?(?:DS|DNSKEY)\s*=\s+/;
  *
  * @throws {DnsDataError} DS_SYNTAX or DNSKEY_SYNTAX, by `type`, for no record or several, another
  *   type or class, "@", a directive, quotes, or unbalanced parentheses; DOMAIN_NAME_INVALID for an
- *   owner that is no name.
+ *   owner that is not a name.
  * @example parseZoneLine("example.com. 1h IN DS 1 13 2 ab", "DS");
  * // { owner: "example.com.", rdata: ["1", "13", "2", "ab"] }
  * @see RFC 1035 section 5.1, RFC 3597 section 5
@@ -80,7 +80,7 @@ function readOnlyRecord(text: string, type: RecordType): readonly string[] {
   if (others.length > 0) {
     throw syntaxError(
       type,
-      `the text has ${others.length + 1} lines: give one record, and put parentheses around RDATA of several lines`,
+      `the text has ${others.length + 1} lines: give one record, and put parentheses around RDATA that takes several lines`,
     );
   }
   const equals = record.indexOf("=");
@@ -190,7 +190,7 @@ function readPlainFields([, length, ...hex]: readonly string[], type: RecordType
     throw syntaxError(type, `after \\# the length in octets and that many octets in hexadecimal are needed`);
   }
   if (octets.length < 5)
-    throw syntaxError(type, `its RDATA has ${octets.length} octets, at least 5 are needed`);
+    throw syntaxError(type, `its RDATA has ${octets.length} octets, and at least 5 are needed`);
   const rest = octets.subarray(4).toString(type === "DS" ? "hex" : "base64");
   return [String(octets.readUInt16BE(0)), String(octets[2]), String(octets[3]), rest];
 }

@@ -1,7 +1,7 @@
 /** Default time-out of an operation, in ms. */
 export const defaultTimeoutMs = 15 * 60_000;
 
-/** What a caller tells an operation beside the properties of the resource. */
+/** Details of an operation that are not properties of the resource. */
 export interface Call {
   /** URN of the resource. One that comes from the state may be out of date. */
   readonly urn?: string | undefined;
@@ -9,11 +9,11 @@ export interface Call {
    * Maximum duration in ms, counted from the domain's turn; {@link defaultTimeoutMs} unless given.
    */
   readonly timeoutMs?: number | undefined;
-  /** Whether this reads a record that the state does not have: `DsRecord.get`. */
+  /** Whether this reads a record that the state does not have, as `DsRecord.get` does. */
   readonly isFirstRead?: boolean | undefined;
 }
 
-/** What a caller tells `check`. */
+/** Details of a call of `check`. */
 export interface CheckCall extends Call {
   /** Whether the URN may be a copy from the state instead of the program's own. */
   readonly isUrnFromState?: boolean | undefined;
@@ -22,8 +22,8 @@ export interface CheckCall extends Call {
 }
 
 /**
- * Names of ignored inputs, and those of them that the program gives: the state may not have an
- * ignored `ds`, which is then missing in the inputs.
+ * Names of ignored inputs. `given` are the ones that the program gives, since the state may lack an
+ * ignored `ds`, which is then missing from the inputs too.
  */
 export interface IgnoredInputs {
   readonly names: readonly string[];

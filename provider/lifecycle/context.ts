@@ -13,7 +13,7 @@ export interface Context {
   readonly clock: Clock;
   /** Returns numbers from 0 up to, but not including, 1. */
   readonly random: () => number;
-  /** Aborted with a `DsRecordError` once no caller is left to hear of an operation's end. */
+  /** Aborted with a `DsRecordError` once no caller is left to learn how an operation ends. */
   readonly signal: AbortSignal;
   readonly reporterOf: (urn: string | undefined) => Reporter;
   readonly ledger: Ledger;

@@ -23,7 +23,7 @@ export interface Delegations {
   published(domain: string, servers: ServerTexts, signal: AbortSignal): Promise<Observation<DsAnswer>>;
 }
 
-/** Tells the user on the record's own row what is going on. Never throws, never waits. */
+/** Tells the user on the record's own row what is happening. Never throws, never waits. */
 export interface Reporter {
   /** Shown while the operation runs, and gone afterwards. */
   status(text: string): void;

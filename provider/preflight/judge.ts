@@ -32,9 +32,9 @@ export const maxDs = 64;
 
 /**
  * Judges how validating resolvers see a domain with these DS records and these answers of its
- * servers. A DS must lead to signed keys, and one of the keys must sign the zone's data. If BIND
- * and unbound were seen to differ, the stricter counts. The worst server counts, since a resolver
- * may ask any of them.
+ * servers. A DS must lead to signed keys, and one of the keys must sign the zone's data. Where BIND
+ * and unbound were seen to differ, the stricter one counts. The worst server counts, since a
+ * resolver may ask any of them.
  *
  * Never throws for what a server answers. The work is bounded for each server and for all of them.
  *

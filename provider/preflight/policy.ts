@@ -9,7 +9,7 @@ import { unheardCodes } from "./verdictCodes";
 /** The modes that judge. `off` asks no server. */
 export type JudgingMode = Exclude<PreflightMode, "off">;
 
-/** Treatment of a change: make it, make it and say what follows, make it and warn, or refuse it. */
+/** Treatment of a change: make it, make it and state the result, make it and warn, or refuse it. */
 export type Treatment = "accept" | "tell" | "warn" | "refuse";
 
 export type Severity = "warning" | "info";
@@ -17,7 +17,7 @@ export type Severity = "warning" | "info";
 interface Policy {
   /** Treatment of a change that leads to a DS set with this verdict. */
   readonly changes: Readonly<Record<JudgingMode, Treatment>>;
-  /** Severity of the verdict where no change is made. Undefined where there is nothing to say. */
+  /** Severity of the verdict if no change is made. Undefined if there is nothing to report. */
   readonly severity?: Severity;
   /** Words after "example.com is". */
   readonly words: string;
@@ -41,7 +41,7 @@ const policies: Readonly<Record<VerdictStatus, Policy>> = {
   },
   unknown: {
     changes: { enforce: "warn", strict: "refuse", warn: "warn" },
-    // Without a network, nothing is wrong with the domain.
+    // Without a network, the domain itself may be fine.
     severity: "info",
     words: "not known to be safe",
   },

@@ -10,7 +10,8 @@ export interface Declared {
   readonly ds: Ds;
   readonly servers: ServerTexts;
   /**
-   * Settles when the program has declared its other records, as far as can be told. They count too.
+   * Settles when the program has, as far as can be known, declared its other records. They count
+   * too.
    */
   readonly until?: Promise<void>;
 }
@@ -25,7 +26,7 @@ export interface HeldUp {
 
 /**
  * The verdict on a domain in a preview. With `heldUp`, it is secure only because of undeclared
- * records. The program may be about to replace or delete them, so that such a domain is not called
+ * records. The program may be about to replace or delete them, so such a domain is not called
  * secure.
  */
 export interface PreviewedVerdict extends Verdict {
@@ -40,8 +41,8 @@ interface Domain {
 
 /**
  * Judges the domains of a program in a preview, before anything is changed. The set that is judged
- * is the one at the parent's servers, with the program's records put over it by key tag. Each
- * domain is asked for once, when its first record is declared.
+ * is the one at the parent's servers, with the program's records put over it by key tag. The DNS is
+ * asked once about each domain, when its first record is declared.
  */
 export class PreviewedDelegations {
   readonly #delegations: Pick<Delegations, "ask">;
@@ -59,7 +60,7 @@ export class PreviewedDelegations {
     await until;
     const worst = published.worst((set) => overlaid(set, declared));
     const unanswered = published.unanswered();
-    // The parent may have other records, and they may be what makes the domain validate.
+    // The parent may have other records, and the domain may validate only because of them.
     if (unanswered && worst.status !== "secure") return unknownFor(unanswered, worst);
     const undelegated = published.undelegated();
     if (undelegated && worst.status === "unknown") return unknownFor(undelegated, worst);

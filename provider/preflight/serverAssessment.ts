@@ -131,12 +131,12 @@ function warningsOf(
 }
 
 /**
- * Returns the warning about a DS without a chain beside one with a chain. A standby key may be
- * named before it is published (RFC 6781).
+ * Returns the warning about a DS without a chain where another DS has one. A DS may name a standby
+ * key before that key is published (RFC 6781).
  */
 function besideOthers({ ds, fault }: BrokenChain): ServerFinding {
   if (fault.code !== "KEY_NOT_PUBLISHED") return fault;
-  const text = `${dsText(ds)} names a key that the zone does not publish: right for a standby or during a rollover`;
+  const text = `${dsText(ds)} names a key that the zone does not publish, as is right for a standby key or during a rollover`;
   return { code: "DS_STANDBY", text };
 }
 

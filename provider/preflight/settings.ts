@@ -12,7 +12,7 @@ export type PreflightMode = "enforce" | "strict" | "warn" | "off";
 
 export const preflightModes: readonly PreflightMode[] = ["enforce", "strict", "warn", "off"];
 
-/** The mode of a record where nothing sets another. */
+/** The mode of a record unless another is set. */
 const defaultMode: PreflightMode = "enforce";
 
 /**
@@ -49,7 +49,7 @@ export interface DnsOptions {
   readonly mode: PreflightMode;
   readonly servers: ServerTexts;
   readonly waitForPublication: boolean;
-  /** Maximum wait for a key, in ms; undefined where none is set. */
+  /** Maximum wait for a key, in ms; undefined if none is set. */
   readonly keyWaitMs?: number | undefined;
 }
 
@@ -198,13 +198,13 @@ function keyWaitOf(text: string | undefined): DnsSettings {
 function invalid(key: Key, got: unknown, allowed: string): DsRecordError {
   return new DsRecordError(
     "CONFIG_INVALID",
-    `alicloud-dnssec:${key} (${dnsVariables[key]}) is ${quoted(got)}; allowed is ${allowed}.`,
+    `alicloud-dnssec:${key} (${dnsVariables[key]}) is ${quoted(got)}; it must be ${allowed}.`,
   );
 }
 
 /**
- * Returns undefined for an empty value. A provider that is not of this package's class passes lists
- * as lists.
+ * Returns undefined for an empty value. A provider of a class outside this package passes lists as
+ * lists.
  */
 function textOf(value: unknown): string | undefined {
   const text = (typeof value === "object" && value ? JSON.stringify(value) : String(value ?? "")).trim();

@@ -18,13 +18,13 @@ export class UnchangedDomain {
     this.#published.catch(() => undefined);
   }
 
-  /** Counts a record of the domain. To be called before Pulumi creates or updates it. */
+  /** Counts a record of the domain. Call this before Pulumi creates or updates it. */
   expect(): void {
     this.#expected += 1;
   }
 
   /**
-   * Takes a record as the program declares it. To be called when Pulumi is done with it.
+   * Takes a record as the program declares it. Call this when Pulumi is done with it.
    *
    * @returns Whether all expected records have been declared.
    */

@@ -49,7 +49,7 @@ class Client implements Registrar {
     this.#tasks = new TaskQueries(transport, this.#limiter, pacing);
   }
 
-  /** Takes a missing list for an empty one only when it is missing twice. */
+  /** Treats a missing list as empty only if it is missing twice. */
   async list(domain: string, deadline: Deadline): Promise<readonly Ds[]> {
     return (await this.#read(domain, deadline)) ?? (await this.#read(domain, deadline)) ?? [];
   }

@@ -18,10 +18,10 @@ export type ChangeAction = Change["action"];
  * - `busy`: another task holds the domain, and nothing happened.
  * - `deferred`: the registrar throttled, or there was no connection, and nothing happened. `cause`
  *   says why in one or two words; `maxRetryMs` is the maximum time for further tries, in ms.
- * - `uncertain`: the answer was lost or odd, and there may be a task. With `isFinal`, another
+ * - `uncertain`: the answer was lost or unusable, and there may be a task. With `isFinal`, another
  *   submission would not help if there is none.
  *
- * `failure` says what was asked and answered.
+ * `failure` says what was asked and what was answered.
  */
 export type Submission =
   | { readonly outcome: "accepted"; readonly taskNo: string }
@@ -57,7 +57,7 @@ export interface FoundTask {
 export interface Registrar {
   /**
    * Returns the whole DS set that the registrar lists, digests in lower case. An empty list proves
-   * that there is none.
+   * that there are no records.
    *
    * @throws {DsRecordError} REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID,
    *   PROCESS_ORPHANED
@@ -74,7 +74,7 @@ export interface Registrar {
   taskStatus(domain: string, taskNo: string, deadline: Deadline): Promise<TaskStatus>;
   /**
    * Returns the number of a running task of the domain, if the registrar's list of tasks shows one.
-   * If the list cannot be fetched, there is none.
+   * Undefined also if the list cannot be fetched.
    *
    * @throws {DsRecordError} PROCESS_ORPHANED
    */
@@ -90,7 +90,7 @@ export interface Registrar {
    */
   unclaimedTasks(domain: string, deadline: Deadline): Promise<readonly FoundTask[] | undefined>;
   /**
-   * Says that a task of the domain has ended, so that listings requested before are out of date.
+   * Notes that a task of the domain has ended, which makes earlier listings out of date.
    */
   taskEnded(domain: string): void;
 }

@@ -54,7 +54,7 @@ export function taskListCall(since: number): Call {
   };
 }
 
-/** Returns the parameters beside the key tag. A deletion has none. */
+/** Returns the parameters besides the key tag. A deletion has no others. */
 function dataOf(change: Change): Params {
   if (change.action === "delete") return {};
   const { algorithm, digestType, digest } = change.ds;

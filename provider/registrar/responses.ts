@@ -6,7 +6,7 @@ import { quoted } from "../dnssec/quoted";
 import { isWholeNumber, numberFromText } from "../dnssec/wholeNumber";
 import type { TaskStatus } from "./registrar";
 
-/** Meaning of well-formed JSON that says something impossible: another try would get the same. */
+/** Meaning of well-formed JSON with impossible content. Another try would get the same answer. */
 const impossible: Meaning = { disposition: "fatal", effect: "possible" };
 
 /**
@@ -16,7 +16,7 @@ const impossible: Meaning = { disposition: "fatal", effect: "possible" };
  */
 export function taskNoOf(answer: Answer): string {
   const taskNo = answer.body["TaskNo"];
-  // It goes unchanged into the state and into messages.
+  // The number goes into the state and into messages unchanged.
   if (typeof taskNo === "string" && taskNo !== "" && answer.scrub(taskNo) === taskNo) return taskNo;
   throw invalid(answer, `its TaskNo is ${quote(taskNo, answer)}`);
 }
@@ -25,7 +25,7 @@ export function taskNoOf(answer: Answer): string {
  * Returns the DS records of a listing. One malformed entry fails the whole listing, since an
  * omitted record would look deleted.
  *
- * @returns undefined where the list is missing or null, since the form of an empty list is not
+ * @returns undefined if the list is missing or null, since the form of an empty list is not
  *   documented.
  * @throws {ApiFailure} REGISTRAR_ANSWER_INVALID
  */

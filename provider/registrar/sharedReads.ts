@@ -7,7 +7,7 @@ import type { RateLimiter, TurnLimit } from "../alicloud/rateLimiter";
 interface Shared<T> {
   readonly answer: Promise<T>;
   readonly callers: Set<Deadline>;
-  /** Aborted when the last caller leaves, so that the call gives up its turn. */
+  /** Aborted when the last caller leaves, so that the call gives up its place. */
   readonly abandoned: AbortController;
   sentAt?: number;
   answered?: true;

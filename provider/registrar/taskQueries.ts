@@ -80,7 +80,7 @@ export class TaskQueries {
 
   #follow(taskNo: string): void {
     const now = this.#pacing.clock.now();
-    // Deleted first, so that it becomes the last in the map.
+    // Deleted first, so that it moves to the end of the map.
     this.#followed.delete(taskNo);
     this.#followed.set(taskNo, now);
     for (const [other, queriedAt] of this.#followed) {

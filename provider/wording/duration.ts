@@ -1,5 +1,5 @@
 /**
- * Returns a span of time for people.
+ * Returns a span of time in words.
  *
  * @param ms Milliseconds.
  * @example duration(900_000); // "15 min"; also "850 ms", "12 s", "1 h 5 min"

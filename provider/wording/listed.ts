@@ -2,8 +2,8 @@
 const maxListed = 8;
 
 /**
- * Returns the first eight items, and "47 more" in place of the rest. A server can make a list as
- * long as it likes.
+ * Returns the first eight items, and "47 more" in place of the rest. A server can make a list
+ * arbitrarily long.
  */
 export function shortened(items: readonly string[]): readonly string[] {
   const rest = items.length - maxListed;

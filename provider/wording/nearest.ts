@@ -1,6 +1,6 @@
 /**
- * Returns the candidate that a misspelt name most likely means: the one at the fewest slips, in any
- * letter case, and the first of several at the same distance.
+ * Returns the candidate that a misspelt name most likely means: the one with the fewest slips, in
+ * any letter case, and the first of several with equally many.
  *
  * Prefixes would miss swapped letters such as "exmaple.com", the usual slip in a domain name.
  *

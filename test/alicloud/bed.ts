@@ -111,7 +111,7 @@ export async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Faults of a kind that a read survives by another try. */
+/** Faults that a read survives by trying again. */
 export const passingFaults: readonly FaultRule["fault"][] = [
   { kind: "error", code: "Throttling.User" },
   { kind: "html502" },

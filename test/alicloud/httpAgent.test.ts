@@ -84,7 +84,7 @@ test("an answer that is not HTTP counts as none", async () => {
     transportTo({ url: `http://127.0.0.1:${port}`, credentials }, long, long).send(adding),
   );
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE", effect: "possible" });
-  expect(error.message).toMatch(/what came is not HTTP \(HPE_/);
+  expect(error.message).toMatch(/the response is not HTTP \(HPE_/);
 });
 
 test("an endless answer is cut off", async () => {

@@ -258,7 +258,7 @@ describe("the key in the message of a refusal", () => {
     const message = await refusedWith("Forbidden.RAM", "LTAI5tTestKeyWXYZ");
     expect(message).toMatch(server);
     expect(message.split(server)[1]).toBe(
-      "It was asked with access key …WXYZ from Pulumi config alicloud-dnssec. " +
+      "The request used access key …WXYZ from Pulumi config alicloud-dnssec. " +
         "The key's RAM policy must allow domain:DnsSecSetting on acs:domain:*:*:domain/<name of the domain>, " +
         "and domain:QueryDSRecord and domain:QueryDomainTask on all resources (*).",
     );
@@ -276,7 +276,7 @@ describe("the key in the message of a refusal", () => {
     "DomainNotExist",
   ])("for %s", async (code) => {
     expect(await refusedWith(code, "LTAI5tTestKeyWXYZ")).toContain(
-      "It was asked with access key …WXYZ from Pulumi",
+      "The request used access key …WXYZ from Pulumi",
     );
   });
 
@@ -294,7 +294,7 @@ describe("the key in the message of a refusal", () => {
     ["LTAI5tTestKey X Y", "the access key from"],
   ])("of %j no more than the last four of eight", async (id, words) => {
     const message = await refusedWith("Forbidden.RAM", id);
-    expect(message).toContain(`It was asked with ${words} Pulumi config`);
+    expect(message).toContain(`The request used ${words} Pulumi config`);
     expect(message).not.toContain(id);
   });
 });

@@ -105,7 +105,7 @@ const unreachable: [code: string, seconds: number, words: string][] = [
   ["ECONNABORTED", 120, "the connection was reset"],
   ["EPIPE", 120, "the connection was reset"],
   ["UNKNOWN", 120, "the request failed"],
-  ["HPE_INVALID_CONSTANT", 120, "what came is not HTTP"],
+  ["HPE_INVALID_CONSTANT", 120, "the response is not HTTP"],
   ["EMFILE", 120, "the connection failed"],
   // Certificates and handshakes that would fail again.
   ["CERT_HAS_EXPIRED", 0, "no trustworthy TLS connection could be made"],
@@ -136,7 +136,7 @@ test.each(unreachable)("%s without a connection is tried for %d s", async (code,
   if (seconds === 0) return expect(told).toEqual([]);
   expect(told[0]).toEqual({ cause: code, leftMs: seconds * 1000 });
   expect(error.message).toMatch(
-    new RegExp(`Tried \\d+ times in ${seconds} s, and that is the limit for this failure\\.$`),
+    new RegExp(`Tried \\d+ times in ${seconds} s, the limit for this failure\\.$`),
   );
 });
 

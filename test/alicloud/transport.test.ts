@@ -48,7 +48,7 @@ test("signature version 1 of known parameters", async () => {
   };
   await send({ ...server, credentials: known }, { ...adding, params });
   await send({ ...server, credentials: { ...known, securityToken: "STSTOKEN" } }, { ...adding, params });
-  // facts/alibaba-api.md 4.2
+  // Made by pop-core, with its clock and its nonce replaced.
   expect(server.received.map(({ Signature }) => Signature)).toEqual([
     "rgo41BoqhyVaiHGdWehNB7zymDI=",
     "KNlbCEYc/EPaiHe1ewoxDLdaLqY=",
@@ -133,7 +133,7 @@ test.each(oddAnswers)("%i %j is odd: %s", async (status, text, why, meaning) => 
   expect(error).toBeInstanceOf(ApiFailure);
   expect(error).toMatchObject({ code: "REGISTRAR_ANSWER_INVALID", ...meaning });
   expect(error.message).toMatch(
-    /^Reading the DS records of example\.com \(QueryDSRecord\) got an answer from 127\.0\.0\.1:\d+ that cannot be used: /,
+    /^Reading the DS records of example\.com \(QueryDSRecord\) got an unusable answer from 127\.0\.0\.1:\d+: /,
   );
   expect(error.message).toContain(`: ${why}. Something other than the registrar`);
 });

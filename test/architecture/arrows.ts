@@ -223,7 +223,7 @@ function packageFault({ from, specifier }: Import): string | undefined {
   return places.some((place) => holds(place, from)) ? undefined : `only ${places.join(" and ")} may`;
 }
 
-/** Ways from a file back to itself, by imports of values or types. */
+/** Import cycles of values or types. */
 export function cycles(imports: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
   for (const reference of imports.filter(({ specifier }) => specifier.startsWith("."))) {
@@ -241,7 +241,7 @@ export function cycles(imports: readonly Import[]): string[] {
   return found;
 }
 
-/** All that is loaded with a file: files, packages and modules of Node. */
+/** Everything that is loaded with a file: files, packages and modules of Node. */
 export function loadedWith(file: string, imports: readonly Import[], seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);

@@ -4,9 +4,9 @@ import ts from "typescript";
 export interface Import {
   /** Relative to the repository. */
   readonly from: string;
-  /** As it is written: relative, or a package or a part of one. */
+  /** The name as written: relative, or a package or a part of one. */
   readonly specifier: string;
-  /** Gone after compilation. */
+  /** Whether it is gone after compilation. */
   readonly isType: boolean;
   /** `export * from`. */
   readonly isStar: boolean;

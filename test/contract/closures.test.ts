@@ -25,7 +25,7 @@ function textOfRelease(release: string): string {
   return deployment.resources?.map(({ inputs }) => inputs?.["__provider"]).find(Boolean) as string;
 }
 
-/** As npm publishes it: this text is what states will have. */
+/** The text as npm publishes it, which states will have. */
 async function newText(sdkDirectory: string | undefined): Promise<string> {
   const file = "../../dist/provider/dynamic/program/closure";
   const { dsRecordProvider } = createRequire(__filename)(file) as Record<"dsRecordProvider", object>;
@@ -55,7 +55,7 @@ const scenes: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
     const first = provider.read(`${domain}/9`, old(9));
     await held.arrived;
     const second = provider.read(`${domain}/9`, current(9));
-    // Answered after the second read has begun.
+    // This is answered only after the second read has begun.
     await provider.check({}, current(8));
     held.release();
     for (const { id } of await Promise.all([first, second])) expect(id).toBe(`${domain}/9`);

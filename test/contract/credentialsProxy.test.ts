@@ -14,7 +14,7 @@ requireTools("openssl");
 
 jest.setTimeout(120_000);
 
-/** As npm publishes it: this text is what states hold. */
+/** The text as npm publishes it, which states hold. */
 const { dsRecordProvider } = createRequire(__filename)(
   "../../dist/provider/dynamic/program/closure",
 ) as Record<"dsRecordProvider", object>;

@@ -47,7 +47,7 @@ describe("docs/errors.md", () => {
       .filter((file) => !["provider/errors.ts", "provider/dnssec/dnsDataError.ts"].includes(file))
       .map(read)
       .join("\n");
-    // A comparison with a code does not throw it.
+    // A code that is only compared with is not thrown.
     const others = sources.replaceAll(/([!=]==|\bcase)\s*"\w+"|"\w+"\s*[!=]==/g, "");
     const thrown = (code: string) =>
       others.includes(`"${code}"`) || (code.endsWith("_SYNTAX") && others.includes("`${type}_SYNTAX`"));
@@ -55,7 +55,9 @@ describe("docs/errors.md", () => {
   });
 });
 
-/** The snippets of all pages, as files next to their page, which find this package by its name. */
+/**
+ * The snippets of all pages, as files next to their page, where this package resolves by its name.
+ */
 const snippets = pages.flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```/gms)].map(([, text = ""], index) => ({
     name: `${page}, snippet ${index + 1}`,
@@ -103,7 +105,7 @@ function compiled(): ts.Program {
   return ts.createProgram([...texts.keys()], options, host);
 }
 
-test("the quickstart's page has the program beside it", () => {
+test("the quickstart's page has the program next to it", () => {
   const [, program] = /^```ts\n(.*?)^```/ms.exec(read("examples/quickstart/README.md")) ?? [];
   expect(program).toBe(read("examples/quickstart/index.ts"));
 });

@@ -5,7 +5,7 @@ import { ProviderProcess, serializeProvider } from "../harness/providerProcess";
 
 jest.setTimeout(60_000);
 
-/** As npm publishes it: this text is what states hold. */
+/** The text as npm publishes it, which states hold. */
 const { dsRecordProvider } = createRequire(__filename)(
   "../../dist/provider/dynamic/program/closure",
 ) as Record<"dsRecordProvider", object>;

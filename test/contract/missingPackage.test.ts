@@ -11,7 +11,7 @@ const programDirectory = mkdtempSync(path.join(realpathSync(tmpdir()), "missing-
 let provider: ProviderProcess;
 
 beforeAll(async () => {
-  // Not the repository's own, beside which the package would be found.
+  // A folder outside the repository, where the package would be found.
   const sdkDirectory = await installSdk("3.216.0");
   mkdirSync(path.join(programDirectory, "node_modules/@pulumi"), { recursive: true });
   symlinkSync(sdkDirectory, path.join(programDirectory, "node_modules/@pulumi/pulumi"), "dir");
@@ -24,7 +24,8 @@ afterAll(async () => {
   rmSync(programDirectory, { recursive: true });
 });
 
-// Without the closure's `then` only the first call failed: the SDK took the others for deleted, and so did the state.
+// Without the closure's `then`, only the first call failed. The SDK took the other records for
+// deleted and removed them from the state.
 test("where the package is gone, no record is taken for deleted", async () => {
   const outputs = { __provider: (await serializeProvider(dsRecordProvider)).text };
   const calls = [1, 2, 3].map((keyTag) => provider.delete(`example.com/${keyTag}`, outputs));

@@ -19,7 +19,7 @@ const all = Boolean(process.env["NODE_ALL"]);
 interface Row {
   readonly node: string | number;
   readonly works: boolean;
-  /** Whether `npm test` has it; the others are for `npm run test:node`. */
+  /** Whether `npm test` runs it. `npm run test:node` runs all. */
   readonly always?: true;
 }
 
@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
 
 const tried: { version: string; works: boolean; said: string }[] = [];
 
-// A copy, as npm installs it: what Node warns of depends on the folder.
+// A copy, as npm installs it, because Node's warnings depend on the folder.
 const programDirectory = mkdtempSync(path.join(tmpdir(), "node-versions-"));
 beforeAll(() => {
   createProgramDirectory(programDirectory);
@@ -54,7 +54,10 @@ afterAll(() => rmSync(programDirectory, { recursive: true }));
 
 const entries = ["", "/provider", "/emulator"] as const;
 
-/** What `require` of an entry comes to: "ok", or code and message, and what else was printed. */
+/**
+ * Returns the result of `require` of an entry: "ok", or code and message, and what else was
+ * printed.
+ */
 async function required(node: string, entry: string): Promise<string> {
   const script = `try { require("pulumi-alicloud-dnssec${entry}"); console.log("ok"); }
     catch (error) { console.log(error.code + ": " + error.message); }`;
@@ -65,7 +68,10 @@ async function required(node: string, entry: string): Promise<string> {
   return (stdout + stderr).trim();
 }
 
-/** What the provider's real process says to a creation, and then to a deletion; what the first makes it print. */
+/**
+ * Returns the answers of the provider's real process to a creation and then to a deletion, and what
+ * it prints during the creation.
+ */
 async function provided(node: string): Promise<{ created: string; deleted: string; printed: string }> {
   const emulator = await startEmulator({ domains: ["example.com"], taskDurationMs: 20 });
   const provider = await ProviderProcess.start({ node, programDirectory, env: { ...emulator.env } });

@@ -16,7 +16,7 @@ function ds(keyTag: number, last = "0"): Ds {
   return { keyTag, algorithm: 13, digestType: 2, digest: keyTag.toString(16).padStart(63, "0") + last };
 }
 
-/** As npm publishes it: this text is what states hold. */
+/** The text as npm publishes it, which states hold. */
 const { dsRecordProvider } = createRequire(__filename)(
   "../../dist/provider/dynamic/program/closure",
 ) as Record<"dsRecordProvider", object>;
@@ -95,7 +95,7 @@ async function wholeCycle(provider: ProviderProcess): Promise<void> {
     /DS_NOT_FOUND/,
   );
 
-  // What this operation declares is not deleted; another key tag is declared from here on.
+  // An operation does not delete what it declares, so from here on another key tag is declared.
   await provider.delete(created.id, updated.outputs);
   expect(emulator.records(domain)).toEqual([ds(1)]);
   await provider.check({}, goal(ds(2)));
@@ -164,7 +164,7 @@ test("unknown values in a preview announce nothing false", async () => {
   });
 });
 
-test("a task that outlasts its time becomes the failure that Pulumi saves, and the next process goes on with it", async () => {
+test("a task that outlasts its time becomes the failure that Pulumi saves, and the next process continues it", async () => {
   emulator.holdTasks();
   let state: PropertyBag = {};
   await withProcess(async (provider) => {
@@ -224,7 +224,7 @@ test("messages arrive in the order in which they were sent, before the operation
   const begun: string[] = [];
   engine.onLog = async ({ message }) => {
     begun.push(message);
-    // The sooner a message comes, the longer the engine takes for it.
+    // The earlier a message comes, the longer the engine takes to answer it.
     for (let turns = 50 - 10 * begun.length; turns > 0; turns -= 1)
       await new Promise((resolve) => setImmediate(resolve));
   };
@@ -240,7 +240,7 @@ test("messages arrive in the order in which they were sent, before the operation
   });
 });
 
-test("an engine that is not there is no reason to fail", async () => {
+test("a missing engine is no reason to fail", async () => {
   await withProcess(
     async (provider) => {
       await provider.configure();

@@ -11,7 +11,7 @@ requireTools("openssl");
 
 jest.setTimeout(300_000);
 
-/** As npm publishes it: this text is what states hold. */
+/** The text as npm publishes it, which states hold. */
 const { dsRecordProvider } = createRequire(__filename)(
   "../../dist/provider/dynamic/program/closure",
 ) as Record<"dsRecordProvider", object>;
@@ -88,7 +88,7 @@ test("a record is created and deleted through the proxy", async () => {
       expect(emulator.records("example.com")).toEqual([ds]);
       await provider.delete(id, outputs);
       expect(emulator.records("example.com")).toEqual([]);
-      // Readings share a tunnel, and each of the two submissions has one of its own.
+      // Reads share a tunnel, and each of the two submissions has its own.
       expect(proxy.log).toEqual(proxy.log.map(() => `${target} open`));
       expect(proxy.log.length).toBeGreaterThanOrEqual(3);
       expect(proxy.log.length).toBeLessThan(emulator.calls().length);
@@ -96,7 +96,7 @@ test("a record is created and deleted through the proxy", async () => {
   );
 });
 
-/** Faults behind the tunnel, and what they come to: the limits hold there too. */
+/** Faults behind the tunnel, and their results. The limits apply there too. */
 const faults: [string, FaultRule, RegExp][] = [
   [
     "an answer that is too large",
@@ -133,7 +133,10 @@ test.each([{}, { NODE_USE_ENV_PROXY: "1" }])("loopback never goes through the pr
   );
 });
 
-/** Situations in which no call gets through, the text of the row, and the most seconds until the error is there. */
+/**
+ * Situations in which no call gets through, the text on the record's row, and the maximum time
+ * until the error appears, in seconds.
+ */
 const situations: [
   string,
   () => Promise<{ proxy?: ProxyOptions; env?: Record<string, string> }>,

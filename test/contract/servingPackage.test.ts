@@ -10,7 +10,10 @@ const script = `
   console.log(JSON.stringify({ result: exported[name](...args) }));
 `;
 
-/** Calls a function of the built file in a process of its own: Jest has a search of its own for packages. */
+/**
+ * Calls a function of the built file in its own process, because Jest searches for packages its own
+ * way.
+ */
 function call(name: "bunRefusal" | "missingRefusal" | "versionWarning", ...args: unknown[]): unknown {
   const stdout = execFileSync(process.execPath, ["-e", script, JSON.stringify([name, ...args])], {
     cwd: repositoryRoot,

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 type Values = Record<string, string>;
 
-/** What `check` says to a good record, in a process without credentials. */
+/** Returns the failures of `check` for a good record, in a process without credentials. */
 async function reasons(config: Values, env: Values): Promise<string[]> {
   const unset = { ALICLOUD_DNSSEC_PREFLIGHT: "" };
   const provider = await ProviderProcess.start({ env: { ...unset, ...env } });
@@ -41,7 +41,7 @@ test.each<[string, Values, Values]>([
 ])("a wrong %s is a failure of check", async (key, config, env) => {
   expect(await reasons(config, env)).toEqual([
     expect.stringMatching(
-      new RegExp(`^alicloud-dnssec:${key}\\b.* is .*; allowed is .*\\. \\[CONFIG_INVALID\\]$`),
+      new RegExp(`^alicloud-dnssec:${key}\\b.* is .*; it must be .*\\. \\[CONFIG_INVALID\\]$`),
     ),
   ]);
 });
@@ -50,7 +50,7 @@ test("all that is wrong is said at once", async () => {
   expect(await reasons({ site: "chna" }, { ALICLOUD_DNSSEC_PREFLIGHT: "enforced" })).toHaveLength(2);
 });
 
-test("nothing is demanded that a preview does not need, nor refused that the environment replaces", async () => {
+test("a preview demands no setting that it does not need, and refuses none that the environment replaces", async () => {
   const lists = { nameServers: '["192.0.2.1"]', parentNameServers: "192.0.2.2, [::1]:53" };
   const config = { ...lists, preflight: "enforced", accessKeyId: "an id without its secret" };
   expect(await reasons(config, { ALICLOUD_DNSSEC_PREFLIGHT: "off" })).toEqual([]);

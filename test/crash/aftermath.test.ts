@@ -6,7 +6,7 @@ import { foreign } from "./operations";
 
 jest.setTimeout(240_000);
 
-// What docs/guides/interruptions.md says beside its table.
+// What docs/guides/interruptions.md says outside its table.
 
 const add = "SaveSingleTaskForAddingDSRecord";
 const remove = "SaveSingleTaskForDeletingDSRecord";
@@ -17,7 +17,10 @@ const stack =
   () =>
     inFreshWorld({ live }, test);
 
-/** Kills a run and its provider when the answer to this action is on its way. Tasks do not end from then on. */
+/**
+ * Kills a run and its provider while the answer to this action is on its way. From then on no task
+ * ends.
+ */
 async function kill({ emulator, project }: World, command: "up" | "destroy", action: string): Promise<void> {
   emulator.holdTasks();
   const held = emulator.holdAnswer(action);

@@ -8,28 +8,34 @@ import type { RunningCommand } from "../harness/runningCommand";
 import { heldCall, holdsTask, isSubmission, submissionOf, type KillPoint } from "./killPoints";
 import { foreign, type Operation } from "./operations";
 
-/** What an interruption left behind, and what became of it. */
+/** What an interruption left behind, and how the next run dealt with it. */
 export interface Outcome {
-  /** The journal's last call when every process of the provider had ended. */
+  /** The last call in the journal after every process of the provider had ended. */
   readonly last: string;
-  /** A lock, operations that Pulumi does not know the end of, a record that remembers its task. */
+  /** A lock, operations whose end Pulumi does not know, a record that remembers its task. */
   readonly behind: readonly string[];
-  /** What the next run submitted, refusals with their code. */
+  /** The next run's submissions. Refused ones have their code. */
   readonly resubmitted: readonly string[];
-  /** The submissions that were accepted, of both runs, those whose task has not succeeded with its status. */
+  /** The accepted submissions of both runs. Those whose task has not succeeded have its status. */
   readonly accepted: readonly string[];
   readonly records: readonly Ds[];
-  /** The stack has what the program says: another preview is empty; after a destroy, nothing is left in the state. */
+  /**
+   * Whether the stack is as the program declares. Another preview is empty, and after a destroy
+   * nothing is left in the state.
+   */
   readonly settled: boolean;
 }
 
-/** What design section 5 allows an orphaned process. */
+/** Maximum life of an orphaned process, in ms (design section 5). */
 export const orphanMs = 15_000;
 
-/** The first task's effect is not listed for longer than any test takes, until {@link catchUp}. */
+/**
+ * Time, in ms, until the first task's effect is listed. It exceeds any test, so only {@link
+ * catchUp} lists it.
+ */
 const lagging: FaultRule = { times: 1, fault: { kind: "lagListing", ms: 600_000 } };
 
-/** Interrupts an operation at a point, then does as an operator does. */
+/** Interrupts an operation at a point, then acts as an operator would. */
 export async function crash(killPoint: KillPoint): Promise<Outcome> {
   const { operation } = killPoint;
   const state = await stateBefore(operation);
@@ -53,7 +59,7 @@ export async function crash(killPoint: KillPoint): Promise<Outcome> {
   });
 }
 
-/** Runs the operation's command up to the held call, interrupts it there, and waits until all is quiet. */
+/** Runs the operation's command up to the held call, interrupts it and waits until all is quiet. */
 async function interrupted(killPoint: KillPoint, { emulator, project }: World): Promise<string> {
   const { action, ...options } = heldCall(killPoint);
   const held = emulator.holdAnswer(action, options);
@@ -85,7 +91,7 @@ async function settleDown(killPoint: KillPoint, { held, command, emulator, proje
   if (awaitsAnswer && project.providerProcesses().length === 0) {
     throw command.failure("its provider process was not left behind");
   }
-  // The end of an orphan's standard input has come before this answer: the CLI has been waited for.
+  // The CLI has exited by now, so an orphan's standard input ended before this answer.
   if ((awaitsAnswer || interruption.lets) && !unanswered) held.release();
   if (interruption.lets && !outlasting) emulator.releaseTasks();
   await command.waitForExit();
@@ -95,8 +101,8 @@ async function settleDown(killPoint: KillPoint, { held, command, emulator, proje
 }
 
 /**
- * The next run, up to its end. A task that has outlasted the interruption ends when that run has met it; a listing that lags
- * catches up when that run has read it.
+ * Performs the next run, up to its end. A task that outlasted the interruption ends once this run
+ * has met it. A lagging listing catches up once this run has read it.
  */
 async function recovered(killPoint: KillPoint, world: World): Promise<string[]> {
   const { operation, outlasting, lagging, refresh } = killPoint;
@@ -159,7 +165,7 @@ async function importState(project: PulumiProject, state: StackExport): Promise<
   await project.run(["stack", "import", "--file", file]);
 }
 
-/** Tasks are done at once unless they are held, so that each is asked for as often in every run. */
+/** Tasks end at once unless they are held, so every run queries each of them equally often. */
 export async function inFreshWorld<T>(
   { live }: Pick<Operation, "live">,
   use: (world: World) => Promise<T>,
@@ -170,7 +176,7 @@ export async function inFreshWorld<T>(
   try {
     return await use(world);
   } finally {
-    // Of a killed CLI its language host is left, which finds out within five minutes.
+    // A killed CLI leaves its language host behind, which notices within five minutes.
     await world.project.remove();
     await world.close();
   }
@@ -204,18 +210,18 @@ async function leftBehind(project: PulumiProject): Promise<string[]> {
   ];
 }
 
-/** The processes but Pulumi's own language host. */
+/** Returns the processes other than Pulumi's own language host. */
 function ours(processes: readonly FoundProcess[]): FoundProcess[] {
   return processes.filter(({ command }) => !/\/pulumi-language-nodejs /.test(command));
 }
 
-/** Such as "QueryDSRecord 2": the second one. */
+/** Returns a call such as "QueryDSRecord 2", the second of its action. */
 function lastCall({ journal }: Emulator): string {
   const action = journal.at(-1)?.action;
   return `${action} ${journal.filter((entry) => entry.action === action).length}`;
 }
 
-/** Such as "Adding 1", or "Adding 1 EXECUTE_FAILURE". */
+/** Returns a submission such as "Adding 1", or "Adding 1 EXECUTE_FAILURE". */
 function acceptedSubmissions(emulator: Emulator): string[] {
   const tasks = new Map(emulator.tasks(domain).map(({ taskNo, status }) => [taskNo, status]));
   return emulator

@@ -2,18 +2,18 @@ import { killProcess } from "../harness/leftovers";
 import type { PulumiProject } from "../harness/pulumiCli";
 import type { RunningCommand } from "../harness/runningCommand";
 
-/** A way in which a command comes to an early end. */
+/** A way to end a command early. */
 export interface Interruption {
   readonly name: string;
-  /** The provider's process outlives the CLI, and has to find out. */
+  /** The provider's process outlives the CLI and has to notice that. */
   readonly orphans?: true;
-  /** The running operation is let to its end. */
+  /** The running operation is allowed to end. */
   readonly lets?: true;
   /** Resolves when it has struck. */
   readonly strike: (command: RunningCommand, project: PulumiProject) => Promise<unknown>;
 }
 
-/** Whoever has a terminal sends it to the CLI's whole group; each plugin is in one of its own. */
+/** A terminal sends the signal to the CLI's whole process group. Each plugin has its own group. */
 async function cancelWith(command: RunningCommand, signals: readonly NodeJS.Signals[]): Promise<void> {
   for (const [index, signal] of signals.entries()) {
     command.signalGroup(signal);

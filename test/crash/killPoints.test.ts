@@ -60,7 +60,7 @@ describe("docs/guides/interruptions.md", () => {
   });
 });
 
-/** What the page says of a point that was not run now. */
+/** Returns the page's row for a kill point that this run left out. */
 function unmeasured(killPoint: KillPoint, known: readonly string[]): string {
   const start = beginning(killPoint);
   const ending = endingOf(killPoint);

@@ -1,10 +1,13 @@
 import { interruptions, type Interruption, type InterruptionName } from "./interruptions";
 import { operations, type Operation, type OperationName } from "./operations";
 
-/** Where on its way a change is interrupted. */
+/** The step at which a change is interrupted. */
 export type Step = "listing" | "submission" | "answer" | "polling" | "confirming";
 
-/** The call whose answer is held while the interruption strikes: the nth of its action, before or after its effect. */
+/**
+ * The call whose answer is held while the interruption strikes. It is the nth call of its action,
+ * held before or after its effect.
+ */
 export interface HeldCall {
   readonly action: string;
   readonly count: number;
@@ -13,19 +16,21 @@ export interface HeldCall {
 
 export interface KillPoint {
   readonly operation: Operation;
-  /** Which of the operation's changes, from 0. */
+  /** Number of the change within the operation, from 0. */
   readonly change: number;
   readonly step: Step;
   readonly interruption: Interruption;
-  /** The task goes on until the next run has met it. */
+  /** The task runs until the next run has met it. */
   readonly outlasting: boolean;
-  /** The held submission is never answered, although the provider lives and waits for it. */
+  /**
+   * The held submission is never answered, although the provider is alive and waits for the answer.
+   */
   readonly unanswered: boolean;
-  /** The listing shows what the task did only when the next run has read it once. */
+  /** The listing shows the task's effect only after the next run has read the listing once. */
   readonly lagging: boolean;
   /**
-   * Known to be wrong: the next run submits the same once more and is accepted, since neither the listing nor the state tells
-   * it of the task. To be taken away with the fault.
+   * A known fault. The next run submits the same change again and it is accepted, because neither
+   * the listing nor the state shows the task. Remove this field together with the fault.
    */
   readonly doubles: boolean;
   /** The next run refreshes first. */
@@ -38,7 +43,7 @@ type Options = Partial<Omit<KillPoint, "operation" | "step" | "interruption">>;
 const ci: Options = { inCi: true };
 const second: Options = { change: 1 };
 
-/** Every run is to converge from there. Those of `ci` are part of `npm test`. */
+/** Every run must converge from there. Those of `ci` are part of `npm test`. */
 export const killPoints: readonly KillPoint[] = [
   point("create", "listing", "cli", ci),
   point("create", "listing", "provider"),
@@ -149,7 +154,10 @@ export function submissionOf({ operation, change }: KillPoint): string {
   return `SaveSingleTaskFor${verb}DSRecord`;
 }
 
-/** A change lists, submits, asks for the task until it is over, which is at once unless tasks are held, and lists again. */
+/**
+ * Returns the call to hold. A change lists the records, submits, queries the task until it ends (at
+ * once, unless tasks are held), and lists the records again.
+ */
 export function heldCall(killPoint: KillPoint): HeldCall {
   const { operation, change, step } = killPoint;
   const after = { when: "after" } as const;
@@ -163,13 +171,16 @@ export function heldCall(killPoint: KillPoint): HeldCall {
     case "polling":
       return { action: "QueryTaskDetailList", count: change + 2, ...after };
     case "confirming":
-      // What is adopted is not read back: it is seen that no task is going to change it.
+      // An adoption is not read back. It only checks that no task is about to change the record.
       if (operation.changes.length === 0) return { action: "QueryTaskList", count: 1, ...after };
       return { action: "QueryDSRecord", count: 2 * change + 2, ...after };
   }
 }
 
-/** Whether the held call is a submission: for its answer an orphaned provider still waits, for that of a question it does not. */
+/**
+ * Returns whether the held call is a submission. An orphaned provider still waits for the answer to
+ * a submission, but not for the answer to a query.
+ */
 export function isSubmission({ step }: KillPoint): boolean {
   return step === "submission" || step === "answer";
 }

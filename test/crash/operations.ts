@@ -1,7 +1,7 @@
 import type { Ds } from "../../emulator/index";
 import { ds, record, type Declared } from "../endToEnd/world";
 
-/** Of the same domain, and no business of ours. */
+/** A record of the same domain that the stack must not touch. */
 export const foreign = ds(99);
 
 const wanted = ds(1);
@@ -10,18 +10,18 @@ const old = ds(2);
 
 type Records = Readonly<Record<string, Declared>>;
 
-/** One operation of Pulumi on one stack: what it starts from, what it runs, and how things are to be in the end. */
+/** One Pulumi operation on one stack: its starting point, its command, and the expected result. */
 export interface Operation {
   readonly name: string;
   readonly before: Records;
-  /** What the registrar has before, beside {@link foreign}. */
+  /** The records at the registrar beforehand, besides {@link foreign}. */
   readonly live: readonly Ds[];
   readonly declared: Records;
-  /** It is also what the operator runs after the interruption. */
+  /** The operator also runs it after the interruption. */
   readonly command: "up" | "destroy";
-  /** The tasks that it takes, in this order, each once. */
+  /** The tasks that it needs, each once and in this order. */
   readonly changes: readonly string[];
-  /** Its changes are asked for at once, and wait for each other in any order. */
+  /** Its changes are requested together, and wait for each other in any order. */
   readonly together?: true;
   readonly after: readonly Ds[];
 }

@@ -4,9 +4,9 @@ import { heldCall, type KillPoint } from "./killPoints";
 const steps: Readonly<Record<KillPoint["step"], string>> = {
   listing: "before the registrar's records are known",
   submission: "before there is a task",
-  answer: "there is a task, its number is not known",
+  answer: "there is a task, but its number is not known",
   polling: "while the task runs",
-  confirming: "all is done, the state does not know",
+  confirming: "all is done, but the state does not show it",
 };
 
 const columns = [

@@ -8,7 +8,7 @@ jest.setTimeout(240_000);
 
 const detail = "QueryTaskDetailList";
 
-/** What a shell makes of the CLI's standard input. */
+/** Ways in which a shell sets the CLI's standard input. */
 const inputs: [string, string][] = [
   ["/dev/null", "</dev/null"],
   ["closed", "<&-"],

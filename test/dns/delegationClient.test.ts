@@ -37,7 +37,7 @@ async function wholeBed() {
 }
 
 describe("the memory:", () => {
-  test("a known parent server costs one question, a known child server two", async () => {
+  test("a known parent server takes one question, a known child server two", async () => {
     const { servers, parents, children, counts } = await wholeBed();
     const client = createClient(servers);
     await Promise.all([client.keys("example.test"), client.ds("example.test")]);

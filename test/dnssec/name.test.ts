@@ -34,9 +34,9 @@ describe("wire form", () => {
     ["leading dot", ".a", "it has an empty label"],
     ["two trailing dots", "a..", "it has an empty label"],
     ["two dots", "..", "it has an empty label"],
-    ["label of 64", `${label63}a.b`, "a label takes 64 octets, at most 63 are allowed"],
+    ["label of 64", `${label63}a.b`, "a label takes 64 octets, and at most 63 are allowed"],
     ["label of 64 escaped octets", `${"\\097".repeat(64)}.b`, "a label takes 64 octets"],
-    ["name of 256", `${wire255}b`, "it takes 256 octets, at most 255 are allowed"],
+    ["name of 256", `${wire255}b`, "it takes 256 octets, and at most 255 are allowed"],
     ["escape 256", "\\256", "the escape \\256 is over 255"],
     ["two digits", "\\12", "a backslash needs three digits"],
     ["backslash at the end", "a\\", "a backslash needs three digits"],
@@ -46,8 +46,8 @@ describe("wire form", () => {
     ["semicolon", "a;b", '";" must be escaped'],
     ["escape in an IDN label", "\\065é.x", "is not an IDN label"],
     ["invalid IDN label", "\u200d.x", "is not an IDN label"],
-    ["IDN label that vanishes", "\u00ad.x", "it has an invisible character, U+00AD, in place 1"],
-    ["soft hyphen", "exam\u00adple.com", "it has an invisible character, U+00AD, in place 5"],
+    ["IDN label that vanishes", "\u00ad.x", "it has an invisible character, U+00AD, at position 1"],
+    ["soft hyphen", "exam\u00adple.com", "it has an invisible character, U+00AD, at position 5"],
     ["IDN label with a hidden dot", "a\u2024b.x", "is not an IDN label"],
     ["IDN label with a hidden slash", "\u2100.x", "is not an IDN label"],
   ])("refused: %s", (_, name, message) => {
@@ -124,24 +124,28 @@ describe("domain name", () => {
     ["port", "example.com:53", "IDNA does not allow"],
     ["account-of sign", "a.℀.com", "IDNA does not allow"],
     ["joiner", "\u200d.com", "IDNA does not allow"],
-    ["soft hyphen", "exam\u00adple.com", "it has an invisible character, U+00AD, in place 5"],
-    ["zero-width space", "example\u200b.com", "it has an invisible character, U+200B, in place 8"],
-    ["word joiner", "example.com\u2060", "it has an invisible character, U+2060, in place 12"],
-    ["byte order mark", "\ufeffexample.com", "it has an invisible character, U+FEFF, in place 1"],
-    ["no-break space", "example.com\u00a0", "it has an invisible character, U+00A0, in place 12"],
-    ["ideographic space", "\u3000example.com", "it has an invisible character, U+3000, in place 1"],
-    ["direction mark", "example.com\u200e", "it has an invisible character, U+200E, in place 12"],
+    ["soft hyphen", "exam\u00adple.com", "it has an invisible character, U+00AD, at position 5"],
+    ["zero-width space", "example\u200b.com", "it has an invisible character, U+200B, at position 8"],
+    ["word joiner", "example.com\u2060", "it has an invisible character, U+2060, at position 12"],
+    ["byte order mark", "\ufeffexample.com", "it has an invisible character, U+FEFF, at position 1"],
+    ["no-break space", "example.com\u00a0", "it has an invisible character, U+00A0, at position 12"],
+    ["ideographic space", "\u3000example.com", "it has an invisible character, U+3000, at position 1"],
+    ["direction mark", "example.com\u200e", "it has an invisible character, U+200E, at position 12"],
     ["A-label that does not decode", "xn--a.com", "IDNA does not allow"],
     ["A-label of plain letters", "xn--a-.com", "begins or ends with a hyphen"],
     ["hyphen first", "-a.com", 'the label "-a" begins or ends with a hyphen'],
     ["hyphen last", "a-.com", 'the label "a-" begins or ends with a hyphen'],
     ["reserved LDH label", "ab--c.com", "has hyphens in third and fourth place"],
-    ["label of 64", `${label63}a.com`, "a label has 64 octets, at most 63 are allowed"],
-    ["IDN label of 64", `${"中国".repeat(30)}.com`, "octets, at most 63 are allowed"],
-    ["254 characters", `${wire255}b`, "it has 254 characters, at most 253 are allowed"],
+    ["label of 64", `${label63}a.com`, "a label has 64 octets, and at most 63 are allowed"],
+    ["IDN label of 64", `${"中国".repeat(30)}.com`, "octets, and at most 63 are allowed"],
+    ["254 characters", `${wire255}b`, "it has 254 characters, and at most 253 are allowed"],
   ])("refused: %s", (_, input, message) => {
     expectDnsDataError(() => domainName(input), "DOMAIN_NAME_INVALID", message);
-    expectDnsDataError(() => domainName(input), "DOMAIN_NAME_INVALID", "Allowed are two or more labels");
+    expectDnsDataError(
+      () => domainName(input),
+      "DOMAIN_NAME_INVALID",
+      "A domain name has two or more labels",
+    );
   });
 
   test.each([[null], [undefined], [1], [{}]])("not text: %p", (value) => {

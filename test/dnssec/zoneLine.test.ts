@@ -58,13 +58,17 @@ describe("refused", () => {
   test.each([
     ["nothing", " \n", "the text is empty"],
     ["two records", "1 13 2 abcd\n2 13 2 abcd", "the text has 2 lines: give one record"],
-    ["a line break without parentheses", "1 13 2 ab\ncd", "put parentheses around RDATA of several lines"],
-    ["a no-break space", "1\u00a013 2 abcd", "it has an invisible character, U+00A0, in place 2"],
-    ["a byte order mark", "\ufeff1 13 2 abcd", "it has an invisible character, U+FEFF, in place 1"],
-    ["a line separator", "1 13 2\u2028abcd", "it has an invisible character, U+2028, in place 7"],
-    ["a zero-width space after a comment", "; \u200b\n1 13 2 ab\u200bcd", "U+200B, in place 14"],
+    [
+      "a line break without parentheses",
+      "1 13 2 ab\ncd",
+      "put parentheses around RDATA that takes several lines",
+    ],
+    ["a no-break space", "1\u00a013 2 abcd", "it has an invisible character, U+00A0, at position 2"],
+    ["a byte order mark", "\ufeff1 13 2 abcd", "it has an invisible character, U+FEFF, at position 1"],
+    ["a line separator", "1 13 2\u2028abcd", "it has an invisible character, U+2028, at position 7"],
+    ["a zero-width space after a comment", "; \u200b\n1 13 2 ab\u200bcd", "U+200B, at position 14"],
     ["a joiner in the digest", "1 13 2 ab\u200dcd", "it has an invisible character, U+200D"],
-    ["a zero-width space in the owner", "exam\u200bple. DS 1 13 2 abcd", "U+200B, in place 5"],
+    ["a zero-width space in the owner", "exam\u200bple. DS 1 13 2 abcd", "U+200B, at position 5"],
     ["another label", "KSK = example.com. IN DS 1 13 2 abcd", 'drop "KSK =" before the record'],
     ["PowerDNS' label of another type", "CSK DNSKEY = a. IN DNSKEY 257 3 13 AA==", "this is a DNSKEY record"],
     ["CDS", "example.com. IN CDS 1 13 2 abcd", "this is a CDS record, a DS record is needed"],
@@ -86,7 +90,7 @@ describe("refused", () => {
     ["generic RDATA, no hexadecimal", "\\# 6 xx010d02abcd", "after \\# the length in octets"],
     ["generic RDATA, odd", "\\# 6 00010d02abc", "after \\# the length in octets"],
     ["generic RDATA, nothing after it", "\\#", "after \\# the length in octets"],
-    ["generic RDATA, too short", "\\# 4 00010d02", "its RDATA has 4 octets, at least 5 are needed"],
+    ["generic RDATA, too short", "\\# 4 00010d02", "its RDATA has 4 octets, and at least 5 are needed"],
   ])("%s", (_, text, message) => {
     expectDnsDataError(() => parseZoneLine(text, "DS"), "DS_SYNTAX", message);
   });

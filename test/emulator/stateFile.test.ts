@@ -99,7 +99,7 @@ describe("only the owner can read the file", () => {
     expect(rightsOf(stateFile)).toBe("600");
   });
 
-  test("even if all could read it before", async () => {
+  test("even if every user could read it before", async () => {
     const stateFile = join(directory, "state.json");
     await (await started({ stateFile, domains: ["example.com"] })).close();
     const text = readFileSync(stateFile, "utf8");

@@ -34,10 +34,13 @@ const accounts = [
   },
 ];
 
-/** Such a debug message has Pulumi's Node.js SDK for every resource, with its secrets; event logs have it without --debug. */
+/**
+ * Pulumi's Node.js SDK logs such a debug message for every resource, with its secrets. Event logs
+ * have it even without --debug.
+ */
 const sdkLine = /RegisterResource RPC finished: resource:/;
 
-/** The secrets as plain text: that they are kept as secrets is up to the class. */
+/** The secrets are plain text here, because the class is responsible for keeping them secret. */
 function programOf(emulators: readonly Emulator[]): string {
   const parts = accounts.map((account, index) => {
     const name = JSON.stringify(`account-${index + 1}`);
@@ -53,7 +56,8 @@ function programOf(emulators: readonly Emulator[]): string {
 }
 
 test("with two accounts, each registrar sees only its own calls, and the state has no secret", async () => {
-  // One domain, that both have: what is mixed up is refused by nothing but the access key.
+  // Both accounts have the same domain, so only the access key refuses a call to the wrong
+  // registrar.
   const emulators = await Promise.all(
     accounts.map((account) =>
       emulated({ accounts: [account], domains: ["example.com"], taskDurationMs: 50 }),
@@ -72,7 +76,7 @@ test("with two accounts, each registrar sees only its own calls, and the state h
   expect(foundIn(rest, search)).toEqual([]);
   expect(search(lines.join("\n"))).toContain("accessKeySecret plain");
   const providers = (state.deployment.resources ?? []).filter(({ urn }) => urn.includes("::account-"));
-  // The state has them in the order in which they came about.
+  // The state has them in the order of their creation.
   const kept = providers
     .filter(({ type }) => type === "pulumi:providers:pulumi-nodejs")
     .sort((a, b) => a.urn.localeCompare(b.urn));
@@ -131,6 +135,6 @@ test("tokens from a URI expire during a run with all output switched on", async 
   expect(emulator.tasks()).toHaveLength(1);
   expect(sessions).toBeGreaterThan(1);
   expect(emulator.calls(({ code }) => code !== undefined).length).toBe(sessions - 1);
-  // What is always the same of the tokens is told from other text by its beginning.
+  // The constant part of the tokens is told from other text by its beginning.
   expect(foundIn(placesAfter(up, project), searchFor({ ...key, securityToken: token() }))).toEqual([]);
 });

@@ -27,7 +27,7 @@ type Values = Record<string, string>;
 const wrong = { accessKeyId: "WRONG-ACCESS-KEY-ID", accessKeySecret: "a-wrong-secret" };
 const here = () => ({ "alicloud-dnssec:endpoint": emulator.url });
 
-// Everything below the source that a row is about is set to what would fail.
+// All sources below the row's own have values that would fail.
 const rows: [string, { config?: Values; secrets?: Values; env?: Values }, string][] = [
   [
     "config alicloud-dnssec",

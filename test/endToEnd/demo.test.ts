@@ -54,7 +54,7 @@ afterEach(async () => {
   for (const directory of [home, temporary]) rmSync(directory, { recursive: true, force: true });
 });
 
-/** Adds a CLI that warns of its language host, since it was not shipped with that one. */
+/** Adds a CLI that warns about its language host, because the two were not shipped together. */
 function addUnusualCli(cliDirectory: string): string {
   const directory = path.join(home, "bin");
   mkdirSync(directory);

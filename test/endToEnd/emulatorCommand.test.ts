@@ -4,7 +4,7 @@ import { RunningCommand } from "../harness/runningCommand";
 
 jest.setTimeout(240_000);
 
-/** The clone's own command, with what it prints. */
+/** Starts the clone's own command, and returns what it prints. */
 async function startCommand(options: string[]) {
   const command = new RunningCommand("npm", ["run", "--silent", "emulator", "--", ...options], {
     cwd: repositoryRoot,
@@ -17,7 +17,7 @@ async function startCommand(options: string[]) {
   return { command, program, env };
 }
 
-/** Runs the printed program, which Pulumi's SDK compiles with types, and returns what became of it. */
+/** Runs the printed program, which Pulumi's SDK type-checks, and returns the result. */
 async function runPrinted(options: string[], upEnv: Environment = {}) {
   const { command, program, env } = await startCommand(["--task-seconds", "0.2", ...options]);
   // The command's environment alone decides about the preflight.
@@ -30,7 +30,7 @@ async function runPrinted(options: string[], upEnv: Environment = {}) {
     await project.up([], { env: upEnv });
     const records = (await project.resources()).map(({ id, outputs }) => ({ id, taskNo: outputs["taskNo"] }));
     await project.destroy();
-    // As a terminal does on Ctrl-C.
+    // This is what a terminal does on Ctrl-C.
     command.signalGroup("SIGINT");
     await command.waitForExit(10);
     return { preview, records };

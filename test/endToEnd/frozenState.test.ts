@@ -22,13 +22,13 @@ import { domain, ds, inWorld, record, type World } from "./world";
 
 jest.setTimeout(300_000);
 
-// With WRITE_STATES=1, the states are made anew. A released one is never made anew: what today's code cannot read any more
-// is what this is to show.
+// WRITE_STATES=1 writes the states again. Never do that for a released state: this test must show
+// what today's code can no longer read.
 beforeAll(async () => {
   if (process.env["WRITE_STATES"]) for (const name of names) await writeState(name);
 });
 
-test.each(names)("the state %s names no machine and nobody, and nothing that is encrypted", (name) => {
+test.each(names)("the state %s names no machine and no person, and holds nothing encrypted", (name) => {
   const text = JSON.stringify(readState(name));
   expect(text).not.toMatch(
     /\/(tmp|home|root|Users|work|usr|opt)\/|passphrase|salt|ciphertext|file:\/\/|project:\/\//,
@@ -41,7 +41,9 @@ function closuresOf(resources: readonly StackResource[] = []): Set<unknown> {
   return new Set(resources.map(({ inputs = {} }) => inputs["__provider"]).filter(Boolean));
 }
 
-/** The program has written its own closure over that of 0.1.0, which has managed the records until then. */
+/**
+ * Expects that the program has replaced the closure of 0.1.0, which managed the records until then.
+ */
 async function expectNewClosure({ project }: World, name: string): Promise<void> {
   const old = closuresOf(readState(name).deployment.resources);
   const current = closuresOf(await project.resources());
@@ -64,12 +66,12 @@ test(
     await importState(world, readState("finished"));
     project.setProgram(programWithGet(finished));
     await project.refresh(["--expect-no-changes"]);
-    // What the program only reads is read once more, since its closure is a new one.
+    // A record that the program only reads is read again, because its closure is new.
     const { json } = await project.previewJson(["--expect-no-changes"]);
     expect(json.changeSummary).toEqual({ same: Object.keys(finished).length + 1, read: 1 });
     expect(submissions()).toEqual([]);
 
-    // 0.1.0 kept the option and did nothing with it; the servers that the record names are not there.
+    // 0.1.0 kept the option without using it. The servers that the record names do not exist.
     const rest = { args: { ...finished["options"]?.args, waitForPublication: false } };
     const changed = { ...finished, tuple: record(ds(1, "f")), text: record(ds(7)), options: rest };
     project.setProgram(programWithGet(changed));
@@ -82,7 +84,7 @@ test(
   }, world),
 );
 
-/** The frozen state of two unfinished changes, before a registrar whose tasks for them go on until they are released. */
+/** Imports the state of two unfinished changes, whose tasks run at the registrar until released. */
 async function importUnfinished(world: World): Promise<void> {
   const { emulator } = world;
   emulator.setRecords(domain, []);
@@ -93,11 +95,11 @@ async function importUnfinished(world: World): Promise<void> {
     modify: await submit(world, otherDomain, { action: "modify", ds: ds(1, "f") }),
   };
   await importState(world, withTasks(readState("unfinished"), tasks));
-  // The program of then has no time for them; so much can be changed.
+  // The old program gives them no time. That is all that changes here.
   world.declare(patient);
 }
 
-/** Lets the tasks end when the command has asked for both of them. */
+/** Lets the tasks end once the command has queried both of them. */
 async function meetingTasks({ emulator }: World, command: Promise<unknown>): Promise<void> {
   const asked = emulator.tasks().map(({ taskNo }) => emulator.waitForCall(asksFor(taskNo)));
   await Promise.race([Promise.all(asked), command]);
@@ -158,7 +160,7 @@ function lasting({ urn, id, inputs, outputs }: StackResource) {
   return { urn, id, inputs, outputs };
 }
 
-/** What the registrar has of the record of a key tag. */
+/** Returns the registrar's record with a key tag. */
 function live(tag: number) {
   return tag === keyTag ? { ...fields } : ds(tag);
 }
@@ -169,14 +171,14 @@ async function importState({ project }: World, state: StackExport): Promise<void
   await project.run(["stack", "import", "--file", file]);
 }
 
-/** What an earlier run has submitted. */
+/** Returns the submissions of an earlier run. */
 async function submit({ emulator }: World, name: string, change: Change): Promise<string> {
   const submission = await registrarOf(emulator).submit(name, change, deadline());
   if (submission.outcome !== "accepted") throw submission.failure;
   return submission.taskNo;
 }
 
-/** With the numbers of tasks that this emulator has. */
+/** Gives the state the numbers of this emulator's tasks. */
 function withTasks(state: StackExport, tasks: Record<string, string>): StackExport {
   const resources = state.deployment.resources?.map((resource) => {
     const { outputs = {} } = resource as { outputs?: { pending?: { action: string } } };

@@ -5,7 +5,10 @@ import type { StackExport, StackResource } from "../harness/pulumiCli";
 import { dnskey, fields } from "../lifecycle/record/exampleRecord";
 import { domain, ds, inWorld, program, record, type Declared, type World, type WorldOptions } from "./world";
 
-/** The release that has written the states. Those of a later one get a folder of their own; these stay as they are. */
+/**
+ * The release that wrote the states. A later release gets its own folder; these states never
+ * change.
+ */
 const release = "0.1.0";
 const folder = path.join(repositoryRoot, "test/fixtures/states", release);
 
@@ -13,13 +16,13 @@ export const otherDomain = "example.net";
 export const idn = "例子.公司.cn";
 const [adopted, got] = [ds(4), ds(6)];
 
-/** What the registrar has before, and has to have afterwards. */
+/** Records that the registrar has before and must have afterwards. */
 export const world: WorldOptions = {
   emulator: { domains: { [domain]: [adopted, got], [otherDomain]: [], [idn]: [] } },
 };
 export const kept = [got];
 
-/** A record of each form, one that was there, one with everything that can be said, and one under an IDN. */
+/** A record of each form, an adopted one, one with every option, and one under an IDN. */
 export const finished: Readonly<Record<string, Declared>> = {
   tuple: record(ds(1)),
   text: { args: { domainName: domain, ds: `2 13 2 ${ds(2).digest}` } },
@@ -42,12 +45,12 @@ export const finished: Readonly<Record<string, Declared>> = {
 
 export const keyTag = fields.keyTag;
 
-/** The text of a program with these records, and one that it reads only. */
+/** Returns the text of a program with these records, and one that it only reads. */
 export function programWithGet(records: Readonly<Record<string, Declared>>): string {
   return `${program(records)}\nDsRecord.get("got", "${domain}/${got.keyTag}");`;
 }
 
-/** Two changes whose tasks have not ended: one makes a record, one changes another. */
+/** Two changes whose tasks have not ended. One adds a record, and one modifies another. */
 export const unfinished = {
   before: { changed: { args: { domainName: otherDomain, ...ds(1) } } },
   declared: {
@@ -59,13 +62,13 @@ export const unfinished = {
   },
 } as const satisfies Record<string, Readonly<Record<string, Declared>>>;
 
-/** The program that declares the same, and gives it time. */
+/** The program that declares the same records, with enough time. */
 export const patient: Readonly<Record<string, Declared>> = {
   added: { args: unfinished.declared.added.args },
   changed: { args: unfinished.declared.changed.args },
 };
 
-/** The ways to the states, each in a stack of its own. */
+/** The runs that lead to the states, each in its own stack. */
 const ways: Readonly<Record<string, (world: World) => Promise<void>>> = {
   async finished({ project }) {
     project.setProgram(programWithGet(finished));
@@ -83,7 +86,10 @@ const ways: Readonly<Record<string, (world: World) => Promise<void>>> = {
 
 export const names = Object.keys(ways);
 
-/** Makes a state with today's code and writes it down. For a release, and then never again. */
+/**
+ * Makes a state with today's code and writes it to its file. Done once for a release, and never
+ * again.
+ */
 export async function writeState(name: string): Promise<void> {
   await inWorld(async (world) => {
     await ways[name]?.(world);
@@ -103,7 +109,7 @@ function fileOf(name: string): string {
 
 const time = "2026-01-02T03:04:05Z";
 
-/** Without what is of one machine, one moment or one passphrase. */
+/** Removes everything that depends on the machine, the moment or the passphrase. */
 function portable({ version, deployment }: StackExport): StackExport {
   const { version: cli, magic } = deployment["manifest"] as Record<string, unknown>;
   const resources = deployment.resources?.map(timeless) ?? [];

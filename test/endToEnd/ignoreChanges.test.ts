@@ -14,21 +14,21 @@ jest.setTimeout(1_800_000);
 
 const key = parseDnskey(dnskey);
 
-/** A resource with a domain of its own, and what is to become of it. */
+/** A resource with its own domain, and the expected result. */
 interface Row {
   readonly name: string;
   readonly domain: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly ignoreChanges: readonly string[];
   readonly declared: Ds;
-  /** What the registrar has after the drift; undefined if the record is gone. */
+  /** The registrar's record after the drift; undefined if it is gone. */
   readonly live: Ds | undefined;
   readonly operation: "same" | "update" | "create";
-  /** What the registrar is to have after `pulumi up`. */
+  /** The record that the registrar must have after `pulumi up`. */
   readonly result: Ds;
 }
 
-/** The record of the table for this domain: only digests that are the key's differ by domain. */
+/** Returns the table's record for this domain. Only the digests of the key differ by domain. */
 function recordFor(domain: string, record: Ds): Ds {
   const isOfKey = !/^(ab)+$/.test(record.digest);
   return isOfKey ? { ...record, digest: dsFromDnskey(domain, key, record.digestType).digest } : { ...record };
@@ -66,7 +66,10 @@ const cells = Object.entries(driftTable).flatMap(([form, lines]) =>
   ]),
 );
 
-/** Every thirty-first cell meets all forms, ignored names and drifts; `npm run test:engine` has all cells, by form. */
+/**
+ * Every 31st cell, which covers all forms, ignored names and drifts. `npm run test:engine` runs all
+ * cells, by form.
+ */
 const some = cells.filter((_, index) => index % 31 === 0);
 const stacks =
   process.env["ENGINE_ALL"] === undefined
@@ -102,7 +105,10 @@ function drift(world: World, rows: readonly Row[]): void {
   for (const { domain, live } of rows) world.emulator.setRecords(domain, live ? [live] : []);
 }
 
-/** The operations that a preview announces, by resource name: after a refresh, the last one. */
+/**
+ * Returns the operations that a preview announces, by resource name. After a refresh, the last one
+ * counts.
+ */
 async function announced(
   world: World,
   rows: readonly Row[],

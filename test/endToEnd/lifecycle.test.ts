@@ -10,7 +10,7 @@ async function expectEmptyPreview({ project }: World): Promise<void> {
   expect(await project.previewIsEmpty()).toBe(true);
 }
 
-// What BIND's dnssec-dsfromkey makes of the key in these domains.
+// The digests that BIND's dnssec-dsfromkey computes for the key in these domains.
 const keyDigests: Record<string, string> = {
   "form-4.example": "83bf120ba36bc4bd1bd8e51afc2573c9c5d7a7dd8510a4ef2cf87a1c7447f8bd",
   "form-5.example": "1f1606d05fd4c5d144c9ee99545d0a578d367aea29e061efb7218d873e11a55b",
@@ -32,7 +32,7 @@ const forms: Record<string, Record<string, unknown>> = {
 describe("a record is declared", () => {
   const names = Object.keys(forms);
   const domainOf = (form: string) => `form-${names.indexOf(form) + 1}.example`;
-  // A digest covers the name, so that a key has another one in every domain.
+  // A digest covers the name, so a key has a different one in every domain.
   const expected = (form: string) => ({
     keyTag: 3613,
     algorithm: 15,

@@ -26,7 +26,7 @@ test("a record's own row tells its task's number and status, and a second record
     await emulator.waitForCall(({ action }) => action.startsWith("SaveSingleTask"), { count: task });
     const isQuery = ({ action }: { action: string }) => action.startsWith("QueryTaskDetail");
     const seen = emulator.calls(isQuery).length;
-    // The first of two may have been on its way.
+    // The first of two may already have been sent.
     await emulator.waitForCall(isQuery, { count: seen + 2 });
     clock.advance(ms);
   };
@@ -118,7 +118,7 @@ test(
 test(
   "a preview with unknown values announces nothing false",
   inWorld(async (world) => {
-    // The text of one record comes from another resource that is still to be made.
+    // The text of one record comes from a resource that does not exist yet.
     const made = `
 const pulumi = require("@pulumi/pulumi");
 class Key extends pulumi.dynamic.Resource {

@@ -35,11 +35,11 @@ const record =
   '"ksk", { domainName: "example.com", keyTag: 1, algorithm: 13, digestType: 2, digest: "ab".repeat(32) }';
 
 interface Layout {
-  /** What the component package depends on. */
+  /** Dependencies of the component package. */
   readonly component: Readonly<Record<string, string>>;
-  /** What the program depends on beside the SDK and the component. */
+  /** Dependencies of the program besides the SDK and the component. */
   readonly program?: Readonly<Record<string, string>>;
-  /** How a package of the workspace is named in dependencies. */
+  /** The version by which dependencies refer to a package of the workspace. */
   readonly version?: string;
   /** Files of the workspace. */
   readonly files: Files;
@@ -94,7 +94,7 @@ const berryFiles: Files = {
 };
 const berryInstall = (folder: string) => runTool("berry", ["install"], folder);
 
-/** Runs the program of a folder in the stack of a world: the projects have one name. */
+/** Runs the program of a folder in the stack of a world. Both projects have the same name. */
 function programIn(world: World, folder: string, env: Readonly<Record<string, string>> = {}) {
   const run = (args: string[], mayFail = false) =>
     world.project.run([...args, "--cwd", folder, "--stack", "dev"], { mayFail, env });
@@ -114,13 +114,13 @@ function programIn(world: World, folder: string, env: Readonly<Record<string, st
   };
 }
 
-/** A row: what it writes and installs, and what becomes of the program. */
+/** One layout: the files it writes, the packages it installs, and how the program fares. */
 interface Row {
   readonly layout: (folder: string) => Promise<string>;
   readonly env?: (folder: string, world: World) => Promise<Readonly<Record<string, string>>>;
-  /** What the preview says; without it, the whole cycle works. */
+  /** The preview's error. Without one, the whole cycle works. */
   readonly says?: RegExp;
-  /** Whether `npm test` has it; the others are for `npm run test:layouts`. */
+  /** Whether `npm test` runs it. `npm run test:layouts` runs all. */
   readonly always?: true;
 }
 

@@ -5,7 +5,7 @@ jest.setTimeout(180_000);
 
 type EmulatorOptions = NonNullable<WorldOptions["emulator"]>;
 
-/** A world whose domain has a zone that is signed, and where the preflight is what it is by default. */
+/** Runs a test in a world with a signed zone and the default preflight. */
 const withZone =
   (test: (world: World) => Promise<void>, { dns = {}, ...more }: EmulatorOptions = {}) =>
   async () => {
@@ -33,7 +33,7 @@ function wrongRecord(): Declared {
 }
 
 test(
-  "a record of the zone's key goes through, and a preview has one line to say of it",
+  "a record of the zone's key goes through, and its preview has one line about it",
   withZone(async (world) => {
     const { project, emulator, declare, submissions } = world;
     declare({ ksk: recordOf(world) });
@@ -45,7 +45,8 @@ test(
     expect(submissions()).toHaveLength(1);
     await project.preview(["--expect-no-changes"]);
 
-    // The key is replaced by one that the zone does not have: the record that is there still holds the domain up.
+    // The zone does not have the replacement key, but the existing record still keeps the domain
+    // valid.
     declare({ ksk: wrongRecord() });
     const { keyTag } = emulator.dns.zone(domain).dsRecord();
     const replacing = await project.preview();
@@ -101,7 +102,7 @@ test(
 );
 
 test(
-  "a key that is published late is waited for",
+  "a creation waits for a key that is published late",
   withZone(async (world) => {
     const { project, emulator, declare, submissions } = world;
     const zone = emulator.dns.zone(domain);
@@ -195,7 +196,7 @@ describe("waitForPublication", () => {
 });
 
 test(
-  "a record that is not known yet is left out of the preview, and where nobody answers that is no error",
+  "a preview leaves out a record that is not known yet, and unreachable servers are no error",
   withZone(async ({ project, emulator }) => {
     const data = JSON.stringify({ domainName: domain, ...emulator.dns.zone(domain).dsRecord() });
     project.setProgram(`

@@ -21,7 +21,9 @@ jest.setTimeout(400_000);
 
 const run = promisify(execFile);
 
-/** The shell blocks of the quickstart's steps without an account: a project, the emulator, Pulumi. */
+/**
+ * Returns the shell blocks of the quickstart without an account: a project, the emulator, Pulumi.
+ */
 function steps(): [project: string, emulator: string, pulumi: string] {
   const page = readFileSync(path.join(repositoryRoot, "examples/quickstart/README.md"), "utf8");
   const [, section = ""] = /^## Without an account\n(.*?)^## /ms.exec(page) ?? [];
@@ -30,7 +32,7 @@ function steps(): [project: string, emulator: string, pulumi: string] {
   return blocks as [string, string, string];
 }
 
-/** What `pulumi new typescript` takes from the internet: its TypeScript template. */
+/** The TypeScript template, which `pulumi new typescript` fetches from the internet. */
 const template = {
   "Pulumi.yaml": [
     "name: ${PROJECT}",
@@ -70,7 +72,7 @@ beforeEach(async () => {
     npm_config_update_notifier: "false",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // What the emulator prints decides about the preflight.
+    // The emulator's output decides about the preflight.
     ALICLOUD_DNSSEC_PREFLIGHT: "",
   });
 });
@@ -121,7 +123,7 @@ test("the quickstart's steps work as written, with the package that npm packs", 
   expect(output).toMatch(/^ \+ {2}pulumi-nodejs:dynamic\/alicloud-dnssec:DsRecord example\.com created/m);
   expect(output).toMatch(/^ - {2}pulumi-nodejs:dynamic\/alicloud-dnssec:DsRecord example\.com deleted/m);
 
-  // As a program that takes `pulumi-alicloud-dnssec/emulator` needs it.
+  // A program that imports `pulumi-alicloud-dnssec/emulator` needs this.
   const options = { target: "es2022", module: "nodenext", strict: true, types: ["node"], noEmit: true };
   writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options }));
   await shell("npx tsc", project);

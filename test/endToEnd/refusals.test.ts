@@ -5,7 +5,7 @@ import { createWorld, type World } from "./world";
 
 jest.setTimeout(1_800_000);
 
-/** One row of each kind; `npm run test:engine` has them all. */
+/** One row of each kind. `npm run test:engine` runs all rows. */
 const all = process.env["ENGINE_ALL"] !== undefined;
 const rows = Object.values(refusals).flatMap((kind) => (all ? kind : kind.slice(0, 1)));
 
@@ -28,7 +28,7 @@ interface Diagnostic {
   readonly severity: string;
 }
 
-/** What the engine reports of the record as an error, in one line each. */
+/** Returns the engine's errors about the record, each in one line. */
 function errorsOf({ events }: CliResult): string[] {
   return events
     .map((event) => event["diagnosticEvent"] as Diagnostic | undefined)
@@ -41,7 +41,7 @@ const phases = [
   ["up --skip-preview", ["up", "--yes", "--skip-preview"]],
 ] as const;
 
-/** Runs rows in one stack, and returns those whose failure did not arrive as it is. */
+/** Runs rows in one stack, and returns those whose failure did not arrive unchanged. */
 async function wrongIn(world: World, part: readonly Refusal[]): Promise<unknown[]> {
   const wrong: unknown[] = [];
   for (const [name, args, property, reason] of part) {

@@ -25,7 +25,7 @@ function wrongRecord(keyTag: number, options: Declared["options"] = {}): Declare
   return record({ keyTag, algorithm: 13, digestType: 2, digest: "ab".repeat(32) }, options);
 }
 
-/** What a preview counts, and what `up` then submits and says. */
+/** Returns the preview's counts, and the submissions and messages of the `up` that follows. */
 async function changed({ project, submissions }: World, args: string[] = []) {
   const before = submissions().length;
   const preview = await project.preview(args);

@@ -3,12 +3,13 @@ import { domain, ds, inWorld, record, type World } from "./world";
 
 jest.setTimeout(180_000);
 
-// Pulumi rewrites the URNs of a state. The hidden input `__urn`, which the state has a copy of, it leaves alone.
+// Pulumi rewrites the URNs of a state, but not the hidden input `__urn`, which is also in the
+// state.
 
 const first = { deleteBeforeReplace: true };
 const replaced = ["Adding 1", "Deleting 1", "Adding 2"];
 
-/** The names of the records' rows that statuses were reported on, with the stack. */
+/** Returns the names of the rows with statuses of records, with the stack. */
 function rowsIn({ events }: CliResult): string[] {
   const urns = events.flatMap((event) => {
     const { urn } = (event["diagnosticEvent"] ?? {}) as { urn?: string };
@@ -18,7 +19,7 @@ function rowsIn({ events }: CliResult): string[] {
   return [...new Set(names.flatMap((name) => name ?? []))];
 }
 
-/** What the program declares in a component, and what it was called before. */
+/** The resource that the program declares in a component, and its earlier name. */
 const inComponent = (tag: number) => `
 const pulumi = require("@pulumi/pulumi");
 const { DsRecord } = require("pulumi-alicloud-dnssec");
@@ -105,7 +106,7 @@ test(
       "urn:pulumi:dev::",
       "urn:pulumi:prod::",
     );
-    // Only the URNs themselves: the copies stay as they are in any real move.
+    // Changes only the URNs themselves. In any real move, the copies stay as they are.
     const restored = exported.replaceAll('"__urn":"urn:pulumi:prod::', '"__urn":"urn:pulumi:dev::');
     project.setProgram({ "moved.json": restored });
     await project.run(["stack", "init", "prod"]);

@@ -27,7 +27,7 @@ function watch(ask: () => Promise<Opinion>) {
     }
   })();
   return {
-    /** Resolves after so many further opinions, or when the watch fails. */
+    /** Resolves after `count` further opinions, or when the watch fails. */
     async more(count: number): Promise<void> {
       const wanted = said.length + count;
       const reached = new Promise<void>((resolve) => {

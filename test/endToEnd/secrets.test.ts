@@ -10,10 +10,10 @@ import { domain, ds, inWorld, type World } from "./world";
 
 jest.setTimeout(180_000);
 
-/** Everything that anybody may switch on to see what is going on. */
+/** Every switch that a user may turn on to see more. */
 const noise = { NODE_DEBUG: "http,net,tls", DEBUG: "*" };
 const verbose = ["--yes", "--skip-preview", "-v=9", "--logtostderr"];
-/** No credentials in the environment: an empty variable is none. */
+/** No credentials in the environment. An empty variable counts as unset. */
 const bare = { ALICLOUD_ACCESS_KEY: "", ALICLOUD_SECRET_KEY: "", ALICLOUD_SECURITY_TOKEN: "" };
 
 const listing = "QueryDSRecord";
@@ -21,7 +21,9 @@ const adding = "SaveSingleTaskForAddingDSRecord";
 const quoting = `the string is: ${quotations.join(", ")}`;
 const error = (code: string, effect = false): Fault => ({ kind: "error", code, message: quoting, effect });
 
-/** A fault for the first call of an action about a domain, each with a domain of its own, and what is told of it. */
+/**
+ * Faults for the first call of an action, each with its own domain, and the words that report them.
+ */
 const struck: Readonly<Record<string, Omit<FaultRule, "domain"> & { readonly told?: string }>> = {
   "signature.example": {
     action: listing,
@@ -55,7 +57,7 @@ for (const domainName of ${JSON.stringify(domains)}) {
 }
 `;
 
-/** Runs the program under all the faults, at the highest level, and sees that they have been told of. */
+/** Runs the program under all the faults at the highest log level. Expects a report of each. */
 async function runUnderFaults(
   { project, emulator }: World,
   env: Record<string, string> = {},
@@ -95,10 +97,12 @@ test(
   }, world),
 );
 
-/** Such a line of its own log has the CLI for every value that it hands to a provider, secrets deciphered. */
+/**
+ * The CLI logs such a line for every value that it passes to a provider, with secrets decrypted.
+ */
 const engineLine = /Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]: value=/;
 
-/** What is found beside those lines. */
+/** Returns the secrets found outside those lines. */
 function foundBesideEngineLines(result: CliResult, { project }: World): string[] {
   const { rest, lines } = parted(placesAfter(result, project), engineLine);
   expect(findings(lines.join("\n"))).toContain("accessKeySecret plain");
@@ -126,7 +130,7 @@ test(
   }, world),
 );
 
-/** Of what was given as a secret, state has ciphertext, in inputs and outputs. */
+/** The state has values that were given as secrets as ciphertext, in inputs and outputs. */
 async function expectSecretInputs(resources: StackResource[]): Promise<void> {
   const secret = expect.objectContaining({ ciphertext: expect.stringMatching(/^v1:/) });
   const secretly = resources.filter(({ id }) => id?.startsWith(`${domain}/`));
@@ -138,7 +142,10 @@ async function expectSecretInputs(resources: StackResource[]): Promise<void> {
   for (const given of [JSON.stringify(text), dnskey]) expect(JSON.stringify(resources)).not.toContain(given);
 }
 
-/** At level 8 and with --debug there is nothing. The file of PULUMI_DEBUG_GRPC has what providers and programs are told. */
+/**
+ * Expects no secret at level 8 and with --debug. PULUMI_DEBUG_GRPC writes what providers and
+ * programs receive to a file.
+ */
 async function upAtLevel8({ project }: World): Promise<void> {
   const name = "grpc.json";
   const env = { ...noise, ...bare, PULUMI_DEBUG_GRPC: path.join(project.directory, name) };
@@ -157,7 +164,7 @@ async function upAtLevel8({ project }: World): Promise<void> {
   rmSync(file);
 }
 
-/** Leaks where a program and a provider could leak: to the program's output, a log, a file, and the state. */
+/** Leaks wherever a program or a provider could: the program's output, a log, a file, the state. */
 const leakingProgram = `
 const { log } = require("@pulumi/pulumi");
 const { DsRecord } = require("pulumi-alicloud-dnssec");

@@ -13,13 +13,13 @@ beforeAll(async () => {
     emulator: { dns: { zones: [{ name: domain, servers: [{}, {}] }] } },
     project: { env: { ALICLOUD_DNSSEC_PREFLIGHT: "" } },
   });
-  // Every command needs it; what is below it is the configuration.
+  // Every command needs this line. The configuration is below it.
   saltLine = readFileSync(settingsFile(), "utf8").split("\n")[0] ?? "";
 });
 beforeEach(() => writeFileSync(settingsFile(), `${saltLine}\n`));
 afterAll(() => world?.close());
 
-/** Three records, so that a failure that each of them has would be said three times. */
+/** With three records, a failure of each record would appear three times. */
 function declare(provider?: string): void {
   const data = JSON.stringify(world.emulator.dns.zone(domain).dsRecord());
   world.project.setProgram(`
@@ -33,7 +33,7 @@ for (const tag of [0, 1, 2])
 `);
 }
 
-const wrongMode = '"enforced"; allowed is one of enforce, strict, warn, off. [CONFIG_INVALID]';
+const wrongMode = '"enforced"; it must be one of enforce, strict, warn, off. [CONFIG_INVALID]';
 
 interface Wrong {
   readonly config?: readonly string[];
@@ -50,7 +50,7 @@ test.each<[string, Wrong, string]>([
   [
     "in the environment",
     { env: { ALICLOUD_DNSSEC_NAME_SERVERS: "ns1.example.com" } },
-    'alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is "ns1.example.com"; allowed is',
+    'alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is "ns1.example.com"; it must be',
   ],
   [
     "in a provider's arguments",

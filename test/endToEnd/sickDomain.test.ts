@@ -18,7 +18,7 @@ function recordOf(key = 0, more: Declared["args"] = {}): Declared {
   return { args: { ...args, ...more } };
 }
 
-/** The lasting messages about the domain's standing, each with the name of its row. */
+/** Returns the lasting messages about the domain, each with the name of its row. */
 function standings({ events }: CliResult): string[] {
   return events.flatMap((event) => {
     const { message, severity, urn, ephemeral } = (event["diagnosticEvent"] ?? {}) as {
@@ -64,7 +64,7 @@ test("the report of create and update on a broken domain is not repeated", async
   await up();
   zone.publish("expired");
 
-  // Adopted by a stack that does not know it.
+  // A stack that does not know the record adopts it.
   await world.project.run([
     "state",
     "delete",
@@ -76,11 +76,11 @@ test("the report of create and update on a broken domain is not repeated", async
   expect(adopted.stdout).toContain("adopted without a task");
   expect(standings(adopted)).toEqual(["ksk: warning: is bogus"]);
 
-  // An option changes, the record does not.
+  // An option changes, but the record does not.
   world.declare({ ksk: recordOf(0, { keyWait: "1s" }) });
   expect(standings(await up())).toEqual(["ksk: warning: is bogus"]);
 
-  // One record stays, another comes.
+  // One record stays, and another is added.
   world.declare({ ksk: recordOf(0, { keyWait: "1s" }), second: recordOf(1) });
   const forced = { events: true, env: { ALICLOUD_DNSSEC_PREFLIGHT: "warn" } };
   const added = await world.project.up([], forced);

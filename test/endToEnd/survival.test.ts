@@ -2,7 +2,7 @@ import { domain, ds, inWorld, record, type World } from "./world";
 
 jest.setTimeout(180_000);
 
-// Each of these makes Pulumi create first and then delete what has the same id.
+// Each of these makes Pulumi create a resource and then delete another one with the same id.
 
 async function expectRecordKept(world: World, tags: number[]): Promise<void> {
   expect(world.tags().sort()).toEqual(tags);
@@ -139,7 +139,8 @@ test(
     expect(stdout + stderr).toContain("Do not declare this record again before the task has ended");
     world.emulator.releaseTasks();
     world.declare({ ksk: record(ds(1)) });
-    // The state has the short time-out for what the revert replaces: its deletion may need another run.
+    // The record that the revert replaces has the short timeout in its state, so its deletion may
+    // need another run.
     await world.project.up([], { mayFail: true });
     await world.project.up();
     await expectRecordKept(world, [1]);

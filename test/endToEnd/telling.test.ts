@@ -6,7 +6,7 @@ import { domain, ds, inWorld } from "./world";
 
 jest.setTimeout(180_000);
 
-/** Where the credentials are. */
+/** The source of the credentials. */
 type Source = "environment" | "configuration" | "provider";
 
 const everything = [
@@ -19,7 +19,10 @@ const everything = [
 ];
 const streaming = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" };
 
-/** By command line, the places that tell the secret then, by source. SECURITY.md has them, and this without the switches. */
+/**
+ * Command lines, and for each the places that show the secret, by source. SECURITY.md lists them,
+ * and the same without the switches.
+ */
 const commands: readonly (readonly [string[], Record<string, string>, Partial<Record<Source, string[]>>])[] =
   [
     [
@@ -53,7 +56,7 @@ test.each<Source>(["environment", "configuration", "provider"])(
         for (const [args, env, told] of commands) {
           const command = args.map((text) => text.replace("FOLDER", directory));
           const done = await project.run(command, { env: { ...(source !== "environment" && bare), ...env } });
-          // The program has them itself.
+          // The program itself contains them.
           const places = placesAfter(done, project).filter(([place]) => !place.startsWith("program"));
           const found = foundIn(places, findings).filter((what) => what.startsWith("accessKeySecret plain"));
           const telling = found.map((what) => what.replace("accessKeySecret plain in ", "")).sort();

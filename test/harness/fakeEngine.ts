@@ -21,10 +21,16 @@ function toLogMessage(request: LogRequest): LogMessage {
   };
 }
 
-/** The engine's side of a provider process: records what the provider logs, knows nothing else. */
+/**
+ * The engine's side of a provider process. It records what the provider logs, and does nothing
+ * else.
+ */
 export class FakeEngine {
   readonly logs: LogMessage[] = [];
-  /** Called with each message on its arrival, which it can delay: the engine takes messages in any order. */
+  /**
+   * Runs on the arrival of each message and can delay it, since the engine takes messages in any
+   * order.
+   */
   onLog: (message: LogMessage) => Promise<void> = () => Promise.resolve();
   address = "";
   private readonly server = new grpc.Server();

@@ -31,8 +31,8 @@ function fromPs(marker: string): FoundProcess[] {
 }
 
 /**
- * The processes that were started with `NAME=value` in their environment. Process groups do not
- * find them all: the CLI starts every plugin in a group of its own.
+ * Returns the processes that were started with `NAME=value` in their environment. Process groups do
+ * not find them all, because the CLI starts every plugin in its own group.
  */
 export function processesWith(marker: string): FoundProcess[] {
   return existsSync("/proc/self/environ") ? fromProcFilesystem(marker) : fromPs(marker);
@@ -42,7 +42,7 @@ export function killProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It ended meanwhile.
+    // It has ended in the meantime.
   }
 }
 

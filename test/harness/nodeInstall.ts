@@ -27,7 +27,7 @@ export async function installNode(version: string): Promise<string> {
   return node;
 }
 
-/** Asks the registry for the newest version of a major one. */
+/** Asks the registry for the newest version of a major version. */
 export async function newestNode(major: number): Promise<string> {
   const { stdout } = await run("npm", ["view", "--json", `${packageName}@${major}`, "version"], { timeout });
   const versions = [JSON.parse(stdout)].flat() as string[];

@@ -8,7 +8,7 @@ import { cacheDirectory } from "./sdkInstall";
 const run = promisify(execFile);
 const timeout = 5 * 60_000;
 
-/** Package managers and a bundler, as npm packages: each with the version that is tested and its command. */
+/** Package managers and a bundler as npm packages, each with its tested version and its command. */
 const tools = {
   pnpm: { package: "pnpm", version: "10.34.9", command: "pnpm/bin/pnpm.cjs" },
   yarn: { package: "yarn", version: "1.22.22", command: "yarn/bin/yarn.js" },
@@ -55,7 +55,9 @@ export async function runTool(
   }
 }
 
-/** Packs this package as `npm publish` does, perhaps under another version, and returns the tarball. */
+/**
+ * Packs this package as `npm publish` does, optionally under another version. Returns the tarball.
+ */
 export async function packPackage(directory: string, version?: string): Promise<string> {
   if (!existsSync(path.join(repositoryRoot, "dist")))
     throw new Error("there is no dist/: run `npm run build`");

@@ -70,8 +70,8 @@ function projectFiles(program: Program, project: string): Record<string, string>
 }
 
 /**
- * Writes a program from which `@pulumi/pulumi` and this package resolve. Its own files win over the
- * generated ones.
+ * Writes a program from which `@pulumi/pulumi` and this package resolve. Its own files take
+ * precedence over the generated ones.
  */
 export function createProgramDirectory(directory: string, options: ProgramOptions = {}): void {
   const { program = "", project = "test-project", sdkDirectory = ownSdkDirectory } = options;

@@ -2,7 +2,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 export type PropertyBag = Record<string, unknown>;
 
-/** What stands for a value that is not known yet in a preview. */
+/** Pulumi's constant for a value that a preview does not know yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A secret as it travels between engine and provider. */

@@ -3,7 +3,9 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { fromStruct, type PropertyBag } from "./properties";
 
-/** What the engine stores when a resource exists and its creation or update did not finish. */
+/**
+ * The data that the engine stores if a resource exists but its creation or update did not finish.
+ */
 export interface InitFailure {
   id: string;
   properties: PropertyBag;

@@ -20,7 +20,9 @@ export interface SerializedProvider {
   containsSecrets: boolean;
 }
 
-/** What a dynamic resource stores in `__provider`, by the same call that the SDK makes. */
+/**
+ * Returns the text that a dynamic resource stores in `__provider`, by the same call as the SDK's.
+ */
 export async function serializeProvider(
   provider: object,
   sdkDirectory = ownSdkDirectory,
@@ -47,7 +49,7 @@ export interface StartProviderOptions {
 
 export interface CallOptions {
   urn?: string;
-  /** What `customTimeouts` come to, in seconds. */
+  /** The time that `customTimeouts` set, in seconds. */
   timeout?: number;
   preview?: boolean;
   oldInputs?: PropertyBag;
@@ -71,7 +73,7 @@ type UnaryMethod<Request, Response> = (
 const stopSeconds = 5;
 const largestMessage = 400 * 2 ** 20;
 
-/** The real dynamic provider process of an SDK, driven as the engine drives it. */
+/** An SDK's real dynamic provider process, which tests call as the engine does. */
 export class ProviderProcess {
   readonly command: RunningCommand;
   readonly programDirectory: string;
@@ -112,7 +114,7 @@ export class ProviderProcess {
     return new ProviderProcess(command, port, directory, options);
   }
 
-  /** Without the first line, which tells the port. */
+  /** The output without the first line, which has the port. */
   get stdout(): string {
     return this.command.stdout.replace(/^\d+\n/, "");
   }

@@ -1,6 +1,7 @@
-// An HTTP proxy in a process of its own. Its one argument is JSON: `routes` (where "host:port" of a CONNECT leads to),
-// `credentials` ("user:password" that it wants), `conduct` (what it does instead of opening a connection).
-// Prints its port, then a line for every CONNECT: the target, and what became of it.
+// An HTTP proxy in its own process. The only argument is JSON with `routes` (the destination for
+// each CONNECT target "host:port"), `credentials` (the required "user:password") and `conduct`
+// (what it does instead of opening a connection). Prints its port, then a line for every CONNECT
+// with the target and the result.
 import { createServer } from "node:http";
 import { connect } from "node:net";
 

@@ -12,7 +12,7 @@ export interface ProjectOptions extends ProgramOptions {
   stack?: string;
   config?: Record<string, string>;
   secrets?: Record<string, string>;
-  /** Set for every command, for instance where the emulator listens. */
+  /** Variables for every command, such as the emulator's address. */
   env?: Environment;
 }
 
@@ -95,7 +95,7 @@ export class PulumiProject {
     return project;
   }
 
-  /** Writes these files over the program's present ones. */
+  /** Overwrites the program's files with these. */
   setProgram(program: Program): void {
     writeProgram(this.programDirectory, program);
   }
@@ -108,7 +108,7 @@ export class PulumiProject {
     if (values.length > 0) await this.run(["config", "set-all", ...values]);
   }
 
-  /** Without the preview before it: what `preview` says is asked for on its own. */
+  /** Skips the preview, which tests request on its own. */
   async up(args: string[] = [], options?: RunOptions): Promise<CliResult> {
     return this.run(["up", "--yes", "--skip-preview", ...args], options);
   }
@@ -145,7 +145,7 @@ export class PulumiProject {
     return JSON.parse(stdout) as StackExport;
   }
 
-  /** What is in the state, without the stack and the providers. */
+  /** Returns the state's resources, without the stack and the providers. */
   async resources(): Promise<StackResource[]> {
     const { deployment } = await this.stackExport();
     return (deployment.resources ?? []).filter(
@@ -173,8 +173,8 @@ export class PulumiProject {
   }
 
   /**
-   * Everything that this project's commands started and that still runs: CLI, language host,
-   * provider.
+   * Returns the processes that this project's commands started and that still run: CLI, language
+   * host, provider.
    */
   processes(): FoundProcess[] {
     return processesWith(this.processMarker);
@@ -185,7 +185,9 @@ export class PulumiProject {
     return this.processes().filter(({ command }) => /cmd\/dynamic-provider/.test(command));
   }
 
-  /** Ends what still runs, removes every file, and returns what it had to end. */
+  /**
+   * Ends all running processes, removes every file, and returns the processes that it had to end.
+   */
   async remove(): Promise<FoundProcess[]> {
     const ended = await endProcessesWith(this.processMarker);
     rmSync(this.directory, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export const cacheDirectory = path.join(
 );
 
 export interface SdkOptions {
-  /** A TypeScript beside it, for programs that the SDK's own old compiler cannot read. */
+  /** A TypeScript to install with it, for programs that the SDK's own old compiler cannot read. */
   typescript?: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface Ended {
 const maxMs = 60_000;
 
 /**
- * Runs a command to its end, with any exit code. This process keeps serving meanwhile. Kills the
+ * Runs a command to its end, with any exit code. Meanwhile this process keeps serving. Kills the
  * command after a minute.
  */
 export function runTool(
@@ -29,7 +29,7 @@ export function runTool(
 }
 
 /**
- * Runs a command while this process stands still, and returns its standard output. Throws if it
+ * Runs a command synchronously, and returns its standard output. Throws if it
  * fails.
  */
 export function toolOutput(file: string, commandArguments: readonly string[], cwd?: string): string {

@@ -17,7 +17,8 @@ import * as writing from "../../provider/lifecycle/record/write";
 import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import type { Records } from "../../provider/records";
 
-// The operations with the property bags that Pulumi passes: hidden inputs go through the dynamic face, as in every run.
+// The operations with the property bags that Pulumi passes. Hidden inputs pass through the dynamic
+// face, as in every run.
 
 export const createRecord = (inputs: PropertyBag, context: Context) => faceOf(context).create(inputs);
 export const readRecord = (id: string, props: PropertyBag, context: Context) =>

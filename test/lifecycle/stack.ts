@@ -63,7 +63,7 @@ interface UpOptions {
  */
 export class Stack {
   readonly resources = new Map<string, Resource>();
-  /** Resources that a run has replaced and not deleted. */
+  /** Resources that a run has replaced but not deleted. */
   leftovers: Resource[] = [];
   place = "dev::shop";
   readonly #bed: Bed;

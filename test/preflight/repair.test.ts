@@ -25,6 +25,6 @@ test("data that is not signed as it should be never asks for another DS record",
   for (const code of codes) expect(repairFor([{ code, message: "" }])).toMatch(/DS records are right\.$/);
 });
 
-test("without a reason there is still something to do", () => {
+test("there is advice even without a reason", () => {
   expect(repairFor([])).toBe(anyOther);
 });

@@ -72,22 +72,22 @@ test.each<[string, Values, Record<string, string>, DnsSettings]>([
 test.each<[Values, string]>([
   [
     { preflight: "Warn" },
-    'alicloud-dnssec:preflight (ALICLOUD_DNSSEC_PREFLIGHT) is "Warn"; allowed is one of',
+    'alicloud-dnssec:preflight (ALICLOUD_DNSSEC_PREFLIGHT) is "Warn"; it must be one of',
   ],
   [{ nameServers: "ns1.example.com" }, "alicloud-dnssec:nameServers (ALICLOUD_DNSSEC_NAME_SERVERS) is"],
   [{ parentNameServers: "192.0.2.1;192.0.2.2" }, "alicloud-dnssec:parentNameServers"],
-  [{ preflight: '["enforce"]' }, '(ALICLOUD_DNSSEC_PREFLIGHT) is "[\\"enforce\\"]"; allowed'],
+  [{ preflight: '["enforce"]' }, '(ALICLOUD_DNSSEC_PREFLIGHT) is "[\\"enforce\\"]"; it must be'],
   [{ preflight: '{"mode":"enforce"}' }, "alicloud-dnssec:preflight"],
-  [{ preflight: true }, 'is "true"; allowed is one of enforce, strict, warn, off.'],
-  [{ nameServers: '["192.0.2.1",5]' }, "(ALICLOUD_DNSSEC_NAME_SERVERS) is 5; allowed"],
-  [{ nameServers: '["192.0.2.1",null]' }, "is null; allowed"],
-  [{ nameServers: '[["192.0.2.1"]]' }, "is a list; allowed"],
+  [{ preflight: true }, 'is "true"; it must be one of enforce, strict, warn, off.'],
+  [{ nameServers: '["192.0.2.1",5]' }, "(ALICLOUD_DNSSEC_NAME_SERVERS) is 5; it must be"],
+  [{ nameServers: '["192.0.2.1",null]' }, "is null; it must be"],
+  [{ nameServers: '[["192.0.2.1"]]' }, "is a list; it must be"],
   [{ nameServers: '["192.0.2.1"' }, "alicloud-dnssec:nameServers"],
   [{ nameServers: '{"0":"192.0.2.1"}' }, "alicloud-dnssec:nameServers"],
-  [{ nameServers: 5 }, 'is "5"; allowed'],
+  [{ nameServers: 5 }, 'is "5"; it must be'],
   [
     { keyWait: "120" },
-    'alicloud-dnssec:keyWait (ALICLOUD_DNSSEC_KEY_WAIT) is "120"; allowed is a duration with units, such as "2m", ' +
+    'alicloud-dnssec:keyWait (ALICLOUD_DNSSEC_KEY_WAIT) is "120"; it must be a duration with units, such as "2m", ' +
       '"90s" or "0s", and not negative.',
   ],
   [{ keyWait: "-1s" }, "alicloud-dnssec:keyWait"],

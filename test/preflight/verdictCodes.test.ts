@@ -5,7 +5,7 @@ import { repositoryRoot } from "../harness/environment";
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
 
-/** Of an observation that could not be made, beside those of the judge. */
+/** Codes of failed observations, in addition to those of the judge. */
 const problemCodes = ["NOT_DELEGATED", "SERVERS_NOT_FOUND", "ADDRESSES_NOT_FOUND"];
 
 test("docs/guides/safety.md has every code, in its order, and what it means", () => {
@@ -19,6 +19,6 @@ test("docs/guides/safety.md has every code, in its order, and what it means", ()
   expect(rows.slice(judged.length).map(([code]) => code)).toEqual(problemCodes);
 });
 
-test.each(problemCodes)("%s is a problem that there is", (code) => {
+test.each(problemCodes)("the problem code %s exists", (code) => {
   expect(read("provider/dns/nameServers.ts")).toContain(`"${code}"`);
 });

@@ -66,7 +66,7 @@ export const answerFaults: readonly NamedFault[] = [
 export const taskFaults: readonly NamedFault[] = [
   { name: "no TaskNo", fault: { kind: "missingTaskNo" } },
   { name: "the task fails", fault: { kind: "taskFails" } },
-  { name: "the task is reported as failed, and is not", fault: { kind: "taskFails", overtaken: true } },
+  { name: "the task is reported as failed, but succeeded", fault: { kind: "taskFails", overtaken: true } },
   { name: "the task fails, and succeeds a minute later", fault: { kind: "taskRetried", ms: 60_000 } },
   { name: "the task is invisible for 30 s", fault: { kind: "taskInvisible", ms: 30_000 } },
   { name: "the task is invisible for 10 min", fault: { kind: "taskInvisible", ms: 600_000 } },

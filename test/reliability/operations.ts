@@ -12,7 +12,7 @@ const other = ds(1, "f");
 const old = ds(2);
 export const idOf = ({ keyTag }: Ds) => `example.com/${keyTag}`;
 
-/** What Pulumi's state has of the record: nothing, or its outputs. */
+/** The record in Pulumi's state: nothing, or its outputs. */
 export type State = PropertyBag | undefined;
 
 /** One operation of Pulumi on one record: its start, its calls, and the end that it must reach. */
@@ -35,7 +35,7 @@ export interface OperationState {
   replaced: State;
 }
 
-/** Creates or updates the record and keeps what a failure hands over, as the engine does. */
+/** Creates or updates the record and saves the state that a failure carries, as the engine does. */
 async function bringUp(state: OperationState, context: Context, more: PropertyBag = {}): Promise<void> {
   const news = inputs(wanted, more);
   try {
@@ -50,7 +50,7 @@ async function bringUp(state: OperationState, context: Context, more: PropertyBa
   }
 }
 
-/** Deletes what is in the state, as `pulumi destroy` does. */
+/** Deletes the records in the state, as `pulumi destroy` does. */
 async function destroy(state: OperationState, context: Context): Promise<void> {
   if (state.record) await deleteRecord(idOf(wanted), state.record, context);
   state.record = undefined;

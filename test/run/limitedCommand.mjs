@@ -12,7 +12,7 @@ function killGroup(pid) {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It ended meanwhile.
+    // It has ended in the meantime.
   }
 }
 

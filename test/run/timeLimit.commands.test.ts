@@ -16,7 +16,9 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A project that starts a process in a group of its own and then blocks its thread, and one that is well. */
+/**
+ * A project that starts a process in its own group and then blocks its thread, and a healthy one.
+ */
 const files = {
   "jest.config.js": `
     const project = (name) => ({ displayName: name, testMatch: ["<rootDir>/" + name + "/*.test.js"], transform: {} });
@@ -50,7 +52,7 @@ function writeProjects(): void {
 }
 
 /**
- * Runs the projects as test/run.mjs does. The time of the first is up when two of its files have
+ * Runs the projects as test/run.mjs does. The first one's time runs out when two of its files have
  * ended and the third hangs.
  */
 const runner = () => `

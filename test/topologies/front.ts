@@ -6,7 +6,7 @@ import type { About, Conduct } from "./recipe";
 export interface FrontOptions {
   readonly child: string;
   readonly does: Conduct | undefined;
-  /** The questions that it treats so. It answers all others correctly. */
+  /** The questions that it treats this way. It answers all others correctly. */
   readonly about: About | undefined;
   readonly forges: RrsigData | undefined;
   /** Ports of the servers behind it, for the child zone and for the parent. */

@@ -3,7 +3,7 @@ import type { Standing } from "./bed";
 import { counting } from "./judgement";
 import type { Verdicts } from "./verdicts";
 
-/** One change of a domain's DS set, as one task of the registrar makes it. */
+/** One change of a domain's DS set, which takes one task of the registrar. */
 export interface Change {
   readonly action: "add" | "modify" | "remove";
   /** The added record, the modified record, or the removed record. */

@@ -22,7 +22,7 @@ export function report(chapters: readonly Chapter[], rows: readonly Row[]): stri
     "|---|---|",
     `| Topologies | ${rows.length} |`,
     `| delv and unbound agree | ${count((row) => !differ(row))} |`,
-    `| They do not | ${count(differ)} |`,
+    `| delv and unbound disagree | ${count(differ)} |`,
     ...(["secure", "insecure", "bogus", "unknown"] as const).map(
       (status) => `| Ours is ${status} | ${count(({ verdict }) => verdict.status === status)} |`,
     ),

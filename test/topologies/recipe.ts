@@ -70,7 +70,7 @@ export interface DsRecipe {
   readonly digestType?: number;
   /** The flags of the key for digest and key tag. */
   readonly flags?: number;
-  /** Whether the digest is another one of the right length. */
+  /** Whether the digest is a wrong one of the right length. */
   readonly wrong?: true;
   /** Wrong values of the record's fields. */
   readonly says?: Partial<Ds>;

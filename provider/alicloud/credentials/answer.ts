@@ -1,7 +1,7 @@
 import type { Credentials, Environment } from "../settings";
 import { excessOf } from "./limits";
 
-/** Credentials, or the reason why there are none, fit to print. */
+/** Credentials, or a printable reason why there are none. */
 export type CredentialsAnswer =
   | { readonly credentials: Credentials; readonly reason?: never }
   | { readonly reason: string; readonly credentials?: never };
@@ -17,7 +17,7 @@ export function credentialsIn(given: unknown, env: Environment): CredentialsAnsw
   if (borrowed) {
     return {
       reason:
-        "it lacks a part, and ALIBABA_CLOUD_ACCESS_KEY_SECRET or ALIBABA_CLOUD_SECURITY_TOKEN would be used instead: " +
+        "its access key is incomplete, and ALIBABA_CLOUD_ACCESS_KEY_SECRET or ALIBABA_CLOUD_SECURITY_TOKEN would be used instead: " +
         "unset them, or set ALIBABA_CLOUD_ACCESS_KEY_ID as well",
     };
   }

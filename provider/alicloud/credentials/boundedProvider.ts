@@ -37,7 +37,7 @@ function textOf(asked: LibraryRequest): string {
   return JSON.stringify([asked.toRequestURL(), asked.headers, asked.bodyForm]);
 }
 
-/** Leads all requests of a provider, and of the providers that it makes, through a function. */
+/** Routes all requests of a provider, and of the providers that it makes, through a function. */
 function redirect(provider: LibraryProvider, request: LibraryRequester): LibraryProvider {
   const make = provider.getCredentialsProvider?.bind(provider);
   provider.doRequest = request;
@@ -45,7 +45,7 @@ function redirect(provider: LibraryProvider, request: LibraryRequester): Library
   return provider;
 }
 
-/** A command may not end, and a file may be a pipe that nothing writes to. */
+/** A command may never end, and a file may be a pipe that nothing writes to. */
 async function withinTime(provider: Provider, ms: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {

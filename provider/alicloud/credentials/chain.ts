@@ -21,7 +21,7 @@ export interface Link {
 
 export interface ChainParts {
   readonly links: readonly Link[];
-  /** What is missing in the places before the chain: one line of the message for each. */
+  /** One line of the message for each place before the chain, with what it lacks. */
   readonly missing: readonly string[];
   readonly env: Environment;
   readonly clock: Pick<Clock, "now">;
@@ -42,8 +42,8 @@ interface Finding {
 const keepMs = 30_000;
 
 /**
- * Asks link by link, and stays with the first that gives credentials, so that a run does not change
- * accounts.
+ * Asks one link after another and keeps the first that gives credentials, so that a run never
+ * changes accounts.
  */
 export class Chain implements CredentialsSource {
   readonly #parts: ChainParts;
@@ -122,7 +122,7 @@ export class Chain implements CredentialsSource {
     }
   }
 
-  /** Keeps the credentials, unless another provider has taken over meanwhile. */
+  /** Keeps the credentials, unless another provider has taken over in the meantime. */
   #hold(credentials: Credentials, provider: Provider): Credentials {
     if (provider === this.#provider) this.#held = { credentials, since: this.#parts.clock.now() };
     return credentials;

@@ -88,7 +88,7 @@ const libraryLinks: readonly LibraryLink[] = [
     name: "the server of ALIBABA_CLOUD_CREDENTIALS_URI",
     absence: (env) => describeUnset(env, "ALIBABA_CLOUD_CREDENTIALS_URI"),
     provider: (library, { ALIBABA_CLOUD_CREDENTIALS_URI: uri = "" }) => {
-      // For any other text, the library would ask a server on localhost.
+      // With any other text, the library would ask a server on localhost.
       if (!URL.canParse(uri) || !/^https?:/i.test(uri))
         throw new CredentialsFailure("it is not an http or https URL");
       if (!isSafe(new URL(uri))) throw new CredentialsFailure(plainHttp);

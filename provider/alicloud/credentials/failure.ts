@@ -1,6 +1,6 @@
 import { ProxyFailure } from "../proxy";
 
-/** A failure to get credentials, with a message that is fit to print. */
+/** A failure to get credentials, with a printable message. */
 export class CredentialsFailure extends Error {
   override readonly name = "CredentialsFailure";
 }
@@ -16,7 +16,7 @@ export interface Exchange {
 const hiddenReason = "it gave no credentials, and its message is hidden because it can hold secrets";
 
 /**
- * Returns the reason for a failure, fit to print: Node's error code, the HTTP status and the
+ * Returns a printable reason for a failure: Node's error code, the HTTP status and the
  * service's own code. Everything else that the vendor's library says stays hidden, since it quotes
  * configuration files and answers.
  *
@@ -40,7 +40,7 @@ function reasonIn({ sent, statusCode, body }: Exchange): string {
   const answer = `the answer was HTTP ${statusCode}`;
   if (statusCode >= 200 && statusCode <= 299) return `${answer}, without usable credentials`;
   const code = codeIn(body.toString());
-  // A hostile server could return what it was sent.
+  // A hostile server could echo what it received.
   return code === undefined || sent.includes(code) ? answer : `${answer} (${code})`;
 }
 

@@ -47,7 +47,7 @@ near.addAddress("100.100.100.200", "ipv4");
  * Returns whether a URL for credentials is https, or plain http to this machine or its metadata
  * service.
  */
-export const plainHttp = "plain http is for this machine and its metadata service only: use https";
+export const plainHttp = "plain http is allowed only for this machine and its metadata service: use https";
 export const late = "there was no answer in time";
 
 export function isSafe({ protocol, hostname }: URL): boolean {
@@ -101,7 +101,9 @@ function exchange(url: URL, asked: LibraryRequest, agent: TunnelAgent | false): 
     request.once("response", (response) => {
       const { statusCode = 0, headers: answered } = response;
       if (answered["content-encoding"])
-        return fail(new CredentialsFailure("the answer is compressed, which was not asked for"));
+        return fail(
+          new CredentialsFailure("the answer is compressed, although the request does not allow it"),
+        );
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {

@@ -6,12 +6,12 @@ import { withHiddenInputs } from "./hiddenInputs";
 import { presentable } from "./presentable";
 import { watchLife } from "./processLifetime";
 
-/** What Pulumi's dynamic provider process calls. */
+/** The object that Pulumi's dynamic provider process calls. */
 export type DynamicProvider = ReturnType<typeof createDynamicProvider>;
 
 let shared: DynamicProvider | undefined;
 
-/** Returns the provider of this process. All closures share it, whatever release wrote them. */
+/** Returns the provider of this process. Closures of all releases share it. */
 export function dynamicProvider(): DynamicProvider {
   shared ??= createDynamicProvider();
   return shared;
@@ -41,7 +41,7 @@ function createDynamicProvider() {
   return {
     /**
      * Keeps the stack's configuration for the operations. It is synchronous and never fails,
-     * because Pulumi lets other calls in before this one is answered, and forgets a failure.
+     * because Pulumi makes other calls before this one is answered, and ignores its failure.
      */
     configure(request: { config: ConfigReader }): Promise<void> {
       config = request.config;
@@ -57,7 +57,7 @@ function createDynamicProvider() {
   };
 }
 
-/** Returns plain JSON: Pulumi fails on `undefined` in what it is given. */
+/** Returns plain JSON, because Pulumi fails on `undefined` in a result. */
 function plain<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }

@@ -4,7 +4,7 @@ import type { Reporter } from "../../records";
 import { MessageQueue, type Message, type Send } from "./messageQueue";
 
 /**
- * The rows of `pulumi up`. Messages are a courtesy: whatever goes wrong with them fails no
+ * The rows of `pulumi up`. Messages are a courtesy, so a problem with them never fails an
  * operation.
  */
 export interface EngineLog {
@@ -53,8 +53,8 @@ function senderTo(address: string | undefined): Send {
 
 function connect(address: string): Send | undefined {
   try {
-    // Loaded late and by hand: where they are missing there are no messages, and nothing
-    // else is lost.
+    // Loaded late and by hand. If they are missing, there are no messages, and nothing else is
+    // lost.
     const load = createRequire(__filename);
     const grpc = createRequire(load.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
     const service = load("@pulumi/pulumi/proto/engine_grpc_pb");

@@ -8,7 +8,7 @@ import {
 } from "../../records";
 import { readTimeout, timeoutFailures, type TimedOperation } from "./timeouts";
 
-/** A property bag of Pulumi's, divided by {@link divide}. */
+/** A property bag from Pulumi, as {@link divide} splits it. */
 interface Bag {
   readonly properties: PropertyBag;
   /** The inputs that no program gives; their names begin with two underscores. */
@@ -85,7 +85,7 @@ export function divide(bag: PropertyBag): Bag {
   };
 }
 
-/** Returns properties with hidden inputs, apart from some. */
+/** Returns properties together with hidden inputs, except for some. */
 export function restore(
   properties: PropertyBag,
   hidden: PropertyBag,
@@ -95,7 +95,7 @@ export function restore(
   return { ...properties, ...Object.fromEntries(kept) };
 }
 
-/** Returns what the hidden inputs tell `check`. */
+/** Returns the details for `check` from the hidden inputs. */
 export function checkCallOf(olds: PropertyBag, news: PropertyBag): CheckCall {
   const urn = urnOf(news);
   return {
@@ -106,7 +106,7 @@ export function checkCallOf(olds: PropertyBag, news: PropertyBag): CheckCall {
   };
 }
 
-/** Returns what hidden inputs tell an operation. */
+/** Returns the details of an operation from the hidden inputs. */
 export function callOf(hidden: PropertyBag, operation?: TimedOperation): Call {
   return {
     urn: urnOf(hidden),

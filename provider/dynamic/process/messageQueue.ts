@@ -25,9 +25,9 @@ const maxArrivalMs = 1_000;
 export class MessageQueue {
   readonly #send: Send;
   readonly #clock: Clock;
-  /** The messages that wait, for each row that has one under way. */
+  /** The waiting messages of each row that has one in progress. */
   readonly #rows = new Map<string | undefined, Message[]>();
-  /** Called when the message has arrived; for those that stay. */
+  /** Called when the message has arrived, if it is one that stays. */
   readonly #onArrival = new Map<Message, () => void>();
   readonly #arrivals = new Set<Promise<void>>();
 
@@ -49,7 +49,7 @@ export class MessageQueue {
   }
 
   /**
-   * Waits until all messages that stay, of those pushed so far, have arrived, at most for a second.
+   * Waits, for at most a second, until all lasting messages pushed so far have arrived.
    */
   async arrival(): Promise<void> {
     if (this.#arrivals.size === 0) return;

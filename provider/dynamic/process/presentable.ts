@@ -1,7 +1,10 @@
 import { DnsDataError } from "../../dnssec/dnsDataError";
 import { DsRecordError } from "../../errors";
 
-/** Returns an error as Pulumi is to show it: the message with its code, and no stack. */
+/**
+ * Returns an error in the form for Pulumi to show, which is the message with its code and without a
+ * stack.
+ */
 export function presentable(error: unknown): Error {
   const isKnown = error instanceof DsRecordError || error instanceof DnsDataError;
   const presented = isKnown ? error : unexpected(error);

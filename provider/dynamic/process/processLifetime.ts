@@ -6,15 +6,15 @@ const maxOrphanMs = 15_000;
 
 /** Counts the calls under way, so that an orphaned process can end as soon as there are none. */
 export interface Life {
-  /** Runs a call and counts it meanwhile. */
+  /** Runs a call, and counts it until it ends. */
   during<T>(call: () => Promise<T>): Promise<T>;
 }
 
 /**
  * Ends this process when its CLI is gone and cannot receive results any more. A killed CLI shows
- * only as the end of standard input: a shell stands between, so the parent's pid stays, and the
- * engine sends a SIGINT at the end of every operation, so a SIGINT says nothing. Waits end at once;
- * an HTTP request under way may finish.
+ * only as the end of standard input: a shell is the parent, so the parent's pid stays, and the
+ * engine sends a SIGINT at the end of every operation, so a SIGINT proves nothing. Waits end at
+ * once; an HTTP request under way may finish.
  *
  * Acts only in Pulumi's dynamic provider process, and only where standard input is a pipe:
  * elsewhere it may have ended from the start.
@@ -48,7 +48,7 @@ export function watchLife(
         return await call();
       } finally {
         inFlight -= 1;
-        // Later, so that the answer is still sent.
+        // Ends later, so that the answer is still sent.
         if (orphaned) setImmediate(leaveIfIdle);
       }
     },

@@ -20,7 +20,8 @@ export function readTimeout(timeouts: unknown, operation: TimedOperation): numbe
 }
 
 /**
- * Returns a failure for each time-out that is no duration, in terms of the option `customTimeouts`.
+ * Returns a failure for each time-out that is not a duration, in terms of the option
+ * `customTimeouts`.
  */
 export function timeoutFailures(timeouts: unknown): Failure[] {
   if (timeouts === undefined || timeouts === null || isUnknown(timeouts)) return [];

@@ -15,7 +15,7 @@ const dynamicProviders = "pulumi-nodejs";
 /** Prefix of the keys of an instance. A key without a prefix would belong to the project. */
 const prefix = "alicloud-dnssec:";
 
-/** Arguments that the state holds only in encrypted form, whatever the program gives. */
+/** Arguments that the state always holds in encrypted form. */
 const secretNames: ReadonlySet<string> = new Set(secretSettings);
 
 /**
@@ -70,13 +70,13 @@ export interface AlicloudDnssecProviderArgs {
    * @example "192.0.2.1"
    */
   userClientIp?: pulumi.Input<string | undefined>;
-  /** In place of every record's own `preflight`, for deletions too. */
+  /** Replaces every record's own `preflight`, for deletions too. */
   preflight?: pulumi.Input<PreflightMode | undefined>;
-  /** In place of every record's own `nameServers`. */
+  /** Replaces every record's own `nameServers`. */
   nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-  /** In place of every record's own `parentNameServers`. */
+  /** Replaces every record's own `parentNameServers`. */
   parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-  /** In place of every record's own `keyWait`. */
+  /** Replaces every record's own `keyWait`. */
   keyWait?: pulumi.Input<string | undefined>;
 }
 
@@ -122,8 +122,8 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
   }
 
   /**
-   * Returns the DNS options of a resource's provider, which replace the stack's configuration. They
-   * are unknown, so empty, for a provider of another class.
+   * Returns the DNS options of a resource's provider, which replace the stack's configuration. For
+   * a provider of another class they are unknown, so the result is empty.
    *
    * @returns undefined for the default provider, which uses the stack's configuration.
    */
@@ -134,8 +134,8 @@ export class AlicloudDnssecProvider extends pulumi.ProviderResource {
 }
 
 /**
- * Returns the configuration of the instance. An unknown name is refused: later it would go
- * unnoticed, and the environment's credentials or another endpoint would be used.
+ * Returns the configuration of the instance. An unknown name is refused, because otherwise a typing
+ * error would go unnoticed and the environment's credentials or another endpoint would be used.
  */
 function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.Inputs {
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
@@ -143,7 +143,7 @@ function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.
   if (unknown) {
     throw invalid(
       provider,
-      `it has no argument ${quoted(unknown[0])}; there are ${settingNames.join(", ")}.`,
+      `it has no argument ${quoted(unknown[0])}; its arguments are ${settingNames.join(", ")}.`,
     );
   }
   return Object.fromEntries(given.map(([name, value]) => [prefix + name, valueOf(provider, name, value)]));
@@ -152,7 +152,7 @@ function configured(provider: string, args: AlicloudDnssecProviderArgs): pulumi.
 /** Returns a value as the stack's configuration would have it; lists become text. */
 function valueOf(provider: string, name: string, value: unknown): pulumi.Output<unknown> {
   if (secretNames.has(name)) return pulumi.secret(value);
-  // Refused before the program continues, as far as the value is known.
+  // A known value is refused before the program continues.
   if (isPlain(value)) refuseWrong(provider, name, value);
   return pulumi.output(value as pulumi.Input<string | string[]>).apply((known) => {
     refuseWrong(provider, name, known);

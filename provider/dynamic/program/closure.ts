@@ -22,12 +22,11 @@ interface SdkModule {
  * It relies on Pulumi calling `configure` once and before anything else. The text has no place in
  * the file system, so it looks for the package from the program's folder, and then from Pulumi's
  * SDK, where pnpm lets packages find each other. `require` is reached through the main module, the
- * SDK's own: bundlers replace a free `require` by what they capture.
+ * SDK's own: bundlers replace a free `require` with what they capture.
  *
  * `then` guards against a package that cannot be loaded. Pulumi remembers this object anyway, and
  * would take a missing `delete` for a success: it would forget records that still exist. Pulumi
- * awaits the object before each call, and an object with a `then` is asked by it when it is
- * awaited, so each call fails.
+ * awaits the object before each call, and awaiting an object runs its `then`, so each call fails.
  */
 export const dsRecordProvider = {
   configure(this: Closure, request: pulumi.dynamic.ConfigureRequest) {

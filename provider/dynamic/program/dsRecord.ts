@@ -80,7 +80,7 @@ export interface DsRecordArgs {
    *
    * @example 2
    * @example "SHA-256"
-   * @default 2 with `dnskey`, or what `ds` says where both are given; needed with the other three
+   * @default 2 with `dnskey`, or the type in `ds` if both are given; required with the other three
    *   fields
    * @see RFC 4034 section 5.1.3; RFC 9905 section 5; https://www.iana.org/assignments/ds-rr-types
    */
@@ -251,7 +251,7 @@ export class DsRecord extends pulumi.dynamic.Resource {
 
   /**
    * Reads an existing record without managing it: it is never changed or deleted. A missing record
-   * is an error, in a preview too.
+   * is an error, even in a preview.
    *
    * @param name The name of the resource, unique in the program.
    * @param id The domain and the key tag.

@@ -1,7 +1,7 @@
 /**
  * Returns the hidden input that tells the provider which values come from `ignoreChanges`: Pulumi
- * replaces the program's values by the state's and passes no trace of it. `check` removes it, so no
- * state has it.
+ * replaces the program's values with the state's and leaves no trace of that. `check` removes the
+ * input, so no state has it.
  *
  * @param args The arguments that the program gives. `given` names the ignored ones among them: a
  *   refreshed state has no `ds`, so an ignored `ds` is missing in the inputs that the engine passes

@@ -21,7 +21,7 @@ export interface DnsInputs {
   readonly preflight?: pulumi.Input<PreflightMode | undefined> | undefined;
   readonly nameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
   readonly parentNameServers?: pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
-  /** Only of a provider. A preview waits for no key; it reads this to report a wrong value. */
+  /** Only set by a provider. A preview waits for no key, but reads this to report a wrong value. */
   readonly keyWait?: pulumi.Input<string | undefined> | undefined;
 }
 
@@ -78,7 +78,7 @@ class Preview {
   }
 }
 
-/** By the connection to the engine. Every run has its own. */
+/** Previews by connection to the engine. Every run has its own connection. */
 const previews = new WeakMap<object, Preview>();
 
 /**
@@ -118,14 +118,14 @@ export function showVerdict(record: Previewed, own: DnsInputs, provider: DnsInpu
   });
 }
 
-/** Says once in a preview why records are not judged. */
+/** Reports once in a preview why records are not judged. */
 async function fail(preview: Preview, resource: pulumi.Resource, error: unknown): Promise<void> {
   if (preview.hasFailed) return;
   preview.hasFailed = true;
   if (error instanceof DsRecordError && error.code === "CONFIG_INVALID") throw withoutStack(error);
   const kind = error instanceof Error ? error.name : typeof error;
   const text = `The preflight of this preview stopped because of a mistake in pulumi-alicloud-dnssec (${kind}). Not all records were judged. Please report it.`;
-  // Where the engine takes no message either, there is nothing left to do.
+  // If the engine does not accept a message either, there is nothing left to do.
   await pulumi.log.warn(text, resource).catch(() => undefined);
 }
 
@@ -160,7 +160,7 @@ async function judge(
     const areSomeUnknown = preview.known < preview.announced;
     const message = previewMessage({ domainName, ds, verdict, mode, areSomeUnknown });
     if (message && isUndelegated(verdict)) {
-      // Unlike a DNS that does not answer, the user can fix this.
+      // The user can fix this, unlike a DNS that does not answer.
       await pulumi.log.warn(`${message.text} ${spellingAdvice(domainName, preview.domains)}`, resource);
     } else if (message) {
       await show(message, resource);

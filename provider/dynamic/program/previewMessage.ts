@@ -19,8 +19,8 @@ export interface JudgedRecord {
   readonly verdict: PreviewedVerdict;
   readonly mode: JudgingMode;
   /**
-   * Whether the preview does not know all records of the program. The unknown ones may hold the
-   * domain up.
+   * Whether the preview does not know all records of the program. The unknown ones may keep the
+   * domain valid.
    */
   readonly areSomeUnknown: boolean;
 }
@@ -44,7 +44,7 @@ export function previewMessage(record: JudgedRecord): Message | undefined {
 
 function findingsIn({ domainName, ds, verdict, mode }: JudgedRecord): string[] {
   const { status, reasons, warnings } = verdict;
-  // Where no server answers, the reasons name the servers already.
+  // If no server answers, the reasons already name the servers.
   const told = status === "unknown" ? reasons : [...reasons, ...warnings];
   return [
     stateVerdict(`With DS ${withShortDigest(ds)}, ${domainName} is`, verdict, told),
@@ -65,7 +65,7 @@ function heldUpFindings({ domainName, ds, mode }: JudgedRecord, { by, declaredAl
   ];
 }
 
-/** A whole digest would push the finding off the row. */
+/** A whole digest would push the finding off the end of the row. */
 function withShortDigest({ digest, ...ds }: Ds): string {
   return formatDs({ ...ds, digest: digest.length > 8 ? `${digest.slice(0, 8)}…` : digest });
 }

@@ -1,8 +1,8 @@
 import type { DsRecordError } from "../../errors";
 
 /**
- * Marks an error as Pulumi's `RunError` is marked: a program that ends with it shows the message
- * and no stack.
+ * Marks an error like Pulumi's `RunError`. A program that ends with it shows the message and no
+ * stack.
  */
 export function withoutStack(error: DsRecordError): DsRecordError {
   error.message = `${error.message} [${error.code}]`;

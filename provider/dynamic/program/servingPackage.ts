@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 const packageName = "pulumi-alicloud-dnssec";
 
-/** What is wrong with a run, by its connection to the engine. */
+/** Problems of runs, by connection to the engine. */
 const refusals = new WeakMap<object, string | undefined>();
 
 /**
@@ -27,7 +27,7 @@ function refusalOfRun(): string | undefined {
   if (!refusals.has(engine)) {
     refusals.set(engine, missingRefusal(process.cwd()));
     const warning = versionWarning(process.cwd(), ownVersion());
-    // A warning that cannot be given is no reason for the run to fail.
+    // A warning that cannot be shown is no reason to fail the run.
     if (warning !== undefined) pulumi.log.warn(warning).catch(() => undefined);
   }
   return refusals.get(engine);

@@ -19,14 +19,14 @@ class Run {
   readonly domains = new Map<string, Domain>();
 }
 
-/** By the connection to the engine. Every run has its own. */
+/** Runs by connection to the engine. Every run has its own connection. */
 const runs = new WeakMap<object, Run>();
 
 /**
  * In `pulumi up`, shows on a record's row that its domain is not secure, where the run leaves the
- * domain as it is. For such a record the engine calls nothing that could ask the DNS. The question
- * is sent while Pulumi works, so that at most the end of the program waits for the answer, some
- * seconds. Never fails a run.
+ * domain as it is. For such a record the engine calls no function that could ask the DNS. The
+ * question is sent while Pulumi works, so the program waits at most a few seconds for the answer
+ * when it ends. Never fails a run.
  *
  * @param domainInput The domain as the program gives it, since the DNS is asked before anything
  *   changes.

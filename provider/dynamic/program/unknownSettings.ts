@@ -81,7 +81,7 @@ export function warnOfUnknownSettings(): void {
   warned.add(engine);
   const keys = Object.keys(pulumi.runtime.allConfig());
   for (const text of unknownSettings(keys, Object.keys(process.env), pulumi.getProject())) {
-    // A warning that cannot be given is no reason for the run to fail.
+    // A warning that cannot be shown is no reason to fail the run.
     pulumi.log.warn(text).catch(() => undefined);
   }
 }

@@ -17,12 +17,12 @@ import { TaskFollower } from "./task/taskFollower";
 import { statusTexts } from "./wording/statusTexts";
 import { tellPlace, tellTrouble } from "./wording/tell";
 
-/** What one look comes to: an end of the turn, or another look. */
+/** The result of one look: the turn ends, or it looks again. */
 type Next = Outcome | Pause | "look again";
 
 /**
- * Creates or updates a record in turns of its domain, and waits for its publication where the
- * record asks for that.
+ * Creates or updates a record in turns of its domain, and waits for its publication if the record
+ * asks for that.
  */
 export async function runChange(request: ChangeRequest, context: Context): Promise<Outcome> {
   const { identity, reporter } = request;
@@ -56,12 +56,12 @@ export class ChangeRun {
   }
 
   /**
-   * Takes one turn. Verdicts and breakdowns of the registrar end it with a value; only bugs are
-   * thrown. The error of a refused or unfinished change has the code of the decision (DS_CONFLICT,
-   * KEY_TAG_AMBIGUOUS, DS_LIMIT_REACHED), the gate (PREFLIGHT_BOGUS, PREFLIGHT_UNPROVEN), the task
-   * (TASK_FAILED, TASK_UNFINISHED), the registrar (REGISTRAR_REFUSED, REGISTRAR_UNAVAILABLE,
-   * REGISTRAR_ANSWER_INVALID) or another task that held the domain (DOMAIN_BUSY); PROCESS_ORPHANED
-   * once the CLI is gone.
+   * Takes one turn. It returns decisions and failures of the registrar as values and throws only
+   * for bugs. The error of a refused or unfinished change has the code of the decision
+   * (DS_CONFLICT, KEY_TAG_AMBIGUOUS, DS_LIMIT_REACHED), the gate (PREFLIGHT_BOGUS,
+   * PREFLIGHT_UNPROVEN), the task (TASK_FAILED, TASK_UNFINISHED), the registrar (REGISTRAR_REFUSED,
+   * REGISTRAR_UNAVAILABLE, REGISTRAR_ANSWER_INVALID) or another task that held the domain
+   * (DOMAIN_BUSY); PROCESS_ORPHANED once the CLI is gone.
    */
   async turn(): Promise<Outcome | Pause> {
     const { clock } = this.#context;
@@ -79,7 +79,7 @@ export class ChangeRun {
     }
   }
 
-  /** Waits until the parent zone shows a change that is done, where the record asks for that. */
+  /** Waits until the parent zone shows a finished change, if the record asks for that. */
   async publish(outcome: Outcome): Promise<Outcome> {
     if (outcome.kind !== "done") return outcome;
     const { identity, wish, reporter } = this.#request;
@@ -122,7 +122,7 @@ export class ChangeRun {
     }
   }
 
-  /** Ends a change whose wish holds, unless another task of the domain may undo that. */
+  /** Ends a change whose record is as wanted, unless another task of the domain may undo that. */
   async #conclude(records: readonly Ds[], attempt: Attempt): Promise<Next> {
     const { identity, wish, reporter, pending } = this.#request;
     const { registrar, random } = this.#context;

@@ -29,7 +29,7 @@ export async function confirmPublication(
 ): Promise<Done | Unfinished> {
   const { identity, wish, dns, reporter } = request;
   const isDeletion = wish.operation === "delete";
-  // Where the DNS cannot be asked, a destroy must not wait for it.
+  // If the DNS cannot be reached, a destroy must not wait for it.
   if (!dns.waitForPublication || (isDeletion && dns.mode === "off")) return done;
   const publication = await waitForPublication(request, done.held && !isDeletion, forMs, context);
   if (publication.kind === "published") return { ...done, ...publication.ttl };
@@ -51,7 +51,7 @@ export async function confirmPublication(
   return done;
 }
 
-/** `seen`: what there was instead at the last look. */
+/** `seen`: what the last look found instead. */
 type Publication =
   | { readonly kind: "published"; readonly ttl: { readonly parentTtl?: number } }
   | { readonly kind: "late"; readonly seen: string };

@@ -5,7 +5,7 @@ import { Resources } from "./resources";
 import { SharedJudges } from "./sharedJudges";
 import { KeyedQueue } from "../../concurrency/keyedQueue";
 
-/** A submission of this process. `taskNo` is missing where its answer was lost. */
+/** A submission of this process. `taskNo` is missing if its answer was lost. */
 export interface Step {
   readonly id: string;
   readonly action: ChangeAction;
@@ -13,8 +13,8 @@ export interface Step {
 }
 
 /**
- * What the operations of one process know of each other: one ledger for each process. Ids are those
- * of records.
+ * What the operations of one process know about each other. Each process has one ledger. Ids are
+ * ids of records.
  */
 export class Ledger {
   readonly declarations = new Declarations();
@@ -64,7 +64,9 @@ export class Ledger {
     return this.#failures;
   }
 
-  /** Notes data that this stack has for the record in its state. Replacing them is no conflict. */
+  /**
+   * Notes data that this stack has for the record in its state. Replacing them is not a conflict.
+   */
   noteOwnData(id: string, ds: Ds): void {
     this.#ours.set(id, [...(this.#ours.get(id) ?? []), ds]);
   }

@@ -34,7 +34,7 @@ export class Resources {
     if (!this.#holders.has(id)) this.#holders.set(id, urn);
   }
 
-  /** Notes the URN that the state gives. It counts only where this run learns no other. */
+  /** Notes the URN that the state gives. It counts only if this run learns no other. */
   assume(id: string, urn: string | undefined): void {
     if (urn !== undefined) this.#assumed.set(id, urn);
   }

@@ -2,7 +2,7 @@ import type { Clock } from "../../concurrency/clock";
 import { maxAdvisoryMs, questionKey, type ServerTexts } from "../../preflight/settings";
 import type { Delegations, Judge } from "../ports";
 
-/** Time of an answer, in ms, that is free. Longer answers use up the process's delay. */
+/** Time that an answer may take, in ms, without using up the process's delay. */
 const promptMs = 1_000;
 
 /** Maximum delay of a whole refresh by slow domains, one after the other, in ms. */
@@ -48,7 +48,10 @@ export class SharedJudges {
     return judge;
   }
 
-  /** Returns true once, so that the user is told once that more domains are not judged. */
+  /**
+   * Returns true only the first time, so that the user learns once that more domains are not
+   * judged.
+   */
   mentionOnce(): boolean {
     const isFirst = !this.#hasMentioned;
     this.#hasMentioned = true;

@@ -33,10 +33,13 @@ import type { PropertyBag } from "./state";
 import { isUnknown, unknownValue } from "./inputs/unknown";
 
 export interface CheckedInputs {
-  /** Normalised, with the four fields of the record added. With failures, as they were given. */
+  /**
+   * The normalised inputs with the four fields of the record, or the given inputs if there are
+   * failures.
+   */
   readonly inputs: Record<string, unknown>;
   readonly failures: Failure[];
-  /** Each names the record, because a preview may print it without the row. */
+  /** Each warning names the record, because a preview may print it without the row. */
   readonly warnings: string[];
 }
 
@@ -94,7 +97,7 @@ function normalised(given: Given, domain: Said, forms: readonly Form[], fields: 
   return {
     domainName: domain,
     ...(key !== undefined && { dnskey: key }),
-    // With ignored fields it may be another record than the program's.
+    // With ignored fields the record may not be the program's.
     ...(has(given, "ds") && { ds: isKnown ? formatDs(fields as unknown as Ds) : unknownValue }),
     ...fields,
   };
@@ -109,7 +112,7 @@ function withoutNothing(news: Readonly<Record<string, unknown>>): Given {
 function readDomain(name: unknown): Attempt<string> {
   if (isUnknown(name)) return { value: unknownValue, failures: [] };
   if (name !== undefined) return attempt("domainName", () => domainName(name as string));
-  const reason = "domainName is missing: the domain as it is registered, such as example.com";
+  const reason = "domainName is missing: give the registered domain, such as example.com";
   return { value: undefined, failures: [{ property: "domainName", reason }] };
 }
 
@@ -126,8 +129,8 @@ function readForms(given: Given, domain: Said, kept: Kept): Form[] {
 }
 
 /**
- * Returns the type of the digest to compute: that of the other forms, because digests of two types
- * cannot be compared.
+ * Returns the type of the digest to compute, which is the type in the other forms, because digests
+ * of two types cannot be compared.
  */
 function digestTypeForKey(
   given: Given,
@@ -141,7 +144,7 @@ function digestTypeForKey(
   const isRefused = has(given, "digestType") || has(given, "ds");
   if (type) return type;
   const unsaid = unsaidDigestType(kept);
-  // An ignored `ds` may have a digest of another length than the one that the program gives.
+  // The digest in an ignored `ds` may differ in length from the one that the program gives.
   const isOther = kept.names.has("ds") && !isOfType({ digest: others[0]?.says.digest as string }, unsaid);
   return { digestType: isRefused || isOther ? undefined : unsaid, typeFrom: "dnskey" };
 }

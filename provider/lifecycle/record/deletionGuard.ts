@@ -14,7 +14,7 @@ export type DeletionVerdict = { readonly kind: "delete" } | { readonly kind: "ke
  * creates first and deletes afterwards. So after a rename, a taint, `--replace` or a reverted key
  * roll it deletes a resource whose record the program declares, and under `--continue-on-error` it
  * deletes although the replacement has failed. Pulumi tells a resource nothing about the others, so
- * this goes by what the process has seen.
+ * this uses what the process has seen.
  *
  * @returns "keep" for a record that the program declares. "refused", with REPLACEMENT_UNFINISHED,
  *   where both the record and the resource must stay.

@@ -30,13 +30,13 @@ export function noteCheck(
   if (id === undefined || other === undefined) return [];
   const reason =
     `${id} is declared twice, by ${urn} and by ${other}. The registrar tells records of one domain apart by their key tag ` +
-    "alone: two digests of one key, or two keys of one tag, cannot be managed beside each other. Remove one of the two.";
+    "alone, so two digests of one key, or two keys with one tag, cannot be managed side by side. Remove one of the two.";
   return [{ property: "keyTag", reason }];
 }
 
 /**
  * Notes what `diff` learns. A refresh calls it too, with the inputs of the state and before any
- * `check`; that does not tell what the program declares.
+ * `check`. That does not show what the program declares.
  */
 export function noteDiff(
   id: string,
@@ -66,7 +66,7 @@ function dataOf(inputs: PropertyBag, id: string): Ds | undefined {
 }
 
 /**
- * Notes what the state has of a record, if it can be read: a later creation may overwrite that
+ * Notes the state's data for a record, if they can be read. A later creation may overwrite them
  * without a conflict.
  */
 export function noteOurs(id: string, olds: PropertyBag, ledger: Ledger): void {

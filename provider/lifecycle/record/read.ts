@@ -28,8 +28,8 @@ export interface ReadResult {
 /**
  * Reads the record with this id from the registrar, for a refresh or a `get`. An empty `id` in the
  * result says that there is no record; for a `get` that is an error. The state stays as it is while
- * an unfinished task runs or its effect is not visible yet. A refresh reports the verdict on the
- * domain on the row, unless that is secure.
+ * an unfinished task runs or its effect is not visible yet. A refresh shows the verdict on the
+ * domain on the record's row, unless the domain is secure.
  */
 export async function readRecord(
   id: string,

@@ -7,7 +7,7 @@ import { describeDomain } from "../../preflight/policy";
 import type { PropertyBag } from "./state";
 import { statusTexts } from "../change/wording/statusTexts";
 
-/** Reports the verdict on a domain with these records of its registrar. */
+/** Reports the verdict on a domain with these records at its registrar. */
 export type Tell = (records: readonly Ds[]) => Promise<void>;
 
 /**

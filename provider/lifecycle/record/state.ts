@@ -109,8 +109,8 @@ export function inputsOf(state: PropertyBag): PropertyBag {
 }
 
 /**
- * Returns plain JSON: Pulumi fails on `undefined` after the operation, with a message that does not
- * say why.
+ * Returns plain JSON, without `undefined`. Pulumi fails on that after the operation, with a message
+ * that does not say why.
  */
 export function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
@@ -124,6 +124,6 @@ function withoutComputed(bag: PropertyBag): Record<string, unknown> {
 function stateInvalid(id: string, problem: string): DsRecordError {
   return new DsRecordError(
     "STATE_INVALID",
-    `The state of ${id} cannot be used: ${problem}. \`pulumi refresh\` replaces it by what the registrar has. Nothing was changed.`,
+    `The state of ${id} cannot be used: ${problem}. \`pulumi refresh\` replaces it with the registrar's data. Nothing was changed.`,
   );
 }

@@ -79,7 +79,7 @@ export async function deleteRecord(
   const urn = resources.holderOf(recordId(identity));
   const common = commonOf(olds, { ...call, urn }, context);
   const { reporter, timeoutMs } = common;
-  // Only when it is needed: a record that stays may have a state that cannot be read.
+  // Only if needed, because the state of a record that stays may be unreadable.
   const deletion = lazily(() => new ChangeRun(deletionOf(identity, olds, common), context));
   const turn = async () => {
     const deadline = deadlineIn(timeoutMs, context, tellTrouble(reporter));
@@ -113,8 +113,7 @@ async function makeRecord(
 }
 
 /**
- * Throws the error of a change that is not done: the one place where a verdict becomes an
- * exception.
+ * Throws the error of a change that is not done. Only here does an outcome become an exception.
  */
 function doneOf(outcome: Outcome, save?: (unfinished: Unfinished) => DsRecordError): Done {
   if (outcome.kind === "done") return outcome;
@@ -163,12 +162,12 @@ function lazily<T extends object>(compute: () => T): () => T {
   return () => (value ??= compute());
 }
 
-/** Inputs have been through `check`, so that their domain is canonical. */
+/** Inputs have passed `check`, so their domain is canonical. */
 function identityOfInputs({ domainName: domain, keyTag }: PropertyBag): RecordIdentity {
   return parseRecordId([domain, keyTag].map(idPart).join("/"));
 }
 
-/** An object may have no text. */
+/** An object may have no text form. */
 function idPart(value: unknown): string {
   return typeof value === "object" ? "?" : String(value);
 }
@@ -178,6 +177,6 @@ function idMismatch(stated: RecordIdentity, identity: RecordIdentity): DsRecordE
   return new DsRecordError(
     "STATE_INVALID",
     `The state has the record ${old}, but the program declares ${declared}. Another domain or key tag means another record. ` +
-      `Nothing was changed. Run \`pulumi refresh\`, then \`pulumi up\`, to replace ${old} by ${declared}.`,
+      `Nothing was changed. Run \`pulumi refresh\`, then \`pulumi up\`, to replace ${old} with ${declared}.`,
   );
 }

@@ -92,7 +92,7 @@ const tooManyKeys: ServerFinding = {
   text: `the DS set names more than ${max.keys} published keys: no more are tried`,
 };
 
-/** All servers of a domain together make too much work, although none does alone. */
+/** All servers of a domain together cause too much work, although no single one does. */
 export const tooMuchForAll: ServerFinding = {
   code: "TOO_MUCH_TO_JUDGE",
   text: "not judged, since the servers together have more signatures than are verified for one domain",

@@ -34,8 +34,8 @@ export function listTries(
 /**
  * Finds the fault at which BIND gives up before it reaches a valid signature. BIND tries the
  * signatures in the server's order, and finds the key of each in the canonical order of the keys.
- * It stops at the first signature that does not verify. After one outside its dates it skips the
- * next, whatever that is (seen with 9.18.49).
+ * It stops at the first signature that does not verify. After a signature outside its dates it
+ * skips the next one, valid or not (seen with 9.18.49).
  */
 export function findBindObstacle(
   signatures: readonly Rrsig[],

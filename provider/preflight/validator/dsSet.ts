@@ -2,7 +2,7 @@ import { formatDs, type Ds } from "../../dnssec/ds";
 import { digestTypeNumber } from "../../dnssec/registries";
 import { isSupportedAlgorithm } from "./publishedKey";
 
-/** A DS set, sorted by what validators do with the records. */
+/** A DS set, grouped by how validators treat the records. */
 export interface DsSet {
   /** The records by which the domain is judged. */
   readonly counting: readonly Ds[];
@@ -20,7 +20,7 @@ const supportedDigestTypes: readonly number[] = [
 ];
 
 /**
- * Sorts a DS set by what validators do with the records. As in BIND, a SHA-256 or SHA-384 record of
+ * Groups a DS set by how validators treat the records. As in BIND, a SHA-256 or SHA-384 record of
  * any supported algorithm displaces SHA-1 records, those of other keys too. unbound reads all of
  * them.
  *

@@ -30,7 +30,7 @@ const maxOctets = 65_535;
 const privateDns = algorithmNumber("PRIVATEDNS");
 
 /**
- * BIND's limits for RSA keys, in bits. unbound has those of its library, and rejects leading zeros.
+ * BIND's limits for RSA keys, in bits. unbound has its library's limits, and rejects leading zeros.
  */
 const maxRsaBits = { modulus: 4096, exponent: 35 } as const;
 
@@ -119,7 +119,7 @@ function isSignature(hash: string | undefined, key: KeyObject, data: Buffer, sig
   try {
     return verify(hash, data, { key, dsaEncoding: "ieee-p1363" }, signature);
   } catch {
-    // OpenSSL rejects some keys only in use, such as RSA keys with an even exponent.
+    // OpenSSL rejects some keys only when they are used, such as RSA keys with an even exponent.
     return false;
   }
 }
@@ -136,11 +136,11 @@ function rsa(hash: string, minBits: number): SigningAlgorithm {
       return { fault: "its RSA modulus has leading zeros, which unbound does not accept" };
     const bits = bitLength(modulus);
     if (bits < minBits || bits > maxRsaBits.modulus) {
-      const fault = `its RSA modulus has ${bits} bits, BIND accepts ${minBits} to ${maxRsaBits.modulus}`;
+      const fault = `its RSA modulus has ${bits} bits, but BIND accepts ${minBits} to ${maxRsaBits.modulus}`;
       return { fault, failsInUse: true };
     }
     if (bitLength(exponent) > maxRsaBits.exponent) {
-      const fault = `its RSA exponent has ${bitLength(exponent)} bits, BIND accepts at most ${maxRsaBits.exponent}`;
+      const fault = `its RSA exponent has ${bitLength(exponent)} bits, but BIND accepts at most ${maxRsaBits.exponent}`;
       return { fault, failsInUse: true };
     }
     const jwk = { kty: "RSA", n: modulus.toString("base64url"), e: exponent.toString("base64url") };

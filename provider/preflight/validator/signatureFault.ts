@@ -4,7 +4,7 @@ import { validityAt, writeSignedData, type ApexRrset, type Rrsig } from "./rrsig
 import type { VerdictCode } from "../verdictCodes";
 import { dateText, keyText } from "./recordText";
 
-/** An RRset at a zone's apex, and the words of messages about signatures over it. */
+/** An RRset at a zone's apex, and the words for it in messages about its signatures. */
 export interface SignedRrset extends ApexRrset {
   /** Number of the owner's labels. */
   readonly labels: number;

@@ -17,7 +17,7 @@ import { malformed, type DnskeyRrset } from "./dnskeyRrset";
 import { dateText, flagsText, keysText, keyText } from "./recordText";
 
 /**
- * The reason why validators reject a server's data, or why the server sent none; else the
+ * The reason why validators reject a server's data, or why the server sent none. Otherwise the
  * algorithms that sign the data, and warnings about it.
  */
 export type DataExamination =

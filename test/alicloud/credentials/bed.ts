@@ -41,10 +41,10 @@ export const temporary: Credentials = {
 export interface Bed {
   readonly home: string;
   readonly clock: LeapingClock;
-  /** URLs of all requests of the library, whichever server they were led to. */
+  /** URLs of all requests of the library, before they were redirected to a test server. */
   readonly requests: string[];
   write(file: string, content: unknown): void;
-  /** Leads every request of the library to this server. */
+  /** Redirects every request of the library to this server. */
   lead(server: Server): void;
   /** Limits the time of requests, in ms. */
   hurry(limit: number): void;

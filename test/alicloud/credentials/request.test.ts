@@ -78,13 +78,13 @@ describe("plain http", () => {
     });
     const { message } = await rejection(chain().get());
     expect(message).toContain(
-      "CREDENTIALS_URI: failed, plain http is for this machine and its metadata service only: use https",
+      "CREDENTIALS_URI: failed, plain http is allowed only for this machine and its metadata service: use https",
     );
     expect(message).not.toContain("credentials.example");
     expect(requests).toEqual([]);
     const asked = { method: "POST", headers: { Authorization: canaries.token } };
     const asking = boundedRequester({})({ ...asked, toRequestURL: () => "http://signin.example/" });
-    await expect(asking).rejects.toThrow(/^plain http is for this machine/);
+    await expect(asking).rejects.toThrow(/^plain http is allowed only for this machine/);
   });
 });
 

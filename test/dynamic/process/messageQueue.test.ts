@@ -3,7 +3,7 @@ import type { Clock } from "../../../provider/concurrency/clock";
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** An engine that answers when it is told to, and a clock whose sleepers wake when they are told to. */
+/** Returns an engine that answers on command, and a clock whose sleepers wake on command. */
 function bed() {
   const sent: string[] = [];
   const answers = new Map<string, () => void>();

@@ -82,28 +82,30 @@ test("secrets stay secrets that were secret before", async () => {
 test.each([
   { ...account, accesskeyid: "x" },
   { ...account, region: "cn-hangzhou" },
-])("refuses an argument that there is not, without its value: %j", (args) => {
+])("refuses an unknown argument, without its value: %j", (args) => {
   const name = Object.keys(args).at(-1);
   expect(() => new AlicloudDnssecProvider("second", args)).toThrow(
     expect.objectContaining({
       code: "CONFIG_INVALID",
-      message: expect.stringMatching(new RegExp(`no argument "${name}"; there are accessKeyId, `)) as string,
+      message: expect.stringMatching(
+        new RegExp(`no argument "${name}"; its arguments are accessKeyId, `),
+      ) as string,
     }),
   );
   expect(registered).toEqual([]);
 });
 
-const modes = "allowed is one of enforce, strict, warn, off.";
+const modes = "it must be one of enforce, strict, warn, off.";
 
 test.each<[object, string]>([
-  [{ site: "chna" }, 'site is "chna"; allowed is one of china, international.'],
-  [{ endpoint: "http://192.0.2.1" }, 'endpoint is "http://192.0.2.1"; allowed is https, or plain http on'],
-  [{ apiVersion: "latest" }, 'apiVersion is "latest"; allowed is a date such as 2018-01-29.'],
+  [{ site: "chna" }, 'site is "chna"; it must be one of china, international.'],
+  [{ endpoint: "http://192.0.2.1" }, 'endpoint is "http://192.0.2.1"; it must be https, or plain http on'],
+  [{ apiVersion: "latest" }, 'apiVersion is "latest"; it must be a date such as 2018-01-29.'],
   [{ preflight: "enforced" }, `preflight is "enforced"; ${modes}`],
   [{ preflight: true }, `preflight is "true"; ${modes}`],
-  [{ nameServers: ["192.0.2.1", "ns1.example.com"] }, 'nameServers is "ns1.example.com"; allowed is IP'],
+  [{ nameServers: ["192.0.2.1", "ns1.example.com"] }, 'nameServers is "ns1.example.com"; it must be IP'],
   [{ nameServers: [] }, "nameServers is an empty list; leave it out, or name at least one server."],
-  [{ parentNameServers: "192.0.2.1;" }, 'parentNameServers is "192.0.2.1;"; allowed is IP'],
+  [{ parentNameServers: "192.0.2.1;" }, 'parentNameServers is "192.0.2.1;"; it must be IP'],
 ])("refuses a value that is not allowed, by the argument's name: %j", (args, message) => {
   const refusal = expect.objectContaining({
     code: "CONFIG_INVALID",

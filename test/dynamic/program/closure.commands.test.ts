@@ -13,7 +13,7 @@ const source = path.join(repositoryRoot, "provider/dynamic/program/closure.ts");
 const directory = mkdtempSync(path.join(tmpdir(), "closure-test-"));
 let text = "";
 
-/** What `npm run build` makes of the file: it is the text of this that the state holds, not that of Jest's compiler. */
+/** Returns the provider as `npm run build` compiles it, since states hold that text, not Jest's. */
 function builtClosure(): pulumi.dynamic.ResourceProvider {
   const { config } = ts.readConfigFile(path.join(repositoryRoot, "tsconfig.json"), ts.sys.readFile) as {
     config: { compilerOptions: object };
@@ -43,7 +43,10 @@ async function textOf(provider: pulumi.dynamic.ResourceProvider): Promise<string
   return text;
 }
 
-/** Calls the provider of the text as the SDK's provider process does, in a process of its own, and says what came of it. */
+/**
+ * Calls the text's provider in its own process, as the SDK's provider process does, and prints the
+ * result.
+ */
 const probe = `
   const closure = new (require("node:module"))("");
   closure._compile(process.argv[2], "");
@@ -59,7 +62,9 @@ const probe = `
   });
 `;
 
-/** Writes a package with this text of `./provider` where a program in the folder, or the SDK, finds it. */
+/**
+ * Writes a package with this `./provider` text where the SDK or a program in the folder finds it.
+ */
 function writePackage(folder: string, provider: string): void {
   const modules = path.join(folder, "node_modules/pulumi-alicloud-dnssec");
   mkdirSync(path.join(modules, "dist"), { recursive: true });
@@ -72,7 +77,9 @@ interface Packages {
   readonly sdk?: string;
 }
 
-/** What becomes of the text in a provider process, with the folders of the program and the SDK masked. */
+/**
+ * Returns the text's result in a provider process, with the program's and the SDK's folders masked.
+ */
 async function outcomeWith({ program, sdk }: Packages): Promise<unknown> {
   const [programFolder, sdkFolder] = ["program-", "sdk-"].map((name) =>
     mkdtempSync(path.join(directory, name)),
@@ -91,7 +98,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-// A change of this text makes a change of every record of every user, and old texts live on in old states.
+// A change of this text is a change of every user's every record, and old states keep old texts.
 test("the text is constant", () => {
   expect(text).toMatchInlineSnapshot(`
    "exports.handler = __f0;

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
-/** The inputs as the engine is given them, without the closure. */
+/** The inputs as the engine receives them, without the closure. */
 async function inputsOf(record: DsRecord, name = "ksk"): Promise<Bag> {
   await valueOf(record.urn);
   const { __provider, ...inputs } = registered.find((args) => args.name === name)?.inputs as Bag;
@@ -186,7 +186,7 @@ describe("get", () => {
   });
 });
 
-test("in a preview under mocks, nobody is asked", async () => {
+test("a preview under mocks queries no server", async () => {
   await pulumi.runtime.setMocks(
     { call: () => ({}), newResource: ({ inputs }) => ({ id: "example.com/2371", state: inputs }) },
     "project",
@@ -197,7 +197,7 @@ test("in a preview under mocks, nobody is asked", async () => {
   const warned = jest.spyOn(console, "warn");
   const { urn, digest: known } = new DsRecord("ksk", tuple);
   await valueOf(pulumi.all([urn, known]));
-  // Whatever hangs on these outputs has begun by then.
+  // Everything that depends on these outputs has begun by then.
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   for (const spy of [...sockets, warned]) expect(spy).not.toHaveBeenCalled();
   jest.restoreAllMocks();

@@ -11,7 +11,7 @@ afterEach(() => {
 
 interface Given {
   readonly own?: Resolved;
-  /** What the explicit provider says. */
+  /** The explicit provider's options. */
   readonly provider?: Resolved;
   readonly config?: Readonly<Record<string, string>>;
   /** `ALICLOUD_DNSSEC_PREFLIGHT` */
@@ -52,7 +52,7 @@ test.each<[string, Given, object]>([
     },
     { mode: "warn" },
   ],
-])("a preview goes by %s", (_, { own = {}, provider, config = {}, env }, expected) => {
+])("a preview follows %s", (_, { own = {}, provider, config = {}, env }, expected) => {
   const entries = Object.entries(config).map(([key, value]) => [`alicloud-dnssec:${key}`, value]);
   pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>);
   delete process.env[variable];

@@ -6,7 +6,7 @@ import type { ChangeRequest } from "../../../provider/lifecycle/change/request/r
 import type { Context } from "../../../provider/lifecycle/context";
 import { domain, ds, id, other, registrarWith, taskNumber, wanted, withRegistrar, type Bed } from "../bed";
 
-// What became of a change is a value, whatever it is.
+// Every change returns its outcome as a value.
 
 let bed: Bed;
 afterEach(() => bed.close());

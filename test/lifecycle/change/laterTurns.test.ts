@@ -36,7 +36,7 @@ test("all turns of a change share one time-out, and the wait for a key between t
   expect(bed.elapsed()).toBe(61_000);
 });
 
-test("a record that no wait for its key could help waits for the other record that makes it safe", async () => {
+test("a record that waiting for its key cannot help waits for the record that makes it safe", async () => {
   bed = await registrarWith([]);
   const context = contextWith(() => judgeOf(1, "DIGEST_MISMATCH"));
   await Promise.all([2, 1].map((keyTag) => createRecord(inputs(ds(keyTag)), context)));

@@ -113,7 +113,7 @@ describe("a record that was not published in time", () => {
     expect(diffRecords(id, state, wanted)).toMatchObject({ changes: true, replaces: [] });
   });
 
-  test("is awaited by the next up, without a task", async () => {
+  test("makes the next up wait, without a task", async () => {
     const state = await unpublished();
     const { outs } = await updateRecord(id, state, wanted, lagging(0, [ds(1)]));
     expect(bed.submissions()).toEqual(["Adding"]);

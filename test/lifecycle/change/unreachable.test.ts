@@ -40,7 +40,7 @@ test.each(operations)("%s says on its row that connections are refused, and ends
   const error = await rejection(run(await unreachable()));
   expect(error).toMatchObject({ code: "REGISTRAR_UNAVAILABLE" });
   expect(bed.elapsed()).toBe(30_000);
-  expect(error.message).toContain("in 30 s, and that is the limit for this failure.");
+  expect(error.message).toContain("in 30 s, the limit for this failure.");
   const [first, second] = statuses().filter((text) => text.includes("ECONNREFUSED"));
   expect(first).toBe("ECONNREFUSED, 30 s left");
   expect(second).toBe("ECONNREFUSED, 30 s left");

@@ -8,7 +8,7 @@ type Bag = Record<string, unknown>;
 const fields384 = { ...fields, digestType: 4, digest: sha384 };
 const idnDigest = "66742b2d82825e7db8670fb5d5d76b797de9bc8862a432257f9d44766dfcfbad";
 
-describe("what is accepted, and what becomes of it", () => {
+describe("accepted inputs, and their normal form", () => {
   test.each<[string, Bag, Bag]>([
     ["the tuple", fields, fields],
     ["its numbers as decimal text", { ...fields, keyTag: "2371", algorithm: "13", digestType: "2" }, fields],
@@ -155,7 +155,7 @@ describe("warnings", () => {
       [`example.com/1542: ${ofAlgorithm}`],
     ],
     [
-      "of a digest type that nobody could compute",
+      "of a digest type that cannot be computed",
       { domainName, ...fields, digestType: 200, digest: "ab" },
       [
         "example.com/2371: digest type 200 is unassigned, and validators ignore it (RFC 9904 section 4): use 2 (SHA-256)",
@@ -208,7 +208,7 @@ describe("whatever it is given", () => {
         if (failures.length === 0) {
           expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(fields)));
         }
-        // What has no unknown value in it gets none, whether it is refused or not.
+        // A value without unknown parts stays without them, whether it is refused or not.
         if (!before.includes(unknownValue)) expect(JSON.stringify(inputs)).not.toContain(unknownValue);
       }),
       { numRuns: 2000 },

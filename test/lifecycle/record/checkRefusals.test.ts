@@ -24,7 +24,7 @@ test("every field that disagrees is named, but digests of different types are no
   expect(failures.map(({ property }) => property)).toEqual(["keyTag", "digestType"]);
 });
 
-test("all that is wrong is reported at once", () => {
+test("all faults are reported at once", () => {
   const { failures } = checkInputs({
     domainName: "com",
     keyTag: -1,

@@ -52,7 +52,7 @@ describe("a preview announces what is certain, and nothing else", () => {
     expect([inputs["keyTag"], inputs["algorithm"], inputs["digestType"], inputs["digest"]]).toEqual(
       announced,
     );
-    // Of what the program gives, nothing is lost or made up.
+    // Nothing that the program gives is lost, and nothing is made up.
     expect(inputs).toEqual({
       ...given,
       ...Object.fromEntries(Object.keys(fields).map((name) => [name, inputs[name]])),
@@ -79,7 +79,7 @@ describe("a preview announces what is certain, and nothing else", () => {
     expect(checkInputs(given)).toEqual({ inputs: given, failures: [], warnings: [] });
   });
 
-  test("whichever inputs are given, and whichever of them are unknown", () => {
+  test("for any inputs, known or unknown", () => {
     const truth: Bag = { domainName, ...fields, ds, dnskey };
     const part = fc.constantFrom("missing", "unknown", "known");
     const parts = fc.record(Object.fromEntries(Object.keys(truth).map((name) => [name, part])));
@@ -90,7 +90,7 @@ describe("a preview announces what is certain, and nothing else", () => {
           given.map(([name, value]) => [name, states[name] === "unknown" ? U : value]),
         );
         const [early, late] = [checkInputs(preview), checkInputs(Object.fromEntries(given))];
-        // Nothing is refused that will be accepted, and the other way round.
+        // A preview refuses nothing that `up` accepts, and the other way round.
         expect(early.failures).toEqual(late.failures);
         if (early.failures.length > 0) return;
         for (const name of Object.keys(fields)) {
@@ -103,7 +103,7 @@ describe("a preview announces what is certain, and nothing else", () => {
   });
 });
 
-describe("what is certain to be refused is refused in a preview already", () => {
+describe("a preview already refuses inputs that are certain to be refused", () => {
   test.each<[string, Bag, string[]]>([
     ["known fields beside unknown ones", { domainName, ...fields, keyTag: U, algorithm: 300 }, ["algorithm"]],
     [

@@ -71,7 +71,11 @@ describe("create", () => {
   });
 
   test.each<[string, FaultRule[], number]>([
-    ["a task that is reported as failed, and is not", [{ fault: { kind: "taskFails", overtaken: true } }], 1],
+    [
+      "a task that is reported as failed, but succeeded",
+      [{ fault: { kind: "taskFails", overtaken: true } }],
+      1,
+    ],
     [
       "an answer that is lost after the effect",
       [{ action: adding, call: 1, fault: { kind: "resetAfter" } }],

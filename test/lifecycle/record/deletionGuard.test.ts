@@ -4,7 +4,8 @@ import type { Context } from "../../../provider/lifecycle/context";
 import type { Ds } from "../../../provider/dnssec/ds";
 import { domain, ds, id, inputs, other, outputs, rejection, startBed, wanted, type Bed } from "../bed";
 
-// What Pulumi deletes at the end of an operation, and whether the registrar's record goes with it.
+// Deletions by Pulumi at the end of an operation, and whether the registrar's record is deleted
+// too.
 
 const [old, renamed, fresh] = ["urn:old", "urn:renamed", "urn:fresh"];
 const newId = `${domain}/2`;
@@ -14,7 +15,9 @@ afterEach(() => bed.close());
 
 type Verdict = "gone" | "kept" | "REPLACEMENT_UNFINISHED";
 
-/** What the process has seen when the resource `urn:old`, with the record of key tag 1, is deleted. */
+/**
+ * What the process has seen when it deletes the resource `urn:old`, with the record of key tag 1.
+ */
 const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
   ["destroy: nothing was checked", [wanted], () => undefined, "gone"],
   [
@@ -130,7 +133,7 @@ const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
     "gone",
   ],
   [
-    "a failure that was mended",
+    "a failure that was fixed",
     [wanted, ds(2)],
     ({ ledger }) => {
       ledger.declarations.declare(fresh, newId);

@@ -69,12 +69,12 @@ test.each<[string, PropertyBag, PropertyBag, string[] | false]>([
   });
 });
 
-test("an id that is none leaves the state's own domain and key tag", () => {
+test("with a malformed id, the state's own domain and key tag count", () => {
   expect(diffRecords("?", outputs(record), inputs(ds(2))).replaces).toEqual(["keyTag"]);
   expect(diffRecords("?", outputs(record), inputs(record)).changes).toBe(false);
 });
 
-test("whatever the state and the inputs hold, there is an answer", () => {
+test("any state and inputs get an answer", () => {
   const bag = fc.dictionary(
     fc.oneof(fc.constantFrom("domainName", "keyTag", "digest", "pending", "__proto__"), fc.string()),
     fc.jsonValue(),

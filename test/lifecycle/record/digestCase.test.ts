@@ -7,7 +7,7 @@ let bed: Bed;
 afterEach(() => bed.close());
 
 const letters = { ...wanted, digest: "abcdef01".repeat(8) };
-/** As a state that was edited by hand may have it. */
+/** A state that was edited by hand may have this. */
 const upper = { ...letters, digest: letters.digest.toUpperCase() };
 
 test.each<[string, readonly Ds[], () => Promise<unknown>, string[], readonly Ds[]]>([

@@ -11,7 +11,7 @@ const own = ["192.0.2.1"];
 const configured = ["192.0.2.2"];
 type Options = Readonly<Record<string, unknown>>;
 
-/** Creates a record that leaves its domain bogus. Returns how that ends, and the servers that were asked. */
+/** Creates a record that leaves its domain bogus. Returns the outcome and the queried servers. */
 async function creation(settings: DnsSettings, options: Options) {
   bed = await registrarWith([]);
   const asked: unknown[] = [];
@@ -39,7 +39,7 @@ test.each<[string, DnsSettings, Options, string]>([
     { preflight: "off" },
     "PREFLIGHT_BOGUS",
   ],
-  ["that is none, in a state, counts as not given", {}, { preflight: "lax" }, "PREFLIGHT_BOGUS"],
+  ["that is invalid, in a state, counts as not given", {}, { preflight: "lax" }, "PREFLIGHT_BOGUS"],
 ])("the mode %s", async (_, settings, options, code) => {
   expect((await creation(settings, options)).code).toBe(code);
 });

@@ -1,4 +1,4 @@
-/** One key, and what Python's hashlib makes of it: its DS records of example.com. */
+/** One key, and its DS records for example.com as computed with Python's hashlib. */
 export const dnskey =
   "257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==";
 

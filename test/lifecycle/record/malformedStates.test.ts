@@ -3,7 +3,7 @@ import type { PropertyBag } from "../../../provider/lifecycle/record/state";
 import { formatDs } from "../../../provider/dnssec/ds";
 import { domain, id, inputs, onlyTask, other, outputs, startBed, wanted, type Bed } from "../bed";
 
-// What test/fuzz has found, one by one.
+// Faults that test/fuzz has found, one by one.
 
 let bed: Bed;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.close());
 
-test("an unfinished task whose submission is dated years ahead does not keep a record from being looked at", async () => {
+test("an unfinished task whose submission is dated years ahead does not keep a record from being read", async () => {
   const { outs } = await createRecord(inputs(wanted), bed.context);
   const submittedAt = bed.context.clock.now() + 365 * 86_400_000;
   const pending = { taskNo: onlyTask(bed), action: "add", submittedAt, ds: formatDs(other) };

@@ -60,7 +60,7 @@ describe("read", () => {
       "REGISTRAR_REFUSED",
     ],
     ["it is not allowed", { fault: { kind: "error", code: "Forbidden.RAM" } }, "REGISTRAR_REFUSED"],
-    ["it is throttled for ever", { fault: { kind: "error", code: "Throttling" } }, "REGISTRAR_REFUSED"],
+    ["it is throttled forever", { fault: { kind: "error", code: "Throttling" } }, "REGISTRAR_REFUSED"],
     ["a proxy answers", { fault: { kind: "html502" } }, "REGISTRAR_ANSWER_INVALID"],
     [
       "the answer says 500 without a code",

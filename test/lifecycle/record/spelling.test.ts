@@ -27,7 +27,7 @@ test.each<[string, string[], string]>([
     const error = await rejection(createRecord(wish, bed.context));
     expect(error).toMatchObject({ code: "REGISTRAR_REFUSED", details: { apiCode: "DomainNotExist" } });
     expect((error as Error).message.endsWith(` Nothing was changed. ${end}`)).toBe(true);
-    // Whoever mistypes a name must not delete the state of a good record.
+    // A user who mistypes a name must not delete the state of a good record.
     expect((error as Error).message).not.toContain("pulumi state delete");
     expect(bed.submissions()).toEqual([]);
   },

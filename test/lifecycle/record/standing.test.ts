@@ -16,7 +16,7 @@ const verdict = (status: VerdictStatus): Verdict => ({
 
 const published: Delegations["published"] = () => Promise.reject(new Error("nothing asks the parent"));
 
-/** A DNS that gives every set this verdict, after so many milliseconds. */
+/** A DNS that gives every set this verdict, after `afterMs` milliseconds. */
 function contextWith(status: VerdictStatus, settings: DnsSettings = {}, afterMs = 0) {
   const asked: (string | number | undefined)[][] = [];
   const context: Context = {
@@ -86,14 +86,14 @@ test("the set that is judged is the one that the registrar lists", async () => {
 test.each<[string, DnsSettings, object]>([
   ["switched off", { mode: "off" }, {}],
   ["switched off by the record", {}, { preflight: "off" }],
-])("nobody is asked where it is %s", async (_, settings, more) => {
+])("no server is queried where the check is %s", async (_, settings, more) => {
   bed = await registrarWith([ds(1)]);
   const { context, asked } = contextWith("bogus", settings);
   await refresh(context, 1, more);
   expect([asked, bed.said()]).toEqual([[], []]);
 });
 
-test("nobody is asked for a get", async () => {
+test("a get queries no server", async () => {
   bed = await registrarWith([ds(1)]);
   const { context, asked } = contextWith("bogus");
   await readRecord(`${domain}/1`, { __get: true }, context);

@@ -98,7 +98,7 @@ describe("delete", () => {
     expect(bed.listed()).toContainEqual(wanted);
   });
 
-  test("tells of a task that does not end, and goes on with it the next time", async () => {
+  test("reports a task that does not end, and continues it the next time", async () => {
     bed = await registrarWith([wanted]);
     bed.emulator.holdTasks();
     const olds = outputs(wanted, { __timeouts: { delete: "30s" } });

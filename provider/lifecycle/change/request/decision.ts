@@ -8,10 +8,10 @@ import type { Change } from "../../../registrar/registrar";
 const maxRecords = 8;
 
 /**
- * What an operation wants of the record under one key tag. A deletion names the data that it
- * expects to find. `ours` is other data that this stack has put there: what an unfinished change
- * was making, or what the record was before. A deletion may delete it, and a creation may overwrite
- * it.
+ * The state that an operation wants for the record under one key tag. A deletion names the data
+ * that it expects to find. `ours` is other data that this stack may have put there: the data of an
+ * unfinished change, or the record's earlier data. A deletion may delete it, and a creation may
+ * overwrite it.
  */
 export type Wish =
   | {
@@ -23,7 +23,7 @@ export type Wish =
   | { readonly operation: "update"; readonly ds: Ds }
   | { readonly operation: "delete"; readonly ds: Ds; readonly ours: readonly Ds[] };
 
-/** What to do about a wish: nothing, because it holds; submit one task; or refuse it. */
+/** The decision about a wish: do nothing, because it holds; submit one task; or refuse it. */
 export type Decision =
   | { readonly kind: "holds" }
   | { readonly kind: "submit"; readonly change: Change }
@@ -40,7 +40,7 @@ const cells: Readonly<Record<Observed, Readonly<Record<Wish["operation"], Cell>>
   full: { create: "limit", update: "limit", delete: "holds" },
 };
 
-/** Decides by nothing but what the registrar lists for the domain now. */
+/** Decides only by what the registrar lists for the domain now. */
 export function decide(identity: RecordIdentity, wish: Wish, records: readonly Ds[]): Decision {
   const found = records.filter(({ keyTag }) => keyTag === identity.keyTag);
   const cell = cells[observe(found, wish.ds, records.length)][wish.operation];
@@ -62,7 +62,7 @@ export function decide(identity: RecordIdentity, wish: Wish, records: readonly D
   }
 }
 
-/** Settles what happens to other data. Data that this stack has put there are no conflict. */
+/** Decides what happens to other data. Data that this stack put there are not a conflict. */
 function settled(wish: Wish, found: readonly Ds[]): Cell {
   if (wish.operation === "update") return "modify";
   const isOurs = wish.ours.some((ds) => found.some((record) => sameDs(record, ds)));
@@ -83,7 +83,7 @@ function conflict({ domain, keyTag }: RecordIdentity, wish: Wish, found: readonl
       "DS_CONFLICT",
       `The DS record with key tag ${keyTag} of ${domain} was not deleted, because it is not the one in the state: the ` +
         `registrar has "${registered}", the state has "${formatDs(wish.ds)}". To delete it anyway, run ` +
-        "`pulumi refresh`, which takes it into the state, and then the same command again.",
+        "`pulumi refresh`, which writes it to the state, and then the same command again.",
     );
   }
   return new DsRecordError(
@@ -114,6 +114,6 @@ function limitReached({ domain, keyTag }: RecordIdentity, records: readonly Ds[]
     "DS_LIMIT_REACHED",
     `${domain} already has ${records.length} DS records (key tags ${tags}), and the registrar accepts at most ${maxRecords}. ` +
       `The record with key tag ${keyTag} was not added. Delete one first. If this record replaces one of them, set the ` +
-      "resource option deleteBeforeReplace: true (the domain is then without the old record until the new one is in).",
+      "resource option deleteBeforeReplace: true (the domain is then without the old record until the new one is in place).",
   );
 }

@@ -17,21 +17,21 @@ export interface ChangeRequest {
   readonly pending?: Pending | undefined;
 }
 
-/** What became of a change. */
+/** How a change ended. */
 export type Outcome = Done | Unfinished | Refused;
 
-/** The wish holds. */
+/** The record is as the operation wants it. */
 export interface Done {
   readonly kind: "done";
-  /** The wish held already, without a task of this run or of an earlier one. */
+  /** It was so already, without a task of this run or of an earlier one. */
   readonly held: boolean;
-  /** The task that made it hold, where it is known. */
+  /** The task that made it so, if it is known. */
   readonly taskNo?: string;
   /** TTL of the DS set at the parent, in seconds; only after a wait for publication. */
   readonly parentTtl?: number;
 }
 
-/** An effect is, or may be, still to come. The state must remember it; `error` is for the user. */
+/** The change may still take effect. The state must remember it; `error` is for the user. */
 export interface Unfinished {
   readonly kind: "unfinished";
   readonly pending: Pending | PendingPublication;

@@ -4,7 +4,7 @@ import { recordId, type RecordIdentity } from "../request/identity";
 import type { Ledger, Step } from "../../ledger/ledger";
 import { claim, pastVerbs, verbs } from "../wording/errors";
 
-/** Refusals that judge the whole domain, so that earlier changes of its other records matter. */
+/** Refusals that judge the whole domain, so earlier changes of its other records matter. */
 const aboutTheDomain: ReadonlySet<ErrorCode> = new Set([
   "PREFLIGHT_BOGUS",
   "PREFLIGHT_UNPROVEN",
@@ -29,7 +29,7 @@ export function withEarlierSteps<T extends DsRecordError>(
   });
   if (steps.length === 0) return error;
   const did = steps
-    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + deed(step, ledger))
+    .map((step, index) => (index === 0 ? "Earlier, it " : "It ") + describeStep(step, ledger))
     .join(" ");
   const undo = steps.map((step) => undoing(step, ledger)).join(" ");
   const message = claim.test(error.message)
@@ -47,8 +47,8 @@ function partnersOf(id: string, { declarations, resources }: Ledger): ReadonlySe
   return new Set([...(successor === undefined ? [] : [successor]), ...predecessors]);
 }
 
-/** Says what a step has done, after "it": "added example.com/2 (task 123).". */
-function deed(step: Step, ledger: Ledger): string {
+/** Returns what a step did, in words that follow "it": "added example.com/2 (task 123).". */
+function describeStep(step: Step, ledger: Ledger): string {
   const { id, action, taskNo } = step;
   if (ledger.isComplete(step))
     return `${pastVerbs[action]} ${id}${taskNo === undefined ? "" : ` (task ${taskNo})`}.`;

@@ -18,8 +18,8 @@ export function maxKeyWait(configuredMs: number | undefined, leftMs: number): nu
 }
 
 /**
- * Returns whether a bogus verdict can change with time: at each server at fault, a DS may still
- * lead to a key.
+ * Returns whether a bogus verdict can change with time: at each faulty server, a DS may still lead
+ * to a key.
  */
 export function canBeAwaited(reasons: readonly Reason[]): boolean {
   const isOpen = ({ code }: Reason) => !hopelessCodes.has(code);
@@ -29,7 +29,7 @@ export function canBeAwaited(reasons: readonly Reason[]): boolean {
   return [...servers].every((at) => reasons.some((one) => isOpen(one) && (one.server ?? at) === at));
 }
 
-/** The awaited thing by the code of a reason. Other codes await the key of a DS record. */
+/** What to wait for, by the code of a reason. For other codes, that is the key of a DS record. */
 const awaited: Readonly<Record<string, string>> = {
   ZONE_NONEXISTENT: "zone",
   ZONE_UNSIGNED: "signed zone",

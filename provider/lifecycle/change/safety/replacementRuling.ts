@@ -9,8 +9,8 @@ import type { Replacement } from "./replacements";
 
 /**
  * Rules on a change by the set that it leads to and, if it begins a replacement, by the set that
- * the replacement ends with. The first set alone is not enough: a wrong record would pass beside
- * the one that it replaces.
+ * the replacement ends with. The first set alone is not enough: a wrong record would pass as
+ * long as the old record is there too.
  */
 export function rulingOnChange(
   intent: Intent,

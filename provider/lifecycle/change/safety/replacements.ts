@@ -35,8 +35,8 @@ export function replacementOf(
 }
 
 /**
- * Returns the set after this run, as far as it is known: without replaced records, with declared
- * ones.
+ * Returns the DS set after this run, as far as it is known. It lacks replaced records and includes
+ * declared ones.
  */
 function endOf(domain: string, before: readonly Ds[], ledger: Ledger): readonly Ds[] {
   const { declarations } = ledger;
@@ -73,8 +73,8 @@ function nextOf(id: string, ledger: Ledger): string | undefined {
 }
 
 /**
- * Returns whether a record has failed, other than by the preflight: it judges all replacements of a
- * domain as one plan.
+ * Returns whether a record has failed for a reason other than the preflight, which judges all
+ * replacements of a domain as one plan.
  */
 function hasFailed(id: string, ledger: Ledger): boolean {
   return ledger.failures().get(id)?.startsWith("PREFLIGHT_") === false;

@@ -17,13 +17,13 @@ import { remarksOn, type Ruling } from "./safetyRuling";
 const keyPace: Backoff = { first: 1_000, factor: 1.5, max: 10_000 };
 
 /**
- * What the gate says of a change. A postponed one may be safe after `pauseMs` milliseconds, in
- * another turn.
+ * The gate's decision about a change. A postponed change may be safe after `pauseMs` milliseconds,
+ * in another turn.
  */
 export type GateVerdict =
   { readonly kind: "go" } | { readonly kind: "postpone"; readonly pauseMs: number } | Refused;
 
-/** Judges the tasks of one change by the DNS, right before each submission. */
+/** Judges the tasks of one change by what the DNS says, right before each submission. */
 export class SafetyGate {
   readonly #request: ChangeRequest;
   readonly #context: Context;
@@ -54,7 +54,7 @@ export class SafetyGate {
     const { identity, dns, reporter } = this.#request;
     if (dns.mode === "off") return { kind: "go" };
     const judge = await this.#judge();
-    // Only now, because the program may have declared more records of the domain meanwhile.
+    // Only now, because the program may have declared more records of the domain in the meantime.
     const replacement = replacementOf(identity, before, this.#context.ledger);
     const ruling = rulingOnChange({ identity, change, before }, replacement, dns.mode, judge);
     if (ruling.kind === "refuse") return this.#postponeOrRefuse(ruling, others, deadline);
@@ -74,7 +74,7 @@ export class SafetyGate {
       reporter.status(statusTexts.othersFirst(others));
       return { kind: "postpone", pauseMs: 0 };
     }
-    // Time does not help where servers do not answer.
+    // Waiting does not help if servers do not answer.
     const canCome = error.code === "PREFLIGHT_BOGUS" && canBeAwaited(reasons);
     if (!canCome || leftMs <= 0) return refused(error);
     this.#tellFinding(finding, deadline);
@@ -83,7 +83,7 @@ export class SafetyGate {
   }
 
   /**
-   * Warns about a record that is already at the registrar. Where the parent zone publishes all
+   * Warns about a record that is already at the registrar. If the parent zone publishes all
    * declared records of the domain, the program process warns that the domain is not secure.
    */
   async remark(records: readonly Ds[]): Promise<void> {
@@ -108,7 +108,7 @@ export class SafetyGate {
 
   #judge(): Promise<Judge> {
     const { identity, dns, reporter } = this.#request;
-    // Later, the row keeps the reason of the wait.
+    // Later on, the row keeps showing the reason for the wait.
     if (this.#tries === 0) reporter.status(statusTexts.asking());
     return this.#context.delegations.keysOf(identity.domain, dns.servers, this.#context.signal);
   }
@@ -121,7 +121,7 @@ export class SafetyGate {
     );
   }
 
-  /** Returns the maximum wait in ms, as it was at the first refusal. */
+  /** Returns the maximum wait in ms, as computed at the first refusal. */
   #maxMsForKey(deadline: Deadline): number {
     this.#maxKeyMs ??= maxKeyWait(this.#request.dns.keyWaitMs, leftOf(deadline, this.#context.clock));
     return this.#maxKeyMs;
@@ -138,7 +138,7 @@ export class SafetyGate {
     for (const text of texts) this.#say(text, (line) => this.#request.reporter.warning(line));
   }
 
-  /** Says a text once, because a change may be judged more than once. */
+  /** Shows a text only once, because a change may be judged more than once. */
   #say(text: string, say: (text: string) => void): void {
     if (this.#said.has(text)) return;
     this.#said.add(text);

@@ -17,7 +17,7 @@ import type { Judge } from "../../ports";
 import { pastVerbs } from "../wording/errors";
 
 /**
- * What happens to a change: it is made, with news (infos) and worries (warnings), or it is refused.
+ * The ruling on a change. It is made, with news (infos) and worries (warnings), or it is refused.
  */
 export type Ruling =
   | { readonly kind: "go"; readonly news: readonly string[]; readonly worries: readonly string[] }
@@ -120,7 +120,7 @@ export function refusalError({ intent: { identity, change }, after, was, ...part
     ? parts.outage
     : `preflight "strict" requires proof that ${parts.unproven}, and there is none`;
   const findings = findingsOf(isBogus ? after.reasons : [...after.reasons, ...after.warnings]);
-  const advice = isBogus ? parts.advice : "Check that all servers of the zone can be asked from here.";
+  const advice = isBogus ? parts.advice : "Check that all servers of the zone can be reached from here.";
   const overrides = parts.commands.map((command) => `\`ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi ${command}\``);
   const price = isBogus
     ? `and ${isBrokenEverywhere(was) ? "keeps" : "takes"} ${domain} off the internet for validating resolvers`
@@ -158,7 +158,7 @@ function outage({ identity: { domain }, change }: Intent, after: Verdict, was: V
 function advice({ change, identity, before }: Intent, after: Verdict): string {
   if (isOfData(after)) return "Sign the whole zone, at every server, with keys of its DNSKEY RRset.";
   if (change.action !== "delete" && after.reasons.every(({ code }) => hopelessCodes.has(code))) {
-    return "Correct the record, or give `dnskey` and let it be computed. Waiting does not help.";
+    return "Correct the record, or give `dnskey`, and the record is computed from it. Waiting does not help.";
   }
   if (change.action !== "delete") {
     return `Publish the key of "${formatDs(change.ds)}" in the zone and sign with it, or correct the record.`;
@@ -175,6 +175,7 @@ function isOfData({ reasons }: Verdict): boolean {
   return reasons.every(({ code }) => code.startsWith("DATA_"));
 }
 
+/** Capitalizes the first word, unless it is the name of a server. */
 function capitalized(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
 }

@@ -54,7 +54,7 @@ export class LostSubmission {
     this.#searchUntil = now + maxSearchMs[isRefusal(cause) ? "refused" : "lost"];
   }
 
-  /** Whether there may still be an effect to come. */
+  /** Returns whether an effect may still come. */
   get isOpen(): boolean {
     return this.#isOpen;
   }

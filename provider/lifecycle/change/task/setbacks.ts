@@ -10,14 +10,14 @@ import { claim, mayBeTask, outOfTime, stillLost, unreachable, type Obstacle } fr
 import { statusTexts } from "../wording/statusTexts";
 import { LostSubmission, withoutEffect } from "./lostSubmission";
 
-/** Pauses before the next look at a domain that another task holds, or that was not reached. */
+/** Pauses before the next look at a domain that another task holds, or that could not be read. */
 export const retryPace: Backoff = { first: 1_000, factor: 1.5, max: 20_000 };
 
 /** One look of a change. */
 export interface Attempt {
   /** 0 for the first look of a turn. */
   readonly number: number;
-  /** Of the turn. */
+  /** Deadline of the turn. */
   readonly deadline: Deadline;
   /** Start of the first turn, in ms since the epoch. */
   readonly startedAt: number;
@@ -31,14 +31,14 @@ export class Setbacks {
   readonly #request: ChangeRequest;
   readonly #context: Context;
   #obstacle: Obstacle | undefined;
-  /** Start of the row of submissions that never reached the registrar, in ms since the epoch. */
+  /** Start of the series of submissions that never reached the registrar, in ms since the epoch. */
   #unreachableSince: number | undefined;
-  /** The last submission that may have had an effect, though the registrar did not accept it. */
+  /** The last submission that may have had an effect although the registrar did not accept it. */
   #lost: LostSubmission | undefined;
   #hasToldLost = false;
   #wasBusy = false;
   #hasSubmitted = false;
-  /** A task that the registrar accepted and does not show. */
+  /** A task that the registrar accepted but does not show. */
   #vanished: PendingTask | undefined;
 
   constructor(request: ChangeRequest, context: Context) {
@@ -116,7 +116,7 @@ export class Setbacks {
     return this.#wait("busy", attempt);
   }
 
-  /** Refuses to submit, or to wait, once the time is over and there is a reason to tell. */
+  /** Refuses to submit, or to wait, once the time is over and a reason is known. */
   refuseLate({ deadline }: Attempt): Refused | undefined {
     if (leftOf(deadline, this.#context.clock) > 0) return undefined;
     const obstacle = (this.#lost?.isOpen ? this.#lost.cause : undefined) ?? this.#obstacle;
@@ -125,8 +125,7 @@ export class Setbacks {
   }
 
   /**
-   * Returns an unfinished outcome in place of a refused one where there may be an effect that has
-   * not been seen.
+   * Returns an unfinished outcome instead of a refused one if there may be an unseen effect.
    */
   keepUnseen(outcome: Refused): Refused | Unfinished {
     const { code, message, details } = outcome.error;

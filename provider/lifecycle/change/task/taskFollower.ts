@@ -15,7 +15,7 @@ import { statusTexts } from "../wording/statusTexts";
 import { isLagging, maxLagMs } from "./taskTimes";
 import { waitForTask, type TaskEnd } from "./taskWait";
 
-/** The task has ended, and the registrar lists what it did. */
+/** The task has ended, and the registrar lists its effect. */
 export interface Ended {
   readonly kind: "ended";
 }
@@ -34,7 +34,7 @@ const confirmPace: Backoff = { first: 250, factor: 1.6, max: 10_000 };
 /** Maximum time, in ms, until the listing shows that a task reported as failed has succeeded. */
 const maxOvertakenMs = 10_000;
 
-/** Follows tasks of one turn until they have ended and the registrar lists what they did. */
+/** Follows tasks of one turn until they have ended and the registrar lists their effect. */
 export class TaskFollower {
   readonly #request: ChangeRequest;
   readonly #deadline: Deadline;
@@ -69,8 +69,8 @@ export class TaskFollower {
   }
 
   /**
-   * Follows a task of an earlier run. A failure is only told: afterwards the listing decides, as
-   * soon as it cannot lag behind the task.
+   * Follows a task of an earlier run. A failure is only reported. Afterwards the listing decides,
+   * as soon as it cannot lag behind the task.
    */
   followEarlier(task: PendingTask): Promise<Ended | Unfinished> {
     const { identity, reporter } = this.#request;
@@ -96,7 +96,7 @@ export class TaskFollower {
    */
   async followForeign(taskNo: string, pauseMs: number, hasSubmitted: boolean): Promise<Ended | Refused> {
     const { clock, signal } = this.#context;
-    // A registrar that lists the task as running may do so for ever, even if its details say that
+    // A registrar that lists the task as running may do so forever, even if its details say that
     // it has ended.
     const isLate = leftOf(this.#deadline, clock) <= 0;
     const { end } = await this.#waitFor({ taskNo, action: "modify", submittedAt: clock.now() });
@@ -111,7 +111,7 @@ export class TaskFollower {
   }
 
   /**
-   * Checks the listing, because the registrar may report a failure of a task that has had its
+   * Checks the listing, because a task that the registrar reports as failed may have had its
    * effect.
    */
   async #checkFailure(
@@ -127,7 +127,7 @@ export class TaskFollower {
     };
     if (!(await this.#isListed(forMs, holds))) return refused(this.#failed(task, failure, listed));
     reporter.info(
-      `Task ${task.taskNo} is reported as failed (${failure.reason}), but the registrar lists what was wanted.`,
+      `Task ${task.taskNo} is reported as failed (${failure.reason}), but the registrar's listing shows its effect.`,
     );
     return ended;
   }
@@ -168,7 +168,7 @@ export class TaskFollower {
   }
 
   /**
-   * Turns a breakdown into an unfinished change: once there is a task, the state must remember it.
+   * Turns an error into an unfinished change, because the state must remember a submitted task.
    */
   async #remembering<T>(task: PendingTask, action: () => Promise<T>): Promise<T | Unfinished> {
     try {
@@ -200,11 +200,11 @@ export class TaskFollower {
     const { identity, wish } = this.#request;
     const next =
       wish.operation === "delete"
-        ? `The record stays in the state. Run ${again[wish.operation]} again; it first checks the registrar, and waits for what is ` +
-          "still running. Do not declare this record again before the task has ended."
+        ? `The record stays in the state. Run ${again[wish.operation]} again; it first checks the registrar, and waits for a task that ` +
+          "is still running. Do not declare this record again before the task has ended."
         : `The record is kept in the state as unfinished, and the next ${again[wish.operation]} continues with the same task.`;
     const { taskNo, action } = task;
-    const message = `Task ${taskNo} of the registrar, which is to ${verbs[action]} the DS record ${recordId(identity)}, ${what}. ${next}${hint}`;
+    const message = `The registrar's task ${taskNo} to ${verbs[action]} the DS record ${recordId(identity)} ${what}. ${next}${hint}`;
     return {
       kind: "unfinished",
       pending: task,

@@ -19,7 +19,7 @@ export const assumedRunMs = 20 * 60_000;
 
 /** Returns whether a task still counts as running, by one look at it. */
 export function isRunning(status: TaskStatus, task: Pending, now: number): boolean {
-  // The time of the submission may be by the clock of another machine.
+  // The time of the submission may come from the clock of another machine.
   const age = Math.abs(now - task.submittedAt);
   return status.state === "running" || (status.state === "invisible" && age < maxInvisibleMs);
 }
@@ -34,7 +34,7 @@ export function isLagging(endedAt: number, task: Pending, records: readonly Ds[]
 }
 
 /**
- * Returns whether a submission can have been at that time. An edited state may have one that is far
+ * Returns whether a submission can have been made at that time. An edited state may have a time far
  * in the future.
  */
 export function isCredible(submittedAt: number, now: number): boolean {

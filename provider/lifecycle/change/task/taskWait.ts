@@ -22,7 +22,7 @@ export type TaskEnd =
 
 const pace: Backoff = { first: 500, factor: 1.35, max: 15_000 };
 
-/** Age of a task, in ms, from which the user is told its whole number. */
+/** Wait for a task, in ms, after which a message names its whole number. */
 const slowMs = 60_000;
 
 /** Waits until a task has ended, and shows its status on the record's row. */

@@ -4,16 +4,16 @@ import { duration } from "../../../wording/duration";
 import { recordId } from "../request/identity";
 import type { ChangeRequest } from "../request/request";
 
-/** Why the registrar has accepted no task yet. */
+/** The reason why the registrar has accepted no task yet. */
 export type Obstacle = Exclude<Submission, { outcome: "accepted" }>;
 
-/** What a task does to a record. */
+/** Verbs for what a task does to a record. */
 export const verbs = { add: "add", modify: "change", delete: "delete" } as const;
 
-/** What a task has done to a record. */
+/** Verbs for what a task has done to a record. */
 export const pastVerbs = { add: "added", modify: "changed", delete: "deleted" } as const;
 
-/** What the user has to run again, by operation. */
+/** The command for the user to run again, by operation. */
 export const again = {
   create: "`pulumi up`",
   update: "`pulumi up`",
@@ -26,12 +26,12 @@ export const again = {
  */
 export const claim = /Nothing was (submitted|changed)\./;
 
-/** Returns the claim that nothing was done, where that is true. It ends with a space. */
+/** Returns the sentence that nothing was done, if that is true. It ends with a space. */
 export function claimUnless(hasSubmitted: boolean, done: "submitted" | "changed" = "submitted"): string {
   return hasSubmitted ? "" : `Nothing was ${done}. `;
 }
 
-/** Says, at the end of a message, that there may be a task. */
+/** Returns the end of a message that says that there may be a task. */
 export function mayBeTask(operation: keyof typeof again): string {
   const kept =
     operation === "delete"
@@ -85,7 +85,7 @@ export function outOfTime(
 
 /**
  * Returns the error for submissions that never reached the registrar and were tried for as long as
- * makes sense.
+ * that makes sense.
  */
 export function unreachable(
   { identity, wish }: Failing,
@@ -102,7 +102,7 @@ export function unreachable(
 }
 
 /**
- * Returns the error for a change that could not find out in its time what an earlier run has done.
+ * Returns the error for a change that could not find out in time what an earlier run did.
  */
 export function stillLost({ identity, timeoutMs }: Failing): DsRecordError {
   return new DsRecordError(

@@ -6,7 +6,7 @@ export const maxStatusLength = 40;
 
 /**
  * Every text that a record's row shows while an operation runs. A terminal cuts off its end, so the
- * fact comes first. What does not fit is told once, in a message that stays.
+ * fact comes first. Anything longer is said once, in a message that stays.
  */
 export const statusTexts = {
   reading: () => "reading DS records",
@@ -28,7 +28,7 @@ export const statusTexts = {
   trouble: (cause: string, leftMs: number) => `${clipped(cause, 22)}, ${duration(leftMs)} left`,
   uncertain: (elapsedMs: number) => `answer lost, looking, ${duration(elapsedMs)}`,
   /**
-   * @param servers How many servers of the parent zone are `behind`; 0 where none could be asked.
+   * @param servers How many servers of the parent zone are `behind`; 0 if none could be asked.
    */
   publication: (behind: number, servers: number, elapsedMs: number) =>
     servers === 0

@@ -30,7 +30,7 @@ export interface Form {
   readonly cautions: readonly string[];
 }
 
-/** What a digest depends on beside the key. */
+/** What a digest depends on besides the key. */
 export interface DigestContext {
   readonly domain: Said;
   readonly digestType: Said;

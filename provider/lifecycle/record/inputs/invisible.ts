@@ -3,12 +3,12 @@ import type { Failure } from "./failure";
 import type { Given } from "./inputForms";
 import { isInput } from "./inputNames";
 
-/** Inputs that are read as names or records, where such characters are found anyway. */
+/** Inputs that are read as names or records, which reports such characters anyway. */
 const readElsewhere: readonly string[] = ["domainName", "ds", "dnskey"];
 
 /**
- * Returns a failure for each text with an invisible character: in any other message it would look
- * right.
+ * Returns a failure for each text with an invisible character, because in any other message the
+ * text would look right.
  */
 export function invisibleFailures(given: Given): Failure[] {
   return Object.entries(given)

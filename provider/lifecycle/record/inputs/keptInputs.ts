@@ -74,7 +74,7 @@ export function completeFields(
   return { ...fields, digest: digestOf(digestType) ?? (isUnknown(said.digestType) ? unknownValue : digest) };
 }
 
-/** Returns a failure for a kept key tag beside another key's data: such a record can never work. */
+/** Returns a failure for a kept key tag with another key's data. Such a record can never work. */
 export function keptKeyTagFailures(
   fields: Fields,
   { names, record }: Kept,

@@ -11,8 +11,8 @@ interface Claim {
 }
 
 /**
- * Maximum length of a value that a message has whole: two digests of 48 octets may differ in the
- * last digit only.
+ * Maximum length of a value that a message shows whole, since two digests of 48 octets may differ
+ * only in the last digit.
  */
 const maxWholeLength = 128;
 
@@ -30,7 +30,7 @@ export function mergeForms(forms: readonly Form[]): {
   const fields = said.map((field) => [field, claims.get(field)?.[0]?.value ?? unknownValue]);
   const conflicts = dsFields.flatMap((field) => conflictsAmong(claims.get(field) ?? []));
   const ofOneType = !conflicts.some(([{ field }]) => field === "digestType");
-  // Digests of different types always differ, so that says nothing new.
+  // Digests of different types always differ, so this would add nothing.
   const telling = conflicts.filter(([{ field }]) => field !== "digest" || ofOneType);
   return {
     fields: Object.fromEntries(fields) as Partial<Record<DsField, string | number>>,
@@ -59,7 +59,7 @@ function disagreement(first: Claim, other: Claim): Failure {
   };
 }
 
-/** Returns the type of a computed digest, which the program may not have written. */
+/** Returns the type of a computed digest, since the program may not have given it. */
 function typeOf({ form, field }: Claim): string {
   return form.name === "dnskey" && field === "digest" ? ` (digest type ${form.says.digestType})` : "";
 }

@@ -27,7 +27,7 @@ const options: Readonly<Record<string, Option>> = {
   parentNameServers: serverList,
   keyWait: only(keyWaitAllowed, (value) => parseKeyWait(value) !== undefined),
   waitForPublication: only(
-    "true or false and no text (a config value: use getBoolean)",
+    "true or false, not text (for a config value, use getBoolean)",
     (value) => typeof value === "boolean",
   ),
 };

@@ -111,7 +111,7 @@ describe("over more than one run", () => {
     expect([bed.listed(), stack.leftovers]).toEqual([[one], []]);
   });
 
-  test("a replacement that is reverted to a key that signs no longer submits nothing", async () => {
+  test("a replacement reverted to a key that no longer signs submits nothing", async () => {
     const stack = await halfWay();
     stack.use(signedBy(eleven));
     expect(await stack.preview({ a: to(one) })).toEqual([heldUp]);

@@ -11,7 +11,7 @@ const verdict = (status: VerdictStatus, ...warnings: string[]): Verdict => ({
   warnings: warnings.map((code) => ({ code, message: "ns2 is silent" })),
 });
 
-/** Rules on a change of record 1, beside record 2. */
+/** Rules on a change of record 1, with record 2 present. */
 function rule(action: Change["action"], was: Verdict, after: Verdict, mode: JudgingMode = "enforce"): Ruling {
   const before = action === "add" ? [ds(2)] : [ds(1, "f"), ds(2)];
   const judge = (set: readonly Ds[]) => (set === before ? was : after);
@@ -45,7 +45,7 @@ test.each<[string, Ruling, RegExp]>([
   [
     "adds without proof",
     rule("add", secure, verdict("unknown", "SERVER_SILENT"), "strict"),
-    /^example\.com\/1 was not added: preflight "strict" requires proof that example\.com validates with it, and there is none\. The reason; ns2 is silent\. Nothing was submitted\. Check that all servers of the zone can be asked from here\. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, without that proof\.$/,
+    /^example\.com\/1 was not added: preflight "strict" requires proof that example\.com validates with it, and there is none\. The reason; ns2 is silent\. Nothing was submitted\. Check that all servers of the zone can be reached from here\. `ALICLOUD_DNSSEC_PREFLIGHT=warn pulumi up` makes the change anyway, without that proof\.$/,
   ],
   [
     "deletes without proof",

@@ -223,7 +223,7 @@ describe("a lost submission in the state", () => {
     expect(await readRecord(id, pendingSince(days * 86_400_000), bed.context)).toEqual({ id: "" });
   });
 
-  test("is awaited by destroy, whatever is listed meanwhile", async () => {
+  test("makes destroy wait, whatever the listing shows meanwhile", async () => {
     bed = await registrarWith([], [{ fault: { kind: "lagListing", ms: minutes(5) } }]);
     const state = pendingSince(0);
     const submission = await bed

@@ -137,7 +137,7 @@ describe("a task that outlasts the time-out", () => {
     expect(bed.said()).toContainEqual(expect.stringContaining("Not today."));
   });
 
-  test("that has failed meanwhile leaves the state in a refresh", async () => {
+  test("that has failed in the meantime leaves the state in a refresh", async () => {
     bed = await registrarWith([], [{ call: 1, fault: { kind: "taskFails" } }]);
     bed.emulator.holdTasks();
     const error = await rejection(createRecord(inputs(wanted, soon), bed.context));

@@ -20,7 +20,10 @@ export function registered(args: PropertyBag, ignoreChanges: readonly string[]):
   };
 }
 
-/** What Pulumi's engine makes of new inputs (PropertyPath.Reset), for paths of one key and lists' entries. */
+/**
+ * Resets new inputs as Pulumi's engine does (PropertyPath.Reset), for one-key paths and list
+ * entries.
+ */
 export function reset(news: PropertyBag, olds: PropertyBag, ignoreChanges: readonly string[]): PropertyBag {
   if (ignoreChanges.includes("*")) return { ...olds };
   const bag: Record<string, unknown> = { ...news };
@@ -50,7 +53,7 @@ export function step(id: string, state: State, args: PropertyBag, ignoreChanges:
   if (failures.length > 0) return { inputs, failures, warnings, cell: "x" };
   const { changes, replaces } = diffRecords(id, state.outputs, inputs);
   if (replaces.length > 0) {
-    // The engine checks what the program gives again, without the state.
+    // The engine checks the program's inputs again, without the state.
     const again = checkInputs(registered(args, ignoreChanges), {});
     return { ...again, cell: again.failures.length > 0 ? "x" : "r" };
   }

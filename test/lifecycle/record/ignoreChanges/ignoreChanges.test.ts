@@ -60,14 +60,14 @@ describe.each(Object.keys(forms) as FormName[])("after a refresh with drift, %s"
     const { inputs, failures, cell: seen } = step(id, state, forms[form], names);
     expect({ failures, cell: seen }).toEqual({ failures: [], cell: expected });
 
-    // Whatever was changed, the next run has nothing to do.
+    // The next run never has anything to do.
     const updated = expected === "-" ? { inputs, outputs: state.outputs } : stateOf(inputs);
     const settled = await refreshed(updated, [recordOf(updated.outputs)]);
     expect(step(id, settled ?? updated, forms[form], names)).toMatchObject({ failures: [], cell: "-" });
   });
 
   test.each(Object.keys(ignoredNames))(
-    "%s, ignoring %s, the record gone: it is made anew",
+    "%s, ignoring %s, the record gone: it is created again",
     async (ignored) => {
       const names = ignoredNames[ignored] ?? [];
       const state = created(forms[form], names);
@@ -144,7 +144,7 @@ describe("when the program changes, without drift", () => {
     [{ ds, dnskey }, { ds: formatDs(otherFields), dnskey: otherKey }, "ds", "r"],
     [{ ds, dnskey }, { ds: formatDs(otherFields), dnskey: otherKey }, "dnskey", "r"],
     [{ ds, dnskey }, { ds: formatDs(otherFields), dnskey: otherKey }, "ds, dnskey", "-"],
-    // Forgotten by the program is not ignored.
+    // An input that the program leaves out is not ignored.
     [{ ds, digest: sha256 }, { ds: formatDs(otherDigest), digest: sha256 }, "nothing", "x"],
     [{ ds, digest: sha256 }, { ds: formatDs(otherDigest), digest: sha256 }, "algorithm", "x"],
     [{ ds, digest: sha256 }, { ds: formatDs(otherDigest), digest: sha256 }, "digest", "-"],
@@ -175,7 +175,7 @@ describe("when the program changes, without drift", () => {
   });
 });
 
-test("what is advised against is said of kept fields too", () => {
+test("warnings cover kept fields too", () => {
   const sha1 = { ...fields, digestType: 1, digest: "ab".repeat(20) };
   const state = stateOf({ ...registered(fields, []), ...sha1 });
   for (const names of [["*"], ["digest"], ["digestType", "digest"]]) {

@@ -16,7 +16,7 @@ export const forms = {
 
 export type FormName = keyof typeof forms;
 
-/** What became of the record at the registrar, behind Pulumi's back. */
+/** How the record at the registrar was changed behind Pulumi's back. */
 export const drifts = {
   digest: { ...fields, digest: "ab".repeat(32) },
   algorithm: { ...fields, algorithm: 8 },
@@ -50,12 +50,13 @@ export const ignoredNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The fields that `pulumi up` changes after a refresh: a for algorithm, t for digest type, d for digest, - for none. One
- * column for each of {@link drifts}, in their order: digest, algorithm, type, type and digest, type 3.
+ * The fields that `pulumi up` changes after a refresh: a for algorithm, t for digest type, d for
+ * digest, - for none. There is one column for each of {@link drifts}, in their order: digest,
+ * algorithm, type, type and digest, type 3.
  *
- * An ignored field stays as the registrar has it. An ignored form says nothing; a field that no other input says stays.
- * An ignored digest keeps its type. A digest of another type than the ignored one is computed from the key, if there is
- * one, or stays.
+ * An ignored field stays as the registrar has it. An ignored form gives no fields; a field that no
+ * other input gives stays. An ignored digest keeps its type. A digest whose type is not the ignored
+ * one is computed from the key, if there is one, and otherwise stays.
  */
 export const driftTable: Readonly<Record<FormName, Readonly<Record<string, string>>>> = {
   tuple: {

@@ -5,7 +5,7 @@ const valid = { domainName, ...fields };
 const forms =
   'keyTag, algorithm, digestType and digest; or ds, such as "2371 13 2 c988ec42…"; or dnskey, such as "257 3 13 mdsswUyr3DPW…"';
 const labels =
-  "Allowed are two or more labels of letters (of any script), digits and hyphens, such as example.com";
+  "A domain name has two or more labels of letters (of any script), digits and hyphens, such as example.com";
 const allInputs =
   "The inputs are domainName, keyTag, algorithm, digestType, digest, ds, dnskey, onConflict, preflight, nameServers, parentNameServers, keyWait, waitForPublication";
 const servers =
@@ -18,7 +18,7 @@ const domains: readonly Refusal[] = [
     "no domain",
     fields,
     "domainName",
-    "domainName is missing: the domain as it is registered, such as example.com",
+    "domainName is missing: give the registered domain, such as example.com",
   ],
   [
     "an empty domain",
@@ -74,7 +74,7 @@ const options: readonly Refusal[] = [
     "waitForPublication",
     { ...valid, waitForPublication: "true" },
     "waitForPublication",
-    'waitForPublication must be true or false and no text (a config value: use getBoolean), got "true"',
+    'waitForPublication must be true or false, not text (for a config value, use getBoolean), got "true"',
   ],
   [
     "nameServers as text",

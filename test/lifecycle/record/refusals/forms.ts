@@ -86,7 +86,7 @@ const digests: readonly Refusal[] = [
     "a digest with other blanks",
     { ...valid, digest: `\u00a0${sha256}` },
     "digest",
-    "digest: it has an invisible character, U+00A0, in place 1",
+    "digest: it has an invisible character, U+00A0, at position 1",
   ],
   [
     "a digest of the wrong length",

@@ -3,9 +3,9 @@ import type { Refusal } from "./refusal";
 
 const valid = { domainName, ...fields };
 const labels =
-  "Allowed are two or more labels of letters (of any script), digits and hyphens, such as example.com";
+  "A domain name has two or more labels of letters (of any script), digits and hyphens, such as example.com";
 
-/** What a copy from a web page, a document or a chat may bring along, as a message names it. */
+/** Characters that copied text may contain, by their names in messages. */
 const characters: Readonly<Record<string, string>> = {
   "U+00A0": "\u00a0",
   "U+00AD": "\u00ad",
@@ -19,7 +19,7 @@ const characters: Readonly<Record<string, string>> = {
 };
 
 function rowsOf(name: string, character: string): Refusal[] {
-  const at = (place: number) => `it has an invisible character, ${name}, in place ${place}`;
+  const at = (place: number) => `it has an invisible character, ${name}, at position ${place}`;
   const escaped = character.length > 1 ? "\\u{e0020}" : `\\u${name.slice(2).toLowerCase()}`;
   return [
     [

@@ -1,4 +1,4 @@
-/** What a program gives, and the one failure that it gets. */
+/** Inputs of a program, and the one failure that they cause. */
 export type Refusal = readonly [
   name: string,
   given: Readonly<Record<string, unknown>>,
