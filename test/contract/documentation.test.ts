@@ -131,13 +131,11 @@ test("every link between pages leads to a file", () => {
   expect(dead).toEqual([]);
 });
 
-/** Pages that name the files of a layout that is not in place yet. */
-const early: readonly string[] = ["CONTRIBUTING.md", "SECURITY.md"];
 
 test("every file that a page names exists", () => {
   const root = "(?:provider|emulator|cli|test|examples|bench|docs|\\.ci)";
   const named = new RegExp(`\`(${root}/[\\w./-]*)\``, "g");
-  const current = pages.filter((page) => !page.startsWith("docs/decisions/") && !early.includes(page));
+  const current = pages.filter((page) => !page.startsWith("docs/decisions/"));
   const missing = current.flatMap((page) =>
     [...read(page).matchAll(named)]
       .map(([, file = ""]) => file)

@@ -1,5 +1,5 @@
-import { createSocket, type RemoteInfo } from "node:dgram";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from "node:dgram";
+import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
 import packet, { type Packet } from "dns-packet";
 import type { ServerAddress } from "../../provider/dns/serverAddress";
 
@@ -65,21 +65,14 @@ export async function scriptedServer(
       });
     });
   });
-  await new Promise<void>((resolve) => stream.listen(port, address, resolve));
-  const at = { address, port: (stream.address() as AddressInfo).port };
-  const datagrams = createSocket(address.includes(":") ? "udp6" : "udp4");
+  const [datagrams, at] = await listen(stream, address, port);
   const elsewhere = createSocket(address.includes(":") ? "udp6" : "udp4");
   datagrams.on("message", (data: Buffer, { address: peer, port: from }: RemoteInfo) => {
     const sendBy = (socket: typeof datagrams) => (message: Buffer) => socket.send(message, from, peer);
     const ways = { send: sendBy(datagrams), sendFromElsewhere: sendBy(elsewhere) };
     hear({ ...questionOf(data, "udp"), from, ...ways });
   });
-  for (const [socket, local] of [
-    [datagrams, at.port],
-    [elsewhere, 0],
-  ] as const) {
-    await new Promise<void>((resolve) => socket.bind(local, address, resolve));
-  }
+  await bound(elsewhere, 0, address);
   closing.push(() => {
     for (const socket of sockets) socket.destroy();
     stream.close();
@@ -87,6 +80,41 @@ export async function scriptedServer(
     elsewhere.close();
   });
   return { at, asked, connections: () => sockets.size };
+}
+
+/**
+ * Listens to TCP and UDP on one port. If the port is any, it tries others while another program
+ * holds the UDP port of the same number.
+ */
+async function listen(
+  stream: NetServer,
+  address: string,
+  port: number,
+): Promise<[DatagramSocket, ServerAddress]> {
+  for (;;) {
+    await new Promise<void>((resolve) => stream.listen(port, address, resolve));
+    const at = { address, port: (stream.address() as AddressInfo).port };
+    const datagrams = createSocket(address.includes(":") ? "udp6" : "udp4");
+    try {
+      await bound(datagrams, at.port, address);
+      return [datagrams, at];
+    } catch (error) {
+      datagrams.close();
+      await new Promise((resolve) => stream.close(resolve));
+      if (port !== 0) throw error;
+    }
+  }
+}
+
+/** Binds a socket. Without a listener of its own, Node.js would swallow the error. */
+function bound(socket: DatagramSocket, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(port, address, () => {
+      socket.off("error", reject);
+      resolve();
+    });
+  });
 }
 
 function questionOf(octets: Buffer, transport: Asked["transport"]) {

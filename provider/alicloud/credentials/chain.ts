@@ -142,15 +142,21 @@ function describe({ link, reason, failed }: Finding): string {
 }
 
 function noCredentials(missing: readonly string[], findings: readonly Finding[]): DsRecordError {
-  const [code, outcome, advice] = findings.some(({ failed }) => failed)
-    ? (["CREDENTIALS_UNAVAILABLE", "could be obtained", "Fix what failed, or set credentials"] as const)
-    : (["CREDENTIALS_MISSING", "were found", "Set credentials"] as const);
+  // A failed place, such as a role, may have been asked for at Alibaba Cloud.
+  const [code, outcome, advice, sent] = findings.some(({ failed }) => failed)
+    ? ([
+        "CREDENTIALS_UNAVAILABLE",
+        "could be obtained",
+        "Fix what failed, or set credentials",
+        "No other request",
+      ] as const)
+    : (["CREDENTIALS_MISSING", "were found", "Set credentials", "No request"] as const);
   const list = [...missing, ...findings.map(describe)].map((text) => `\n- ${text}`).join("");
   return new DsRecordError(
     code,
     `No Alibaba Cloud credentials ${outcome}. These places were tried, in this order:${list}\n` +
       `${advice} with \`pulumi config set --secret alicloud-dnssec:accessKeyId …\` and ` +
-      "`… alicloud-dnssec:accessKeySecret …`, or in the environment. No request was sent to Alibaba Cloud.",
+      `\`… alicloud-dnssec:accessKeySecret …\`, or in the environment. ${sent} was sent to Alibaba Cloud.`,
   );
 }
 

@@ -21,7 +21,7 @@ const secretNames: ReadonlySet<string> = new Set(secretSettings);
 /**
  * An account of the registrar. All inputs take plain values, promises and outputs. The provider
  * sees them instead of the stack's configuration. What is missing comes from the environment, and
- * so does the access key if it is empty: see the README for the order.
+ * so does the access key if it is empty. docs/configuration.md has the order.
  */
 export interface AlicloudDnssecProviderArgs {
   /**
@@ -44,7 +44,7 @@ export interface AlicloudDnssecProviderArgs {
    */
   site?: pulumi.Input<"china" | "international" | undefined>;
   /**
-   * Another endpoint: an origin with https, or with plain http on the loopback address.
+   * Another endpoint: an origin with https, or with plain http on a loopback address.
    *
    * @default the site's, or `ALICLOUD_DNSSEC_ENDPOINT` of the environment
    * @example "https://domain.aliyuncs.com"
