@@ -1,6 +1,7 @@
 "use strict";
 
-// Jest on Node 20 cannot require ES modules, so p-retry and its one dependency are compiled like our own code.
+// Jest on Node 20 cannot require ES modules, so p-retry and its one dependency are compiled like
+// our own code.
 const transformedPackages = ["p-retry", "is-network-error"];
 
 const common = {
@@ -24,9 +25,9 @@ const endings = ["tools", "commands"];
 const below = (folder) => `<rootDir>/test/${folder}/`;
 
 /**
- * `unit` is the fast loop: it starts no process. `tools` runs BIND, unbound and OpenSSL, `commands` runs
- * Node.js, npm and ESLint. `contract`, `endToEnd` and `crash` run the built package in Pulumi's own
- * processes.
+ * `unit` is the fast loop: it starts no process. `tools` runs BIND, unbound and OpenSSL, `commands`
+ * runs Node.js, npm and ESLint. `contract`, `endToEnd` and `crash` run the built package in
+ * Pulumi's own processes.
  */
 module.exports = {
   projects: [

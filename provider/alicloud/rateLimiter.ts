@@ -1,5 +1,4 @@
 import type { Clock } from "../concurrency/clock";
-import type { Deadline } from "../concurrency/deadline";
 import type { Api } from "./api";
 import { ApiFailure, orphanedError, outOfTurnError } from "./errors";
 
@@ -19,9 +18,19 @@ const intervals = { min: 20, throttled: 200, max: 5_000, recovery: 0.98 } as con
  */
 const burst = 20;
 
+/** How long a call may wait for its turn. A `Deadline` is one. */
+export interface TurnLimit {
+  /**
+   * Milliseconds since the epoch, or a function that returns them: callers may join a call that
+   * waits, and each has a deadline of its own.
+   */
+  readonly until: number | (() => number);
+  readonly signal: AbortSignal;
+}
+
 interface Waiting {
   readonly what: string;
-  readonly deadline: Deadline;
+  readonly limit: TurnLimit;
   readonly go: () => void;
   readonly giveUp: (error: Error) => void;
 }
@@ -47,17 +56,17 @@ export class RateLimiter {
    * Makes a call in its turn.
    *
    * @param what Description of the call that begins a sentence.
-   * @param deadline Limits the wait alone: a call under way is awaited, and without a wait `until`
-   *   does not count.
+   * @param limit Limits the wait alone: a call under way is awaited, and without a wait `until` does
+   *   not count.
    * @throws {ApiFailure} the API's code for no answer, without effect, when the turn would come
-   *   after `deadline.until`.
+   *   after `limit.until`.
    * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted before its turn.
    */
-  async run<T>(what: string, call: () => Promise<T>, deadline: Deadline): Promise<T> {
-    await this.#turn(what, deadline);
+  async run<T>(what: string, call: () => Promise<T>, limit: TurnLimit): Promise<T> {
+    await this.#turn(what, limit);
     const startedAt = this.#clock.now();
     try {
-      if (deadline.signal.aborted) throw orphanedError(what);
+      if (limit.signal.aborted) throw orphanedError(what);
       const result = await call();
       this.#interval = Math.max(intervals.min, this.#interval * intervals.recovery);
       return result;
@@ -70,8 +79,8 @@ export class RateLimiter {
     }
   }
 
-  #turn(what: string, deadline: Deadline): Promise<void> {
-    const { signal } = deadline;
+  #turn(what: string, limit: TurnLimit): Promise<void> {
+    const { signal } = limit;
     if (signal.aborted) return Promise.reject(orphanedError(what));
     if (this.#waiting.length === 0 && this.#running < maxRunning && this.#due() <= this.#clock.now()) {
       this.#start();
@@ -88,7 +97,7 @@ export class RateLimiter {
       };
       const waiting: Waiting = {
         what,
-        deadline,
+        limit,
         go: () => ended(resolve),
         giveUp: (error) => ended(() => reject(error)),
       };
@@ -103,7 +112,7 @@ export class RateLimiter {
     for (let [first] = this.#waiting; first; [first] = this.#waiting) {
       const now = this.#clock.now();
       const due = this.#due();
-      if (Math.max(now, due) > first.deadline.until) {
+      if (Math.max(now, due) > endOf(first.limit)) {
         this.#waiting.shift();
         first.giveUp(outOfTurnError(this.#api, first.what));
         continue;
@@ -145,4 +154,8 @@ export class RateLimiter {
       this.#admit();
     });
   }
+}
+
+function endOf({ until }: TurnLimit): number {
+  return typeof until === "function" ? until() : until;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../concurrency/clock";
 import type { Deadline } from "../concurrency/deadline";
 import { orphanedError } from "../alicloud/errors";
-import type { RateLimiter } from "../alicloud/rateLimiter";
+import type { RateLimiter, TurnLimit } from "../alicloud/rateLimiter";
 
 /** One call for several callers. */
 interface Shared<T> {
@@ -64,17 +64,15 @@ export class SharedReads<T> {
     const callers = new Set([first]);
     const abandoned = new AbortController();
     const latestStart = this.#clock.now() + graceMs;
-    const deadline: Deadline = {
-      get until() {
-        return Math.max(latestStart, ...[...callers].map(({ until }) => until));
-      },
+    const limit: TurnLimit = {
+      until: () => Math.max(latestStart, ...[...callers].map(({ until }) => until)),
       signal: abandoned.signal,
     };
     const sent = async () => {
       shared.sentAt = this.#clock.now();
       return send();
     };
-    const shared: Shared<T> = { answer: this.#limiter.run(what, sent, deadline), callers, abandoned };
+    const shared: Shared<T> = { answer: this.#limiter.run(what, sent, limit), callers, abandoned };
     this.#open.set(key, shared);
     shared.answer.then(
       () => {

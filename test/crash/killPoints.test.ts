@@ -14,7 +14,7 @@ const [begin, end] = ["<!-- begin of the table -->\n", "\n<!-- end of the table 
 const chosen = killPoints.filter(({ inCi }) => inCi || process.env["CRASH_ALL"]);
 const outcomes = new Map<KillPoint, Outcome>();
 
-/** Whoever lets an operation end lets it make further calls. */
+/** Returns the expected last call. An operation that may end makes further calls. */
 function lastCallOf(killPoint: KillPoint): unknown {
   const { operation, interruption, change, outlasting } = killPoint;
   const { action, count } = heldCall(killPoint);
@@ -23,7 +23,7 @@ function lastCallOf(killPoint: KillPoint): unknown {
   return outlasting ? expect.stringMatching(/^QueryTaskDetailList /) : `QueryDSRecord ${2 * ended}`;
 }
 
-/** Of "Adding 1 EXECUTE_FAILURE", "Adding 1". */
+/** Returns "Adding 1" for "Adding 1 EXECUTE_FAILURE". */
 function changeOf(submission: string): string {
   return submission.split(" ").slice(0, 2).join(" ");
 }

@@ -4,7 +4,7 @@ jest.setTimeout(180_000);
 
 const impatient = { customTimeouts: { create: "1s", update: "1s" } };
 
-/** A stack whose record was left in the middle of its task, which can end from now on. */
+/** Leaves the record of a stack in the middle of a held task. */
 async function leaveUnfinished(world: World): Promise<void> {
   world.emulator.holdTasks();
   world.declare({ ksk: record(ds(1), impatient) });

@@ -3,23 +3,23 @@ import { PulumiProject, type ProjectOptions } from "../harness/pulumiCli";
 
 export const domain = "example.com";
 
-/** A DS record whose digest tells its key tag, and can be made to differ. */
+/** Returns a DS record whose digest contains its key tag. `last` makes another digest. */
 export function ds(keyTag: number, last = "0"): Ds {
   return { keyTag, algorithm: 13, digestType: 2, digest: keyTag.toString(16).padStart(63, "0") + last };
 }
 
-/** A resource of the program: its name, its arguments and its options, each plain JSON. */
+/** Arguments and options of a resource of the program, as plain JSON. */
 export interface Declared {
   readonly args: Readonly<Record<string, unknown>>;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** A record of {@link domain} by its tuple. */
+/** Declares a record of {@link domain} by its tuple. */
 export function record(data: Ds, options?: Declared["options"]): Declared {
   return { args: { domainName: domain, ...data }, ...(options && { options }) };
 }
 
-/** The text of a program that declares these records, by resource name, and exports each one's data. */
+/** Returns a program that declares these records by resource name and exports their data. */
 export function program(records: Readonly<Record<string, Declared>>): string {
   const lines = Object.entries(records).map(
     ([name, { args, options = {} }]) =>
@@ -31,13 +31,16 @@ export function program(records: Readonly<Record<string, Declared>>): string {
 export interface World {
   readonly emulator: Emulator;
   readonly project: PulumiProject;
-  /** Makes the program declare these records, and no others. */
+  /** Makes the program declare exactly these records. */
   declare(records: Readonly<Record<string, Declared>>): void;
-  /** The submissions so far, such as "Adding 1", refused ones with their code: "Adding 1 TaskIsBeingProcessed". */
+  /**
+   * Returns the submissions so far, such as "Adding 1", or "Adding 1 TaskIsBeingProcessed" if
+   * refused.
+   */
   submissions(): string[];
-  /** The key tags that the registrar has. */
+  /** Returns the registrar's key tags. */
   tags(): number[];
-  /** Closes everything. @throws when a process was left. */
+  /** Closes everything. @throws {Error} if a process is left. */
   close(): Promise<void>;
 }
 
@@ -46,7 +49,7 @@ export interface WorldOptions {
   readonly project?: ProjectOptions;
 }
 
-/** One stack and one registrar, each to itself. Tasks take 50 ms unless told. */
+/** Creates a stack and a registrar. Tasks take 50 ms by default. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const emulator = await startEmulator({ domains: [domain], taskDurationMs: 50, ...options.emulator });
   const project = await PulumiProject.create({
@@ -77,7 +80,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** Runs a test in a world of its own. */
+/** Runs a test in a new world. */
 export function inWorld(test: (world: World) => Promise<void>, options?: WorldOptions): () => Promise<void> {
   return async () => {
     const world = await createWorld(options);
@@ -89,7 +92,7 @@ export function inWorld(test: (world: World) => Promise<void>, options?: WorldOp
   };
 }
 
-/** The lines of a command's output that announce a change of a property: "~ digest", "+ ds". */
+/** Returns the changed properties in a command's output, such as "~ digest" and "+ ds". */
 export function changedProperties(output: string): string[] {
   return [...output.matchAll(/^\s+([~+-]) (\w+)\s*:/gm)].map(([, sign, name]) => `${sign} ${name}`);
 }

@@ -5,19 +5,19 @@ export type Environment = Record<string, string>;
 
 export const repositoryRoot = path.resolve(__dirname, "../..");
 
-/** What would change the behaviour of the CLI, of Node.js or of the provider under test. */
+/** Variables that change the behaviour of the CLI, Node.js or the provider. */
 const foreign = /^(ALICLOUD_|ALIBABA_?CLOUD_|ALIYUN_|PULUMI_|JEST_|NODE_OPTIONS$|NODE_ENV$|XDG_)|_proxy$/i;
 
-/** The outer environment without anything that could reach a test, plus `additions`. */
+/** Returns the outer environment without variables that affect tests, plus `additions`. */
 export function hermeticEnvironment(additions: Environment = {}): Environment {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0]),
   );
-  // No test depends on the DNS of the machine that it runs on. An empty variable is none.
+  // No test depends on the machine's DNS. An empty variable counts as unset.
   return { ...Object.fromEntries(inherited), ALICLOUD_DNSSEC_PREFLIGHT: "off", ...additions };
 }
 
-/** The environment of a CLI whose every file is below `directory`. */
+/** Returns the environment of a CLI that keeps all its files below `directory`. */
 export function cliEnvironment(directory: string, cliDirectory: string): Environment {
   const [home, pulumiHome, backend, temporary] = ["home", "pulumi-home", "backend", "tmp"].map((name) =>
     path.join(directory, name),
@@ -26,7 +26,7 @@ export function cliEnvironment(directory: string, cliDirectory: string): Environ
   return hermeticEnvironment({
     HOME: home,
     TMPDIR: temporary,
-    // Should this machine be an instance of the vendor's, its role is no test's to use.
+    // On an instance of Alibaba Cloud, no test may use the instance's role.
     ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
     PATH: [cliDirectory, path.dirname(process.execPath), process.env["PATH"] ?? ""].join(path.delimiter),
     PULUMI_HOME: pulumiHome,

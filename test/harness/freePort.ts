@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-/** A port of 127.0.0.1 that is free for TCP and so, as a rule, for UDP. */
+/** Returns a port of 127.0.0.1 that is free for TCP, and usually for UDP too. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -18,7 +18,7 @@ function fromProcFilesystem(marker: string): FoundProcess[] {
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         return [{ pid: Number(name), command }];
       } catch {
-        return []; // It ended meanwhile, or belongs to somebody else.
+        return []; // It ended meanwhile, or belongs to another user.
       }
     });
 }
@@ -31,8 +31,8 @@ function fromPs(marker: string): FoundProcess[] {
 }
 
 /**
- * The processes that were started with `NAME=value` in their environment. Process groups do not find them all: the CLI
- * starts every plugin in a group of its own.
+ * The processes that were started with `NAME=value` in their environment. Process groups do not
+ * find them all: the CLI starts every plugin in a group of its own.
  */
 export function processesWith(marker: string): FoundProcess[] {
   return existsSync("/proc/self/environ") ? fromProcFilesystem(marker) : fromPs(marker);
@@ -46,7 +46,7 @@ export function killProcess(pid: number): void {
   }
 }
 
-/** Ends them all and returns those that were found first. */
+/** Kills all processes with the marker and returns those of the first search. */
 export async function endProcessesWith(marker: string): Promise<FoundProcess[]> {
   const first = processesWith(marker);
   const deadline = Date.now() + endMs;
@@ -58,7 +58,7 @@ export async function endProcessesWith(marker: string): Promise<FoundProcess[]> 
   return first;
 }
 
-/** Waits until none is found. @throws {Error} naming those that are left after `withinMs`. */
+/** Waits until `find` returns none. @throws {Error} naming those that are left after `withinMs`. */
 export async function untilNone(find: () => FoundProcess[], withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (let left = find(); left.length > 0; left = find()) {

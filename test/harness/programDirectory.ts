@@ -7,9 +7,9 @@ export type Program = string | Record<string, string>;
 
 export interface ProgramOptions {
   program?: Program | undefined;
-  /** Project name; "test-project" unless told. */
+  /** Project name. Default: "test-project". */
   project?: string | undefined;
-  /** The folder of an `@pulumi/pulumi` package (see `installSdk`); the repository's own unless told. */
+  /** Folder of an `@pulumi/pulumi` package, see `installSdk`. Default: the repository's. */
   sdkDirectory?: string | undefined;
 }
 
@@ -69,7 +69,10 @@ function projectFiles(program: Program, project: string): Record<string, string>
   };
 }
 
-/** Writes a program from which `@pulumi/pulumi` and this package resolve. Its own files win over the generated ones. */
+/**
+ * Writes a program from which `@pulumi/pulumi` and this package resolve. Its own files win over the
+ * generated ones.
+ */
 export function createProgramDirectory(directory: string, options: ProgramOptions = {}): void {
   const { program = "", project = "test-project", sdkDirectory = ownSdkDirectory } = options;
   const nodeModules = path.join(directory, "node_modules");

@@ -33,15 +33,15 @@ export async function serializeProvider(
 
 export interface StartProviderOptions {
   sdkDirectory?: string;
-  /** The program's folder; one of its own, removed by `stop`, unless told. */
+  /** The program's folder. Default: a new one, which `stop` removes. */
   programDirectory?: string;
   env?: Environment;
-  /** Where a `FakeEngine` listens; nothing does unless told. */
+  /** Address of a `FakeEngine`. Default: a port on which nothing listens. */
   engineAddress?: string;
   nodeArguments?: string[];
-  /** The `node` to run it with; the one that runs this test unless told. */
+  /** The `node` that runs it. Default: the one that runs this test. */
   node?: string;
-  /** For every call; 60 unless told. */
+  /** Maximum seconds of a call. Default: 60. */
   callTimeoutSeconds?: number;
 }
 
@@ -201,7 +201,7 @@ export class ProviderProcess {
     await this.call(this.client.cancel, new Empty());
   }
 
-  /** As the engine does: SIGINT, and SIGKILL five seconds later. */
+  /** Stops the process as the engine does, by SIGINT, and by SIGKILL five seconds later. */
   async stop(): Promise<Exit> {
     this.client.close();
     this.command.signal("SIGINT");

@@ -3,11 +3,11 @@ import { hermeticEnvironment, repositoryRoot } from "./environment";
 import { RunningCommand } from "./runningCommand";
 
 export interface ProxyOptions {
-  /** Where "host:port" of a CONNECT leads to; by default there. */
+  /** Destinations of CONNECT requests by "host:port". Default: the same. */
   readonly routes?: Readonly<Record<string, string>>;
-  /** "user:password" that it wants. */
+  /** The required "user:password". */
   readonly credentials?: string;
-  /** What it does instead of opening a connection: an HTTP status, or one of `proxyServer.mjs`. */
+  /** Conduct instead of a connection, as an HTTP status or a name in `proxyServer.mjs`. */
   readonly conduct?: string;
 }
 
@@ -31,12 +31,12 @@ export class ProxyProcess {
     return new ProxyProcess(command, Number(port));
   }
 
-  /** Every CONNECT so far: the target, and what became of it. */
+  /** Target and outcome of every CONNECT so far. */
   get log(): string[] {
     return this.#command.stdout.split("\n").slice(1).filter(Boolean);
   }
 
-  /** Waits for the first CONNECT. Its line may come after the answer that the client has got. */
+  /** Waits for the first CONNECT. Its line may arrive after the client's answer. */
   async waitForLog(): Promise<string[]> {
     await this.#command.waitForOutput(/^\d+\n.*\n/);
     return this.log;

@@ -8,7 +8,7 @@ import { pulumiCliDirectory } from "./pulumiCliDirectory";
 import { RunningCommand } from "./runningCommand";
 
 export interface ProjectOptions extends ProgramOptions {
-  /** "dev" unless told. */
+  /** Default: "dev". */
   stack?: string;
   config?: Record<string, string>;
   secrets?: Record<string, string>;
@@ -21,7 +21,10 @@ export interface RunOptions {
   events?: boolean;
   env?: Environment;
   timeoutSeconds?: number;
-  /** Return the result of a command that failed; without it, a failure throws an error that shows the output. */
+  /**
+   * Return the result of a command that failed; without it, a failure throws an error that shows
+   * the output.
+   */
   mayFail?: boolean;
 }
 
@@ -169,7 +172,10 @@ export class PulumiProject {
     });
   }
 
-  /** Everything that this project's commands started and that still runs: CLI, language host, provider. */
+  /**
+   * Everything that this project's commands started and that still runs: CLI, language host,
+   * provider.
+   */
   processes(): FoundProcess[] {
     return processesWith(this.processMarker);
   }

@@ -13,7 +13,10 @@ async function runObtain(): Promise<string> {
   return stdout.trim();
 }
 
-/** Returns the directory of the real CLI: `PULUMI_CLI_DIR` if set, as by `npm test`, else what `.ci/pulumi-cli` obtains. */
+/**
+ * Returns the directory of the real CLI: `PULUMI_CLI_DIR` if set, as by `npm test`, else what
+ * `.ci/pulumi-cli` obtains.
+ */
 export async function pulumiCliDirectory(): Promise<string> {
   obtained ??= process.env["PULUMI_CLI_DIR"] ? Promise.resolve(process.env["PULUMI_CLI_DIR"]) : runObtain();
   return obtained;

@@ -18,9 +18,9 @@ const packageOf = {
 export type Tool = keyof typeof packageOf;
 
 /**
- * Skips the tests of the calling file, by name and with a line that says why, where one of these commands is not
- * installed. Call it before the first test. With `REQUIRE_TOOLS` or `CI` set, as `npm test` and
- * `.ci/run` do, the file fails.
+ * Skips the tests of the calling file, by name and with a line that says why, where one of these
+ * commands is not installed. Call it before the first test. With `REQUIRE_TOOLS` or `CI` set, as
+ * `npm test` and `.ci/run` do, the file fails.
  */
 export function requireTools(...tools: readonly Tool[]): void {
   const missing = tools.filter((tool) => !isInstalled(tool));

@@ -13,10 +13,13 @@ export interface StartOptions {
   stdin?: "ignore" | "pipe";
 }
 
-/** How long output may still arrive from descendants that hold the pipes of a command that has ended. */
+/**
+ * Maximum wait for late output after a command has ended, in ms. Its descendants can hold the
+ * pipes.
+ */
 const lateOutputMs = 1_000;
 
-/** A child process in a group of its own, whose output is collected and can be waited for. */
+/** A child process in its own group. Collects the output and can wait for it. */
 export class RunningCommand {
   readonly process: ChildProcess;
   readonly exited: Promise<Exit>;
@@ -70,12 +73,12 @@ export class RunningCommand {
     return this.within(this.exited, timeoutSeconds, "did not end");
   }
 
-  /** To this process alone, not to those that it started. */
+  /** Sends a signal to this process alone, not to its children. */
   signal(signal: NodeJS.Signals): void {
     this.process.kill(signal);
   }
 
-  /** To this process and those of its group, as a terminal does. */
+  /** Sends a signal to this process and its group, as a terminal does. */
   signalGroup(signal: NodeJS.Signals): void {
     if (this.process.pid !== undefined) process.kill(-this.process.pid, signal);
   }

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const timeout = 5 * 60_000;
 
-/** Where installed packages are kept from one run of the tests to the next. */
+/** Folder of installed packages, which later runs of the tests use again. */
 export const cacheDirectory = path.join(
   process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"),
   "pulumi-alicloud-dnssec",

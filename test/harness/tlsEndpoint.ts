@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A TLS endpoint on 127.0.0.1, with a certificate of its own. */
+/** A TLS endpoint on 127.0.0.1 with a self-signed certificate. */
 export interface TlsEndpoint {
   readonly port: number;
   /** The file of the certificate, for NODE_EXTRA_CA_CERTS. */
@@ -16,14 +16,14 @@ export interface TlsEndpoint {
   close(): Promise<void>;
 }
 
-/** As a gateway does, names the server behind in `Host`: the emulator takes no foreign one. */
+/** Puts the server behind into `Host`, as a gateway does. The emulator refuses other hosts. */
 function forwarded(chunk: Buffer, behind: number): Buffer {
   const text = chunk.toString("latin1");
   if (!/^(GET|POST) /.test(text)) return chunk;
   return Buffer.from(text.replace(/^host:[^\r\n]*/im, `host: 127.0.0.1:${behind}`), "latin1");
 }
 
-/** Serves behind TLS what a plain server on a port of 127.0.0.1 serves, under these names. */
+/** Puts TLS, with a certificate for these names, before a plain server on a port of 127.0.0.1. */
 export async function startTlsEndpoint(behind: number, ...names: string[]): Promise<TlsEndpoint> {
   const directory = mkdtempSync(path.join(tmpdir(), "tls-endpoint-"));
   const [key, certificate] = ["key.pem", "certificate.pem"].map((file) => path.join(directory, file)) as [

@@ -10,8 +10,8 @@ export interface Ended {
 const maxMs = 60_000;
 
 /**
- * Runs a command to its end, with any exit code. This process keeps serving meanwhile. Kills the command
- * after a minute.
+ * Runs a command to its end, with any exit code. This process keeps serving meanwhile. Kills the
+ * command after a minute.
  */
 export function runTool(
   file: string,
@@ -28,7 +28,10 @@ export function runTool(
   });
 }
 
-/** Runs a command while this process stands still, and returns its standard output. Throws if it fails. */
+/**
+ * Runs a command while this process stands still, and returns its standard output. Throws if it
+ * fails.
+ */
 export function toolOutput(file: string, commandArguments: readonly string[], cwd?: string): string {
   return execFileSync(file, commandArguments, {
     cwd,

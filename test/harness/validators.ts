@@ -4,8 +4,8 @@ import { at } from "./dig";
 import { runTool } from "./tools";
 
 /**
- * The result of a validator for a name. `nonexistent` is a proven denial. `unknown` means that it got
- * no usable answer.
+ * The result of a validator for a name. `nonexistent` is a proven denial. `unknown` means that it
+ * got no usable answer.
  */
 export type Opinion = "secure" | "insecure" | "bogus" | "nonexistent" | "unknown";
 
@@ -28,7 +28,7 @@ export class Validators {
    * Writes the validators' files.
    *
    * @param trustAnchor The parent's DNSKEY record as a line of a zone file,
-   *   `test. 60 IN DNSKEY 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxIL`.
+   * `test. 60 IN DNSKEY 257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxIL`.
    * @param unboundOptions Lines of unbound's section `server`.
    */
   constructor(directory: string, trustAnchor: string, unboundOptions: readonly string[] = []) {
@@ -50,7 +50,9 @@ export class Validators {
     return opinion(output, delvSays);
   }
 
-  /** Runs unbound-host, which asks the servers of each zone, such as `{ test: ["127.0.0.1:5301"] }`. */
+  /**
+   * Runs unbound-host, which asks the servers of each zone, such as `{ test: ["127.0.0.1:5301"] }`.
+   */
   async unbound(
     { name, type }: Asked,
     servers: Readonly<Record<string, readonly string[]>>,

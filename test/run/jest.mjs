@@ -8,8 +8,9 @@ const fileReporter = path.join(import.meta.dirname, "fileReporter.cjs");
 /**
  * Runs projects of the Jest configuration in `root` with one limit of time, an AbortSignal.
  *
- * @returns what `runLimited` does, with Jest's `report` (undefined if it left none) and the `files`,
- *   each `{ path, project, ended, passed, failed, seconds }`, and how many there are (`fileCount`).
+ * @returns what `runLimited` does, with Jest's `report` (undefined if it left none) and the
+ * `files`, each `{ path, project, ended, passed, failed, seconds }`, and how many there are
+ * (`fileCount`).
  */
 export async function runJest(projects, { root, jest, options, env, limit }) {
   const directory = mkdtempSync(path.join(tmpdir(), "jest-report-"));

@@ -24,9 +24,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 }
 
 /**
- * Runs a command in a process group of its own and kills it, with everything that it started, when
- * `limit`, an AbortSignal, says that the time is up. `mark` is a `NAME=value` that its processes inherit: the Pulumi CLI starts plugins
- * in groups of their own.
+ * Runs a command in its own process group. Kills it with all its descendants when `limit`, an
+ * AbortSignal, aborts. `mark` is a `NAME=value` that they inherit, because the Pulumi CLI starts
+ * plugins in other groups.
  *
  * @returns `{ succeeded, timedOut, output, seconds }`; `output` is empty where the command shares
  *   this process's streams.

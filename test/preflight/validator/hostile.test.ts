@@ -82,13 +82,16 @@ test.each([
 });
 
 test("thousands of short keys and signatures cost no verification", () => {
-  const keys = Array.from({ length: 4000 }, (_, index) => octets(1, 0x81, 3, 13, index >> 8, index & 0xff));
+  const ds = [dsOf(zone, real.rdata)];
+  // A short key with the tag of the new key in the DS record would be another case.
+  const keys = Array.from({ length: 4000 }, (_, index) =>
+    octets(1, 0x81, 3, 13, index >> 8, index & 0xff),
+  ).filter((rdata) => dsOf(zone, rdata).keyTag !== ds[0]?.keyTag);
   const signatures = keys.map((rdata) =>
     rrsig(zone, [], forged(rdata), now, { mangled: () => Buffer.of(1) }),
   );
   const data = { soa: [], signatures: [] };
   const answers = [{ server: "ns1", outcome: "answered", keys, signatures, data } as const];
-  const ds = [dsOf(zone, real.rdata)];
   const { reasons } = judgeDelegation({ domainName: zone, ds, observed: { answers }, now });
   expect(reasons).toMatchObject([{ code: "KEY_NOT_PUBLISHED" }]);
   expect(reasons[0]?.message.length).toBeLessThan(400);
