@@ -160,6 +160,14 @@ describe("the configuration", () => {
   });
 });
 
+test("a record with a failure that the caller has found is not declared, and stays as it was given", async () => {
+  const { records } = recordsWith(valuesFor(await newEmulator()));
+  const given = { ...inputs(2), digest: ds(2, "f").digest.toUpperCase() };
+  const failures = [{ property: "customTimeouts", reason: "it is wrong" }];
+  expect(await records.check({}, given, { urn: "urn:1", failures })).toEqual({ inputs: given, failures });
+  expect(await records.check({}, inputs(2), { urn: "urn:2" })).toEqual({ inputs: inputs(2), failures: [] });
+});
+
 test("a warning is shown once for each resource", async () => {
   const emulator = await newEmulator();
   const { records, told } = recordsWith(valuesFor(emulator));

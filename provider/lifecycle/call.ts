@@ -17,6 +17,8 @@ export interface Call {
 export interface CheckCall extends Call {
   /** Whether the URN may be a copy from the state instead of the program's own. */
   readonly isUrnFromState?: boolean | undefined;
+  /** Failures that the caller has found already. A record with any failure is not declared. */
+  readonly failures?: readonly { readonly property: string; readonly reason: string }[] | undefined;
   /** The inputs that `ignoreChanges` keeps as the state has them. */
   readonly ignored?: IgnoredInputs | "all" | undefined;
 }

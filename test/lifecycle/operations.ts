@@ -6,7 +6,6 @@ import {
   restore,
   withHiddenInputs,
 } from "../../provider/dynamic/process/hiddenInputs";
-import { timeoutFailures } from "../../provider/dynamic/process/timeouts";
 import type { Context } from "../../provider/lifecycle/context";
 import type { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import * as checking from "../../provider/lifecycle/record/check";
@@ -32,11 +31,7 @@ export function checkInputs(news: PropertyBag, olds: PropertyBag = {}): checking
   const { properties, hidden } = divide(news);
   const call = checkCallOf(olds, news);
   const checked = checking.checkInputs(properties, divide(olds).properties, call);
-  return {
-    ...checked,
-    inputs: restore(checked.inputs, hidden, ["__ignoreChanges"]),
-    failures: [...checked.failures, ...timeoutFailures(hidden["__timeouts"])],
-  };
+  return { ...checked, inputs: restore(checked.inputs, hidden, ["__ignoreChanges"]) };
 }
 
 export function diffRecords(id: unknown, olds: PropertyBag, news: PropertyBag): comparing.DiffResult {

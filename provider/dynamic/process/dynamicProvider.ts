@@ -1,9 +1,9 @@
 import { systemClock } from "../../concurrency/clock";
 import type { ConfigReader } from "../../config";
 import { createRecords, type PropertyBag } from "../../records";
+import { createEdge } from "./edge";
 import { connectEngineLog } from "./engineLog";
 import { withHiddenInputs } from "./hiddenInputs";
-import { presentable } from "./presentable";
 import { watchLife } from "./processLifetime";
 
 /** The object that Pulumi's dynamic provider process calls. */
@@ -29,15 +29,7 @@ function createDynamicProvider() {
   });
   const life = watchLife((reason) => records.cancel(reason));
   const operations = withHiddenInputs(records);
-  const edge = async <T>(operation: () => Promise<T>): Promise<T> => {
-    try {
-      return plain(await life.during(operation));
-    } catch (error) {
-      throw presentable(error);
-    } finally {
-      await log.arrival();
-    }
-  };
+  const edge = createEdge(life, log);
   return {
     /**
      * Keeps the stack's configuration for the operations. It is synchronous and never fails,
@@ -55,9 +47,4 @@ function createDynamicProvider() {
       edge(() => operations.update(id, olds, news)),
     delete: (id: string, props: PropertyBag) => edge(() => operations.delete(id, props)),
   };
-}
-
-/** Returns plain JSON, because Pulumi fails on `undefined` in a result. */
-function plain<T>(value: T): T {
-  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }

@@ -33,10 +33,7 @@ export function withHiddenInputs(records: Records) {
       const { properties, hidden } = divide(news);
       const call = checkCallOf(olds, news);
       const { inputs, failures } = await records.check(divide(olds).properties, properties, call);
-      return {
-        inputs: restore(inputs, hidden, ["__ignoreChanges"]),
-        failures: [...failures, ...timeoutFailures(hidden["__timeouts"])],
-      };
+      return { inputs: restore(inputs, hidden, ["__ignoreChanges"]), failures };
     },
     async diff(id: string, olds: PropertyBag, news: PropertyBag) {
       const wanted = divide(news);
@@ -101,6 +98,7 @@ export function checkCallOf(olds: PropertyBag, news: PropertyBag): CheckCall {
   return {
     urn,
     isUrnFromState: urnOf(olds) === urn,
+    failures: timeoutFailures(news["__timeouts"]),
     // `ignoreChanges: ["*"]` leaves nothing but the state's inputs, without the hint.
     ignored: isDeepStrictEqual(news, olds) ? "all" : ignoredIn(news["__ignoreChanges"]),
   };

@@ -30,6 +30,8 @@ export class MessageQueue {
   /** Called when the message has arrived, if it is one that stays. */
   readonly #onArrival = new Map<Message, () => void>();
   readonly #arrivals = new Set<Promise<void>>();
+  /** Whether the engine has kept an operation waiting, and has not answered since. */
+  #isSilent = false;
 
   constructor(send: Send, clock: Clock) {
     this.#send = send;
@@ -49,14 +51,16 @@ export class MessageQueue {
   }
 
   /**
-   * Waits, for at most a second, until all lasting messages pushed so far have arrived.
+   * Waits, for at most a second, until all lasting messages pushed so far have arrived. An engine
+   * that did not answer in that time gets no second wait until it answers.
    */
   async arrival(): Promise<void> {
-    if (this.#arrivals.size === 0) return;
-    const all = Promise.all(this.#arrivals).then(() => undefined);
-    await limitTime(this.#clock, maxArrivalMs, new AbortController().signal, (signal) =>
+    if (this.#arrivals.size === 0 || this.#isSilent) return;
+    const all = Promise.all(this.#arrivals).then(() => true);
+    const haveArrived = await limitTime(this.#clock, maxArrivalMs, new AbortController().signal, (signal) =>
       rejectOnAbort(all, signal),
     );
+    this.#isSilent = haveArrived !== true;
   }
 
   async #sendAll(first: Message): Promise<void> {
@@ -64,6 +68,7 @@ export class MessageQueue {
     this.#rows.set(first.urn, waiting);
     for (let next: Message | undefined = first; next; next = waiting.shift()) {
       await this.#send(next);
+      this.#isSilent = false;
       this.#onArrival.get(next)?.();
     }
     this.#rows.delete(first.urn);

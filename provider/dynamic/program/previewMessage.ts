@@ -53,7 +53,10 @@ function findingsIn({ domainName, ds, verdict, mode }: JudgedRecord): string[] {
   ];
 }
 
-function heldUpFindings({ domainName, ds, mode }: JudgedRecord, { by, declaredAlone }: HeldUp): string[] {
+function heldUpFindings(
+  { domainName, ds, verdict, mode }: JudgedRecord,
+  { by, declaredAlone }: HeldUp,
+): string[] {
   const records = shortened(by.map((keyTag) => `${domainName}/${keyTag}`)).join(", ");
   const kept = by.length === 1 ? records : `the last of ${records}`;
   const told = [...declaredAlone.reasons, ...declaredAlone.warnings];
@@ -61,6 +64,7 @@ function heldUpFindings({ domainName, ds, mode }: JudgedRecord, { by, declaredAl
     `With DS ${withShortDigest(ds)}, ${domainName} validates only because of ${records}, which this program does not declare.`,
     stateVerdict(`With this program's records alone, ${domainName} is`, declaredAlone, told),
     ...repairIf(declaredAlone),
+    ...refusalIf(treatmentOf(verdict, mode) === "refuse", mode, "add or change this record"),
     ...refusalIf(treatmentOf(declaredAlone, mode) === "refuse", mode, `replace or delete ${kept}`),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Backoff } from "../../concurrency/clock";
 import { formatDs, sameDs, type Ds } from "../../dnssec/ds";
+import { DsRecordError } from "../../errors";
 import { duration } from "../../wording/duration";
 import { shortened } from "../../wording/listed";
 import type { DsAnswer, Observation } from "../../dns/answers";
@@ -8,7 +9,7 @@ import { recordId } from "./request/identity";
 import type { ChangeRequest, Done, Unfinished } from "./request/request";
 import { poll, type Look } from "../../concurrency/poll";
 import { remarksOn } from "./safety/safetyRuling";
-import { notPublished } from "./wording/errors";
+import { abandonedWait, notPublished } from "./wording/errors";
 import { statusTexts } from "./wording/statusTexts";
 
 const pace: Backoff = { first: 1_000, factor: 1.5, max: 15_000 };
@@ -18,8 +19,9 @@ const pace: Backoff = { first: 1_000, factor: 1.5, max: 15_000 };
  * if the record asks for that. Then judges the domain by what the parent zone has, and warns.
  *
  * @param forMs Maximum wait, in ms.
- * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time. A deletion is
- *   done anyway.
+ * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time, or whose wait was
+ *   aborted. A deletion is done anyway.
+ * @throws {DsRecordError} the signal's reason, for a deletion.
  */
 export async function confirmPublication(
   request: ChangeRequest,
@@ -31,24 +33,29 @@ export async function confirmPublication(
   const isDeletion = wish.operation === "delete";
   // If the DNS cannot be reached, a destroy must not wait for it.
   if (!dns.waitForPublication || (isDeletion && dns.mode === "off")) return done;
-  const publication = await waitForPublication(request, done.held && !isDeletion, forMs, context);
+  const waiting = waitForPublication(request, done.held && !isDeletion, forMs, context);
+  const publication = await waiting.catch((error: unknown) => {
+    if (isDeletion || !(error instanceof DsRecordError)) throw error;
+    return error;
+  });
+  if (publication instanceof DsRecordError) return unfinished(done, abandonedWait(request, publication));
   if (publication.kind === "published") return { ...done, ...publication.ttl };
   const { seen } = publication;
-  if (!isDeletion) {
-    const { taskNo } = done;
-    const error = notPublished(request, seen);
-    return {
-      kind: "unfinished",
-      pending: { action: "publish" },
-      error,
-      ...(taskNo !== undefined && { taskNo }),
-    };
-  }
+  if (!isDeletion) return unfinished(done, notPublished(request, seen));
   reporter.warning(
     `${recordId(identity)} is deleted at the registrar, but the parent zone still has it after the time-out of ` +
       `${duration(request.timeoutMs)}: ${seen}. The deletion counts as done, and no later run waits for it.`,
   );
   return done;
+}
+
+function unfinished({ taskNo }: Done, error: DsRecordError): Unfinished {
+  return {
+    kind: "unfinished",
+    pending: { action: "publish" },
+    error,
+    ...(taskNo !== undefined && { taskNo }),
+  };
 }
 
 /** `seen`: what the last look found instead. */

@@ -52,12 +52,12 @@ const threeForms =
  *
  * @param news Inputs as Pulumi hands them over, of any type. Undefined and null count as missing.
  * @param olds The inputs in the state, which `ignoreChanges` keeps; none for a creation.
- * @returns All failures, not only the first. Never throws.
+ * @returns All failures, not only the first, with those that the caller has found. Never throws.
  */
 export function checkInputs(
   news: PropertyBag,
   olds: PropertyBag = {},
-  { ignored }: Pick<CheckCall, "ignored"> = {},
+  { ignored, failures: found = [] }: Pick<CheckCall, "ignored" | "failures"> = {},
 ): CheckedInputs {
   const given = withoutNothing(news);
   const kept = keptInputs(news, olds, ignored);
@@ -77,6 +77,7 @@ export function checkInputs(
     ...agreed.failures,
     ...keptKeyTagFailures(fields, kept, forms),
     ...optionFailures(given),
+    ...found,
   ];
   const isNews = ({ property }: Failure) => !hidden.some((failure) => failure.property === property);
   const failures = [...hidden, ...others.filter(isNews)];

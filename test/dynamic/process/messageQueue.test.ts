@@ -86,4 +86,22 @@ describe("the end of an operation", () => {
     await answer("info 1");
     expect(sent).toEqual(["info 1", "info 2"]);
   });
+
+  test("does not wait again for an engine that stands still, until it answers", async () => {
+    const { queue, sleepers, push, answer } = bed();
+    push("info 1", "a");
+    push("info 2", "b");
+    const first = queue.arrival();
+    await settled();
+    sleepers[0]?.wake();
+    await first;
+    await queue.arrival();
+    expect(sleepers).toHaveLength(1);
+    await answer("info 1");
+    const last = queue.arrival();
+    await settled();
+    expect(sleepers).toHaveLength(2);
+    await answer("info 2");
+    await last;
+  });
 });

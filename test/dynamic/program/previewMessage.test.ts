@@ -35,6 +35,13 @@ test.each<[VerdictStatus, JudgingMode, More, Message["severity"] | undefined, bo
   ["secure", "enforce", { unheard: true }, undefined, false],
   ["secure", "strict", { unheard: true }, "warning", true],
   ["secure", "enforce", { heldUp: { by: [2], declaredAlone: alone("insecure") } }, "warning", false],
+  [
+    "secure",
+    "strict",
+    { heldUp: { by: [2], declaredAlone: alone("insecure") }, unheard: true },
+    "warning",
+    true,
+  ],
   ["insecure", "enforce", {}, "warning", false],
   ["insecure", "strict", {}, "warning", false],
   ["bogus", "enforce", {}, "warning", true],

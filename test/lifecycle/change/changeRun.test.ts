@@ -84,6 +84,26 @@ test("a record that the parent zone does not show in time is unfinished, with th
   expect(context.ledger.failures().get(id)).toBe("NOT_PUBLISHED");
 });
 
+test("a record whose process loses its CLI while it waits for the parent zone is unfinished", async () => {
+  bed = await registrarWith([]);
+  const reason = new DsRecordError("PROCESS_ORPHANED", "The CLI is gone.");
+  const published = () => {
+    bed.abort(reason);
+    return Promise.resolve({ answers: [{ server: "ns1", outcome: "answered", ds: [] } as const] });
+  };
+  const context = { ...bed.context, delegations: { ...bed.context.delegations, published } };
+  const dns = { mode: "off", servers: {}, waitForPublication: true } as const;
+  const outcome = await runChange(request(context, { dns }), context);
+  expect(outcome).toEqual({
+    kind: "unfinished",
+    pending: { action: "publish" },
+    taskNo: taskNumber,
+    error: expect.objectContaining({ code: "NOT_PUBLISHED" }) as object,
+  });
+  expect(outcome).toHaveProperty("error.message", expect.stringContaining("given up. The CLI is gone. The"));
+  expect(context.ledger.failures().get(id)).toBe("NOT_PUBLISHED");
+});
+
 test("a deletion notes nothing for the deletions of the run", async () => {
   bed = await registrarWith([wanted]);
   const { ledger } = bed.context;

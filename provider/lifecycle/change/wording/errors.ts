@@ -132,7 +132,18 @@ export function notPublished({ identity, timeoutMs }: Failing, seen: string): Ds
   return new DsRecordError(
     "NOT_PUBLISHED",
     `${recordId(identity)} is at the registrar, but not on all servers of the parent zone within the time-out of ` +
-      `${duration(timeoutMs)}: ${seen}. The record is kept in the state as unfinished, and the next \`pulumi up\` continues to ` +
-      "wait, without a new task. To allow more time, set customTimeouts.",
+      `${duration(timeoutMs)}: ${seen}. ${keptUntilPublished} To allow more time, set customTimeouts.`,
   );
 }
+
+/** Returns the error for a record whose wait for the parent zone was aborted. */
+export function abandonedWait({ identity }: Failing, { message, details }: DsRecordError): DsRecordError {
+  return new DsRecordError(
+    "NOT_PUBLISHED",
+    `${recordId(identity)} is at the registrar, but the wait for the parent zone was given up. ${message} ${keptUntilPublished}`,
+    details,
+  );
+}
+
+const keptUntilPublished =
+  "The record is kept in the state as unfinished, and the next `pulumi up` continues to wait, without a new task.";
