@@ -48,6 +48,16 @@ const rows: [string, readonly Ds[], (context: Context) => void, Verdict][] = [
     "REPLACEMENT_UNFINISHED",
   ],
   [
+    "a rename that adopted and was not published in time",
+    [wanted],
+    ({ ledger }) => {
+      ledger.declarations.declare(renamed, id);
+      ledger.settle(id);
+      ledger.fail(id, "NOT_PUBLISHED");
+    },
+    "REPLACEMENT_UNFINISHED",
+  ],
+  [
     "a rename whose creation was skipped",
     [wanted],
     ({ ledger }) => {
