@@ -57,8 +57,8 @@ export class RateLimiter {
    * Makes a call in its turn.
    *
    * @param what Description of the call that begins a sentence.
-   * @param limit Limits the wait alone: a call under way is awaited, and without a wait `until` does
-   *   not count.
+   * @param limit Limits the wait alone: a call under way is awaited, and without a wait `until`
+   *   does not count.
    * @throws {ApiFailure} the API's code for no answer, without effect, when the turn would come
    *   after `limit.until`.
    * @throws {DsRecordError} PROCESS_ORPHANED when the signal is aborted before its turn.

@@ -131,7 +131,6 @@ test("every link between pages leads to a file", () => {
   expect(dead).toEqual([]);
 });
 
-
 test("every file that a page names exists", () => {
   const root = "(?:provider|emulator|cli|test|examples|bench|docs|\\.ci)";
   const named = new RegExp(`\`(${root}/[\\w./-]*)\``, "g");
