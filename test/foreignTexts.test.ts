@@ -6,7 +6,7 @@ import { readDnsSettings } from "../provider/preflight/settings";
 import { id, inputs, outputs, startBed, wanted } from "./lifecycle/bed";
 import { answering, closeAll, domain, deadline, settingsOf } from "./alicloud/bed";
 import { createRegistrar } from "../provider/registrar/client";
-import { leapingClock } from "./alicloud/clocks";
+import { leapingClock } from "./harness/clocks";
 
 afterEach(closeAll);
 

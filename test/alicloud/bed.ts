@@ -7,7 +7,7 @@ import type { Ds } from "../../provider/dnssec/ds";
 import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Call } from "../../provider/alicloud/transport";
-import { leapingClock, type LeapingClock } from "./clocks";
+import { leapingClock, type LeapingClock } from "../harness/clocks";
 
 export { rejection } from "../rejection";
 

@@ -14,7 +14,7 @@ import {
   type RawServer,
 } from "./bed";
 import { everythingOf } from "../secrets/everything";
-import { leapingClock } from "./clocks";
+import { leapingClock } from "../harness/clocks";
 
 afterEach(closeAll);
 

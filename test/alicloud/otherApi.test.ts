@@ -3,7 +3,7 @@ import { codeMeanings } from "../../provider/alicloud/errorCodes";
 import { RateLimiter } from "../../provider/alicloud/rateLimiter";
 import { createTransport } from "../../provider/alicloud/transport";
 import { answering, closeAll, deadline, deadUrl, rejection, settingsOf } from "./bed";
-import { heldClock } from "./clocks";
+import { heldClock } from "../harness/clocks";
 
 afterEach(closeAll);
 

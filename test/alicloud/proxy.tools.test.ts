@@ -20,7 +20,7 @@ import {
   rawServer,
   rejection,
 } from "./bed";
-import { leapingClock } from "./clocks";
+import { leapingClock } from "../harness/clocks";
 
 requireTools("openssl");
 

@@ -3,7 +3,7 @@ import { ApiFailure } from "../../provider/alicloud/errors";
 import { RateLimiter } from "../../provider/alicloud/rateLimiter";
 import { domainApi } from "../../provider/registrar/domainApi";
 import { deadline, rejection, settled } from "./bed";
-import { heldClock } from "./clocks";
+import { heldClock } from "../harness/clocks";
 
 const throttled = new ApiFailure(
   "REGISTRAR_REFUSED",

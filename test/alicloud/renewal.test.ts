@@ -5,7 +5,7 @@ import { DsRecordError } from "../../provider/errors";
 import type { Change } from "../../provider/registrar/registrar";
 import { createRegistrar } from "../../provider/registrar/client";
 import { answering, closeAll, domain, emulated, deadline, rawServer, rejection } from "./bed";
-import { leapingClock } from "./clocks";
+import { leapingClock } from "../harness/clocks";
 
 afterEach(closeAll);
 

@@ -7,7 +7,7 @@ import { domainApi } from "../../provider/registrar/domainApi";
 import { connectionErrors } from "../../provider/alicloud/connectionErrors";
 import { repositoryRoot } from "../harness/environment";
 import { deadline, rejection, settled } from "./bed";
-import { heldClock, leapingClock } from "./clocks";
+import { heldClock, leapingClock } from "../harness/clocks";
 
 const failure = (disposition: Meaning["disposition"], message = "No.") =>
   new ApiFailure("REGISTRAR_UNAVAILABLE", message, { disposition, effect: "none" }, { apiCode: "Busy" });

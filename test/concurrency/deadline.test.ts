@@ -1,5 +1,5 @@
 import { deadlineIn, leftOf } from "../../provider/concurrency/deadline";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 
 const { signal } = new AbortController();
 

@@ -1,5 +1,5 @@
 import { histogram, poll, type Look } from "../../provider/concurrency/poll";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 
 const pace = { first: 100, factor: 2, max: 500 };
 

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../../provider/concurrency/clock";
-import { heldClock } from "../alicloud/clocks";
+import { heldClock } from "../harness/clocks";
 import { rejection } from "../rejection";
 import {
   a,

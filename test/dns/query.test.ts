@@ -1,7 +1,7 @@
 import packet from "dns-packet";
 import { systemClock } from "../../provider/concurrency/clock";
 import { askServer } from "../../provider/dns/query";
-import { heldClock } from "../alicloud/clocks";
+import { heldClock } from "../harness/clocks";
 import { allClosed, ask, header, keysIn, question, withKey } from "./asking";
 import { closeServers, rawMessage, reply, scriptedServer, type Asked } from "./scriptedServer";
 

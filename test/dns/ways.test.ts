@@ -1,5 +1,5 @@
 import packet from "dns-packet";
-import { heldClock } from "../alicloud/clocks";
+import { heldClock } from "../harness/clocks";
 import { allClosed, ask, header, keysIn, rdata, withKey } from "./asking";
 import {
   aa,

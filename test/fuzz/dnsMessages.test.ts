@@ -9,7 +9,7 @@ import type { Search } from "../../provider/dns/resolver";
 import { findDelegated, findParent, type Servers } from "../../provider/dns/nameServers";
 import { endOfName, MessageNames } from "../../provider/dns/wireName";
 import captures from "../fixtures/dns/captures.json";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 import type { Case } from "./bags";
 import { fuzz, leastCases, tally, tallyFile } from "./run";
 

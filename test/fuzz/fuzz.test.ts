@@ -3,7 +3,7 @@ import type { Ds } from "../../provider/dnssec/ds";
 import * as provider from "../../provider/provider";
 import { checkInputs } from "../lifecycle/operations";
 import { closeAll, registrarOf } from "../alicloud/bed";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 import { declarations, operationCases, validArguments } from "./bags";
 import { scripts } from "./fakeRegistrar";
 import {

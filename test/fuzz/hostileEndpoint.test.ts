@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { DsRecordError } from "../../provider/errors";
 import { createRegistrar } from "../../provider/registrar/client";
 import { closeAll, credentials, domain, deadline, rawServer, rejection, settingsOf } from "../alicloud/bed";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 
 jest.setTimeout(60_000);
 afterEach(closeAll);

@@ -9,7 +9,7 @@ import { type ReadResult } from "../../provider/lifecycle/record/read";
 import { readDs, pendingOf, plain, type PropertyBag } from "../../provider/lifecycle/record/state";
 import type { Registrar } from "../../provider/registrar/registrar";
 import type { Delegations } from "../../provider/lifecycle/ports";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 import type { Arguments } from "./bags";
 import { FakeRegistrar, type Answered, type Script } from "./fakeRegistrar";
 import type { Ending } from "./judge";

@@ -16,7 +16,7 @@ import type { PropertyBag } from "../../provider/lifecycle/record/state";
 import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import { createRegistrar } from "../../provider/registrar/client";
 import type { Timeouts } from "../../provider/alicloud/transport";
-import { leapingOn } from "../alicloud/clocks";
+import { leapingOn } from "../harness/clocks";
 
 export { rejection } from "../rejection";
 

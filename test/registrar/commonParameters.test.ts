@@ -12,7 +12,7 @@ import {
   rejection,
   settingsOf,
 } from "../alicloud/bed";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 
 afterEach(closeAll);
 

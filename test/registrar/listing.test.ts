@@ -18,7 +18,7 @@ import {
   settled,
   type Respond,
 } from "../alicloud/bed";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 
 afterEach(closeAll);
 

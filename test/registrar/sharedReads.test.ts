@@ -3,7 +3,7 @@ import { RateLimiter } from "../../provider/alicloud/rateLimiter";
 import { domainApi } from "../../provider/registrar/domainApi";
 import { SharedReads } from "../../provider/registrar/sharedReads";
 import { deadline, rejection, settled } from "../alicloud/bed";
-import { heldClock } from "../alicloud/clocks";
+import { heldClock } from "../harness/clocks";
 
 /** Shared reads with calls that end when the test says so. */
 function sharing(freshMs = 0) {

@@ -14,7 +14,7 @@ import {
   registrarOf,
   rejection,
 } from "../alicloud/bed";
-import { leapingClock } from "../alicloud/clocks";
+import { leapingClock } from "../harness/clocks";
 
 afterEach(closeAll);
 

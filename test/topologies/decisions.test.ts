@@ -7,7 +7,7 @@ import { Ledger } from "../../provider/lifecycle/ledger/ledger";
 import type { Delegations } from "../../provider/lifecycle/ports";
 import { createRecord, deleteRecord, updateRecord } from "../lifecycle/operations";
 import { systemDelegations } from "../../provider/preflight/delegations";
-import { leapingOn } from "../alicloud/clocks";
+import { leapingOn } from "../harness/clocks";
 import { registrarOf } from "../lifecycle/bed";
 import { startBed, type Bed, type Standing } from "./bed";
 import { decisionsOf, type Decision } from "./decisions";

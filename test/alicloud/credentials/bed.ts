@@ -10,7 +10,7 @@ import {
 } from "../../../provider/alicloud/credentials/credentials";
 import { boundedRequester, type LibraryRequester } from "../../../provider/alicloud/credentials/request";
 import { afterwards, closeAll, startHttp } from "../bed";
-import { leapingClock, type LeapingClock } from "../clocks";
+import { leapingClock, type LeapingClock } from "../../harness/clocks";
 
 /** The HTTP client that the vendor's library would use. */
 export const httpx = jest.requireActual<{ request: (url: string, options: object) => Promise<unknown> }>(

@@ -1,7 +1,7 @@
 import { Chain, type Link } from "../../../provider/alicloud/credentials/chain";
 import { rejection } from "../bed";
 import { cleanUp, newBed, server, session, temporary } from "./bed";
-import { leapingClock } from "../clocks";
+import { leapingClock } from "../../harness/clocks";
 
 afterEach(cleanUp);
 
