@@ -19,7 +19,7 @@ const pace: Backoff = { first: 1_000, factor: 1.5, max: 15_000 };
  * if the record asks for that. Then judges the domain by what the parent zone has, and warns.
  *
  * @param forMs Maximum wait, in ms.
- * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time, or whose wait was
+ * @returns Unfinished, with NOT_PUBLISHED, for a record that is not shown in time or whose wait was
  *   aborted. A deletion is done anyway.
  * @throws {DsRecordError} the signal's reason, for a deletion.
  */
