@@ -16,10 +16,6 @@ const cli =
     write(".aliyun/config.json", content);
 const profile = (more: object, current = "default") =>
   cli({ current, profiles: [{ name: "default", ...key, sts_token: canaries.token, ...more }] });
-const external = (script: string) => (bed: Bed) => {
-  bed.write("answer.js", script);
-  profile({ mode: "External", process_command: `"${process.execPath}" "${bed.home}/answer.js"` })(bed);
-};
 const ini =
   (text: string): Prepare =>
   ({ write }) =>
@@ -103,9 +99,6 @@ const failures: [string, Prepare, string][] = [
   ],
   ["no command", profile({ mode: "External", process_command: "" }), hidden],
   ["half a command", profile({ mode: "External", process_command: `'${canaries.secret}` }), hidden],
-  ["a command that fails", external(`console.error("${canaries.secret}"); process.exit(1)`), hidden],
-  ["a command that prints text", external(`console.log("${canaries.secret}")`), hidden],
-  ["a command that prints a half", external(`console.log('{"access_key_id":"${canaries.id}"}')`), hidden],
   ["a role that is refused", served(role, leakyError, 403), "the answer was HTTP 403 (NoPermission)"],
   ["a role without a session", served(role, { secret: canaries.secret }), useless],
   ["a role's answer that is no JSON", served(role, `<${canaries.secret}>`), useless],

@@ -81,18 +81,6 @@ const links: [string, (bed: Bed) => Promise<unknown>, object, string, string[]][
     ["https://sts.aliyuncs.com/"],
   ],
   [
-    "an external command of the CLI's profile",
-    async ({ write }) => {
-      const answer = { mode: "StsToken", ...key, sts_token: canaries.token };
-      write("answer.js", `console.log(${JSON.stringify(JSON.stringify(answer))})`);
-      const command = `"${process.execPath}" "${os.homedir()}/answer.js"`;
-      write(cliFile, profile({ mode: "External", process_command: command }));
-    },
-    temporary,
-    cliName,
-    [],
-  ],
-  [
     "the credentials file",
     async ({ write }) => write(".alibabacloud/credentials", ini),
     permanent,

@@ -1,48 +1,8 @@
-import { readFileSync } from "node:fs";
 import { boundedRequester, isSafe, maxAnswer } from "../../../provider/alicloud/credentials/request";
-import { everythingOf } from "../../secrets/everything";
 import { rejection } from "../bed";
 import { canaries, cleanUp, newBed, server } from "./bed";
-import { profile } from "./links";
 
 afterEach(cleanUp);
-
-/** Scripts of external commands, with words of the message. */
-const commands: readonly (readonly [string, string, RegExp])[] = [
-  [
-    "prints without end",
-    "(function print() { process.stdout.write(' '.repeat(65536), print); })()",
-    /it gave no credentials/,
-  ],
-  [
-    "complains without end",
-    "(function print() { process.stderr.write(' '.repeat(65536), print); })()",
-    /it gave no credentials/,
-  ],
-  [
-    "does not end",
-    "setInterval(() => undefined, 1000); process.on('SIGTERM', () => undefined);",
-    /no answer in time/,
-  ],
-  [
-    "prints a long token",
-    `console.log(JSON.stringify({ mode: "StsToken", access_key_id: "i", access_key_secret: "s", sts_token: "CANARY".repeat(5000) }))`,
-    /the security token has 30000 characters, and the maximum is 16384/,
-  ],
-];
-
-test.each(commands)("an external command that %s", async (_, script, words) => {
-  const bed = newBed();
-  bed.write("answer.js", `require("fs").writeFileSync(__dirname + "/pid", String(process.pid));${script}`);
-  profile({ mode: "External", process_command: `"${process.execPath}" "${bed.home}/answer.js"` })(bed);
-  const error = await rejection(bed.chain({}, { linkMs: 1_500 }).get());
-  // This command does not end by itself.
-  if (words.source.includes("in time"))
-    process.kill(Number(readFileSync(`${bed.home}/pid`, "utf8")), "SIGKILL");
-  expect(error.code).toBe("CREDENTIALS_UNAVAILABLE");
-  expect(error.message).toMatch(words);
-  expect(everythingOf(error)).not.toMatch(/CANARY/);
-});
 
 const addresses: readonly (readonly [string, boolean])[] = [
   ["https://credentials.example/", true],
