@@ -85,8 +85,9 @@ export interface AlicloudDnssecProviderArgs {
  * provider for dynamic resources. It runs in its own process, with its own client, rate limit and
  * queues. Two instances share nothing, even with the same access key.
  *
- * Changed credentials update the instance and leave its records as they are; so does another name.
- * Moving a record to another instance submits no task: the record then belongs to that account.
+ * A change of the credentials or of the name updates the instance and leaves its records as they
+ * are. Moving a record to another instance submits no task: the record then belongs to that
+ * account.
  *
  * @example
  * const config = new pulumi.Config("second");
