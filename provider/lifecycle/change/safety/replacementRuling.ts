@@ -4,7 +4,7 @@ import { stateVerdict, treatmentOf, type JudgingMode } from "../../../preflight/
 import type { Verdict } from "../../../preflight/verdict";
 import { recordId } from "../request/identity";
 import type { Judge } from "../../ports";
-import { refusalError, refused, rulingOn, type Intent, type Ruling } from "./safetyRuling";
+import { refusalError, refusalParts, rulingOn, type Intent, type Ruling } from "./safetyRuling";
 import type { Replacement } from "./replacements";
 
 /**
@@ -28,7 +28,10 @@ export function rulingOnChange(
     case "warn":
       return { ...ruling, worries: [...new Set([...ruling.worries, outlook(replacement, verdict)])] };
     case "refuse":
-      return { ...refused(verdict, [replacement.ds]), error: refusalOf(intent, replacement, verdict, judge) };
+      return {
+        ...refusalParts(verdict, [replacement.ds]),
+        error: refusalOf(intent, replacement, verdict, judge),
+      };
   }
 }
 

@@ -61,12 +61,12 @@ export function rulingOn(intent: Intent, mode: JudgingMode, judge: Judge): Rulin
     case "warn":
       return { kind: "go", news: [], worries: [unsafe(intent, after, judge), ...worries] };
     case "refuse":
-      return { ...refused(after, set), error: refusalOf(intent, after, judge) };
+      return { ...refusalParts(after, set), error: refusalOf(intent, after, judge) };
   }
 }
 
 /** Returns the refusal of a change, except for its error. */
-export function refused({ reasons }: Verdict, set: readonly Ds[]) {
+export function refusalParts({ reasons }: Verdict, set: readonly Ds[]) {
   return { kind: "refuse", finding: findingsOf(reasons), reasons, set } as const;
 }
 
