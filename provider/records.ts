@@ -27,6 +27,7 @@ export type { DiffResult } from "./lifecycle/record/diff";
 export type { Failure } from "./lifecycle/record/inputs/failure";
 export { isUnknown } from "./lifecycle/record/inputs/unknown";
 export type { ReadResult } from "./lifecycle/record/read";
+export { plain } from "./lifecycle/record/state";
 export type { PropertyBag } from "./lifecycle/record/state";
 export { UnfinishedRecordError } from "./lifecycle/record/unfinished";
 

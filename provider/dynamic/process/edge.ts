@@ -1,8 +1,9 @@
+import { plain } from "../../records";
 import type { EngineLog } from "./engineLog";
 import { presentable } from "./presentable";
 import type { Life } from "./processLifetime";
 
-/** Runs an operation and returns its result as Pulumi is to get it. */
+/** Runs an operation and returns its result in the form for Pulumi. */
 export type Edge = <T>(operation: () => Promise<T>) => Promise<T>;
 
 /**
@@ -13,16 +14,12 @@ export function createEdge(life: Life, log: Pick<EngineLog, "arrival">): Edge {
   return (operation) =>
     life.during(async () => {
       try {
-        return plain(await operation());
+        const result = await operation();
+        return result === undefined ? result : plain(result);
       } catch (error) {
         throw presentable(error);
       } finally {
         await log.arrival();
       }
     });
-}
-
-/** Returns plain JSON: Pulumi fails on `undefined` in what it is given. */
-function plain<T>(value: T): T {
-  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }

@@ -109,8 +109,8 @@ export function inputsOf(state: PropertyBag): PropertyBag {
 }
 
 /**
- * Returns plain JSON, without `undefined`. Pulumi fails on that after the operation, with a message
- * that does not say why.
+ * Returns plain JSON, without `undefined` in any place. Pulumi fails on `undefined` after the
+ * operation, with a message that does not say why.
  */
 export function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
