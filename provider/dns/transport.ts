@@ -12,7 +12,7 @@ export interface Exchange<T> {
 }
 
 /** A server speaks TCP, but not DNS over it. */
-export class StreamError extends Error {
+class StreamError extends Error {
   override readonly name = "StreamError";
 }
 

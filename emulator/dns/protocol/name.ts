@@ -33,7 +33,7 @@ export function parseName(text: string): string[] {
  * Formats a name without a trailing dot; the root is ".". Escapes every octet but letters, digits,
  * "-", "_" and "*".
  */
-export function formatName(labels: Labels): string {
+function formatName(labels: Labels): string {
   const texts = labels.map((label) =>
     label.replace(/[^-\w*]/g, (octet) => `\\${String(octet.charCodeAt(0)).padStart(3, "0")}`),
   );

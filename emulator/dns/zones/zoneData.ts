@@ -86,7 +86,7 @@ export function buildEmptyZone(name: string): Zone {
   return new Zone(name, buildApex({ name, serial: 1, ttl }, [childName("a.nic", name)]));
 }
 
-export function childName(label: string, name: string): string {
+function childName(label: string, name: string): string {
   return name === "." ? label : `${label}.${name}`;
 }
 

@@ -1,5 +1,5 @@
 /** Maximum number of characters of each part. The vendor's have about 30, 30 and 1,000. */
-export const maxLengths = { accessKeyId: 1_024, accessKeySecret: 1_024, securityToken: 16_384 } as const;
+const maxLengths = { accessKeyId: 1_024, accessKeySecret: 1_024, securityToken: 16_384 } as const;
 
 const names = {
   accessKeyId: "access key id",

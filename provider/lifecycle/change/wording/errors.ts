@@ -27,7 +27,7 @@ export const again = {
 export const claim = /Nothing was (submitted|changed)\./;
 
 /** Returns the sentence that nothing was done, if that is true. It ends with a space. */
-export function claimUnless(hasSubmitted: boolean, done: "submitted" | "changed" = "submitted"): string {
+function claimUnless(hasSubmitted: boolean, done: "submitted" | "changed" = "submitted"): string {
   return hasSubmitted ? "" : `Nothing was ${done}. `;
 }
 
